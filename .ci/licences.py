@@ -17,7 +17,19 @@ ROOT = Path(__file__).parents[1]
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 NODE_LOCK = "tests/node/package-lock.json"
 ACCEPTABLE = {
-    *("0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT/X11"),
+    *(
+        "0BSD",
+        "Apache-2.0",
+        "BSD",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "BlueOak-1.0.0",
+        "CC0-1.0",
+        "ISC",
+        "MIT",
+        "MIT-0",
+        "MIT/X11",
+    ),
     *("MIT-CMU", "PSF-2.0", "Unlicense", "Zlib"),
     "MPL-2.0",  # changes to the library's own files must be published; we make none
     "Artistic-1.0-Perl, for tests alone",  # alternative to the GPL; nothing of it is distributed
@@ -54,7 +66,10 @@ def main() -> int:
             doubtful.append(name)
         print(f"{name:26} {version:20} {licence or '?':50} {PACKED_WITH.get(name, '')}".rstrip())  # noqa: T201
     if doubtful:
-        print(f"\nUnknown or not acceptable: {', '.join(doubtful)}. Read the licence, then see .ci/licences.py.", file=sys.stderr)  # noqa: T201
+        print(  # noqa: T201
+            f"\nUnknown or not acceptable: {', '.join(doubtful)}. Read the licence, then see .ci/licences.py.",
+            file=sys.stderr,
+        )
     return 1 if doubtful else 0
 
 
@@ -82,8 +97,16 @@ def _licence(name: str) -> str:
     if name in READ_BY_HAND:
         return READ_BY_HAND[name]
     said = metadata.metadata(name)
-    classified = [CLASSIFIED.get(each.split(" :: ")[-1], each) for each in said.get_all("Classifier", []) if each.startswith("License ::")]
-    return said.get("License-Expression") or " AND ".join(classified) or _first_line(said.get("License"))
+    classified = [
+        CLASSIFIED.get(each.split(" :: ")[-1], each)
+        for each in said.get_all("Classifier", [])
+        if each.startswith("License ::")
+    ]
+    return (
+        said.get("License-Expression")
+        or " AND ".join(classified)
+        or _first_line(said.get("License"))
+    )
 
 
 def _first_line(text: str | None) -> str:

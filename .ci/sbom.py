@@ -22,7 +22,9 @@ def _listed(sbom: Path) -> dict[str, set[str]]:
     components = json.loads(sbom.read_text(encoding="utf-8"))["components"]
     found = {}
     for each in components:
-        hashes = {one["content"] for link in each["externalReferences"] for one in link.get("hashes", ())}
+        hashes = {
+            one["content"] for link in each["externalReferences"] for one in link.get("hashes", ())
+        }
         found[f"{each['name']}=={each['version']}"] = hashes
     return found
 
@@ -30,7 +32,9 @@ def _listed(sbom: Path) -> dict[str, set[str]]:
 def _locked(lock: Path) -> dict[str, set[str]]:
     """Return the same from the lock, where a package begins a line and its hashes follow."""
     text = lock.read_text(encoding="utf-8")
-    packages = re.findall(r"^([a-z0-9.-]+==[^\s;]+)(.*?)(?=^[a-z]|\Z)", text, flags=re.MULTILINE | re.DOTALL)
+    packages = re.findall(
+        r"^([a-z0-9.-]+==[^\s;]+)(.*?)(?=^[a-z]|\Z)", text, flags=re.MULTILINE | re.DOTALL
+    )
     return {name: set(re.findall(r"sha256:([0-9a-f]{64})", rest)) for name, rest in packages}
 
 

@@ -57,9 +57,19 @@ class Run:
 
 def collected(folder: Path, home: Path, address: str = "") -> tuple[float, float]:
     """Collect a folder as a user does; return processor seconds and MB of the command's process."""
-    words = ["--home", str(home), "collect", str(folder), *(["--cluster", address] if address else [])]
+    words = [
+        "--home",
+        str(home),
+        "collect",
+        str(folder),
+        *(["--cluster", address] if address else []),
+    ]
     done = subprocess.run(
-        [sys.executable, "-c", MEASURED, *words], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        [sys.executable, "-c", MEASURED, *words],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     own, memory = map(float, done.stdout.split()[-2:])
     return own, memory
@@ -94,7 +104,9 @@ def at_rest(cluster: Cluster) -> float:
     while spent < 1 or spent - before > SETTLED:
         before = spent
         time.sleep(1)
-        spent = sum(map(spent_by, family([each for each in (cluster.scheduler, *cluster.workers) if each])))
+        spent = sum(
+            map(spent_by, family([each for each in (cluster.scheduler, *cluster.workers) if each]))
+        )
     return spent
 
 
@@ -131,12 +143,18 @@ def measured(count: int, pairs: int) -> float:
         folder.mkdir()
         make(folder, count)
         for number in range(pairs):
-            both = [(on_this_machine, Path(work) / f"alone{number}"), (on_a_cluster, Path(work) / f"cluster{number}")]
+            both = [
+                (on_this_machine, Path(work) / f"alone{number}"),
+                (on_a_cluster, Path(work) / f"cluster{number}"),
+            ]
             runs = {way: way(folder, home) for way, home in both[:: 1 if number % 2 else -1]}
             alone, shared = runs[on_this_machine], runs[on_a_cluster]
             tell(f"{count:,} workbooks, this machine", alone, count)
             tell(f"{count:,} workbooks, cluster", shared, count)
-            print(f"cluster / this machine: {shared.everything / alone.everything:.2f} x processor time", flush=True)
+            print(
+                f"cluster / this machine: {shared.everything / alone.everything:.2f} x processor time",
+                flush=True,
+            )
             memory = max(memory, shared.memory)
     return memory
 

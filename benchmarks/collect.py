@@ -44,7 +44,9 @@ def make(folder: Path, count: int) -> int:
     """Write different invented returns like the demo's; return the number of cells filled in."""
     round_ = load_round("cv4874")
     invented = module_of(round_)
-    fillers = {code: Filler(workbook) for code, workbook in issue.workbooks(round_, round_.in_scope)}
+    fillers = {
+        code: Filler(workbook) for code, workbook in issue.workbooks(round_, round_.in_scope)
+    }
     agencies, filled = round_.in_scope, 0
     for number in range(count):
         each = invented.right_return(round_, agencies[number % len(agencies)])
@@ -95,8 +97,21 @@ def read_slowly(paths: list[str]) -> None:
 
 def collect(folder: Path, home: Path) -> int:
     """Run the command as a user does; return the peak memory of its largest process, in KB."""
-    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home), "collect", str(folder)]
-    done = subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.terminal.commands",
+        "--home",
+        str(home),
+        "collect",
+        str(folder),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED, *command],
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     return int(done.stdout)
 
 
@@ -128,17 +143,23 @@ def main(count: int) -> int:
         slow = timed(lambda: read_slowly(sample))[0] * count / len(sample)
         print(f"bare calamine, sheets seen:    {seen:7.1f} s, same processes")
         print(f"bare calamine, all sheets:     {floor:7.1f} s")
-        told = (
-            f"{whole / seen:.2f} x bare calamine of the sheets seen, {whole / floor:.2f} x of all; largest process {memory / 1024:.0f} MB"
-        )
+        told = f"{whole / seen:.2f} x bare calamine of the sheets seen, {whole / floor:.2f} x of all; largest process {memory / 1024:.0f} MB"
         print(f"collect, whole:                {whole:7.1f} s = {told}")
-        print(f"collect again, nothing new:    {again:7.1f} s = {again / whole:.1%} of the first run")
-        print(f"collect again, one changed:    {changed:7.1f} s = {changed / whole:.1%} of the first run")
-        print(f"pandas + openpyxl, only reads: {slow:7.1f} s = {slow / whole:.1f} x collect (scaled up from {len(sample)} files)")
+        print(
+            f"collect again, nothing new:    {again:7.1f} s = {again / whole:.1%} of the first run"
+        )
+        print(
+            f"collect again, one changed:    {changed:7.1f} s = {changed / whole:.1%} of the first run"
+        )
+        print(
+            f"pandas + openpyxl, only reads: {slow:7.1f} s = {slow / whole:.1f} x collect (scaled up from {len(sample)} files)"
+        )
         return memory
 
 
 if __name__ == "__main__":
     memories = [main(int(size)) for size in sys.argv[1:] or ["1000"]]
     if len(memories) > 1:
-        print(f"memory of the largest process, last size beside first: {memories[-1] / memories[0]:.2f} x")
+        print(
+            f"memory of the largest process, last size beside first: {memories[-1] / memories[0]:.2f} x"
+        )

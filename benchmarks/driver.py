@@ -52,7 +52,12 @@ FILES = 200
 def with_agencies(round_: Round, count: int) -> Round:
     """Return the round with ``count`` agencies, like its own in all but code and name."""
     own = round_.in_scope
-    many = (replace(own[at % len(own)], code=f"A{at:07d}", name=f"Cơ quan số {at}", short_name=f"CQ {at}") for at in range(count))
+    many = (
+        replace(
+            own[at % len(own)], code=f"A{at:07d}", name=f"Cơ quan số {at}", short_name=f"CQ {at}"
+        )
+        for at in range(count)
+    )
     return replace(round_, agencies=tuple(many))
 
 
@@ -84,17 +89,24 @@ class Stubbed:
     def __post_init__(self) -> None:
         for key, frame in self.made.frames.items():
             parts = dict(list(frame.groupby("submission"))) if len(frame) else {}
-            self.by_position[key] = [parts.get(position, frame.iloc[:0]) for position in range(len(self.made.files))]
+            self.by_position[key] = [
+                parts.get(position, frame.iloc[:0]) for position in range(len(self.made.files))
+            ]
 
     def begin(self, archive: Path, where: Sequence[Path]) -> None:
         """Do nothing: no file has to be visible."""
 
-    def calls(self, function: Callable[..., Any], calls: Iterable[tuple[list[Source], Path]]) -> Iterator[list[Copy | str]]:
+    def calls(
+        self, function: Callable[..., Any], calls: Iterable[tuple[list[Source], Path]]
+    ) -> Iterator[list[Copy | str]]:
         """Say of each file that it was copied."""
         for sources, archive in calls:
             start = time.process_time()
             hashes = [hashlib.sha256(each.place.encode()).hexdigest() for each in sources]
-            copies: list[Copy | str] = [Copy(Kept(archive / each, each, 113_000), 1_693_900_000_000_000_000) for each in hashes]
+            copies: list[Copy | str] = [
+                Copy(Kept(archive / each, each, 113_000), 1_693_900_000_000_000_000)
+                for each in hashes
+            ]
             self.spent += time.process_time() - start
             yield copies
 
@@ -113,20 +125,35 @@ class Stubbed:
         at = [int(Path(each.name).stem) for each in files]
         like = [number % len(self.made.judged) for number in at]
         judged = [
-            replace(self.made.judged[model], id=position, reading=replace(self.made.judged[model].reading, agency=f"A{number:07d}"))
+            replace(
+                self.made.judged[model],
+                id=position,
+                reading=replace(self.made.judged[model].reading, agency=f"A{number:07d}"),
+            )
             for position, (number, model) in enumerate(zip(at, like, strict=True))
         ]
-        return Answer(files, judged, {key: self._stamped(key, self._frame(parts, like), at) for key, parts in self.by_position.items()})
+        return Answer(
+            files,
+            judged,
+            {
+                key: self._stamped(key, self._frame(parts, like), at)
+                for key, parts in self.by_position.items()
+            },
+        )
 
     def _frame(self, parts: Sequence[pd.DataFrame], like: Sequence[int]) -> pd.DataFrame:
         joined = pd.concat([parts[model] for model in like], ignore_index=True)
-        return joined.assign(submission=np.repeat(np.arange(len(like)), [len(parts[model]) for model in like]))
+        return joined.assign(
+            submission=np.repeat(np.arange(len(like)), [len(parts[model]) for model in like])
+        )
 
     def _stamped(self, key: str, frame: pd.DataFrame, at: Sequence[int]) -> pd.DataFrame:
         """Give rows decision numbers of their own, as no two agencies make the same decision."""
         keys = [number for table, number, _ in self.round.settings.across.decisions if table == key]
         own = frame["submission"].map(dict(enumerate(map(str, at))))
-        return frame.assign(**{each: (frame[each] + "/" + own).where(frame[each].notna(), None) for each in keys})
+        return frame.assign(
+            **{each: (frame[each] + "/" + own).where(frame[each].notna(), None) for each in keys}
+        )
 
 
 def driven(count: int) -> None:
@@ -142,7 +169,10 @@ def driven(count: int) -> None:
         compared += time.process_time() - start
         return result
 
-    compare_readable, comparing.compare_readable = comparing.compare_readable, functools.wraps(comparing.compare_readable)(compare)
+    compare_readable, comparing.compare_readable = (
+        comparing.compare_readable,
+        functools.wraps(comparing.compare_readable)(compare),
+    )
     with tempfile.TemporaryDirectory() as work:
         folder, home = Path(work) / "in", Home(Path(work) / "home")
         folder.mkdir()

@@ -55,13 +55,19 @@ def main() -> None:
             found = {row.sha256: ledger.findings([row.submission]) for row in chosen.itertuples()}
         name = round_.sheets.feedback
         for sha256, findings in found.items():
-            compare(archived(home.archive, sha256).read_bytes(), Marking(findings, Heading("", ()), name))
+            compare(
+                archived(home.archive, sha256).read_bytes(),
+                Marking(findings, Heading("", ()), name),
+            )
     compare(large(), Marking([wrong(row) for row in range(2, 5000, 5)], Heading("", ()), name))
 
 
 def compare(whole: bytes, marking: Marking) -> None:
     """Print a line about a file."""
-    ours, theirs = seconds(lambda: marked_copy(whole, marking), 20), seconds(lambda: saved_by_openpyxl(whole), 3)
+    ours, theirs = (
+        seconds(lambda: marked_copy(whole, marking), 20),
+        seconds(lambda: saved_by_openpyxl(whole), 3),
+    )
     cells = sum(len(finding.cells) for finding in marking.findings)
     print(
         f"{len(whole) / 1024:.0f} KB, {cells} cells to mark: marked copy {ours * 1000:.1f} ms, openpyxl {theirs * 1000:.0f} ms, 1/{theirs / ours:.0f}"
@@ -81,7 +87,16 @@ def large() -> bytes:
 def wrong(row: int) -> Finding:
     """Return a finding for a cell in a row."""
     words = {"title": "B", "value": f"v{row}"}
-    return Finding("V03", Severity.ERROR, "not_listed", words, sheet="Sheet1", cells=(f"B{row}",), column="B", value=f"v{row}")
+    return Finding(
+        "V03",
+        Severity.ERROR,
+        "not_listed",
+        words,
+        sheet="Sheet1",
+        cells=(f"B{row}",),
+        column="B",
+        value=f"v{row}",
+    )
 
 
 if __name__ == "__main__":

@@ -31,20 +31,48 @@ MEASURED = (
 def posted(workbook: Path, number: int) -> bytes:
     """Return a mail as a clerk sends it: text, HTML, a logo in the signature, the workbook."""
     mail = EmailMessage()
-    mail["Received"] = f"from mx by mail.moha.example; Tue, 05 Sep 2023 08:{number % 60:02d}:00 +0700"
-    mail["From"], mail["To"], mail["Subject"] = f"Văn phòng <vp{number}@coquan.example>", "vu@moha.example", "V/v báo cáo"
-    mail["Date"], mail["Message-ID"] = "Tue, 05 Sep 2023 08:00:00 +0700", f"<{number}@coquan.example>"
+    mail["Received"] = (
+        f"from mx by mail.moha.example; Tue, 05 Sep 2023 08:{number % 60:02d}:00 +0700"
+    )
+    mail["From"], mail["To"], mail["Subject"] = (
+        f"Văn phòng <vp{number}@coquan.example>",
+        "vu@moha.example",
+        "V/v báo cáo",
+    )
+    mail["Date"], mail["Message-ID"] = (
+        "Tue, 05 Sep 2023 08:00:00 +0700",
+        f"<{number}@coquan.example>",
+    )
     mail.set_content("Kính gửi Bộ Nội vụ,\n\nXin gửi báo cáo.\n")
-    mail.add_alternative('<p>Kính gửi Bộ Nội vụ,</p><p>Xin gửi báo cáo.</p><img src="cid:logo@x">', subtype="html")
+    mail.add_alternative(
+        '<p>Kính gửi Bộ Nội vụ,</p><p>Xin gửi báo cáo.</p><img src="cid:logo@x">', subtype="html"
+    )
     mail.get_payload()[1].add_related(b"\x89PNG" + bytes(4000), "image", "png", cid="<logo@x>")  # type: ignore[index, union-attr]
-    mail.add_attachment(workbook.read_bytes(), maintype="application", subtype="octet-stream", filename=workbook.name)
+    mail.add_attachment(
+        workbook.read_bytes(),
+        maintype="application",
+        subtype="octet-stream",
+        filename=workbook.name,
+    )
     return mail.as_bytes()
 
 
 def collected(folder: Path, home: Path) -> float:
     """Run the whole command as a user does; return its processor seconds."""
-    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home), "collect", str(folder)]
-    return float(subprocess.run([sys.executable, "-c", MEASURED, *command], check=True, stdout=subprocess.PIPE).stdout)
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.terminal.commands",
+        "--home",
+        str(home),
+        "collect",
+        str(folder),
+    ]
+    return float(
+        subprocess.run(
+            [sys.executable, "-c", MEASURED, *command], check=True, stdout=subprocess.PIPE
+        ).stdout
+    )
 
 
 def interval(ratios: Sequence[float]) -> tuple[float, float]:
@@ -70,7 +98,10 @@ def main(count: int) -> None:
                 for folder in (books, mails)[:: 1 if number % 2 else -1]
             }
             pairs.append((both[mails], both[books]))
-            print(f"{number + 1:2}: mails {both[mails]:.2f} s, workbooks {both[books]:.2f} s", flush=True)
+            print(
+                f"{number + 1:2}: mails {both[mails]:.2f} s, workbooks {both[books]:.2f} s",
+                flush=True,
+            )
         ratios = [mail / book for mail, book in pairs]
         low, high = interval(ratios)
         print(

@@ -51,7 +51,8 @@ def summarised(home: Home) -> tuple[float, float, float]:
     """Return seconds of ``tonghop summarise``, and peak MB of all its processes and of one."""
     start, together, largest = time.perf_counter(), 0.0, 0.0
     done = subprocess.Popen(
-        [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "summarise"], stderr=subprocess.DEVNULL
+        [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "summarise"],
+        stderr=subprocess.DEVNULL,
     )
     while done.poll() is None:
         used = memory(done.pid)
@@ -66,7 +67,10 @@ def memory(pid: int) -> Sequence[float]:
     """Return MB of a process and of those that it started; shared memory counts once."""
     try:
         process = psutil.Process(pid)
-        return [each.memory_full_info().pss / 2**20 for each in (process, *process.children(recursive=True))]
+        return [
+            each.memory_full_info().pss / 2**20
+            for each in (process, *process.children(recursive=True))
+        ]
     except psutil.Error:  # one has just ended
         return [0.0]
 
@@ -78,7 +82,10 @@ def main() -> None:
         home = Home(Path(folder))
         run.demo(home, round_)
         seconds, together, largest = summarised(home)
-        print(f"invented round: {seconds:.1f} s, {together:.0f} MB, largest process {largest:.0f} MB", flush=True)
+        print(
+            f"invented round: {seconds:.1f} s, {together:.0f} MB, largest process {largest:.0f} MB",
+            flush=True,
+        )
     for count in [int(each) for each in sys.argv[1:]] or ROWS:
         with tempfile.TemporaryDirectory() as folder:
             home = Home(Path(folder))

@@ -38,14 +38,32 @@ class FormReference:
     def text(self) -> str:
         """The whole page."""
         round_, words = self.round_, self._words
-        days = {"start": dmy(round_.start), "end": dmy(round_.end), "deadline": dmy(round_.deadline)}
+        days = {
+            "start": dmy(round_.start),
+            "end": dmy(round_.end),
+            "deadline": dmy(round_.deadline),
+        }
         lines = [f"# {round_.name}", "", words["generated"], "", words["window"].format(**days), ""]
         for spec in round_.tables:
             lines += [*self._table(spec), ""]
-        lines += [f"## {words['between']}", "", *(f"- {self._rule(rule)}" for rule in round_.cross_rules), ""]
+        lines += [
+            f"## {words['between']}",
+            "",
+            *(f"- {self._rule(rule)}" for rule in round_.cross_rules),
+            "",
+        ]
         lines += [f"## {words['program_rules']}", "", *self._program_rules(), ""]
-        lines += [f"## {words['catalogue']}", "", words["catalogue_says"], "", *_head(words["catalogue_head"])]
-        lines += [f"| {rule.id} | {rule.severity} | `{rule.message}` | `{rule.decided_in}` |" for rule in catalogue(round_)]
+        lines += [
+            f"## {words['catalogue']}",
+            "",
+            words["catalogue_says"],
+            "",
+            *_head(words["catalogue_head"]),
+        ]
+        lines += [
+            f"| {rule.id} | {rule.severity} | `{rule.message}` | `{rule.decided_in}` |"
+            for rule in catalogue(round_)
+        ]
         return "\n".join(lines) + "\n"
 
     @property
@@ -55,15 +73,27 @@ class FormReference:
     def _program_rules(self) -> Iterator[str]:
         """Yield the rules of every return of every round, once per sentence."""
         words = {"title": "…", "deadline": dmy(self.round_.deadline)}
-        said = {(rule.id, say(rule.message, "rule", self.language, words)): None for rule in PROGRAM_RULES}
+        said = {
+            (rule.id, say(rule.message, "rule", self.language, words)): None
+            for rule in PROGRAM_RULES
+        }
         yield from (f"- {rule}: {text}" for rule, text in said)
 
     def _table(self, spec: TableSpec) -> Iterator[str]:
-        yield from (f"## {spec.sheet}", "", f"{spec.title}. {spec.note} {self._words['key']}: `{spec.key}`.", "")
+        yield from (
+            f"## {spec.sheet}",
+            "",
+            f"{spec.title}. {spec.note} {self._words['key']}: `{spec.key}`.",
+            "",
+        )
         yield from _head(self._words["columns_head"])
         yield from (self._column(column) for column in spec.columns)
         yield from ("", self._words["rules"], "")
-        rules = [rule for rule in self.round_.rules[spec.key] if not isinstance(rule, ErrorCell | NoValueCell | RepairedCell | DashCell)]
+        rules = [
+            rule
+            for rule in self.round_.rules[spec.key]
+            if not isinstance(rule, ErrorCell | NoValueCell | RepairedCell | DashCell)
+        ]
         yield from dict.fromkeys(f"- {self._rule(rule)}" for rule in rules)
 
     def _column(self, column: Column) -> str:
@@ -72,10 +102,19 @@ class FormReference:
         if column.codes:
             kind += f" `{column.codes}` ({words['entries'].format(count=len(self.round_.codes_of(column).entries))})"
         unit = f", {column.unit}" if column.unit else ""
-        marks = ", ".join(word for word, holds in ((words["required"], column.required), (words["of_key"], column.is_key)) if holds)
+        marks = ", ".join(
+            word
+            for word, holds in (
+                (words["required"], column.required),
+                (words["of_key"], column.is_key),
+            )
+            if holds
+        )
         names = ", ".join(f"“{name}”" for name in column.synonyms)
         known = f" {words['synonyms'].format(names=names)}" if names else ""
-        return f"| `{column.key}` | {column.title} | {kind}{unit} | {marks} | {column.help}{known} |"
+        return (
+            f"| `{column.key}` | {column.title} | {kind}{unit} | {marks} | {column.help}{known} |"
+        )
 
     def _rule(self, rule: Rule) -> str:
         return f"{rule.id} ({self._words['severities'][rule.severity]}): {sentence(rule, self.round_, self.language)}"
@@ -92,7 +131,11 @@ def cli_reference(lang: str) -> str:
     program = in_language(main)
     words = WORDS[lang]["commands"]
     lines = [f"# {words['title']}", "", words["generated"], ""]
-    context = click.Context(program, info_name="tonghop", **{**program.context_settings, "max_content_width": 100, "terminal_width": 100})
+    context = click.Context(
+        program,
+        info_name="tonghop",
+        **{**program.context_settings, "max_content_width": 100, "terminal_width": 100},
+    )
     lines += ["```", program.get_help(context), "```", ""]
     return "\n".join([*lines, *_commands(program, context)])
 
@@ -102,7 +145,9 @@ def _commands(group: click.Group, context: click.Context, before: str = "") -> I
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if command is not None:
-            inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+            inner = click.Context(
+                command, info_name=name, parent=context, max_content_width=100, terminal_width=100
+            )
             yield from (f"## {before}{name}", "", "```", command.get_help(inner), "```", "")
             if isinstance(command, click.Group):
                 yield from _commands(command, inner, f"{before}{name} ")

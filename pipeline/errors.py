@@ -135,7 +135,9 @@ def _is_open_elsewhere(error: PermissionError) -> bool:
     Windows says so, or it says "access denied" when a file that exists is replaced.
     """
     said = getattr(error, "winerror", None)
-    return said in _SHARED_ON_WINDOWS or (said == _REFUSED_ON_WINDOWS and Path(error.filename2 or error.filename or "").is_file())
+    return said in _SHARED_ON_WINDOWS or (
+        said == _REFUSED_ON_WINDOWS and Path(error.filename2 or error.filename or "").is_file()
+    )
 
 
 def _temporary_is_fuller(home: object) -> bool:
@@ -144,7 +146,9 @@ def _temporary_is_fuller(home: object) -> bool:
     The system doesn't say which of the two is full.
     """
     try:
-        return shutil.disk_usage(tempfile.gettempdir()).free < shutil.disk_usage(str(home) or ".").free
+        return (
+            shutil.disk_usage(tempfile.gettempdir()).free < shutil.disk_usage(str(home) or ".").free
+        )
     except OSError:
         return False
 

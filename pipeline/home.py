@@ -27,7 +27,12 @@ TEMPLATES, OUTPUT = Path("templates", "xlsx"), Path("data", "output")
 """Folders below a home, for code that looks at them without making them."""
 RECEIPT = "receipt"
 """The kind of letters that ``feedback --receipts`` writes."""
-LETTERS = {"distribute": "phat-hanh", "feedback": "phan-hoi", "remind": "don-doc", RECEIPT: "xac-nhan"}
+LETTERS = {
+    "distribute": "phat-hanh",
+    "feedback": "phan-hoi",
+    "remind": "don-doc",
+    RECEIPT: "xac-nhan",
+}
 """Folders of letters among the outputs, by the command that writes them (or ``RECEIPT``)."""
 
 Write = Callable[[Path, bytes], Path]
@@ -115,7 +120,11 @@ class Home:
             self.archive_file.unlink(missing_ok=True)
         else:
             record = {"archive": str(self.archive)}
-            write_beside(self.archive_file, (json.dumps(record, ensure_ascii=False) + "\n").encode(), lasting=True)
+            write_beside(
+                self.archive_file,
+                (json.dumps(record, ensure_ascii=False) + "\n").encode(),
+                lasting=True,
+            )
 
     @property
     def archive_file(self) -> Path:
@@ -151,14 +160,21 @@ class Home:
     def is_read_only(self) -> bool:
         """Whether nothing can be written where the ledger is, or would be."""
         folder = next((path for path in (self.ledger.parent, self.root) if path.exists()), None)
-        return folder is not None and (_refuses(folder) or (self.ledger.exists() and _refuses(self.ledger)))
+        return folder is not None and (
+            _refuses(folder) or (self.ledger.exists() and _refuses(self.ledger))
+        )
 
     @property
     def is_used(self) -> bool:
         """Whether a command has worked in this folder before, or it is empty."""
         if not self.root.is_dir():
             return False
-        within = (self.data / "archive", self.data / "incoming", self.root / OUTPUT, self.root / TEMPLATES)
+        within = (
+            self.data / "archive",
+            self.data / "incoming",
+            self.root / OUTPUT,
+            self.root / TEMPLATES,
+        )
         made = (self.round_file, self.ledger, self.journal, *within)
         return any(path.exists() for path in made) or not any(self.root.iterdir())
 

@@ -268,7 +268,12 @@ class Choice(StrEnum):
     """Persons are named in one run of summaries. No ``agency`` or ``target``; never in force."""
 
 
-ABOUT_FILES = {Choice.PIN: "submission", Choice.EXCLUDE: "submission", Choice.ASSIGN: "file", Choice.DISMISS: "file"}
+ABOUT_FILES = {
+    Choice.PIN: "submission",
+    Choice.EXCLUDE: "submission",
+    Choice.ASSIGN: "file",
+    Choice.DISMISS: "file",
+}
 """Choices about a file, with what they decide on."""
 
 

@@ -21,7 +21,14 @@ from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, collect_into, refuse_missing
 from pipeline.stages.finishing import write_all
 from pipeline.stages.issuing import deadlines_of, issue_to, write_template
-from pipeline.stages.ledgers import current_ledger, is_invented, open_ledger, sole_writer, taking_in, writing_outputs
+from pipeline.stages.ledgers import (
+    current_ledger,
+    is_invented,
+    open_ledger,
+    sole_writer,
+    taking_in,
+    writing_outputs,
+)
 from pipeline.stages.parts import WHOLE, Part
 from pipeline.stages.progress import Progress, silent
 from pipeline.stages.withdrawing import withdraw
@@ -52,7 +59,14 @@ def distribute(home: Home, round_: Round, codes: Sequence[str] = ()) -> list[Pat
     chosen = chosen_of(round_, codes)
     with sole_writer(home, round_):
         home.incoming.mkdir(parents=True, exist_ok=True)  # where returns will be dropped
-        return issue_to(home, round_, chosen, deadlines_of(home, round_), everybody=not codes, invented=is_invented(home, round_))
+        return issue_to(
+            home,
+            round_,
+            chosen,
+            deadlines_of(home, round_),
+            everybody=not codes,
+            invented=is_invented(home, round_),
+        )
 
 
 # --- collect --------------------------------------------------------------------------------------
@@ -74,17 +88,28 @@ def collect(
         return replace(collected, withdrawn=withdraw(ledger, home))
 
 
-def check(home: Home, round_: Round, files: Sequence[Path], tell: Callable[[intake.Ignored], None] = lambda _: None) -> list[Checked]:
+def check(
+    home: Home,
+    round_: Round,
+    files: Sequence[Path],
+    tell: Callable[[intake.Ignored], None] = lambda _: None,
+) -> list[Checked]:
     """Judge files without archive, ledger or lateness. ``tell`` is called with ignored files."""
     if wrong := next((path for path in files if not path.is_file()), None):
-        raise UsageError("no_file", path=wrong) if wrong.exists() else OperatorError("no_such_file", path=wrong)
+        raise (
+            UsageError("no_file", path=wrong)
+            if wrong.exists()
+            else OperatorError("no_such_file", path=wrong)
+        )
     return judge_files(files, round_, home.definitions, tell)
 
 
 # --- the operator's decisions ---------------------------------------------------------------------
 
 
-def decide_on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds) -> Decided:
+def decide_on_submission(
+    home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds
+) -> Decided:
     """Pin or exclude the submission that ``named`` (a path, a name or a hash) stands for."""
     from pipeline.stages import deciding
 
@@ -105,21 +130,31 @@ def dismiss(home: Home, round_: Round, named: str, grounds: decisions.Grounds) -
     return deciding.dismiss(home, round_, named, grounds)
 
 
-def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: decisions.Grounds) -> Decided:
+def extend(
+    home: Home,
+    round_: Round,
+    codes: Sequence[str],
+    last_day: dt.date | None,
+    grounds: decisions.Grounds,
+) -> Decided:
     """Grant a later deadline to ``codes`` or to all; ``last_day`` is the last that is in time."""
     from pipeline.stages import deciding
 
     return deciding.extend(home, round_, codes, last_day, grounds)
 
 
-def waive(home: Home, round_: Round, code: str, rule: str, grounds: decisions.Grounds, severity: str = "") -> Decided:
+def waive(
+    home: Home, round_: Round, code: str, rule: str, grounds: decisions.Grounds, severity: str = ""
+) -> Decided:
     """Free an agency from a rule, or give it another ``severity`` (E or W); judge it again."""
     from pipeline.stages import deciding
 
     return deciding.waive(home, round_, code, rule, grounds, severity)
 
 
-def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds) -> Decided:
+def map_column(
+    home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds
+) -> Decided:
     """Map a heading to the column with heading or key ``place``; read the agency's files again."""
     from pipeline.stages import deciding
 
@@ -152,7 +187,14 @@ def feedback(
     chosen = {agency.code for agency in chosen_of(round_, codes)}
     with writing_outputs(home, round_) as ledger:
         return write_replies(
-            ledger, home, chosen, every_agency=not codes, with_warnings=everything, asked=deadline, lang=lang, progress=progress
+            ledger,
+            home,
+            chosen,
+            every_agency=not codes,
+            with_warnings=everything,
+            asked=deadline,
+            lang=lang,
+            progress=progress,
         )
 
 
@@ -166,14 +208,22 @@ def receipts(home: Home, round_: Round, codes: Sequence[str] = (), *, lang: str 
 
 
 def remind(
-    home: Home, round_: Round, codes: Sequence[str] = (), *, as_of: dt.date | None = None, deadline: dt.date | None = None, lang: str = "vi"
+    home: Home,
+    round_: Round,
+    codes: Sequence[str] = (),
+    *,
+    as_of: dt.date | None = None,
+    deadline: dt.date | None = None,
+    lang: str = "vi",
 ) -> int:
     """Write reminders to agencies that sent nothing up to ``as_of`` (today); return how many."""
     from pipeline.stages.reminders import write_reminders
 
     chosen = {agency.code for agency in chosen_of(round_, codes)}
     with writing_outputs(home, round_) as ledger:
-        return write_reminders(ledger, home, chosen, every_agency=not codes, as_of=as_of, asked=deadline, lang=lang)
+        return write_reminders(
+            ledger, home, chosen, every_agency=not codes, as_of=as_of, asked=deadline, lang=lang
+        )
 
 
 # --- summarise ------------------------------------------------------------------------------------
@@ -200,7 +250,11 @@ def summarise(
     from pipeline.stages.consolidating import earlier_consolidation
     from pipeline.stages.summarising import write_summaries
 
-    before = earlier_consolidation(compare, round_, provisional=provisional) if compare is not None else None
+    before = (
+        earlier_consolidation(compare, round_, provisional=provisional)
+        if compare is not None
+        else None
+    )
     with writing_outputs(home, round_) as ledger:
         return write_summaries(ledger, home, before, names, provisional=provisional, lang=lang)
 
@@ -224,7 +278,13 @@ def figures(
 
 
 def trace(
-    home: Home, round_: Round, where: Sequence[tuple[str, str]], *, table: str = "", provisional: bool = False, lang: str = "vi"
+    home: Home,
+    round_: Round,
+    where: Sequence[tuple[str, str]],
+    *,
+    table: str = "",
+    provisional: bool = False,
+    lang: str = "vi",
 ) -> pd.DataFrame:
     """Return the rows behind a figure, with their file, sheet, row and cells."""
     from pipeline.stages import figuring
@@ -234,7 +294,9 @@ def trace(
         return figuring.trace(ledger, chosen, where, lang, provisional=provisional)
 
 
-def findings(home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False) -> list[Finding]:
+def findings(
+    home: Home, round_: Round, codes: Sequence[str] = (), *, everything: bool = False
+) -> list[Finding]:
     """Return findings of current and unassigned files; ``everything``: of superseded ones too."""
     from pipeline.stages.lateness import findings_shown
 
@@ -277,7 +339,9 @@ def consolidate(
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
         collected = collect_into(ledger, home, paths, received, progress, cluster)
-        return write_all(ledger, home, collected, provisional=provisional, lang=lang, progress=progress)
+        return write_all(
+            ledger, home, collected, provisional=provisional, lang=lang, progress=progress
+        )
 
 
 def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
@@ -293,6 +357,8 @@ def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = si
             ledger.mark_invented()
             issue_to(home, round_, round_.in_scope, everybody=True, invented=True)
             collected = collect_into(ledger, home, (), None, progress)
-            collected, *_ = write_all(ledger, home, collected, provisional=False, lang=lang, progress=progress)
+            collected, *_ = write_all(
+                ledger, home, collected, provisional=False, lang=lang, progress=progress
+            )
     note_letters(home, round_, address_book(home, round_), lang)
     return collected

@@ -76,18 +76,32 @@ class Codelist:
     @cached_property
     def ambiguous(self) -> Mapping[str, str]:
         """Code by words that may mean it, folded; words that two entries share, and names, codes and aliases, are none of them."""
-        known = {fold(word) for entry in self.entries for word in (*entry.exact, entry.code, *entry.aliases)}
+        known = {
+            fold(word)
+            for entry in self.entries
+            for word in (*entry.exact, entry.code, *entry.aliases)
+        }
         found: dict[str, set[str]] = {}
         for entry in self.entries:
             for word in entry.ambiguous:
                 found.setdefault(fold(word), set()).add(entry.code)
-        return {word: codes.pop() for word, codes in found.items() if len(codes) == 1 and word not in known}
+        return {
+            word: codes.pop()
+            for word, codes in found.items()
+            if len(codes) == 1 and word not in known
+        }
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
         """The number, from 1, of the entry that each name, code or alias stands for, folded; a name stands before all aliases."""
-        every = [(word, number) for number, entry in enumerate(self.entries, 1) for word in (entry.code, *entry.aliases)]
-        every += [(word, number) for number, entry in enumerate(self.entries, 1) for word in entry.exact]
+        every = [
+            (word, number)
+            for number, entry in enumerate(self.entries, 1)
+            for word in (entry.code, *entry.aliases)
+        ]
+        every += [
+            (word, number) for number, entry in enumerate(self.entries, 1) for word in entry.exact
+        ]
         return {fold(word): number for word, number in every}
 
     def number(self, code: str) -> int:
@@ -133,7 +147,10 @@ def periods(start: dt.date, end: dt.date, words: Mapping[str, Any]) -> Codelist:
 
     An entry's validity is the part of the period that lies inside the window.
     """
-    return Codelist("periods", tuple(_period(year, start, end, words) for year in range(start.year, end.year + 1)))
+    return Codelist(
+        "periods",
+        tuple(_period(year, start, end, words) for year in range(start.year, end.year + 1)),
+    )
 
 
 def _period(year: int, start: dt.date, end: dt.date, words: Mapping[str, Any]) -> Entry:
@@ -141,9 +158,17 @@ def _period(year: int, start: dt.date, end: dt.date, words: Mapping[str, Any]) -
     if last == dt.date(year, 12, 31):
         code, said = str(year), words["year"]
     else:
-        code, said = f"{year}H1" if last.month == HALF_YEAR else f"{year}M{last.month}", words["months"]
-    aliases, ambiguous = (tuple(word.format(year=year, months=last.month) for word in said[kind]) for kind in ("aliases", "ambiguous"))
-    return Entry(code, said["name"].format(year=year, months=last.month), aliases, ambiguous, first, last)
+        code, said = (
+            f"{year}H1" if last.month == HALF_YEAR else f"{year}M{last.month}",
+            words["months"],
+        )
+    aliases, ambiguous = (
+        tuple(word.format(year=year, months=last.month) for word in said[kind])
+        for kind in ("aliases", "ambiguous")
+    )
+    return Entry(
+        code, said["name"].format(year=year, months=last.month), aliases, ambiguous, first, last
+    )
 
 
 def inside(codes: Codelist, start: dt.date, end: dt.date) -> Codelist:
@@ -152,7 +177,11 @@ def inside(codes: Codelist, start: dt.date, end: dt.date) -> Codelist:
 
 
 def _inside(entry: Entry, start: dt.date, end: dt.date) -> Entry:
-    return replace(entry, valid_from=max(start, entry.valid_from or start), valid_to=min(end, entry.valid_to or end))
+    return replace(
+        entry,
+        valid_from=max(start, entry.valid_from or start),
+        valid_to=min(end, entry.valid_to or end),
+    )
 
 
 def _entry(row: Mapping[str, str]) -> Entry:
@@ -171,7 +200,8 @@ def _entry(row: Mapping[str, str]) -> Entry:
 
 
 def _words(cell: str) -> tuple[str, ...]:
-    return tuple(word for part in cell.split("|") if (word := part.strip())) if cell else ()  # most cells are blank
+    # most cells are blank
+    return tuple(word for part in cell.split("|") if (word := part.strip())) if cell else ()
 
 
 def _date(cell: str) -> dt.date | None:
@@ -214,14 +244,19 @@ def _pair(row: Mapping[str, str], first: str, second: str) -> Pair:
 
 def forbidden(pairs: Iterable[Pair], start: dt.date, end: dt.date) -> list[Pair]:
     """The pairs that are not allowed and whose validity meets the days from ``start`` to ``end``."""
-    return [pair for pair in pairs if not pair.allowed and pair.valid_from <= end and pair.valid_to >= start]
+    return [
+        pair
+        for pair in pairs
+        if not pair.allowed and pair.valid_from <= end and pair.valid_to >= start
+    ]
 
 
 @dataclass(frozen=True)
 class Expectation:
     """One row of a list of what is expected: ``entry`` for a ``given`` and a ``grade``, on what basis, and when.
 
-    A row that isn't ``firm`` is never shown: it only keeps a rule silent where the law may well allow what was done.
+    A row that isn't ``firm`` is never shown: it only keeps a rule silent where the law may well
+    allow what was done.
     """
 
     given: str
@@ -233,7 +268,9 @@ class Expectation:
     firm: bool
 
 
-def expectations_of(rows: Iterable[Mapping[str, str]], given: str, grade: str, entry: str) -> tuple[Expectation, ...]:
+def expectations_of(
+    rows: Iterable[Mapping[str, str]], given: str, grade: str, entry: str
+) -> tuple[Expectation, ...]:
     """A list of expectations from the rows of its file, by the names of its three columns."""
     return tuple(
         Expectation(

@@ -96,7 +96,15 @@ def is_whole(number: float) -> bool:
 DECIMALS = 6
 """Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
 
-READABLE = (State.OK, State.REPAIRED, State.DASH, State.AMBIGUOUS, State.MOMENT, State.SHOWN_IN_PART, State.OWN)
+READABLE = (
+    State.OK,
+    State.REPAIRED,
+    State.DASH,
+    State.AMBIGUOUS,
+    State.MOMENT,
+    State.SHOWN_IN_PART,
+    State.OWN,
+)
 """States in which the typed value is there and may be judged."""
 
 

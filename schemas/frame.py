@@ -57,8 +57,9 @@ _TYPES: dict[Kind, Any] = {
 def schema_of(round_: Ruled, table: str) -> pa.DataFrameSchema:
     """Make the schema that judges the rows of a table: typed columns, and each rule as a check that bears the rule's label.
 
-    It takes typed frames as the pipeline builds them, and plain ones, such as ``pandas.read_parquet`` gives from ``du-lieu/``:
-    its parser makes a plain frame a typed one (:func:`typed`). All columns may be missing: a check says where they must not be.
+    It takes typed frames as the pipeline builds them, and plain ones, such as
+    ``pandas.read_parquet`` gives from ``du-lieu/``: its parser makes a plain frame a typed one
+    (:func:`typed`). All columns may be missing: a check says where they must not be.
     """
     spec = round_.by_key[table]
     return pa.DataFrameSchema(
@@ -73,18 +74,33 @@ def schema_of(round_: Ruled, table: str) -> pa.DataFrameSchema:
 
 
 def _column(column: Column, facts: Facts) -> pa.Column:
-    dtype = pd.CategoricalDtype(facts.codes_of(column).codes) if column.codes else _TYPES[column.kind]
+    dtype = (
+        pd.CategoricalDtype(facts.codes_of(column).codes) if column.codes else _TYPES[column.kind]
+    )
     said = {
-        name: getattr(column, name) for name in ("unit", "codes", "required", "minimum", "maximum", "min_length", "max_length", "in_window")
+        name: getattr(column, name)
+        for name in (
+            "unit",
+            "codes",
+            "required",
+            "minimum",
+            "maximum",
+            "min_length",
+            "max_length",
+            "in_window",
+        )
     }
-    return pa.Column(dtype, nullable=True, title=column.title, description=column.help, metadata=said)
+    return pa.Column(
+        dtype, nullable=True, title=column.title, description=column.help, metadata=said
+    )
 
 
 def check_of(rule: RowRule, round_: Ruled) -> pa.Check:
     """Make the check of a rule: ``name`` and ``error`` are its label, the description is what must hold.
 
-    ``ignore_na``: a rule decides itself what a blank means. ``n_failure_cases``: all failing rows are in ``check_output`` of the
-    error; to list them with all their columns would cost more than the check.
+    ``ignore_na``: a rule decides itself what a blank means. ``n_failure_cases``: all failing rows
+    are in ``check_output`` of the error; to list them with all their columns would cost more than
+    the check.
     """
 
     def holds(frame: pd.DataFrame) -> pd.Series[bool] | bool:
@@ -107,10 +123,19 @@ def schema_of_groups(rule: CrossRule, round_: Ruled) -> pa.DataFrameSchema:
 def _check(holds: Check, rule: RowRule | CrossRule, round_: Ruled) -> pa.Check:
     said = sentence(rule, round_, round_.language)
     title = f"{rule.id} ({rule.severity})"
-    return pa.Check(holds, name=rule.label, error=rule.label, title=title, description=said, ignore_na=False, n_failure_cases=1)
+    return pa.Check(
+        holds,
+        name=rule.label,
+        error=rule.label,
+        title=title,
+        description=said,
+        ignore_na=False,
+        n_failure_cases=1,
+    )
 
 
-# --- from a plain frame to a typed one -------------------------------------------------------------
+# --- from a plain frame to a typed one
+# -------------------------------------------------------------
 
 READ = "states of cells as read"
 """A mark in ``DataFrame.attrs`` of frames whose states tell how cells were read; those of any other frame follow from its values."""
@@ -125,11 +150,12 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d([T ].*)?")
 def typed(frame: pd.DataFrame, spec: TableSpec, facts: Facts) -> pd.DataFrame:
     """Make a frame typed: one row per data row, its columns and their states. One whose cells were read is returned as it is.
 
-    Values are expected as data files have them: codes, plain numbers, ISO days. One that its column doesn't accept becomes missing,
-    with the state that says why.
+    Values are expected as data files have them: codes, plain numbers, ISO days. One that its column
+    doesn't accept becomes missing, with the state that says why.
     """
     was_read = frame.attrs.get(READ) and all(key + STATE in frame for key in spec.keys)
-    if was_read or not frame.columns.is_unique:  # that two columns have one name is pandera's to say
+    # that two columns have one name is pandera's to say
+    if was_read or not frame.columns.is_unique:
         return frame
     plain = frame if frame.index.is_unique else frame.reset_index(drop=True)
     columns: dict[str, Any] = _provenance(plain, facts)
@@ -147,8 +173,13 @@ def with_own(frame: pd.DataFrame, spec: TableSpec, facts: Facts) -> pd.DataFrame
             stands = (frame[column.key + STATE].to_numpy() == State.BLANK) & (own >= 0)
             if stands.any():
                 values = np.where(stands, own, frame[column.key].cat.codes.to_numpy())
-                states = np.where(stands, State.OWN, frame[column.key + STATE].to_numpy()).astype("uint8")
-                filled: dict[str, Any] = {column.key: pd.Categorical.from_codes(values, categories=entries), column.key + STATE: states}
+                states = np.where(stands, State.OWN, frame[column.key + STATE].to_numpy()).astype(
+                    "uint8"
+                )
+                filled: dict[str, Any] = {
+                    column.key: pd.Categorical.from_codes(values, categories=entries),
+                    column.key + STATE: states,
+                }
                 frame = frame.assign(**filled)
     return frame
 
@@ -156,9 +187,17 @@ def with_own(frame: pd.DataFrame, spec: TableSpec, facts: Facts) -> pd.DataFrame
 def _provenance(plain: pd.DataFrame, facts: Facts) -> dict[str, Any]:
     """The columns that every typed frame has, as far as a plain one tells."""
     count = len(plain)
-    agency = _each(plain["agency"], lambda code: _text(code) or "") if "agency" in plain else [""] * count
+    agency = (
+        _each(plain["agency"], lambda code: _text(code) or "")
+        if "agency" in plain
+        else [""] * count
+    )
     told = {name: _each(plain[name], _text) for name in OF_ONE_RETURN if name in plain}
-    returns = pd.DataFrame(told).groupby([*told], dropna=False).ngroup().to_numpy() if told else np.zeros(count, dtype="int64")
+    returns = (
+        pd.DataFrame(told).groupby([*told], dropna=False).ngroup().to_numpy()
+        if told
+        else np.zeros(count, dtype="int64")
+    )
     return {
         "submission": returns,
         "agency": pd.Categorical(agency),
@@ -170,14 +209,20 @@ def _provenance(plain: pd.DataFrame, facts: Facts) -> dict[str, Any]:
 
 def _read(plain: pd.DataFrame, column: Column, facts: Facts) -> _Read:
     absent = column.key not in plain
-    cells = [None] * len(plain) if absent else _each(plain[column.key], lambda cell: None if _is_blank(cell) else cell)
+    cells = (
+        [None] * len(plain)
+        if absent
+        else _each(plain[column.key], lambda cell: None if _is_blank(cell) else cell)
+    )
     if column.kind is Kind.CODE:
         values, states = _codes(cells, facts.codes_of(column).codes)
     elif column.kind is Kind.DATE:
         values, states = _dates(cells)
     else:
         values, states = _numbers(cells, column) if column.is_number else _texts(cells)
-    return values, np.full(len(plain), State.NOT_ASKED, dtype="uint8") if absent and not column.required else states
+    return values, np.full(
+        len(plain), State.NOT_ASKED, dtype="uint8"
+    ) if absent and not column.required else states
 
 
 def _each(cells: Iterable[Any], convert: Callable[[Any], Any]) -> list[Any]:
@@ -196,7 +241,11 @@ def _each(cells: Iterable[Any], convert: Callable[[Any], Any]) -> list[Any]:
 
 
 def _is_blank(cell: Any) -> bool:
-    return not cell.strip() if isinstance(cell, str) else bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
+    return (
+        not cell.strip()
+        if isinstance(cell, str)
+        else bool(pd.api.types.is_scalar(cell) and pd.isna(cell))
+    )
 
 
 def _text(cell: Any) -> str | None:
@@ -211,7 +260,9 @@ def _text(cell: Any) -> str | None:
 def _codes(cells: list[Any], codes: list[str]) -> _Read:
     places = {code: place for place, code in enumerate(codes)}
     found = np.array(_each(cells, lambda cell: places.get(_text(cell) or "", -1)), dtype="int64")
-    return pd.Categorical.from_codes(found, categories=pd.Index(codes)), _states(cells, {State.NOT_LISTED: found < 0})
+    return pd.Categorical.from_codes(found, categories=pd.Index(codes)), _states(
+        cells, {State.NOT_LISTED: found < 0}
+    )
 
 
 def _dates(cells: list[Any]) -> _Read:
@@ -267,7 +318,11 @@ def _accepted(number: float, column: Column) -> tuple[float | None, State]:
     return number if column.has_decimals else float(round(number)), State.OK
 
 
-def _states(cells: list[Any], faults: Mapping[State, np.ndarray[Any, Any]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _states(
+    cells: list[Any], faults: Mapping[State, np.ndarray[Any, Any]]
+) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """Blank, or the first fault that a cell has, or neither."""
     blank = np.array([cell is None for cell in cells], dtype=bool)
-    return np.select([blank, *faults.values()], [State.BLANK, *faults], default=State.OK).astype("uint8")
+    return np.select([blank, *faults.values()], [State.BLANK, *faults], default=State.OK).astype(
+        "uint8"
+    )

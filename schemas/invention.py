@@ -43,8 +43,9 @@ class Planted:
 class Return:
     """One return: values by column key as a clerk sees them (names, not codes), and what is wrong with it.
 
-    ``cells`` are values by sheet and address, written over everything else. ``issued_to`` is the agency whose
-    workbook was filled in ("" for the standard template). ``content`` is a file that is no workbook at all.
+    ``cells`` are values by sheet and address, written over everything else. ``issued_to`` is the
+    agency whose workbook was filled in ("" for the standard template). ``content`` is a file that
+    is no workbook at all.
     """
 
     agency: str

@@ -44,7 +44,10 @@ class Page:
 @cache
 def settings() -> dict[str, Setting]:
     """Every element of the list, by its key."""
-    return {row["element"]: _setting(row) for row in read_rows(Path(__file__).parent / "nd30_format.csv")}
+    return {
+        row["element"]: _setting(row)
+        for row in read_rows(Path(__file__).parent / "nd30_format.csv")
+    }
 
 
 def _setting(row: dict[str, str]) -> Setting:

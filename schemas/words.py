@@ -1,10 +1,12 @@
 """The catalogue of everything people read: one folder per language in ``schemas/messages``.
 
-``rules.toml`` has one entry per message: ``rule`` (what must hold, for the self-check sheet and the documentation),
-``found`` (what is wrong) and ``fix`` (what to do). Every other file is a section of words, named after the file.
+``rules.toml`` has one entry per message: ``rule`` (what must hold, for the self-check sheet and the
+documentation), ``found`` (what is wrong) and ``fix`` (what to do). Every other file is a section of
+words, named after the file.
 
-The words of the program fit any round. A round says in its own words what it wants to say otherwise (its national heading, examples,
-what its rows are): in files of the same names and keys in its folder ``messages/<language>``.
+The words of the program fit any round. A round says in its own words what it wants to say otherwise
+(its national heading, examples, what its rows are): in files of the same names and keys in its
+folder ``messages/<language>``.
 """
 
 from __future__ import annotations
@@ -59,7 +61,10 @@ def catalogue(lang: str) -> Mapping[str, Any]:
     """All words of one language: file name without ending -> its content."""
     own = _own(lang)
     folders = [folder for folder in (MESSAGES / lang, own) if folder]
-    return {name: _section(name, str(lang), own) for name in sorted({path.stem for folder in folders for path in folder.glob("*.toml")})}
+    return {
+        name: _section(name, str(lang), own)
+        for name in sorted({path.stem for folder in folders for path in folder.glob("*.toml")})
+    }
 
 
 def section(name: str, lang: str) -> Mapping[str, Any]:
@@ -83,26 +88,37 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _laid_over(words: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
     """``words`` with those of ``own`` in the place of, or beside, the ones that they had."""
-    laid = {key: _laid_over(words.get(key, {}), word) if isinstance(word, Mapping) else word for key, word in own.items()}
+    laid = {
+        key: _laid_over(words.get(key, {}), word) if isinstance(word, Mapping) else word
+        for key, word in own.items()
+    }
     return {**words, **laid}
 
 
 def unknown_words(lang: Language) -> list[str]:
     """The keys of a round's own words that stand for none of the program's, and so would never be read."""
-    return _unknown(catalogue(str(lang)), {path.stem: _read(path) for path in sorted(lang.own.glob("*.toml"))})
+    return _unknown(
+        catalogue(str(lang)), {path.stem: _read(path) for path in sorted(lang.own.glob("*.toml"))}
+    )
 
 
 def _unknown(words: Mapping[str, Any], own: Mapping[str, Any]) -> list[str]:
     found = [key for key, word in own.items() if not isinstance(word, type(words.get(key)))]
-    deeper = ((key, word) for key, word in own.items() if isinstance(word, Mapping) and key not in found)
-    return [*found, *(f"{key}.{name}" for key, word in deeper for name in _unknown(words[key], word))]
+    deeper = (
+        (key, word) for key, word in own.items() if isinstance(word, Mapping) and key not in found
+    )
+    return [
+        *found,
+        *(f"{key}.{name}" for key, word in deeper for name in _unknown(words[key], word)),
+    ]
 
 
 def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     """The text of ``part`` of a message, its gaps filled with ``words``.
 
-    A variant ("number.negative") falls back on its stem ("number") for a part that it doesn't have itself.
-    What to do about a waived rule is nothing, whatever the message; a blank reason for it is not said.
+    A variant ("number.negative") falls back on its stem ("number") for a part that it doesn't have
+    itself. What to do about a waived rule is nothing, whatever the message; a blank reason for it
+    is not said.
     """
     entries = section("rules", lang)
     words = {**words, **{name: grouped(words[name], lang) for name in _AMOUNTS if name in words}}
@@ -113,7 +129,11 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
     for name in (message, message.partition(".")[0]):
         entry = _down(entries, name)
         if part in entry:
-            remark = " " + fill(_down(section("remarks", lang), words[REMARK]), words) if part == "found" and REMARK in words else ""
+            remark = (
+                " " + fill(_down(section("remarks", lang), words[REMARK]), words)
+                if part == "found" and REMARK in words
+                else ""
+            )
             return fill(str(entry[part]), words) + remark
     raise KeyError(f"{lang}: {message}.{part}")
 
@@ -128,16 +148,25 @@ def _messages(lang: str, own: Path | None) -> frozenset[str]:
     paths = [folder / "rules.toml" for folder in (MESSAGES / lang, own) if folder]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths if path.is_file())
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for name, body in re.findall(r"^\[([\w.]+)\]\n([^\[]*)", text, re.MULTILINE):  # to parse it takes longer than to load a round
+    # to parse it takes longer than to load a round
+    for name, body in re.findall(r"^\[([\w.]+)\]\n([^\[]*)", text, re.MULTILINE):
         for key in (name, name.partition(".")[0]):
             found[key].update(re.findall(r"^(\w+) = ", body, re.MULTILINE))
-    return frozenset(name for name in list(found) if (found[name] | found[name.partition(".")[0]]).issuperset(PARTS))
+    return frozenset(
+        name
+        for name in list(found)
+        if (found[name] | found[name.partition(".")[0]]).issuperset(PARTS)
+    )
 
 
 def ui(key: str, lang: str, **words: object) -> str:
     """A word or sentence: ``key`` is "file.name" or "file.section.name"."""
     text = _text(key, str(lang), _own(lang))
-    return fill(text, {name: str(value) for name, value in words.items()}) if "{" in text or "}" in text else text
+    return (
+        fill(text, {name: str(value) for name, value in words.items()})
+        if "{" in text or "}" in text
+        else text
+    )
 
 
 @cache
@@ -157,7 +186,9 @@ def fill(text: str, words: Mapping[str, str]) -> str:
 
     A gap may name what its number counts, once and many times: ``{count:agency|agencies}``.
     """
-    return text.format_map({name: _Counting(word) for name, word in words.items()} if "|" in text else words)
+    return text.format_map(
+        {name: _Counting(word) for name, word in words.items()} if "|" in text else words
+    )
 
 
 class _Counting(str):
@@ -184,7 +215,8 @@ def with_comma(number: str) -> str:
 
 def dmy(day: dt.date) -> str:
     """A day as people write it: dd/mm/yyyy."""
-    return f"{day:%d/%m/}{day.year:04d}"  # not %Y, which leaves out the zeros of early years on some systems
+    # not %Y, which leaves out the zeros of early years on some systems
+    return f"{day:%d/%m/}{day.year:04d}"
 
 
 def formal_day(value: dt.date) -> str:

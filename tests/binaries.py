@@ -38,7 +38,21 @@ class Font:
     def record(self) -> bytes:
         """Return its BrtFont record."""
         return record(
-            43, struct.pack("<4H4B8sB", 220, self.flags, 400, self.position, 0, 2, 0, 0, b"\x03\x01\0\0\0\0\0\xff", 0) + wide(self.name)
+            43,
+            struct.pack(
+                "<4H4B8sB",
+                220,
+                self.flags,
+                400,
+                self.position,
+                0,
+                2,
+                0,
+                0,
+                b"\x03\x01\0\0\0\0\0\xff",
+                0,
+            )
+            + wide(self.name),
         )
 
 
@@ -50,7 +64,12 @@ def rich(text: str, runs: Sequence[tuple[int, int]] = ()) -> bytes:
     """Return a RichStr structure."""
     if not runs:
         return b"\0" + wide(text)
-    return b"\x01" + wide(text) + struct.pack("<I", len(runs)) + b"".join(struct.pack("<HH", *run) for run in runs)
+    return (
+        b"\x01"
+        + wide(text)
+        + struct.pack("<I", len(runs))
+        + b"".join(struct.pack("<HH", *run) for run in runs)
+    )
 
 
 def _counted(number: int, count: int) -> bytes:
@@ -71,7 +90,11 @@ def styled(
     A style is a format's and a font's number; ``formats`` are numbered from 164 on. Texts are in
     the part of strings, or in the cells themselves.
     """
-    texts = [value if isinstance(value, tuple) else (value, ()) for value, _ in cells if not isinstance(value, float)]
+    texts = [
+        value if isinstance(value, tuple) else (value, ())
+        for value, _ in cells
+        if not isinstance(value, float)
+    ]
     rows = []
     for row, (value, style) in enumerate(cells):
         head = struct.pack("<II", 0, style)
@@ -80,15 +103,36 @@ def styled(
         elif in_cells:
             cell = record(62, head + rich(*(value if isinstance(value, tuple) else (value, ()))))
         else:
-            cell = record(7, head + struct.pack("<I", texts.index(value if isinstance(value, tuple) else (value, ()))))
+            cell = record(
+                7,
+                head
+                + struct.pack(
+                    "<I", texts.index(value if isinstance(value, tuple) else (value, ()))
+                ),
+            )
         rows.append(record(0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0)) + cell)
     sheet = (
-        record(129) + record(148, struct.pack("<4I", 0, len(cells) - 1, 0, 0)) + record(145) + b"".join(rows) + record(146) + record(130)
+        record(129)
+        + record(148, struct.pack("<4I", 0, len(cells) - 1, 0, 0))
+        + record(145)
+        + b"".join(rows)
+        + record(146)
+        + record(130)
     )
-    strings = record(159, struct.pack("<II", len(texts), len(texts))) + b"".join(record(19, rich(*text)) for text in texts) + record(160)
-    own = b"".join(record(44, struct.pack("<H", 164 + at) + wide(code)) for at, code in enumerate(formats))
-    looks = b"".join(record(47, struct.pack("<4H", 0, number, font, 0) + bytes(8)) for number, font in styles)
-    parts = record(278) + _counted(615, len(formats)) + own + record(616) + _counted(611, len(fonts))
+    strings = (
+        record(159, struct.pack("<II", len(texts), len(texts)))
+        + b"".join(record(19, rich(*text)) for text in texts)
+        + record(160)
+    )
+    own = b"".join(
+        record(44, struct.pack("<H", 164 + at) + wide(code)) for at, code in enumerate(formats)
+    )
+    looks = b"".join(
+        record(47, struct.pack("<4H", 0, number, font, 0) + bytes(8)) for number, font in styles
+    )
+    parts = (
+        record(278) + _counted(615, len(formats)) + own + record(616) + _counted(611, len(fonts))
+    )
     parts += (
         b"".join(font.record() for font in fonts)
         + record(612)
@@ -98,7 +142,9 @@ def styled(
     parts += record(627) + _counted(617, len(styles)) + looks + record(618) + record(279)
     link = '<Relationship Id="rId{}" Type="{}/{}" Target="{}"/>'
     links = link.format(1, RELATIONSHIPS, "worksheet", "worksheets/sheet1.bin")
-    links += link.format(2, RELATIONSHIPS, "sharedStrings", "sharedStrings.bin") + link.format(3, RELATIONSHIPS, "styles", "styles.bin")
+    links += link.format(2, RELATIONSHIPS, "sharedStrings", "sharedStrings.bin") + link.format(
+        3, RELATIONSHIPS, "styles", "styles.bin"
+    )
     whole = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{links}</Relationships>'
     return rezipped(
         xlsb([(0, 0)]),

@@ -34,7 +34,24 @@ def round_of(name: str | Path) -> Round:
 
 
 _CENTRAL = {"BNV", "BNG", "BTC", "BYT"}
-_PROVINCES = {"T01", "T02", "T04", "T06", "T08", "T10", "T12", "T14", "T15", "T48", "T52", "T54", "T64", "T66", "T79", "T96"}
+_PROVINCES = {
+    "T01",
+    "T02",
+    "T04",
+    "T06",
+    "T08",
+    "T10",
+    "T12",
+    "T14",
+    "T15",
+    "T48",
+    "T52",
+    "T54",
+    "T64",
+    "T66",
+    "T79",
+    "T96",
+}
 KEPT = _CENTRAL | _PROVINCES
 """The agencies of the small round; provinces have the codes of their localities."""
 
@@ -44,10 +61,16 @@ def small(folder: Path) -> Round:
 
     For what works alike for each of the 94 agencies.
     """
-    shutil.copytree(ROOT / "schemas" / "cv4874", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "schemas" / "cv4874", folder, ignore=shutil.ignore_patterns("__pycache__")
+    )
     lists = folder / "codelists"
     _keep(lists / "agencies.csv", lambda row: row["code"] in KEPT)
-    for name, place in (("localities", "code"), ("provinces_2025", "old"), ("tile_map", "locality")):
+    for name, place in (
+        ("localities", "code"),
+        ("provinces_2025", "old"),
+        ("tile_map", "locality"),
+    ):
         _keep(lists / f"{name}.csv", lambda row, place=place: row[place] in {*KEPT, "", "TW"})
     return load_round(folder)
 
@@ -69,7 +92,10 @@ def plain(folder: Path, like: Path = ROOT / "schemas" / "cv4874") -> Round:
 def _keep(path: Path, is_kept: Callable[[Mapping[str, str]], bool]) -> None:
     head, *lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     rows = csv.DictReader([head, *lines])
-    path.write_text(head + "".join(line for line, row in zip(lines, rows, strict=True) if is_kept(row)), encoding="utf-8")
+    path.write_text(
+        head + "".join(line for line, row in zip(lines, rows, strict=True) if is_kept(row)),
+        encoding="utf-8",
+    )
 
 
 def issued(round_: Round, agency: str) -> bytes:
@@ -83,10 +109,21 @@ def _all_issued(folder: str) -> dict[str, bytes]:
     return dict(issue.workbooks(round_, round_.in_scope))
 
 
-def filled(round_: Round, agency: str, info: Mapping[str, Any] | None = None, more: CellValues | None = None, **tables: str) -> bytes:
+def filled(
+    round_: Round,
+    agency: str,
+    info: Mapping[str, Any] | None = None,
+    more: CellValues | None = None,
+    **tables: str,
+) -> bytes:
     """Fill in an agency's workbook with ``tables`` (text tables of codes) and ``more`` cells."""
-    rows = {table: [named(round_, table, row) for row in read(round_, table, text)] for table, text in tables.items()}
-    return _filler(str(round_.folder), agency).fill(placed(round_, named(round_, round_.info.key, info or {}), rows, more))
+    rows = {
+        table: [named(round_, table, row) for row in read(round_, table, text)]
+        for table, text in tables.items()
+    }
+    return _filler(str(round_.folder), agency).fill(
+        placed(round_, named(round_, round_.info.key, info or {}), rows, more)
+    )
 
 
 @cache
@@ -99,7 +136,10 @@ def opened(whole: bytes, **options: Any) -> openpyxl.Workbook:
 
     They are 100,000 cells: reading and writing them takes openpyxl two seconds.
     """
-    light, workings = io.BytesIO(), open_workbook(whole)._parts.get(round_of("cv4874").sheets.workings)
+    light, workings = (
+        io.BytesIO(),
+        open_workbook(whole)._parts.get(round_of("cv4874").sheets.workings),
+    )
     with zipfile.ZipFile(io.BytesIO(whole)) as package, zipfile.ZipFile(light, "w") as other:
         for name in package.namelist():
             part = package.read(name)
@@ -116,7 +156,10 @@ def read(round_: Round, table: str, text: str) -> list[dict[str, Any]]:
     """
     head, *rows = [[cell.strip() for cell in line.split("|")] for line in text.strip().splitlines()]
     columns = [round_.by_key[table].by_key[key] for key in head]
-    return [{c.key: _value(c, cell) for c, cell in zip(columns, row, strict=True) if cell} for row in rows]
+    return [
+        {c.key: _value(c, cell) for c, cell in zip(columns, row, strict=True) if cell}
+        for row in rows
+    ]
 
 
 def copied(home: Home, folder: Path) -> Home:

@@ -12,10 +12,18 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-AXE = Path(os.environ.get("AXE", ROOT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js"))
-needs_browser = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium")
-needs_axe = pytest.mark.skipif(not AXE.is_file(), reason="axe-core is not installed: make axe (needs npm)")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+AXE = Path(
+    os.environ.get("AXE", ROOT / ".venv" / "axe" / "node_modules" / "axe-core" / "axe.min.js")
+)
+needs_browser = pytest.mark.skipif(
+    CHROMIUM is None, reason="Chromium is not installed: apt-get install chromium"
+)
+needs_axe = pytest.mark.skipif(
+    not AXE.is_file(), reason="axe-core is not installed: make axe (needs npm)"
+)
 
 
 @contextmanager

@@ -140,7 +140,10 @@ def worked(steps: Sequence[Step], folder: Path) -> list[str]:
     folder.mkdir(parents=True, exist_ok=True)
     listed, told = folder / "steps.txt", folder / "told.txt"
     told.unlink(missing_ok=True)
-    lines = ("\t".join(part.as_uri() if isinstance(part, Path) else str(part) for part in step) for step in steps)
+    lines = (
+        "\t".join(part.as_uri() if isinstance(part, Path) else str(part) for part in step)
+        for step in steps
+    )
     listed.write_text("\n".join(lines) + "\n\n", encoding="utf-8")
     run = f'macro:///Standard.Clerk.Run("{listed.as_uri()}","{told.as_uri()}")'
     command = [str(SOFFICE), f"-env:UserInstallation={_profile().as_uri()}", "--headless", run]

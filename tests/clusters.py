@@ -51,23 +51,64 @@ class Cluster:
         """Start ``workers`` more, the scheduler if none runs; ``around`` precedes each command."""
         if self.scheduler is None:
             self.port = self.port or free_port()
-            where = ["--host", self.host, "--port", str(self.port), "--no-dashboard", "--protocol", self.protocol]
-            self.scheduler = self._run([*around, sys.executable, "-m", "distributed.cli.dask_scheduler", *where, *self.more])
+            where = [
+                "--host",
+                self.host,
+                "--port",
+                str(self.port),
+                "--no-dashboard",
+                "--protocol",
+                self.protocol,
+            ]
+            self.scheduler = self._run(
+                [
+                    *around,
+                    sys.executable,
+                    "-m",
+                    "distributed.cli.dask_scheduler",
+                    *where,
+                    *self.more,
+                ]
+            )
         for _ in range(workers):
             self.add_worker(around)
 
     def add_worker(self, around: Sequence[str] = ()) -> None:
-        options = ["--nworkers", "1", "--nthreads", "1", "--no-dashboard", "--local-directory", str(self.folder), *self.more]
-        self.workers.append(self._run([*around, sys.executable, "-m", "distributed.cli.dask_worker", self.address, *options]))
+        options = [
+            "--nworkers",
+            "1",
+            "--nthreads",
+            "1",
+            "--no-dashboard",
+            "--local-directory",
+            str(self.folder),
+            *self.more,
+        ]
+        self.workers.append(
+            self._run(
+                [
+                    *around,
+                    sys.executable,
+                    "-m",
+                    "distributed.cli.dask_worker",
+                    self.address,
+                    *options,
+                ]
+            )
+        )
 
     def _run(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         environment = {**os.environ, **QUIET, **self.environment}
-        return subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True)
+        return subprocess.Popen(
+            command, env=environment, stderr=subprocess.DEVNULL, start_new_session=True
+        )
 
     def inner(self, number: int = 0) -> psutil.Process:
         """Return the process of a worker's tasks, which its nanny watches and restarts."""
         return next(
-            each for each in psutil.Process(self.workers[number].pid).children() if "resource_tracker" not in " ".join(each.cmdline())
+            each
+            for each in psutil.Process(self.workers[number].pid).children()
+            if "resource_tracker" not in " ".join(each.cmdline())
         )
 
     def kill_scheduler(self) -> None:
@@ -123,7 +164,11 @@ class Certificates:
     def config(self) -> dict[str, str]:
         """Return Dask's settings for them."""
         tls = "distributed.comm.tls"
-        return {f"{tls}.ca-file": str(self.ca), f"{tls}.client.cert": str(self.certificate), f"{tls}.client.key": str(self.key)}
+        return {
+            f"{tls}.ca-file": str(self.ca),
+            f"{tls}.client.cert": str(self.certificate),
+            f"{tls}.client.key": str(self.key),
+        }
 
 
 AUTHORITY = (
@@ -152,10 +197,22 @@ def network(count: int) -> Iterator[tuple[str, list[str]]]:
     names = [f"tonghop-{number}" for number in range(1, count + 1)]
     _unmake(names)
     try:
-        _ip(f"link add {BRIDGE} type bridge", f"addr add {NETWORK}.254/24 dev {BRIDGE}", f"link set {BRIDGE} up")
+        _ip(
+            f"link add {BRIDGE} type bridge",
+            f"addr add {NETWORK}.254/24 dev {BRIDGE}",
+            f"link set {BRIDGE} up",
+        )
         for number, name in enumerate(names, 1):
-            _ip(f"netns add {name}", f"link add {name} type veth peer name eth0 netns {name}", f"link set {name} master {BRIDGE} up")
-            _ip(f"-n {name} addr add {NETWORK}.{number}/24 dev eth0", f"-n {name} link set eth0 up", f"-n {name} link set lo up")
+            _ip(
+                f"netns add {name}",
+                f"link add {name} type veth peer name eth0 netns {name}",
+                f"link set {name} master {BRIDGE} up",
+            )
+            _ip(
+                f"-n {name} addr add {NETWORK}.{number}/24 dev eth0",
+                f"-n {name} link set eth0 up",
+                f"-n {name} link set lo up",
+            )
         yield f"{NETWORK}.254", names
     finally:
         _unmake(names)

@@ -16,7 +16,9 @@ from pipeline.machine.clock import NOW
 from schemas.round.round import Round
 from tests.books import plain, round_of, small
 
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")  # examples' speed shows the machine's load more than the code
 
 # so that no receipt date in any test is in the future
@@ -114,7 +116,11 @@ A file's tests stay with one worker, so they are always the same.
 
 def _is_traced(item: pytest.Item) -> bool:
     test = item.nodeid.partition("[")[0]
-    if item.get_closest_marker("slow") or item.path.stem.removeprefix("test_") in ROUNDS | READERS or test in _traced:
+    if (
+        item.get_closest_marker("slow")
+        or item.path.stem.removeprefix("test_") in ROUNDS | READERS
+        or test in _traced
+    ):
         return False
     _traced.add(test)
     return True

@@ -46,14 +46,19 @@ def consolidation(
     """
     given = {spec.key: (rows or {}).get(spec.key, []) for spec in round_.row_tables}
     reporting = {code for listed in given.values() for code in _agencies_in(listed)}
-    standing = {a.code: Standing.REPORTED if a.code in reporting else Standing.MISSING for a in round_.in_scope} | dict(standings or {})
+    standing = {
+        a.code: Standing.REPORTED if a.code in reporting else Standing.MISSING
+        for a in round_.in_scope
+    } | dict(standings or {})
     numbers = {code: at for at, code in enumerate(standing, start=1)}
     agencies = _agencies(round_, standing, late or {}, numbers, findings)
     return Consolidation(
         round_=round_,
         provisional=provisional,
         invented=invented,
-        tables={spec.key: _frame(round_, spec, given[spec.key], numbers) for spec in round_.row_tables},
+        tables={
+            spec.key: _frame(round_, spec, given[spec.key], numbers) for spec in round_.row_tables
+        },
         agencies=agencies,
         submissions=_submissions(agencies, more),
         findings=list(findings),
@@ -63,13 +68,20 @@ def consolidation(
             nil=int((agencies["standing"] == Standing.NIL).sum()),
             late=int((agencies["late_days"] > 0).sum()),
             correcting=int((agencies["standing"] == Standing.CORRECTING).sum()),
-            provisional=len({c for c in reporting if standing[c] is Standing.CORRECTING}) if provisional else 0,
+            provisional=len({c for c in reporting if standing[c] is Standing.CORRECTING})
+            if provisional
+            else 0,
         ),
     )
 
 
 def random_rows(
-    round_: Round, spec: TableSpec, agencies: Sequence[str], count: int, rng: np.random.Generator, blank: float = 0.05
+    round_: Round,
+    spec: TableSpec,
+    agencies: Sequence[str],
+    count: int,
+    rng: np.random.Generator,
+    blank: float = 0.05,
 ) -> pd.DataFrame:
     """Return ``count`` random rows of a table; optional cells are blank by chance ``blank``."""
     columns: dict[str, Any] = {"agency": rng.choice(np.array(list(agencies), dtype=object), count)}
@@ -80,7 +92,9 @@ def random_rows(
     return pd.DataFrame(columns)
 
 
-def _random(round_: Round, column: Column, count: int, rng: np.random.Generator) -> np.ndarray[Any, Any]:
+def _random(
+    round_: Round, column: Column, count: int, rng: np.random.Generator
+) -> np.ndarray[Any, Any]:
     if column.kind is Kind.CODE:
         return rng.choice(np.array(round_.codes_of(column).codes, dtype=object), count)
     if column.kind is Kind.COUNT:
@@ -88,7 +102,10 @@ def _random(round_: Round, column: Column, count: int, rng: np.random.Generator)
     if column.kind is Kind.DECIMAL:
         return np.round(rng.gamma(2, 400, count), 2).astype(object)
     if column.kind is Kind.DATE:
-        return np.array([round_.start + dt.timedelta(days=int(d)) for d in rng.integers(0, 700, count)], dtype=object)
+        return np.array(
+            [round_.start + dt.timedelta(days=int(d)) for d in rng.integers(0, 700, count)],
+            dtype=object,
+        )
     words = [
         "Chậm trình hồ sơ",
         "=1+1",
@@ -98,38 +115,65 @@ def _random(round_: Round, column: Column, count: int, rng: np.random.Generator)
         "UBND xã chưa ký",
         "-5 hồ sơ",
     ]
-    return np.array([f"{words[i]} {n}" for n, i in enumerate(rng.integers(0, len(words), count))], dtype=object)
+    return np.array(
+        [f"{words[i]} {n}" for n, i in enumerate(rng.integers(0, len(words), count))], dtype=object
+    )
 
 
-def random_consolidation(round_: Round, *, rows: int = 1000, seed: int = 1, blank: float = 0.05, **options: Any) -> Consolidation:
+def random_consolidation(
+    round_: Round, *, rows: int = 1000, seed: int = 1, blank: float = 0.05, **options: Any
+) -> Consolidation:
     """Return a random consolidation: of the agencies a tenth each is missing, nil, to correct.
 
     ``blank``: the share of optional cells that are blank.
     """
     rng = np.random.default_rng(seed)
     codes = [agency.code for agency in round_.in_scope]
-    standings = {code: _STANDINGS[min(int(at), 3)] for code, at in zip(codes, rng.integers(0, 10, len(codes)), strict=True)}
-    reporting = [code for code, standing in standings.items() if standing is Standing.REPORTED] or codes[:1]
-    tables = {spec.key: random_rows(round_, spec, reporting, rows, rng, blank) for spec in round_.row_tables}
-    return consolidation(round_, tables, standings | {reporting[0]: Standing.REPORTED}, late=dict.fromkeys(reporting[::9], 3), **options)
+    standings = {
+        code: _STANDINGS[min(int(at), 3)]
+        for code, at in zip(codes, rng.integers(0, 10, len(codes)), strict=True)
+    }
+    reporting = [
+        code for code, standing in standings.items() if standing is Standing.REPORTED
+    ] or codes[:1]
+    tables = {
+        spec.key: random_rows(round_, spec, reporting, rows, rng, blank)
+        for spec in round_.row_tables
+    }
+    return consolidation(
+        round_,
+        tables,
+        standings | {reporting[0]: Standing.REPORTED},
+        late=dict.fromkeys(reporting[::9], 3),
+        **options,
+    )
 
 
 _STANDINGS = (Standing.MISSING, Standing.NIL, Standing.CORRECTING, Standing.REPORTED)
 
 
 def _agencies_in(rows: Sequence[Row] | pd.DataFrame) -> set[str]:
-    return set(rows["agency"]) if isinstance(rows, pd.DataFrame) else {row["agency"] for row in rows}
+    return (
+        set(rows["agency"]) if isinstance(rows, pd.DataFrame) else {row["agency"] for row in rows}
+    )
 
 
-def _frame(round_: Round, spec: TableSpec, rows: Sequence[Row] | pd.DataFrame, numbers: Mapping[str, int]) -> pd.DataFrame:
+def _frame(
+    round_: Round, spec: TableSpec, rows: Sequence[Row] | pd.DataFrame, numbers: Mapping[str, int]
+) -> pd.DataFrame:
     given = pd.DataFrame(rows) if len(rows) else pd.DataFrame({"agency": []})
     frame = given.reindex(columns=["agency", *spec.keys])
     agency = frame["agency"].astype("str")
     typed: dict[str, Any] = {"submission": agency.map(numbers).astype("int64"), "agency": agency}
-    typed |= {"file": ("thu/" + agency + ".xlsx").astype("str"), "sheet": pd.Series(spec.sheet, index=frame.index, dtype="str")}
+    typed |= {
+        "file": ("thu/" + agency + ".xlsx").astype("str"),
+        "sheet": pd.Series(spec.sheet, index=frame.index, dtype="str"),
+    }
     typed |= {"row": agency.groupby(agency).cumcount() + FIRST_ROW}
     typed |= {column.key: _typed(frame[column.key], column, round_) for column in spec.columns}
-    return pd.DataFrame(typed).sort_values(["submission", "row"], kind="stable").reset_index(drop=True)
+    return (
+        pd.DataFrame(typed).sort_values(["submission", "row"], kind="stable").reset_index(drop=True)
+    )
 
 
 def _typed(values: pd.Series[Any], column: Column, round_: Round) -> Any:
@@ -137,18 +181,31 @@ def _typed(values: pd.Series[Any], column: Column, round_: Round) -> Any:
         return pd.Categorical(values, categories=round_.codes_of(column).codes)
     if column.kind is Kind.DATE:
         return pd.to_datetime(values).astype("datetime64[s]")
-    return values.astype("float64") if column.is_number else values.astype(object).where(values.notna(), None).astype("str")
+    return (
+        values.astype("float64")
+        if column.is_number
+        else values.astype(object).where(values.notna(), None).astype("str")
+    )
 
 
 def _agencies(
-    round_: Round, standing: Mapping[str, Standing], late: Mapping[str, int], numbers: Mapping[str, int], findings: Sequence[Finding]
+    round_: Round,
+    standing: Mapping[str, Standing],
+    late: Mapping[str, int],
+    numbers: Mapping[str, int],
+    findings: Sequence[Finding],
 ) -> pd.DataFrame:
     records = []
     for agency in round_.in_scope:
         found = standing[agency.code]
         here = found not in (Standing.MISSING, Standing.EXCUSED)
-        received = dt.datetime.combine(round_.deadline, dt.time(9)) + dt.timedelta(days=late.get(agency.code, 0) - 1)
-        counts = {name: sum(f.agency == agency.code and f.severity == s for f in findings) for name, s in _SEVERITIES.items()}
+        received = dt.datetime.combine(round_.deadline, dt.time(9)) + dt.timedelta(
+            days=late.get(agency.code, 0) - 1
+        )
+        counts = {
+            name: sum(f.agency == agency.code and f.severity == s for f in findings)
+            for name, s in _SEVERITIES.items()
+        }
         records.append(
             {
                 "agency": agency.code,
@@ -173,7 +230,10 @@ def _agencies(
             }
         )
     return pd.DataFrame(records).astype(
-        {"submission": "Int64", **dict.fromkeys(("received", "first_received", "first_unreadable"), "datetime64[s]")}
+        {
+            "submission": "Int64",
+            **dict.fromkeys(("received", "first_received", "first_unreadable"), "datetime64[s]"),
+        }
     )
 
 
@@ -188,7 +248,9 @@ _SEVERITIES = {"errors": "E", "warnings": "W", "notes": "N"}
 
 def _submissions(agencies: pd.DataFrame, more: Sequence[Row]) -> pd.DataFrame:
     here = agencies[agencies["submission"].notna()]
-    known = here[["submission", "agency", "file", "sha256", "verdict", "errors", "warnings", "notes"]].astype({"submission": "int64"})
+    known = here[
+        ["submission", "agency", "file", "sha256", "verdict", "errors", "warnings", "notes"]
+    ].astype({"submission": "int64"})
     filled = known.assign(
         size=20_000,
         received=[f"{moment.isoformat()}+07:00" for moment in here["received"]],
@@ -202,12 +264,41 @@ def _submissions(agencies: pd.DataFrame, more: Sequence[Row]) -> pd.DataFrame:
         role=[_ROLES[verdict] for verdict in here["verdict"]],
         counted=here["verdict"].isin([Verdict.ACCEPTED, Verdict.WITH_WARNINGS]).to_numpy(),
     )
-    base = {"submission": 0, "agency": "", "file": "la.xlsx", "verdict": Verdict.UNREADABLE, "size": 5, "received_by": "zip"}
-    base |= {"received": "2023-09-01T08:00:00+07:00", "errors": 1, "warnings": 0, "notes": 0, "version": "", "digest": ""}
-    base |= {"identified_by": "", "decision": "", "current": False, "counted": False, "pending": False}
-    extra = [{**base, "sha256": f"{at:064x}", "submission": 10_000 + at, **each} for at, each in enumerate(more)]
-    extra = [{"role": Role.SUPERSEDED if each["agency"] else Role.UNASSIGNED, **each} for each in extra]
-    return pd.concat([filled, pd.DataFrame(extra)], ignore_index=True) if extra else filled.reset_index(drop=True)
+    base = {
+        "submission": 0,
+        "agency": "",
+        "file": "la.xlsx",
+        "verdict": Verdict.UNREADABLE,
+        "size": 5,
+        "received_by": "zip",
+    }
+    base |= {
+        "received": "2023-09-01T08:00:00+07:00",
+        "errors": 1,
+        "warnings": 0,
+        "notes": 0,
+        "version": "",
+        "digest": "",
+    }
+    base |= {
+        "identified_by": "",
+        "decision": "",
+        "current": False,
+        "counted": False,
+        "pending": False,
+    }
+    extra = [
+        {**base, "sha256": f"{at:064x}", "submission": 10_000 + at, **each}
+        for at, each in enumerate(more)
+    ]
+    extra = [
+        {"role": Role.SUPERSEDED if each["agency"] else Role.UNASSIGNED, **each} for each in extra
+    ]
+    return (
+        pd.concat([filled, pd.DataFrame(extra)], ignore_index=True)
+        if extra
+        else filled.reset_index(drop=True)
+    )
 
 
 # --- a tiny round in other words ------------------------------------------------------------------
@@ -275,10 +366,15 @@ def tiny_round(folder: Path, *, summaries: bool = True) -> Round:
 
     lists = folder / "codelists"
     lists.mkdir(parents=True)
-    (folder / "round.toml").write_text(_TINY_TOML.format(more=_TINY_SUMMARY if summaries else ""), encoding="utf-8")
+    (folder / "round.toml").write_text(
+        _TINY_TOML.format(more=_TINY_SUMMARY if summaries else ""), encoding="utf-8"
+    )
     (folder / "tables.py").write_text(_TINY_TABLES, encoding="utf-8")
     (lists / "kinds.csv").write_text("code,name\nOAK,Oak\nASH,Ash\n", encoding="utf-8")
     (lists / "places.csv").write_text("code,name\n1,North\n2,South\n3,East\n", encoding="utf-8")
     header = "code,name,short_name,group,locality,in_scope\n"
-    (lists / "agencies.csv").write_text(header + "".join(f"A{n},Agency {n},A{n},G{n % 2},1,yes\n" for n in range(3)), encoding="utf-8")
+    (lists / "agencies.csv").write_text(
+        header + "".join(f"A{n},Agency {n},A{n},G{n % 2},1,yes\n" for n in range(3)),
+        encoding="utf-8",
+    )
     return load_round(folder)

@@ -21,6 +21,10 @@ def grid(rows: Iterable[Sequence[Any]]) -> dict[tuple[str, Place, Place], Any]:
             band = line[0]
             continue
         for at in range(first, len(codes)):
-            above = band or next(lines[codes_at - 2][left] for left in range(at, first - 1, -1) if lines[codes_at - 2][left])
+            above = band or next(
+                lines[codes_at - 2][left]
+                for left in range(at, first - 1, -1)
+                if lines[codes_at - 2][left]
+            )
             cells[above, (line[0] or "", line[1]), (codes[at] or "", names[at])] = line[at]
     return cells

@@ -9,9 +9,7 @@ from pathlib import Path
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
 _MAIN = "http://schemas.openxmlformats.org/drawingml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_NAMES = (
-    f'xmlns:xdr="{_DRAWING}" xmlns:a="{_MAIN}" xmlns:r="{_LINKS}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
-)
+_NAMES = f'xmlns:xdr="{_DRAWING}" xmlns:a="{_MAIN}" xmlns:r="{_LINKS}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
 KINDS = {
     "drawing": f"{_LINKS}/drawing",
     "comments": f"{_LINKS}/comments",
@@ -22,12 +20,17 @@ KINDS = {
 }
 
 
-def with_parts(path: Path, parts: Mapping[str, str], links: Mapping[str, Mapping[str, str]]) -> Path:
+def with_parts(
+    path: Path, parts: Mapping[str, str], links: Mapping[str, Mapping[str, str]]
+) -> Path:
     """Add parts to a zipped file, and ``links``: the relationships of each part, kind by target."""
     added = {name: text.encode() for name, text in parts.items()}
     for owner, targets in links.items():
         folder, _, name = owner.rpartition("/")
-        entries = (f'<Relationship Id="rIdX{at}" Type="{KINDS[kind]}" Target="/{to}"/>' for at, (to, kind) in enumerate(targets.items()))
+        entries = (
+            f'<Relationship Id="rIdX{at}" Type="{KINDS[kind]}" Target="/{to}"/>'
+            for at, (to, kind) in enumerate(targets.items())
+        )
         listed = f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{"".join(entries)}</Relationships>'
         added[f"{folder}/_rels/{name}.rels"] = listed.encode()
     with zipfile.ZipFile(path) as old:
@@ -54,7 +57,9 @@ def anchored(shape: str, first: tuple[int, int] = (1, 8), last: tuple[int, int] 
 
 def box(*paragraphs: str) -> str:
     """Return a shape with a text."""
-    runs = (each if each.startswith("<") else f"<a:r><a:t>{each}</a:t></a:r>" for each in paragraphs)
+    runs = (
+        each if each.startswith("<") else f"<a:r><a:t>{each}</a:t></a:r>" for each in paragraphs
+    )
     lines = "".join(f"<a:p>{each}</a:p>" for each in runs)
     return f'<xdr:sp><xdr:nvSpPr><xdr:cNvPr id="2" name="x"/></xdr:nvSpPr><xdr:txBody><a:bodyPr/>{lines}</xdr:txBody></xdr:sp>'
 
@@ -74,7 +79,9 @@ def plain(fill: str, about: str = "", more: str = "") -> str:
 
 
 STRUCK_BOX = "<a:r><a:t>còn </a:t></a:r><a:r><a:rPr strike='sngStrike'/><a:t>2</a:t></a:r><a:r><a:t>3 vụ</a:t></a:r>"
-STRUCK_NOTE = '<r><t xml:space="preserve">còn </t></r><r><rPr><strike/></rPr><t>2</t></r><r><t>3 vụ</t></r>'
+STRUCK_NOTE = (
+    '<r><t xml:space="preserve">còn </t></r><r><rPr><strike/></rPr><t>2</t></r><r><t>3 vụ</t></r>'
+)
 
 
 def alternatives(first: str, second: str) -> str:
@@ -87,8 +94,12 @@ def frame(inside: str) -> str:
     return f"<xdr:graphicFrame><a:graphic><a:graphicData>{inside}</a:graphicData></a:graphic></xdr:graphicFrame>"
 
 
-CHART = frame('<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="rIdX0"/>')
-DIAGRAM = frame('<dgm:relIds xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" r:dm="rIdX0"/>')
+CHART = frame(
+    '<c:chart xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" r:id="rIdX0"/>'
+)
+DIAGRAM = frame(
+    '<dgm:relIds xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" r:dm="rIdX0"/>'
+)
 
 
 def titled(title: str) -> str:
@@ -99,21 +110,29 @@ def titled(title: str) -> str:
 def conversation(**said: str) -> str:
     """Return a conversation, text by cell."""
     listed = "".join(
-        f'<threadedComment ref="{cell}" id="{{{at}}}"><text>{text}</text></threadedComment>' for at, (cell, text) in enumerate(said.items())
+        f'<threadedComment ref="{cell}" id="{{{at}}}"><text>{text}</text></threadedComment>'
+        for at, (cell, text) in enumerate(said.items())
     )
     return f'<ThreadedComments xmlns="http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments">{listed}</ThreadedComments>'
 
 
 def notes(*, author: str = "", **texts: str) -> str:
     """Return notes, text or runs by cell."""
-    runs = {cell: text if text.startswith("<") else f"<t>{text}</t>" for cell, text in texts.items()}
-    listed = "".join(f'<comment ref="{cell}" authorId="0"><text>{text}</text></comment>' for cell, text in runs.items())
+    runs = {
+        cell: text if text.startswith("<") else f"<t>{text}</t>" for cell, text in texts.items()
+    }
+    listed = "".join(
+        f'<comment ref="{cell}" authorId="0"><text>{text}</text></comment>'
+        for cell, text in runs.items()
+    )
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     return f'<comments xmlns="{main}"><authors><author>{author}</author></authors><commentList>{listed}</commentList></comments>'
 
 
 def control(kind: str, text: str, column: int, row: int) -> str:
     """Return a box of the older kind; Excel writes <br> in it, which is no XML."""
-    spaces = 'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel"'
+    spaces = (
+        'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:x="urn:schemas-microsoft-com:office:excel"'
+    )
     about = f'<x:ClientData ObjectType="{kind}"><x:Anchor>{column}, 0, {row}, 0, 5, 0, 9, 0</x:Anchor></x:ClientData>'
     return f"<xml {spaces}><v:shape><v:textbox><div>{text}<br></div></v:textbox>{about}</v:shape></xml>"

@@ -7,7 +7,10 @@ import unicodedata
 from pipeline.text.legacy import _TCVN3, _VNI_LETTERS, _VNI_MARKS
 
 TO_TCVN3 = {
-    chr(new): chr(old) for old, new in ((old, ord(str(new))) if isinstance(new, str) else (old, new) for old, new in _TCVN3.items())
+    chr(new): chr(old)
+    for old, new in (
+        (old, ord(str(new))) if isinstance(new, str) else (old, new) for old, new in _TCVN3.items()
+    )
 }
 TO_VNI = {new: old for old, new in _VNI_LETTERS.items()}
 
@@ -29,11 +32,15 @@ def _vni(letter: str) -> str:
     else:
         apart = unicodedata.normalize("NFD", small)
         horned = unicodedata.normalize("NFC", apart[:2]) if "\u031b" in apart else apart[0]
-        marks = "".join(sorted(apart[1:].replace("\u031b", ""), key=lambda mark: mark not in "\u0302\u0306"))
+        marks = "".join(
+            sorted(apart[1:].replace("\u031b", ""), key=lambda mark: mark not in "\u0302\u0306")
+        )
         if not marks or small in "íì":
             found = TO_VNI.get(horned, small if small in "íì" else horned)
         else:
-            found = TO_VNI.get(horned, horned) + next(code for code, meant in _VNI_MARKS.items() if meant == marks)
+            found = TO_VNI.get(horned, horned) + next(
+                code for code, meant in _VNI_MARKS.items() if meant == marks
+            )
     return found.upper() if letter.isupper() else found
 
 

@@ -28,9 +28,19 @@ def send(home: Home, round_: Round, name: str, **changes: object) -> Path:
     agency = next(each for each in round_.in_scope if each.own_locality)
     names = {
         key: round_.codelists[codes].entries[0].name
-        for key, codes in (("sector", "sectors"), ("level", "levels"), ("subject", "subjects"), ("behaviour", "behaviours"))
+        for key, codes in (
+            ("sector", "sectors"),
+            ("level", "levels"),
+            ("subject", "subjects"),
+            ("behaviour", "behaviours"),
+        )
     }
-    row = {**RIGHT, **names, "locality": round_.codelists["localities"].name(agency.own_locality), **changes}
+    row = {
+        **RIGHT,
+        **names,
+        "locality": round_.codelists["localities"].name(agency.own_locality),
+        **changes,
+    }
     return saved(filled(round_, agency.code, manifestations=[row]), home.incoming / name)
 
 

@@ -80,7 +80,10 @@ def _xls(round_: Round) -> bytes:
 
 def _ods_content(round_: Round) -> str:
     spaces = "urn:oasis:names:tc:opendocument:xmlns"
-    sheets = "".join(f'<table:table table:name="{name}">{"".join(map(_ods_row, rows))}</table:table>' for name, rows in _table(round_))
+    sheets = "".join(
+        f'<table:table table:name="{name}">{"".join(map(_ods_row, rows))}</table:table>'
+        for name, rows in _table(round_)
+    )
     return (
         f'<office:document-content xmlns:office="{spaces}:office:1.0" xmlns:table="{spaces}:table:1.0" xmlns:text="{spaces}:text:1.0">'
         f"<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document-content>"
@@ -96,7 +99,9 @@ def _ods_cell(value: object) -> str:
         return "<table:table-cell/>"
     if isinstance(value, int | float):
         return f'<table:table-cell office:value-type="float" office:value="{value}"><text:p>{value}</text:p></table:table-cell>'
-    return f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+    return (
+        f'<table:table-cell office:value-type="string"><text:p>{value}</text:p></table:table-cell>'
+    )
 
 
 # --- ways to damage -------------------------------------------------------------------------------
@@ -132,7 +137,9 @@ def _mutated(data: bytes, chance: random.Random) -> bytes:
         elif way == 3:
             changed[at:at] = changed[at : at + chance.choice((1, 8, 80, 800))]
         elif way == 4:
-            changed[at : at + 4] = chance.choice((b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f"))
+            changed[at : at + 4] = chance.choice(
+                (b"\xff\xff\xff\xff", b"\0\0\0\0", b"\xff\xff\xff\x7f")
+            )
         elif len(changed) > 1 and chance.random() < 0.2:
             del changed[at:]
     return bytes(changed)
@@ -158,7 +165,11 @@ def content(reading: Reading) -> str:
     As text: missing numbers (NaN) don't equal themselves.
     """
     tables = {
-        key: (table.sheet, table.rows.tolist(), {name: values.tolist() for name, values in table.values.items()})
+        key: (
+            table.sheet,
+            table.rows.tolist(),
+            {name: values.tolist() for name, values in table.values.items()},
+        )
         for key, table in reading.tables.items()
     }
     return repr((reading.agency, tables))
@@ -195,7 +206,10 @@ def main(minutes: float, seed: int) -> int:
             outcomes, wrong = judged(list(mutants(2000, chance)), Path(folder))
         total += outcomes
         for number, mutant in enumerate(wrong):
-            kept = Path(tempfile.gettempdir()) / f"mutant-{seed}-{total.total()}-{number}.{mutant.kind}"
+            kept = (
+                Path(tempfile.gettempdir())
+                / f"mutant-{seed}-{total.total()}-{number}.{mutant.kind}"
+            )
             kept.write_bytes(mutant.data)
             sys.stderr.write(f"read wrongly: {kept}\n")
         sys.stderr.write(f"{total.total():,} mutants, seed {seed}: {dict(sorted(total.items()))}\n")
@@ -205,4 +219,9 @@ def main(minutes: float, seed: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 10, int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns()))
+    sys.exit(
+        main(
+            float(sys.argv[1]) if len(sys.argv) > 1 else 10,
+            int(sys.argv[2]) if len(sys.argv) > 2 else time.time_ns(),
+        )
+    )

@@ -19,4 +19,8 @@ def grid_of(text: str, *merged: Area) -> Grid:
 
 
 def _value(cell: str) -> Value:
-    return float(cell) if cell.lstrip("-").isdecimal() and cell.isascii() else cell.replace("\\n", "\n")
+    return (
+        float(cell)
+        if cell.lstrip("-").isdecimal() and cell.isascii()
+        else cell.replace("\\n", "\n")
+    )

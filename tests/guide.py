@@ -73,13 +73,17 @@ class Story:
             self._type(part)
         elif part.language == SHOWN:
             missing = first_missing(self.screen, part.text)
-            assert missing is None, f"line {part.line}: {missing!r} isn't shown after\n{self.screen}"
+            assert missing is None, (
+                f"line {part.line}: {missing!r} isn't shown after\n{self.screen}"
+            )
         elif part.language in FILES:
             assert self._file, f"line {part.line}: no direction names this file"
             self.stage.put(self._file, part.text)
             self._file = ""
         else:
-            assert part.picture, f"line {part.line}: nothing is known of blocks of {part.language!r}"
+            assert part.picture, (
+                f"line {part.line}: nothing is known of blocks of {part.language!r}"
+            )
 
     def _direct(self, what: str, *words: str) -> None:
         if what == "file":
@@ -101,7 +105,9 @@ class Story:
             assert program == "tonghop", f"line {part.line}: {line}"
             target = words[words.index(">") + 1] if ">" in words else ""
             done = self.run(words[: words.index(">")] if target else words)
-            assert done.exit_code == expected, f"line {part.line}: {line} ended with {done.exit_code}\n{done.output}"
+            assert done.exit_code == expected, (
+                f"line {part.line}: {line} ended with {done.exit_code}\n{done.output}"
+            )
             if target:
                 self.stage.put(target, done.stdout)
             self.screen += done.stderr if target else done.output
@@ -109,7 +115,12 @@ class Story:
     def run(self, words: list[str], **environment: str) -> Result:
         """Run a command of the program in the round's folder, on the story's day."""
         with chdir(self.stage.home.root):
-            return CliRunner().invoke(main, words, catch_exceptions=False, env={NOW: self.stage.now.isoformat(), **environment})
+            return CliRunner().invoke(
+                main,
+                words,
+                catch_exceptions=False,
+                env={NOW: self.stage.now.isoformat(), **environment},
+            )
 
 
 def first_missing(screen: str, block: str) -> str | None:
@@ -126,7 +137,12 @@ def first_missing(screen: str, block: str) -> str | None:
 
 
 def _pattern(lines: list[str]) -> str:
-    return "".join(r"(?:[^\n]*\n)*?" if line == "…" else re.escape(line.rstrip()).replace("…", r"[^\n]*") + r"\n" for line in lines)
+    return "".join(
+        r"(?:[^\n]*\n)*?"
+        if line == "…"
+        else re.escape(line.rstrip()).replace("…", r"[^\n]*") + r"\n"
+        for line in lines
+    )
 
 
 def _trimmed(screen: str) -> str:

@@ -32,9 +32,15 @@ class Workbook:
         self.parts[part] = content.encode() if isinstance(content, str) else content
         if content_type:
             name = part.replace("\\", "/").lstrip("/")
-            self.swap(TYPES, "</Types>", f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>')
+            self.swap(
+                TYPES,
+                "</Types>",
+                f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>',
+            )
 
-    def lead(self, owner: str, identifier: str, kind: str, target: str, *, outside: bool = False) -> None:
+    def lead(
+        self, owner: str, identifier: str, kind: str, target: str, *, outside: bool = False
+    ) -> None:
         """Add a relationship to a part; ``kind``: its type, or an official type's last word."""
         folder, _, name = owner.rpartition("/")
         path = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
@@ -42,7 +48,11 @@ class Workbook:
         self.parts.setdefault(path, empty)
         mode = ' TargetMode="External"' if outside else ""
         whole = kind if ":" in kind else f"{OFFICE}/{kind}"
-        self.swap(path, "</Relationships>", f'<Relationship Id="{identifier}" Type="{whole}" Target="{target}"{mode}/></Relationships>')
+        self.swap(
+            path,
+            "</Relationships>",
+            f'<Relationship Id="{identifier}" Type="{whole}" Target="{target}"{mode}/></Relationships>',
+        )
 
     def swap(self, part: str, old: str, new: str) -> None:
         """Replace the last occurrence of a text in a part."""
@@ -60,7 +70,11 @@ class Workbook:
 
     def link(self, content: str = DDE, part: str = "xl/externalLinks/externalLink1.xml") -> None:
         """Add a link to another workbook or program, a cell that reads it, and a shared formula."""
-        self.put(part, content, "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml")
+        self.put(
+            part,
+            content,
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.externalLink+xml",
+        )
         self.lead(BOOK, "rIdE", "externalLink", f"/{part}")
         if "externalBook" in content:
             self.lead(part, "rId1", "externalLinkPath", "file:///C:/nguon.xlsx", outside=True)
@@ -89,12 +103,20 @@ class Workbook:
 
     def objects(self) -> None:
         """Add an embedded object with its picture in the old drawing."""
-        self.put("xl/embeddings/oleObject1.bin", OLE, "application/vnd.openxmlformats-officedocument.oleObject")
+        self.put(
+            "xl/embeddings/oleObject1.bin",
+            OLE,
+            "application/vnd.openxmlformats-officedocument.oleObject",
+        )
         drawing = (
             '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
             'xmlns:x="urn:schemas-microsoft-com:office:excel"><v:shape id="_x0000_s1025" style="position:absolute"/></xml>'
         )
-        self.put("xl/drawings/vmlDrawing1.vml", drawing, "application/vnd.openxmlformats-officedocument.vmlDrawing")
+        self.put(
+            "xl/drawings/vmlDrawing1.vml",
+            drawing,
+            "application/vnd.openxmlformats-officedocument.vmlDrawing",
+        )
         self.lead(SHEET, "rIdO", "oleObject", "../embeddings/oleObject1.bin")
         self.lead(SHEET, "rIdD", "vmlDrawing", "../drawings/vmlDrawing1.vml")
         one = '<oleObject progId="Package" shapeId="1025" r:id="rIdO"/>'
@@ -112,10 +134,14 @@ class Workbook:
         control = f'<ax:ocx xmlns:ax="http://schemas.microsoft.com/office/2006/activeX" xmlns:r="{OFFICE}" ax:classid="{{8BD21D40}}" ax:persistence="persistStorage" r:id="rId1"/>'
         self.put("xl/activeX/activeX1.xml", control, "application/vnd.ms-office.activeX+xml")
         self.put("xl/activeX/activeX1.bin", OLE, "application/vnd.ms-office.activeX")
-        self.lead("xl/activeX/activeX1.xml", "rId1", f"{MICROSOFT}/activeXControlBinary", "activeX1.bin")
+        self.lead(
+            "xl/activeX/activeX1.xml", "rId1", f"{MICROSOFT}/activeXControlBinary", "activeX1.bin"
+        )
         self.lead(SHEET, "rIdC", "control", "../activeX/activeX1.xml")
         self.swap(
-            SHEET, "</worksheet>", f'<controls xmlns:r="{OFFICE}"><control shapeId="1026" r:id="rIdC" name="Nút"/></controls></worksheet>'
+            SHEET,
+            "</worksheet>",
+            f'<controls xmlns:r="{OFFICE}"><control shapeId="1026" r:id="rIdC" name="Nút"/></controls></worksheet>',
         )
 
     def query(self) -> None:
@@ -141,11 +167,21 @@ class Workbook:
         links = f'<hyperlinks xmlns:r="{OFFICE}"><hyperlink ref="B2" r:id="rIdH"/><hyperlink ref="A1" r:id="rIdP"/></hyperlinks>'
         self.swap(SHEET, "<pageMargins", f"{links}<pageMargins")
         pane = '<wetp:taskpanes xmlns:wetp="http://schemas.microsoft.com/office/webextensions/taskpanes/2010/11"/>'
-        self.put("xl/webextensions/taskpanes.xml", pane, "application/vnd.ms-office.webextensiontaskpanes+xml")
-        self.lead(
-            "", "rIdW", "http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes", "xl/webextensions/taskpanes.xml"
+        self.put(
+            "xl/webextensions/taskpanes.xml",
+            pane,
+            "application/vnd.ms-office.webextensiontaskpanes+xml",
         )
-        self.put("customUI/customUI.xml", '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui"/>')
+        self.lead(
+            "",
+            "rIdW",
+            "http://schemas.microsoft.com/office/2011/relationships/webextensiontaskpanes",
+            "xl/webextensions/taskpanes.xml",
+        )
+        self.put(
+            "customUI/customUI.xml",
+            '<customUI xmlns="http://schemas.microsoft.com/office/2006/01/customui"/>',
+        )
         self.lead("", "rIdU", f"{MICROSOFT}/ui/extensibility", "customUI/customUI.xml")
 
 
@@ -154,4 +190,8 @@ def macro_sheet(book: Workbook) -> None:
     sheet = '<xm:macrosheet xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"/>'
     book.put("xl/macrosheets/sheet1.xml", sheet, "application/vnd.ms-excel.macrosheet+xml")
     book.lead(BOOK, "rIdX", f"{MICROSOFT}/xlMacrosheet", "macrosheets/sheet1.xml")
-    book.swap(BOOK, "</sheets>", f'<sheet xmlns:r="{OFFICE}" name="Macro1" sheetId="9" r:id="rIdX"/></sheets>')
+    book.swap(
+        BOOK,
+        "</sheets>",
+        f'<sheet xmlns:r="{OFFICE}" name="Macro1" sheetId="9" r:id="rIdX"/></sheets>',
+    )

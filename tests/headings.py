@@ -11,7 +11,14 @@ SPEC = TableSpec(
     "",
     (
         Column("Lĩnh vực", Kind.CODE, key="sector", codes="sectors", required=True),
-        Column("Số vụ việc", Kind.COUNT, key="cases", required=True, unit="vụ việc", synonyms=("Số vụ", "Tổng số")),
+        Column(
+            "Số vụ việc",
+            Kind.COUNT,
+            key="cases",
+            required=True,
+            unit="vụ việc",
+            synonyms=("Số vụ", "Tổng số"),
+        ),
         Column("Số người", Kind.COUNT, key="persons", unit="người"),
         Column("Đã xử lý", Kind.COUNT, key="handled", unit="người"),
         Column("Đang xem xét", Kind.COUNT, key="pending", unit="người"),

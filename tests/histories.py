@@ -72,16 +72,23 @@ class Operator:
 
     def collect(self) -> None:
         """Put some returns into a folder, some of them sent before, and collect it."""
-        folder = self.chance.choice([self.home.incoming, self.home.incoming / "đợt 2", self.home.root / "khác"])
+        folder = self.chance.choice(
+            [self.home.incoming, self.home.incoming / "đợt 2", self.home.root / "khác"]
+        )
         for name in self.chance.sample(sorted(returns()), self.chance.randint(1, 4)):
             self.put(folder / self.chance.choice([name, name, f"bản sao {name}"]), returns()[name])
         run.collect(self.home, self.round_, [folder])
 
     def collect_zip(self) -> None:
         """Collect a zip of one more return."""
-        path, name = self.home.root / f"{self.chance.randrange(9)}.zip", self.chance.choice(sorted(returns()))
+        path, name = (
+            self.home.root / f"{self.chance.randrange(9)}.zip",
+            self.chance.choice(sorted(returns())),
+        )
         with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr(zipfile.ZipInfo(name, (*self._day().timetuple()[:3], 8, 0, 0)), returns()[name])
+            archive.writestr(
+                zipfile.ZipInfo(name, (*self._day().timetuple()[:3], 8, 0, 0)), returns()[name]
+            )
         run.collect(self.home, self.round_, [path])
 
     def date(self) -> None:
@@ -102,17 +109,31 @@ class Operator:
 
     def exclude(self) -> None:
         """Exclude a return, or revoke that."""
-        run.decide_on_submission(self.home, self.round_, Choice.EXCLUDE, self._hash(), self._grounds())
+        run.decide_on_submission(
+            self.home, self.round_, Choice.EXCLUDE, self._hash(), self._grounds()
+        )
 
     def waive(self) -> None:
         """Waive a rule for an agency, or revoke that."""
         run.waive(
-            self.home, self.round_, self._agency(), self.chance.choice(["R01", "N04"]), self._grounds(), self.chance.choice(["", "W"])
+            self.home,
+            self.round_,
+            self._agency(),
+            self.chance.choice(["R01", "N04"]),
+            self._grounds(),
+            self.chance.choice(["", "W"]),
         )
 
     def map_column(self) -> None:
         """Map a title to a column, or revoke that."""
-        run.map_column(self.home, self.round_, self._agency(), "Tổng lượt", "manifestations.cases", self._grounds())
+        run.map_column(
+            self.home,
+            self.round_,
+            self._agency(),
+            "Tổng lượt",
+            "manifestations.cases",
+            self._grounds(),
+        )
 
     def excuse(self) -> None:
         """Excuse an agency, or revoke that."""
@@ -129,7 +150,13 @@ class Operator:
     def extend(self) -> None:
         """Extend the deadline of all agencies or of one, or revoke that."""
         codes = self.chance.choice([[], [self._agency()]])
-        run.extend(self.home, self.round_, codes, dt.date(2023, 9, self.chance.randint(10, 20)), self._grounds())
+        run.extend(
+            self.home,
+            self.round_,
+            codes,
+            dt.date(2023, 9, self.chance.randint(10, 20)),
+            self._grounds(),
+        )
 
     def put(self, path: Path, content: bytes) -> None:
         """Write a file, last changed on a random day."""
@@ -145,7 +172,9 @@ class Operator:
         return self.chance.choice(AGENCIES)
 
     def _files(self) -> list[Path]:
-        return sorted(path for path in self.home.root.rglob("*.xlsx") if self.home.archive not in path.parents)
+        return sorted(
+            path for path in self.home.root.rglob("*.xlsx") if self.home.archive not in path.parents
+        )
 
     def _hash(self) -> str:
         return self.chance.choice(sorted(path.name for path in self.home.archive.iterdir()))
@@ -165,8 +194,15 @@ STEPS: list[Step] = [
 def tables(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Return all rows of all tables of a ledger, without what was told or is still to be told."""
     with closing(sqlite3.connect(path)) as db:
-        names = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'") if name not in VOLATILE]
-        found = {name: sorted(map(tuple, db.execute(f'SELECT * FROM "{name}"')), key=repr) for name in names}
+        names = [
+            name
+            for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+            if name not in VOLATILE
+        ]
+        found = {
+            name: sorted(map(tuple, db.execute(f'SELECT * FROM "{name}"')), key=repr)
+            for name in names
+        }
     # not what was said or written
     found["mark"] = [row for row in found["mark"] if row[0].startswith(("invented", "compared:"))]
     return found
@@ -195,13 +231,21 @@ def collected(home: Home, round_: Round, *names: str) -> Home:
 
 
 def collected_in_all_ways(
-    paths: Sequence[Path], beside: Path, round_: Round, seed: int, state: Callable[[Home, Round], Any]
+    paths: Sequence[Path],
+    beside: Path,
+    round_: Round,
+    seed: int,
+    state: Callable[[Home, Round], Any],
 ) -> tuple[Any, Any, Any]:
     """Return a folder's ``state`` after collecting files in three ways.
 
     All at once; a few at a time in random order; and then all once more.
     """
-    chance, at_once, by_and_by = random.Random(seed), Home(beside / "at once"), Home(beside / "by and by")
+    chance, at_once, by_and_by = (
+        random.Random(seed),
+        Home(beside / "at once"),
+        Home(beside / "by and by"),
+    )
     run.collect(at_once, round_, [paths[0].parent])
     for some in _parts(chance.sample(paths, len(paths)), chance):
         run.collect(by_and_by, round_, some)

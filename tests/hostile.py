@@ -41,7 +41,11 @@ class Hostile:
 def put_all(folder: Path, round_: Round, agency: str) -> list[Hostile]:
     """Write all hostile files below ``folder``, most from a right workbook of ``agency``."""
     right = _right(round_, agency)
-    cases = [case for group in (bombs, liars, contents, wrecks, impostors, archives, mails, odd_entries) for case in group(right)]
+    cases = [
+        case
+        for group in (bombs, liars, contents, wrecks, impostors, archives, mails, odd_entries)
+        for case in group(right)
+    ]
     for case in cases:
         (folder / case.name).parent.mkdir(parents=True, exist_ok=True)
         case.make(folder / case.name)
@@ -50,7 +54,9 @@ def put_all(folder: Path, round_: Round, agency: str) -> list[Hostile]:
 
 def _right(round_: Round, agency: str) -> bytes:
     file = io.BytesIO()
-    filled(round_, agency, inspections=[{"quarter": "2030", "building": "School", "inspected": 10}]).save(file)
+    filled(
+        round_, agency, inspections=[{"quarter": "2030", "building": "School", "inspected": 10}]
+    ).save(file)
     return file.getvalue()
 
 
@@ -59,7 +65,12 @@ def refused(reason: str) -> str:
     return f"not_workbook.{reason}"
 
 
-HOSTILE, DAMAGED, TOO_LARGE, MANY_CELLS = refused("hostile"), refused("damaged"), refused("too_large"), refused("many_cells")
+HOSTILE, DAMAGED, TOO_LARGE, MANY_CELLS = (
+    refused("hostile"),
+    refused("damaged"),
+    refused("too_large"),
+    refused("many_cells"),
+)
 
 
 # --- parts of a zipped workbook -------------------------------------------------------------------
@@ -68,7 +79,10 @@ HOSTILE, DAMAGED, TOO_LARGE, MANY_CELLS = refused("hostile"), refused("damaged")
 def rezipped(data: bytes, changed: Mapping[str, bytes | Iterator[bytes]], level: int = 1) -> bytes:
     """Return the zipped workbook with parts changed or added; long parts are given in pieces."""
     file = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as new,
+    ):
         for name in (name for name in old.namelist() if name not in changed):
             new.writestr(name, old.read(name))
         for name, content in changed.items():
@@ -88,7 +102,14 @@ def with_rows(data: bytes, rows: Iterator[str] | str) -> bytes:
     """Return the workbook with rows added after those of its second sheet."""
     head, _, tail = part_of(data, SHEET).rpartition("</sheetData>")
     pieces = [rows] if isinstance(rows, str) else rows
-    return rezipped(data, {SHEET: (text.encode() for part in ([head], pieces, ["</sheetData>" + tail]) for text in part)})
+    return rezipped(
+        data,
+        {
+            SHEET: (
+                text.encode() for part in ([head], pieces, ["</sheetData>" + tail]) for text in part
+            )
+        },
+    )
 
 
 def replaced(data: bytes, part: str, old: str, new: str) -> bytes:
@@ -130,13 +151,22 @@ def bombs(right: bytes) -> Iterator[Hostile]:
     outside = '<!DOCTYPE l [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     for name, doctype, use in (("laughs", laughs, "&l9;"), ("outside", outside, "&x;")):
         sheet = doctype + part_of(right, SHEET).replace("School", use)
-        yield Hostile(f"bomb-{name}.xlsx", written(rezipped(right, {SHEET: sheet.encode()})), (HOSTILE,))
+        yield Hostile(
+            f"bomb-{name}.xlsx", written(rezipped(right, {SHEET: sheet.encode()})), (HOSTILE,)
+        )
         wide = f'<?xml version="1.0" encoding="UTF-16"?>{sheet}'.encode("utf-16")
         yield Hostile(f"bomb-{name}-16.xlsx", written(rezipped(right, {SHEET: wide})), (HOSTILE,))
     size = limits.INFLATED_BYTES // MB + 5
-    yield Hostile("bomb-size.xlsx", made(lambda: rezipped(right, {"xl/media/a.bin": (chunk for _ in range(size))})))
+    yield Hostile(
+        "bomb-size.xlsx",
+        made(lambda: rezipped(right, {"xl/media/a.bin": (chunk for _ in range(size))})),
+    )
     size_of_part = limits.PART_BYTES // MB + 5
-    yield Hostile("bomb-part.xlsx", made(lambda: rezipped(right, {SHEET: (chunk for _ in range(size_of_part))})), (refused("large_sheet"),))
+    yield Hostile(
+        "bomb-part.xlsx",
+        made(lambda: rezipped(right, {SHEET: (chunk for _ in range(size_of_part))})),
+        (refused("large_sheet"),),
+    )
     yield Hostile("bomb-ratio.xlsx", made(lambda: with_rows(right, " " * (20 * MB))), (HOSTILE,))
     many = {f"xl/media/{n}.png": b"x" for n in range(limits.ZIP_ENTRIES + 1)}
     yield Hostile("bomb-entries.xlsx", written(rezipped(right, many)), (refused("many_parts"),))
@@ -148,15 +178,26 @@ def bombs(right: bytes) -> Iterator[Hostile]:
 def liars(right: bytes) -> Iterator[Hostile]:
     padded = with_rows(right, f"<!--{random.Random(2).randbytes(200_000).hex()}-->")
     for name, size in (("small", 100), ("large", 140 * MB)):
-        yield Hostile(f"lie-{name}.xlsx", written(patched_entry(padded, SHEET, 24, "<I", size)), (DAMAGED, HOSTILE))
+        yield Hostile(
+            f"lie-{name}.xlsx",
+            written(patched_entry(padded, SHEET, 24, "<I", size)),
+            (DAMAGED, HOSTILE),
+        )
     yield Hostile("lie-packed.xlsx", written(patched_entry(padded, SHEET, 20, "<I", 2**31)))
-    yield Hostile("lie-offset.xlsx", written(patched_entry(padded, SHEET, 42, "<I", 2**31)), (DAMAGED,))
-    twice = rezipped(right, {"xl/worksheets/sheetX.xml": b"<x/>"}).replace(b"sheetX.xml", b"sheet2.xml")
+    yield Hostile(
+        "lie-offset.xlsx", written(patched_entry(padded, SHEET, 42, "<I", 2**31)), (DAMAGED,)
+    )
+    twice = rezipped(right, {"xl/worksheets/sheetX.xml": b"<x/>"}).replace(
+        b"sheetX.xml", b"sheet2.xml"
+    )
     yield Hostile("lie-twice.xlsx", written(twice), (HOSTILE,))
     sheet = part_of(right, SHEET)
     start, end = sheet.index("<dimension"), sheet.index("/>", sheet.index("<dimension")) + 2
     for name, reference in (("all", "A1:XFD1048576"), ("one", "A1"), ("none", "x")):
-        lie = rezipped(right, {SHEET: (sheet[:start] + f'<dimension ref="{reference}"/>' + sheet[end:]).encode()})
+        lie = rezipped(
+            right,
+            {SHEET: (sheet[:start] + f'<dimension ref="{reference}"/>' + sheet[end:]).encode()},
+        )
         yield Hostile(f"dimension-{name}.xlsx", written(lie))
 
 
@@ -166,14 +207,23 @@ def liars(right: bytes) -> Iterator[Hostile]:
 def contents(right: bytes) -> Iterator[Hostile]:
     from pipeline.office.addresses import letters
 
-    wide = "".join(f'<c r="{letters(column)}900"><v>1</v></c>' for column in range(1, limits.COLUMNS + 1))
+    wide = "".join(
+        f'<c r="{letters(column)}900"><v>1</v></c>' for column in range(1, limits.COLUMNS + 1)
+    )
     yield Hostile("wide.xlsx", written(with_rows(right, f'<row r="900">{wide}</row>')), ("*",))
-    styled = (f'<row r="{row}" s="1" customFormat="1"><c r="A{row}" s="1"/></row>' for row in range(1000, 1_000_000))
+    styled = (
+        f'<row r="{row}" s="1" customFormat="1"><c r="A{row}" s="1"/></row>'
+        for row in range(1000, 1_000_000)
+    )
     yield Hostile("styled.xlsx", lambda path: path.write_bytes(with_rows(right, styled)))
-    corner = f'<row r="{limits.ROWS}"><c r="{letters(limits.COLUMNS)}{limits.ROWS}"><v>1</v></c></row>'
+    corner = (
+        f'<row r="{limits.ROWS}"><c r="{letters(limits.COLUMNS)}{limits.ROWS}"><v>1</v></c></row>'
+    )
     yield Hostile("corner.xlsx", written(with_rows(right, corner)), ("*",))
     outside = '<row r="1048577"><c r="XFE1048577"><v>1</v></c></row>'
-    yield Hostile("outside.xlsx", written(with_rows(right, outside)), (refused("irregular"), DAMAGED))
+    yield Hostile(
+        "outside.xlsx", written(with_rows(right, outside)), (refused("irregular"), DAMAGED)
+    )
     cells = "".join(f'<row r="{row}">{"<c><v>1</v></c>" * 1000}</row>' for row in range(2000, 7100))
     yield Hostile("cells.xlsx", made(lambda: with_rows(right, cells)), (MANY_CELLS,))
     for name, text, answers in (
@@ -188,7 +238,12 @@ def contents(right: bytes) -> Iterator[Hostile]:
         changed = replaced(right, SHEET, "<t>School</t>", f"<t>{text}</t>")
         yield Hostile(f"text-{name}.xlsx", written(changed), answers)
     macros = rezipped(
-        right, {"xl/vbaProject.bin": b"\xd0\xcf", "xl/externalLinks/externalLink1.xml": b"<x/>", "xl/embeddings/o.bin": b"MZ"}
+        right,
+        {
+            "xl/vbaProject.bin": b"\xd0\xcf",
+            "xl/externalLinks/externalLink1.xml": b"<x/>",
+            "xl/embeddings/o.bin": b"MZ",
+        },
     )
     yield Hostile("macros.xlsm", written(macros), ("active_content.macros",))
 
@@ -219,9 +274,15 @@ def wrecks(right: bytes) -> Iterator[Hostile]:
         f'<table:table table:name="Office">{repeated}</table:table></office:spreadsheet></office:body></office:document-content>'
     )
     yield Hostile("repeated.ods", written(ods(content.encode())), (MANY_CELLS,))
-    yield Hostile("corners.xlsb", written(xlsb([(0, 0), (limits.ROWS - 1, limits.COLUMNS - 1)])), ("*",))
+    yield Hostile(
+        "corners.xlsb", written(xlsb([(0, 0), (limits.ROWS - 1, limits.COLUMNS - 1)])), ("*",)
+    )
     yield Hostile("cut.xlsb", written(xlsb([(0, 0)], cut=9)), (DAMAGED,))
-    yield Hostile("head.xls", written(ole("Workbook") + random.Random(5).randbytes(9000)), (DAMAGED, refused("failed")))
+    yield Hostile(
+        "head.xls",
+        written(ole("Workbook") + random.Random(5).randbytes(9000)),
+        (DAMAGED, refused("failed")),
+    )
 
 
 def ods(content: bytes) -> bytes:
@@ -237,20 +298,43 @@ def xlsb(places: list[tuple[int, int]], cut: int = 0) -> bytes:
     """Return an .xlsb of one sheet with a number at each (row, column) from 0 [MS-XLSB]."""
     begin_sheet, row_header, real, end_sheet = 129, 0, 5, 130
     rows = [
-        (record(row_header, struct.pack("<IIHBBI", row, 0, 300, 0, 0, 0)), record(real, struct.pack("<IId", column, 0, 1.0)))
+        (
+            record(row_header, struct.pack("<IIHBBI", row, 0, 300, 0, 0, 0)),
+            record(real, struct.pack("<IId", column, 0, 1.0)),
+        )
         for row, column in places
     ]
-    size = record(148, struct.pack("<4I", 0, max(row for row, _ in places), 0, max(column for _, column in places)))
-    sheet = record(begin_sheet) + size + record(145) + b"".join(head + cell for head, cell in rows) + record(146) + record(end_sheet)
+    size = record(
+        148,
+        struct.pack(
+            "<4I", 0, max(row for row, _ in places), 0, max(column for _, column in places)
+        ),
+    )
+    sheet = (
+        record(begin_sheet)
+        + size
+        + record(145)
+        + b"".join(head + cell for head, cell in rows)
+        + record(146)
+        + record(end_sheet)
+    )
     bundle = struct.pack("<II", 0, 1) + wide("rId1") + wide("Office")
     book = record(131) + record(143) + record(156, bundle) + record(144) + record(132)
     types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relations = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="{}" Target="{}"/></Relationships>'
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
-        package.writestr("_rels/.rels", relations.format(f"{types}/officeDocument", "xl/workbook.bin"))
-        package.writestr("xl/_rels/workbook.bin.rels", relations.format(f"{types}/worksheet", "worksheets/sheet1.bin"))
+        package.writestr(
+            "[Content_Types].xml",
+            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        )
+        package.writestr(
+            "_rels/.rels", relations.format(f"{types}/officeDocument", "xl/workbook.bin")
+        )
+        package.writestr(
+            "xl/_rels/workbook.bin.rels",
+            relations.format(f"{types}/worksheet", "worksheets/sheet1.bin"),
+        )
         package.writestr("xl/workbook.bin", book)
         package.writestr("xl/worksheets/sheet1.bin", sheet[: len(sheet) - cut])
     return file.getvalue()
@@ -291,13 +375,27 @@ def impostors(right: bytes) -> Iterator[Hostile]:
 
 def archives(right: bytes) -> Iterator[Hostile]:
     ours = [with_rows(right, f"<!--{number}-->") for number in range(4)]
-    traversal = {"../../../up.xlsx": ours[0], "/root.xlsx": ours[1], "C:\\windows\\x.xlsx": ours[2], "a/../../\u202eb\n.xlsx": ours[3]}
-    yield Hostile("traversal.zip", lambda path: path.write_bytes(zipped(traversal)), (), "traversal.zip/../../../up.xlsx")
+    traversal = {
+        "../../../up.xlsx": ours[0],
+        "/root.xlsx": ours[1],
+        "C:\\windows\\x.xlsx": ours[2],
+        "a/../../\u202eb\n.xlsx": ours[3],
+    }
+    yield Hostile(
+        "traversal.zip",
+        lambda path: path.write_bytes(zipped(traversal)),
+        (),
+        "traversal.zip/../../../up.xlsx",
+    )
     deep = zipped({"a.xlsx": right})
     for _ in range(limits.ARCHIVE_DEPTH + 3):
         deep = zipped({"in.zip": deep})
     yield Hostile("deep.zip", written(deep), ("too_deep",), "deep.zip/in.zip/in.zip")
-    yield Hostile("many.zip", made(lambda: zipped({f"{n}.txt": b"" for n in range(100_000)})), (refused("archive"), HOSTILE))
+    yield Hostile(
+        "many.zip",
+        made(lambda: zipped({f"{n}.txt": b"" for n in range(100_000)})),
+        (refused("archive"), HOSTILE),
+    )
     lying = patched_entry(zipped({"a.xlsx": right}), "a.xlsx", 24, "<I", 100)
     yield Hostile("lying.zip", written(lying), ("damaged",), "lying.zip/a.xlsx")
     huge = patched_entry(zipped({"a.xlsx": right}), "a.xlsx", 24, "<I", 2**32 - 16)
@@ -309,7 +407,9 @@ def archives(right: bytes) -> Iterator[Hostile]:
 
 def mails(right: bytes) -> Iterator[Hostile]:
     ours = [with_rows(right, f"<!--mail {number}-->") for number in range(3)]
-    yield Hostile("path.eml", written(mail(("../../up.xlsx", ours[0])).as_bytes()), (), "path.eml/up.xlsx")
+    yield Hostile(
+        "path.eml", written(mail(("../../up.xlsx", ours[0])).as_bytes()), (), "path.eml/up.xlsx"
+    )
     made = mail(("a.xlsx", ours[1]))
     for _ in range(100):
         outer = mail(subject="Fwd")
@@ -319,8 +419,17 @@ def mails(right: bytes) -> Iterator[Hostile]:
     part = b"--b\r\nContent-Disposition: attachment; filename=a.xlsx\r\n\r\nx\r\n"
     many = raw('Content-Type: multipart/mixed; boundary="b"', body=part * 10_000 + b"--b--")
     yield Hostile("many.eml", written(many), ("too_many",))
-    yield Hostile("winmail.eml", written(mail(("winmail.dat", b"\x78\x9f\x3e\x22")).as_bytes()), ("tnef",), "winmail.eml/winmail.dat")
-    yield Hostile("cut.msg", written(compound(outlook(attachment("a.xlsx", ours[2])))[:3000]), (refused("mail"), refused("unknown")))
+    yield Hostile(
+        "winmail.eml",
+        written(mail(("winmail.dat", b"\x78\x9f\x3e\x22")).as_bytes()),
+        ("tnef",),
+        "winmail.eml/winmail.dat",
+    )
+    yield Hostile(
+        "cut.msg",
+        written(compound(outlook(attachment("a.xlsx", ours[2])))[:3000]),
+        (refused("mail"), refused("unknown")),
+    )
     wide = compound(outlook(*(attachment(f"{number}.xlsx", b"x") for number in range(2_500))))
     yield Hostile("wide.msg", written(wide), ("too_many", "unpacking_failed"))
     if shutil.which("bsdtar"):
@@ -336,7 +445,9 @@ def zipped(members: Mapping[str, bytes]) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name, (2031, 7, 1, 8, 0, 0)), content, zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(name, (2031, 7, 1, 8, 0, 0)), content, zipfile.ZIP_DEFLATED
+            )
     return file.getvalue()
 
 

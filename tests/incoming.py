@@ -31,11 +31,21 @@ class Found:
 
 
 def take(
-    paths: list[Path], archive: Path, received: dt.datetime | None = None, known: Mapping[str, tuple[int, int, str]] | None = None
+    paths: list[Path],
+    archive: Path,
+    received: dt.datetime | None = None,
+    known: Mapping[str, tuple[int, int, str]] | None = None,
 ) -> Found:
     """Take in these paths as one collection does."""
-    each = list(intake.take_in(paths, archive, received=received, timezone=CLOCK, earlier=intake.Earlier(known or {})))
-    return Found(tuple(one for one in each if isinstance(one, Received)), tuple(one for one in each if isinstance(one, intake.Ignored)))
+    each = list(
+        intake.take_in(
+            paths, archive, received=received, timezone=CLOCK, earlier=intake.Earlier(known or {})
+        )
+    )
+    return Found(
+        tuple(one for one in each if isinstance(one, Received)),
+        tuple(one for one in each if isinstance(one, intake.Ignored)),
+    )
 
 
 def found(path: Path, archive: Path | None = None, received: dt.datetime | None = None) -> Found:
@@ -61,7 +71,9 @@ def put(path: Path, content: bytes = b"x", when: str = "2023-09-01T08:00:00+07:0
     return path
 
 
-def zipped(path: Path, *members: tuple[str, bytes], time: tuple[int, ...] = (2023, 9, 5, 10, 20, 30)) -> Path:
+def zipped(
+    path: Path, *members: tuple[str, bytes], time: tuple[int, ...] = (2023, 9, 5, 10, 20, 30)
+) -> Path:
     """Write a zip file of these members, all with one time."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members:

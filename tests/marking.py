@@ -24,9 +24,20 @@ PIXEL = bytes.fromhex(
 )
 
 
-def finding(*cells: str, sheet: str = "Sheet1", severity: Severity = Severity.ERROR, value: str = "x") -> Finding:
+def finding(
+    *cells: str, sheet: str = "Sheet1", severity: Severity = Severity.ERROR, value: str = "x"
+) -> Finding:
     words = {"title": "Số vụ việc", "value": value, "column": "Số vụ việc"}
-    return Finding("V01", severity, "required", words, sheet=sheet, cells=cells, column="Số vụ việc", value=value)
+    return Finding(
+        "V01",
+        severity,
+        "required",
+        words,
+        sheet=sheet,
+        cells=cells,
+        column="Số vụ việc",
+        value=value,
+    )
 
 
 def marking(*findings: Finding) -> Marking:
@@ -65,9 +76,15 @@ def marks_on(sheet: Worksheet) -> dict[str, Severity]:
     colours = {fill: severity for severity, (fill, _) in LOOKS.items()}
     ours = [(rule, area) for rule, area in rules if f'"[{NAME}]"' in "".join(rule.formula)]
     for rule, area in ours:
-        assert rule.priority < min((other.priority for other, _ in rules if other.formula != rule.formula), default=rule.priority + 1)
+        assert rule.priority < min(
+            (other.priority for other, _ in rules if other.formula != rule.formula),
+            default=rule.priority + 1,
+        )
         cells = [cell for span in area.sqref.ranges for row in span.rows for cell in row]
-        found |= {f"{get_column_letter(column)}{row}": colours[rule.dxf.fill.bgColor.rgb] for row, column in cells}
+        found |= {
+            f"{get_column_letter(column)}{row}": colours[rule.dxf.fill.bgColor.rgb]
+            for row, column in cells
+        }
     return found
 
 

@@ -14,7 +14,20 @@ from typing import NamedTuple
 from schemas.codelists import forbidden
 from schemas.columns import Column, Kind, TableSpec
 from schemas.invention import DayCell, ErrorCell, FormulaCell
-from tests.returns import ADMINISTRATIVE, PARTY, PLACE, ROUND, SELDOM, Draft, Row, by_group, code, group_of, lawful, text
+from tests.returns import (
+    ADMINISTRATIVE,
+    PARTY,
+    PLACE,
+    ROUND,
+    SELDOM,
+    Draft,
+    Row,
+    by_group,
+    code,
+    group_of,
+    lawful,
+    text,
+)
 
 
 class Planted(NamedTuple):
@@ -48,7 +61,9 @@ def at(draft: Draft, table: str, key: str, indices: Iterable[int]) -> Planted:
 # --- single cells ---------------------------------------------------------------------------------
 
 
-def any_cell(draft: Draft, chance: Random, wanted: Callable[[Column], bool]) -> tuple[TableSpec, Column, int] | None:
+def any_cell(
+    draft: Draft, chance: Random, wanted: Callable[[Column], bool]
+) -> tuple[TableSpec, Column, int] | None:
     """Return a random cell of a data row whose column is ``wanted``."""
     found = [
         (spec, column, index)
@@ -60,7 +75,9 @@ def any_cell(draft: Draft, chance: Random, wanted: Callable[[Column], bool]) -> 
     return chance.choice(found) if found else None
 
 
-def raw(rule: str, severity: str, message: str, wanted: Callable[[Column], bool], *values: object) -> None:
+def raw(
+    rule: str, severity: str, message: str, wanted: Callable[[Column], bool], *values: object
+) -> None:
     """Plant one of ``values`` in any cell of a wanted column."""
 
     @gives(rule, severity, message)
@@ -82,7 +99,15 @@ def _is_grade(column: Column) -> bool:
 
 
 NUMBER = _is(Kind.COUNT, Kind.DECIMAL)
-raw("S08", "E", "error_cell", _is(*Kind), ErrorCell("#REF!"), ErrorCell("#N/A"), ErrorCell("#DIV/0!"))
+raw(
+    "S08",
+    "E",
+    "error_cell",
+    _is(*Kind),
+    ErrorCell("#REF!"),
+    ErrorCell("#N/A"),
+    ErrorCell("#DIV/0!"),
+)
 raw("S09", "E", "no_value", _is(*Kind), FormulaCell("1+2"))
 
 
@@ -101,8 +126,24 @@ raw("V02", "E", "number", NUMBER, "nhiều", "vài người", -3, "-1")
 raw("V02", "E", "number", _is(Kind.COUNT), 2.5, "2,5")
 raw("V02", "E", "number", _is_grade, 0, 6, 100)
 raw("V02", "E", "number", lambda column: column.unit == "người", "05 vụ", "3 hồ sơ", "2 triệu đồng")
-raw("V02", "E", "number", lambda column: column.unit == "vụ việc", "5 người", "3 tập thể", "02 (hai công chức)")
-raw("V02", "E", "number", lambda column: column.unit == "triệu đồng", "500.000.000 đồng", "2 tỷ", "3 vụ")
+raw(
+    "V02",
+    "E",
+    "number",
+    lambda column: column.unit == "vụ việc",
+    "5 người",
+    "3 tập thể",
+    "02 (hai công chức)",
+)
+raw(
+    "V02",
+    "E",
+    "number",
+    lambda column: column.unit == "triệu đồng",
+    "500.000.000 đồng",
+    "2 tỷ",
+    "3 vụ",
+)
 raw("V03", "E", "not_listed", _is(Kind.CODE), "Không có thật", "xyz", 7.25, "*", "?")
 raw("V04", "E", "not_date", _is(Kind.DATE), "hôm qua", "31/02/2022", "2022", 5_000_000)
 raw(
@@ -115,15 +156,65 @@ raw(
     dt.date(2012, 3, 4),
     dt.date(2026, 8, 9),
 )
-raw("V08", "W", "made_day", lambda column: column.key == "decision_number", DayCell(dt.date(2022, 5, 12)), DayCell(dt.date(2021, 2, 1)))
-raw("V04", "W", "moment", lambda column: column.key == "issued_on", dt.datetime.fromisoformat("2022-06-19T17:00:00"))
-raw("V05", "E", "not_after_window", lambda column: column.may_precede, dt.date(2023, 7, 1), dt.date(2026, 8, 9))
-raw("V05", "W", "before_window", lambda column: column.may_precede, dt.date(2021, 1, 24), dt.date(2012, 3, 4))
+raw(
+    "V08",
+    "W",
+    "made_day",
+    lambda column: column.key == "decision_number",
+    DayCell(dt.date(2022, 5, 12)),
+    DayCell(dt.date(2021, 2, 1)),
+)
+raw(
+    "V04",
+    "W",
+    "moment",
+    lambda column: column.key == "issued_on",
+    dt.datetime.fromisoformat("2022-06-19T17:00:00"),
+)
+raw(
+    "V05",
+    "E",
+    "not_after_window",
+    lambda column: column.may_precede,
+    dt.date(2023, 7, 1),
+    dt.date(2026, 8, 9),
+)
+raw(
+    "V05",
+    "W",
+    "before_window",
+    lambda column: column.may_precede,
+    dt.date(2021, 1, 24),
+    dt.date(2012, 3, 4),
+)
 raw("V07", "E", "several", NUMBER, "05, trong đó 02 cảnh cáo", "3 vụ, 4 người")
-raw("V06", "E", "length", lambda column: column.anonymous and column.min_length > 1, "Ngắn.", "ngắn quá", "d" * 4001)
+raw(
+    "V06",
+    "E",
+    "length",
+    lambda column: column.anonymous and column.min_length > 1,
+    "Ngắn.",
+    "ngắn quá",
+    "d" * 4001,
+)
 raw("V06", "E", "max_length", lambda column: column.key == "task", "d" * 501, "việc " * 101)
-raw("V10", "W", "in_proportion", lambda column: column.unit == "triệu đồng", 150_500_000, 1_000_000, 2.5e9)
-raw("V09", "W", "anonymous", lambda column: column.anonymous, "Ông Nguyễn Văn A không ký hồ sơ này.", "Gọi số 0912 345 678 để hỏi thêm.")
+raw(
+    "V10",
+    "W",
+    "in_proportion",
+    lambda column: column.unit == "triệu đồng",
+    150_500_000,
+    1_000_000,
+    2.5e9,
+)
+raw(
+    "V09",
+    "W",
+    "anonymous",
+    lambda column: column.anonymous,
+    "Ông Nguyễn Văn A không ký hồ sơ này.",
+    "Gọi số 0912 345 678 để hỏi thêm.",
+)
 
 
 @gives("V03", "W", "ambiguous")
@@ -140,7 +231,9 @@ def ambiguous(draft: Draft, chance: Random) -> Planted | None:
     if not found:
         return None
     table, key, index, word = chance.choice(found)
-    sheet, cell = draft.write(table, key, index, chance.choice([word, word.capitalize(), f" {word} "]))
+    sheet, cell = draft.write(
+        table, key, index, chance.choice([word, word.capitalize(), f" {word} "])
+    )
     return Planted(sheet, frozenset([cell]))
 
 
@@ -150,10 +243,16 @@ def month_first(draft: Draft, chance: Random) -> Planted | None:
     # a cell that was spoilt before must keep its row
     if draft.cells.get(ROUND.by_key["actions"].sheet):
         return None
-    row = {"action": code("actions", chance), "content": text(chance, 10, 100), "issued_on": dt.date(2022, 5, 4)}
+    row = {
+        "action": code("actions", chance),
+        "content": text(chance, 10, 100),
+        "issued_on": dt.date(2022, 5, 4),
+    }
     draft.tables["actions"] = [row, {**row, "issued_on": None}]
     sheet, cell = draft.write("actions", "issued_on", 1, "04/25/2022")
-    return at(draft, "actions", "issued_on", [0])._replace(also=(("V04", "E", "not_date", sheet, frozenset([cell])),))
+    return at(draft, "actions", "issued_on", [0])._replace(
+        also=(("V04", "E", "not_date", sheet, frozenset([cell])),)
+    )
 
 
 @gives("V05", "W", "opening_days")
@@ -161,7 +260,9 @@ def opening_days(draft: Draft, chance: Random) -> Planted | None:
     index = some(draft, chance, "handlings", lambda row: row["period"] == "2021")
     if index is None:
         return None
-    draft.tables["handlings"][index]["decided_on"] = dt.date(2021, 1, 25) + dt.timedelta(days=chance.randint(0, 7))
+    draft.tables["handlings"][index]["decided_on"] = dt.date(2021, 1, 25) + dt.timedelta(
+        days=chance.randint(0, 7)
+    )
     return at(draft, "handlings", "decided_on", [index])
 
 
@@ -188,8 +289,14 @@ REPAIRS: dict[Kind, Callable[[Column, object], list[object]]] = {
         f" {ROUND.codes_of(column).name(str(value))} ",
     ],
     Kind.COUNT: lambda column, value: [f"{value}", f"0{value}", f"{value} {column.unit}"],
-    Kind.DECIMAL: lambda column, value: [f"{value:g} {column.unit}".replace(".", ",")] if value in (12.5, 0) else [],
-    Kind.DATE: lambda _, value: [f"{value:%d/%m/%Y}", f"{value:%Y-%m-%d}", f"ngày {value:%d} tháng {value:%m} năm {value:%Y}"],
+    Kind.DECIMAL: lambda column, value: (
+        [f"{value:g} {column.unit}".replace(".", ",")] if value in (12.5, 0) else []
+    ),
+    Kind.DATE: lambda _, value: [
+        f"{value:%d/%m/%Y}",
+        f"{value:%Y-%m-%d}",
+        f"ngày {value:%d} tháng {value:%m} năm {value:%Y}",
+    ],
 }
 """Ways in which a clerk may write a right value that is read all the same."""
 
@@ -238,14 +345,21 @@ def expected(draft: Draft, chance: Random) -> Planted | None:
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def some(draft: Draft, chance: Random, table: str, wanted: Callable[[Row], object] = bool) -> int | None:
+def some(
+    draft: Draft, chance: Random, table: str, wanted: Callable[[Row], object] = bool
+) -> int | None:
     found = [index for index, row in enumerate(draft.tables.get(table, ())) if wanted(row)]
     return chance.choice(found) if found else None
 
 
 @gives("R01", "E", "sum_of")
 def sum_of(draft: Draft, chance: Random) -> Planted | None:
-    index = some(draft, chance, "manifestations", lambda row: None not in (row["handled"], row["pending"], row["unhandled"]))
+    index = some(
+        draft,
+        chance,
+        "manifestations",
+        lambda row: None not in (row["handled"], row["pending"], row["unhandled"]),
+    )
     if index is None:
         return None
     row = draft.tables["manifestations"][index]
@@ -274,7 +388,9 @@ def nothing_at_all(draft: Draft, chance: Random) -> Planted | None:
 
 @gives("R02", "E", "at_least")
 def none_of(draft: Draft, chance: Random) -> Planted | None:
-    table, key = chance.choice([("consequences", "cases"), ("handlings", "cases"), ("handlings", "persons")])
+    table, key = chance.choice(
+        [("consequences", "cases"), ("handlings", "cases"), ("handlings", "persons")]
+    )
     index = some(draft, chance, table)
     if index is None:
         return None
@@ -304,11 +420,17 @@ gives("R03", "W", "seldom_allowed")(unlawful(firm=False))
 
 @gives("R04", "W", "belongs_to")
 def belongs_to(draft: Draft, chance: Random) -> Planted | None:
-    index = some(draft, chance, "manifestations", lambda row: row["behaviour"] != SELDOM["behaviour"])
+    index = some(
+        draft, chance, "manifestations", lambda row: row["behaviour"] != SELDOM["behaviour"]
+    )
     if index is None:
         return None
     row = draft.tables["manifestations"][index]
-    bad = [each.code for each in ROUND.codelists["manifestations"].entries if each.extra["behaviour"] not in ("*", row["behaviour"])]
+    bad = [
+        each.code
+        for each in ROUND.codelists["manifestations"].entries
+        if each.extra["behaviour"] not in ("*", row["behaviour"])
+    ]
     row.update(manifestation=chance.choice(bad), task="việc chỉ có ở dòng này")
     return at(draft, "manifestations", "manifestation", [index])
 
@@ -331,14 +453,20 @@ def own_locality(draft: Draft, chance: Random) -> Planted | None:
         return None
     table = chance.choice(tables)
     index = chance.randrange(len(draft.tables[table]))
-    others = [code for code in ROUND.codelists["localities"].codes if code != draft.agency.own_locality]
+    others = [
+        code for code in ROUND.codelists["localities"].codes if code != draft.agency.own_locality
+    ]
     draft.tables[table][index]["locality"] = chance.choice(others)
     return at(draft, table, "locality", [index])
 
 
 @gives("R07", "W", "expected_form")
 def expected_form(draft: Draft, chance: Random) -> Planted | None:
-    listed = [e for e in ROUND.expectations["severity_expectations"] if e.valid_from <= ROUND.start and e.valid_to >= ROUND.end]
+    listed = [
+        e
+        for e in ROUND.expectations["severity_expectations"]
+        if e.valid_from <= ROUND.start and e.valid_to >= ROUND.end
+    ]
     order = ROUND.codelists["handlings"].codes.index
 
     def odd(row: Row) -> list[str]:
@@ -347,8 +475,14 @@ def expected_form(draft: Draft, chance: Random) -> Planted | None:
         if row["handling"] not in {each.entry for each in own}:
             return []
         grades = {each.grade for each in own if each.firm}
-        ranks = {grade: [order(each.entry) for each in own if each.grade == grade] for grade in grades}
-        return [grade for grade, places in sorted(ranks.items()) if not min(places) <= order(row["handling"]) <= max(places)]
+        ranks = {
+            grade: [order(each.entry) for each in own if each.grade == grade] for grade in grades
+        }
+        return [
+            grade
+            for grade, places in sorted(ranks.items())
+            if not min(places) <= order(row["handling"]) <= max(places)
+        ]
 
     index = some(draft, chance, "handlings", odd)
     if index is None:
@@ -363,7 +497,11 @@ def expected_form(draft: Draft, chance: Random) -> Planted | None:
 
 @gives("T01", "E", "unique_key")
 def unique_key(draft: Draft, chance: Random) -> Planted | None:
-    tables = [table for table in ("manifestations", "consequences", "handlings") if draft.tables.get(table)]
+    tables = [
+        table
+        for table in ("manifestations", "consequences", "handlings")
+        if draft.tables.get(table)
+    ]
     if not tables:
         return None
     table = chance.choice(tables)
@@ -385,8 +523,12 @@ def own_total(draft: Draft, chance: Random) -> Planted | None:
     wrong = chance.choice([column.key for column in spec.measures])
     for column in spec.measures:
         total = sum(row[column.key] or 0 for row in rows)
-        draft.write(table, column.key, len(rows), round(total, 2) + (5 if column.key == wrong else 0))
-    draft.write(table, spec.columns[0].key, len(rows), chance.choice(["Tổng cộng", "TỔNG SỐ", "Cộng"]))
+        draft.write(
+            table, column.key, len(rows), round(total, 2) + (5 if column.key == wrong else 0)
+        )
+    draft.write(
+        table, spec.columns[0].key, len(rows), chance.choice(["Tổng cộng", "TỔNG SỐ", "Cộng"])
+    )
     return at(draft, table, wrong, [len(rows)])
 
 
@@ -409,7 +551,9 @@ def neither_rows_nor_nil(draft: Draft, chance: Random) -> Planted | None:
 
 
 def same_form(rows: list[Row], index: int, *keys: str) -> list[int]:
-    return [other for other, row in enumerate(rows) if all(row[key] == rows[index][key] for key in keys)]
+    return [
+        other for other, row in enumerate(rows) if all(row[key] == rows[index][key] for key in keys)
+    ]
 
 
 @gives("X01", "E", "covered_by")
@@ -419,24 +563,41 @@ def too_many_handled(draft: Draft, chance: Random) -> Planted | None:
         return None
     rows = draft.tables["handlings"]
     rows[index]["persons"] += sum(row["persons"] for row in draft.tables["manifestations"]) + 1
-    return at(draft, "handlings", "persons", same_form(rows, index, "sector", "behaviour", "subject", "handling"))
+    return at(
+        draft,
+        "handlings",
+        "persons",
+        same_form(rows, index, "sector", "behaviour", "subject", "handling"),
+    )
 
 
 @gives("X01", "E", "covered_together")
 def too_many_disciplined(draft: Draft, chance: Random) -> Planted | None:
-    index = some(draft, chance, "handlings", lambda row: group_of(row["handling"]) == ADMINISTRATIVE)
+    index = some(
+        draft, chance, "handlings", lambda row: group_of(row["handling"]) == ADMINISTRATIVE
+    )
     if index is None:
         return None
     rows = draft.tables["handlings"]
     group = same_form(rows, index, "sector", "behaviour", "subject")
     used = {rows[other]["handling"] for other in group}
-    others = [form for form in lawful(rows[index]["subject"]) if group_of(form) == ADMINISTRATIVE and form not in used]
+    others = [
+        form
+        for form in lawful(rows[index]["subject"])
+        if group_of(form) == ADMINISTRATIVE and form not in used
+    ]
     if not others:
         return None
     observed = by_group(draft.tables["manifestations"]).get(_group(rows[index]), [])
     handled = sum(draft.tables["manifestations"][other]["handled"] or 0 for other in observed)
-    rows.append({**rows[index], "handling": chance.choice(others), "persons": handled, "severity": None})
-    listed = [other for other in [*group, len(rows) - 1] if group_of(rows[other]["handling"]) == ADMINISTRATIVE]
+    rows.append(
+        {**rows[index], "handling": chance.choice(others), "persons": handled, "severity": None}
+    )
+    listed = [
+        other
+        for other in [*group, len(rows) - 1]
+        if group_of(rows[other]["handling"]) == ADMINISTRATIVE
+    ]
     return at(draft, "handlings", "persons", listed)
 
 
@@ -491,7 +652,23 @@ def often_unclassified(draft: Draft, chance: Random) -> Planted | None:
     if not rows:
         return None
     key, entry = chance.choice(list(SELDOM.items()))
-    counts = {"cases": sum(row["cases"] for row in rows) + 1, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0}
+    counts = {
+        "cases": sum(row["cases"] for row in rows) + 1,
+        "persons": 0,
+        "handled": 0,
+        "pending": 0,
+        "unhandled": 0,
+    }
     other = {"sector": "LV01", "behaviour": "HV1", key: entry}
-    rows.append({**chance.choice(rows), **other, "manifestation": None, "task": "việc khó xếp loại", **counts})
-    return at(draft, "manifestations", key, [index for index, row in enumerate(rows) if row[key] == entry])
+    rows.append(
+        {
+            **chance.choice(rows),
+            **other,
+            "manifestation": None,
+            "task": "việc khó xếp loại",
+            **counts,
+        }
+    )
+    return at(
+        draft, "manifestations", key, [index for index, row in enumerate(rows) if row[key] == entry]
+    )

@@ -43,7 +43,9 @@ class Server:
         }
 
     def start(self) -> None:
-        self.process = subprocess.Popen(self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         for _ in range(300):
             with socket.socket() as knock:
                 if knock.connect_ex(("127.0.0.1", self.port)) == 0:
@@ -73,7 +75,14 @@ class Bucket:
     @property
     def system(self) -> Any:
         where = f"http://127.0.0.1:{self.server.port}"
-        return fsspec.filesystem("s3", key=KEY, secret=SECRET, endpoint_url=where, skip_instance_cache=True, use_listings_cache=False)
+        return fsspec.filesystem(
+            "s3",
+            key=KEY,
+            secret=SECRET,
+            endpoint_url=where,
+            skip_instance_cache=True,
+            use_listings_cache=False,
+        )
 
     def address(self, prefix: str) -> Address:
         return Address(f"s3://{self.name}/{prefix}".rstrip("/"))
@@ -85,7 +94,15 @@ class Bucket:
     def fill(self, folder: Path, prefix: str) -> None:
         """Upload all files of a folder, each with its own time."""
         files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-        self.fill_with({f"{prefix}/{path.relative_to(folder).as_posix()}": (path.read_bytes(), path.stat().st_mtime) for path in files})
+        self.fill_with(
+            {
+                f"{prefix}/{path.relative_to(folder).as_posix()}": (
+                    path.read_bytes(),
+                    path.stat().st_mtime,
+                )
+                for path in files
+            }
+        )
 
     def fill_with(self, contents: Mapping[str, tuple[bytes, float | None]]) -> None:
         system = self.system
@@ -98,7 +115,9 @@ class Bucket:
 def of_moto() -> Iterator[Server]:
     """Run moto: it can put an object only if none exists, and accepts any key."""
     port = free_port()
-    yield from _served(Server([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port))
+    yield from _served(
+        Server([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port)
+    )
 
 
 @contextmanager
@@ -106,7 +125,9 @@ def of_rclone(folder: Path) -> Iterator[Server]:
     """Run rclone: it knows no conditions and refuses unknown keys; objects are a folder's files."""
     port = free_port()
     folder.mkdir(exist_ok=True)
-    rclone = shutil.which("rclone", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    rclone = shutil.which(
+        "rclone", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )
     command = [
         str(rclone),
         "serve",

@@ -17,7 +17,10 @@ import pytest
 SOFFICE = shutil.which("soffice")
 HANGING = 900
 """Seconds after which a program counts as hanging."""
-needs_office = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice (soffice) is not installed: apt-get install libreoffice-calc")
+needs_office = pytest.mark.skipif(
+    SOFFICE is None,
+    reason="LibreOffice (soffice) is not installed: apt-get install libreoffice-calc",
+)
 
 ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -45,7 +48,9 @@ def convert(source: Path, form: str, folder: Path) -> Path:
     return convert_all([source], form, folder)[0]
 
 
-def convert_all(sources: Sequence[Path], form: str, folder: Path, *, recalculated: bool = True) -> list[Path]:
+def convert_all(
+    sources: Sequence[Path], form: str, folder: Path, *, recalculated: bool = True
+) -> list[Path]:
     """Convert many files in one go: the program takes longer to start than to save one."""
     _convert(sources, form, folder, _profile(recalculated=recalculated))
     return [folder / f"{source.stem}.{form}" for source in sources]
@@ -58,10 +63,18 @@ def first_pages(source: Path, count: int, folder: Path) -> Path:
     return folder / f"{source.stem}.pdf"
 
 
-def sheets_as_text(sources: Sequence[Path], position: int, sheet: str, folder: Path) -> list[list[list[str]]]:
+def sheets_as_text(
+    sources: Sequence[Path], position: int, sheet: str, folder: Path
+) -> list[list[list[str]]]:
     """Recalculate workbooks in one go; return each one's sheet at ``position`` (from 1) as text."""
-    _convert(sources, f"csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,{position}", folder)
-    texts = [(folder / f"{source.stem}-{sheet}.csv").read_text(encoding="utf-8") for source in sources]
+    _convert(
+        sources,
+        f"csv:Text - txt - csv (StarCalc):9,34,76,1,,0,false,true,false,false,false,{position}",
+        folder,
+    )
+    texts = [
+        (folder / f"{source.stem}-{sheet}.csv").read_text(encoding="utf-8") for source in sources
+    ]
     return [list(csv.reader(text.splitlines(), delimiter="\t")) for text in texts]
 
 
@@ -159,7 +172,9 @@ def edited(edits: Mapping[Path, Sequence[Edit]], folder: Path) -> list[Path]:
     return [folder / source.name for source in edits]
 
 
-def chosen(source: Path, sheet: int, cell: str, choices: Mapping[str, tuple[str, int]], folder: Path) -> list[Path]:
+def chosen(
+    source: Path, sheet: int, cell: str, choices: Mapping[str, tuple[str, int]], folder: Path
+) -> list[Path]:
     """Choose entries (from 0) of named lists in a cell; save a copy per choice, by its name."""
     steps, saved = [f"open\t{source.as_uri()}"], [folder / f"{name}.xlsx" for name in choices]
     for path, (list_, place) in zip(saved, choices.values(), strict=True):

@@ -12,7 +12,11 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 
 def packed(
-    sheet_data: str, *, head: str = f'<worksheet xmlns="{MAIN}">', tail: str = "", parts: Mapping[str, str | bytes] | None = None
+    sheet_data: str,
+    *,
+    head: str = f'<worksheet xmlns="{MAIN}">',
+    tail: str = "",
+    parts: Mapping[str, str | bytes] | None = None,
 ) -> bytes:
     """Return a workbook of one sheet whose rows are given as XML."""
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -39,7 +43,9 @@ def packed(
 
 def book_xml(*names: str) -> str:
     """Return the part that lists sheets of these names."""
-    sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="r1"/>' for n, name in enumerate(names, start=1))
+    sheets = "".join(
+        f'<sheet name="{name}" sheetId="{n}" r:id="r1"/>' for n, name in enumerate(names, start=1)
+    )
     return f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets></workbook>'
 
 

@@ -59,10 +59,15 @@ def main(*names: str) -> None:
 
 def _save(picture: Image.Image, path: Path) -> None:
     for colours in COLOURS:
-        picture.convert("RGB").quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        picture.convert("RGB").quantize(
+            colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+        ).save(path, optimize=True)
         if path.stat().st_size <= LARGEST:
             break
-    print(f"{path.name}: {picture.width} × {picture.height}, {colours} colours, {path.stat().st_size // 1000} kB", file=sys.stderr)  # noqa: T201
+    print(  # noqa: T201
+        f"{path.name}: {picture.width} × {picture.height}, {colours} colours, {path.stat().st_size // 1000} kB",
+        file=sys.stderr,
+    )
 
 
 # --- pages of workbooks and letters ---------------------------------------------------------------
@@ -72,7 +77,9 @@ Rows = tuple[int, str]
 """Rows to fit to their text: a sheet, counted from 1, and a range."""
 
 
-def page(name: str, words: str = "", *, width: int = 1000, height: int = 0, rows: Rows | None = None) -> Draw:
+def page(
+    name: str, words: str = "", *, width: int = 1000, height: int = 0, rows: Rows | None = None
+) -> Draw:
     """Draw a file's first page with these words; only its upper part if ``height`` is given."""
 
     def draw(story: Story) -> Image.Image:
@@ -95,11 +102,19 @@ def _of_page(path: Path, words: str, width: int, height: int, rows: Rows | None)
         source = path
         if rows:  # LibreOffice gives rows without a height one line; Excel fits them to their text
             [source] = edited({path: [("fit", *rows, "")]}, Path(folder, "fitted"))
-        pdf = first_pages(source, PAGES, Path(folder)) if path.suffix == ".xlsx" else convert(path, "pdf", Path(folder))
+        pdf = (
+            first_pages(source, PAGES, Path(folder))
+            if path.suffix == ".xlsx"
+            else convert(path, "pdf", Path(folder))
+        )
         number = str(_page_with(pdf, words))
-        png = _output("pdftoppm", "-r", "150", "-f", number, "-l", number, "-hide-annotations", "-png", pdf)
+        png = _output(
+            "pdftoppm", "-r", "150", "-f", number, "-l", number, "-hide-annotations", "-png", pdf
+        )
     picture = _without_margins(Image.open(io.BytesIO(png)).convert("RGB"))
-    scaled = picture.resize((width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS)
+    scaled = picture.resize(
+        (width, round(picture.height * width / picture.width)), Image.Resampling.LANCZOS
+    )
     return _framed(scaled.crop((0, 0, width, min(height or scaled.height, scaled.height))))
 
 
@@ -116,10 +131,19 @@ def _output(*command: str | Path) -> bytes:
 def _without_margins(picture: Image.Image) -> Image.Image:
     """Crop to the printed part and a little paper around it."""
     white = Image.new("RGB", picture.size, "white")
-    left, top, right, bottom = ImageChops.difference(picture, white).getbbox() or (0, 0, *picture.size)
+    left, top, right, bottom = ImageChops.difference(picture, white).getbbox() or (
+        0,
+        0,
+        *picture.size,
+    )
     margin = 30
     return picture.crop(
-        (max(left - margin, 0), max(top - margin, 0), min(right + margin, picture.width), min(bottom + margin, picture.height))
+        (
+            max(left - margin, 0),
+            max(top - margin, 0),
+            min(right + margin, picture.width),
+            min(bottom + margin, picture.height),
+        )
     )
 
 
@@ -160,7 +184,11 @@ def table(lines: int) -> Draw:
 
 def _terminal(story: Story, screen: str, lines: int) -> Image.Image:
     typed = [f"(.venv) {WHERE}>{line}" for line in story.typed]
-    shown = [part for line in [*typed, *_as_there(story, screen).splitlines()] for part in _broken(line.rstrip())]
+    shown = [
+        part
+        for line in [*typed, *_as_there(story, screen).splitlines()]
+        for part in _broken(line.rstrip())
+    ]
     text = "\n".join(shown[:lines] + (["…"] if len(shown) > lines else ["", f"(.venv) {WHERE}>"]))
     return _window("Command Prompt", f'<pre class="terminal">{html.escape(text)}</pre>', 1000)
 
@@ -181,11 +209,23 @@ def _as_there(story: Story, screen: str) -> str:
 
 def folder(_story: Story) -> Image.Image:
     """Draw the round's folder, with ``cmd`` typed as its address."""
-    rows = (("data", "Thư mục"), ("templates", "Thư mục"), ("dia-chi.csv", "Tệp CSV"), ("mo-tonghop.cmd", "Tệp lệnh Windows"))
-    listed = "".join(f'<tr><td class="{"folder" if kind == "Thư mục" else "file"}">{name}</td><td>{kind}</td></tr>' for name, kind in rows)
+    rows = (
+        ("data", "Thư mục"),
+        ("templates", "Thư mục"),
+        ("dia-chi.csv", "Tệp CSV"),
+        ("mo-tonghop.cmd", "Tệp lệnh Windows"),
+    )
+    listed = "".join(
+        f'<tr><td class="{"folder" if kind == "Thư mục" else "file"}">{name}</td><td>{kind}</td></tr>'
+        for name, kind in rows
+    )
     address = '<div class="address"><span class="arrows">← → ↑</span><span class="box"><b>cmd</b></span></div>'
     table = f'<table class="files"><tr><th>Tên</th><th>Loại</th></tr>{listed}</table>'
-    return _window("dot-4874", f'{address}{table}<div class="hint">Bấm vào thanh địa chỉ, gõ <b>cmd</b>, bấm Enter</div>', 720)
+    return _window(
+        "dot-4874",
+        f'{address}{table}<div class="hint">Bấm vào thanh địa chỉ, gõ <b>cmd</b>, bấm Enter</div>',
+        720,
+    )
 
 
 def _window(title: str, body: str, width: int) -> Image.Image:
@@ -211,7 +251,9 @@ DRAWN: Mapping[str, Draw] = {
     "tien-do": board,
     "tinh-trang": table(26),
     "can-sua": page("data/output/phan-hoi/T35.xlsx", "CẦN SỬA", height=560),
-    "danh-dau": page("data/output/phan-hoi/T35.xlsx", FORM, width=1100, height=460, rows=(5, "A9:A60")),
+    "danh-dau": page(
+        "data/output/phan-hoi/T35.xlsx", FORM, width=1100, height=460, rows=(5, "A9:A60")
+    ),
     "don-doc": page("data/output/don-doc/T95.docx", width=700),
     "tong-quan": page("data/output/tong-hop-theo-linh-vuc.xlsx", "Nhận xét chính", width=900),
     "ban-do": page("data/output/tong-hop-theo-dia-phuong.xlsx", "BẢN ĐỒ Ô", width=900),

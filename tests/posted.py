@@ -28,7 +28,12 @@ def mail(
     made = EmailMessage()
     for moment in received:
         made["Received"] = f"from mx.example by mail.example; {moment}"
-    made["From"], made["To"], made["Subject"], made["Date"] = sender, "vu@moha.example", subject, sent
+    made["From"], made["To"], made["Subject"], made["Date"] = (
+        sender,
+        "vu@moha.example",
+        subject,
+        sent,
+    )
     made.set_content(text)
     for name, content in attached:
         made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
@@ -69,7 +74,10 @@ class _Chains:
         """Store a stream; return its first sector."""
         start, pieces = (
             len(self.sectors),
-            [content[at : at + self.size].ljust(self.size, b"\0") for at in range(0, len(content), self.size)],
+            [
+                content[at : at + self.size].ljust(self.size, b"\0")
+                for at in range(0, len(content), self.size)
+            ],
         )
         self.sectors += pieces
         self.following += [*range(start + 1, start + len(pieces)), _END][: len(pieces)]
@@ -99,7 +107,10 @@ class _Compound:
         if not numbers:
             return _NONE
         middle = len(numbers) // 2
-        self._entries[numbers[middle]] += [self._balanced(numbers[:middle]), self._balanced(numbers[middle + 1 :])]
+        self._entries[numbers[middle]] += [
+            self._balanced(numbers[:middle]),
+            self._balanced(numbers[middle + 1 :]),
+        ]
         return numbers[middle]
 
     def whole(self) -> bytes:
@@ -115,15 +126,38 @@ class _Compound:
         places = [len(large.sectors) + number for number in range(count)]
         fat = [*large.following, *[0xFFFFFFFD] * count]
         fat += [_FREE] * (count * 128 - len(fat))
-        words = (0x3E, 3, 0xFFFE, 9, 6, 0, count, directory, 0, 4096, first_of_small, -(-len(table) // _SECTOR), _END, 0)
-        header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16) + struct.pack("<HHHHH6xIIIIIIIII", *words)
+        words = (
+            0x3E,
+            3,
+            0xFFFE,
+            9,
+            6,
+            0,
+            count,
+            directory,
+            0,
+            4096,
+            first_of_small,
+            -(-len(table) // _SECTOR),
+            _END,
+            0,
+        )
+        header = (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+            + bytes(16)
+            + struct.pack("<HHHHH6xIIIIIIIII", *words)
+        )
         header += struct.pack("<109I", *places, *[_FREE] * (109 - count))
         return header + b"".join(large.sectors) + struct.pack(f"<{len(fat)}I", *fat)
 
 
-def _entry(name: str, kind: int, child: int, start: int, size: int, left: int = _NONE, right: int = _NONE) -> bytes:
+def _entry(
+    name: str, kind: int, child: int, start: int, size: int, left: int = _NONE, right: int = _NONE
+) -> bytes:
     spelled = f"{name}\0".encode("utf-16-le")
-    return spelled.ljust(64, b"\0") + struct.pack("<HBBIII36xIQ", len(spelled), kind, 1, left, right, child, start, size)
+    return spelled.ljust(64, b"\0") + struct.pack(
+        "<HBBIII36xIQ", len(spelled), kind, 1, left, right, child, start, size
+    )
 
 
 def properties(offset: int, values: Mapping[int, object], **storages: Storage) -> Storage:
@@ -133,17 +167,31 @@ def properties(offset: int, values: Mapping[int, object], **storages: Storage) -
         if isinstance(value, bool):
             table += struct.pack("<HHIQ", 0x000B, number, 6, int(value))
             continue
-        kind, data = (0x001F, value.encode("utf-16-le")) if isinstance(value, str) else (0x0102, value)
+        kind, data = (
+            (0x001F, value.encode("utf-16-le")) if isinstance(value, str) else (0x0102, value)
+        )
         assert isinstance(data, bytes)
         table += struct.pack("<HHIQ", kind, number, 6, len(data))
         streams[f"__substg1.0_{number:04X}{kind:04X}"] = data
     return {"__properties_version1.0": table, **streams}
 
 
-def outlook(*attached: Storage, headers: str = "", subject: str = "Báo cáo", offset: int = 32) -> Storage:
+def outlook(
+    *attached: Storage, headers: str = "", subject: str = "Báo cáo", offset: int = 32
+) -> Storage:
     """Return a mail of Outlook, whole or (offset 24) as it is inside another."""
-    said: dict[int, object] = {0x0037: subject, 0x007D: headers, 0x1000: "Kính gửi.", 0x0C1A: "Văn phòng", 0x5D01: "VP@boxd.example"}
-    return properties(offset, said, **{f"__attach_version1.0_#{number:08X}": each for number, each in enumerate(attached)})
+    said: dict[int, object] = {
+        0x0037: subject,
+        0x007D: headers,
+        0x1000: "Kính gửi.",
+        0x0C1A: "Văn phòng",
+        0x5D01: "VP@boxd.example",
+    }
+    return properties(
+        offset,
+        said,
+        **{f"__attach_version1.0_#{number:08X}": each for number, each in enumerate(attached)},
+    )
 
 
 def attachment(name: str, content: bytes = WORKBOOK, *, hidden: bool = False) -> Storage:
@@ -164,7 +212,18 @@ def rar(*members: Attached) -> bytes:
     made = b"Rar!\x1a\x07\x00" + _block(0x73, 0, bytes(6))
     for name, content in members:
         spelled = name.encode()
-        words = struct.pack("<IIBIIBBHI", len(content), len(content), 3, zlib.crc32(content), 0x57254000, 20, 0x30, len(spelled), 0o100644)
+        words = struct.pack(
+            "<IIBIIBBHI",
+            len(content),
+            len(content),
+            3,
+            zlib.crc32(content),
+            0x57254000,
+            20,
+            0x30,
+            len(spelled),
+            0o100644,
+        )
         made += _block(0x74, 0x8000, words + spelled) + content
     return made + _block(0x7B, 0x4000, b"")
 

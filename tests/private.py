@@ -43,7 +43,12 @@ _PRIVATE = {
 
 def private_words(text: str) -> list[str]:
     """Return what nobody should read in a text."""
-    return [found for word, pattern in _PRIVATE.items() if word in text for found in pattern.findall(text)]
+    return [
+        found
+        for word, pattern in _PRIVATE.items()
+        if word in text
+        for found in pattern.findall(text)
+    ]
 
 
 def text_of(path: Path) -> str:
@@ -53,7 +58,11 @@ def text_of(path: Path) -> str:
     if path.suffix not in (".xlsx", ".docx"):
         return _TAG.sub(" ", path.read_text(encoding="utf-8"))
     with zipfile.ZipFile(path) as package:
-        parts = [package.read(part) for part in package.infolist() if _is_new(part) and part.filename.endswith((".xml", ".rels"))]
+        parts = [
+            package.read(part)
+            for part in package.infolist()
+            if _is_new(part) and part.filename.endswith((".xml", ".rels"))
+        ]
     return " ".join(html.unescape(_TAG.sub(" ", part.decode("utf-8"))) for part in parts)
 
 
@@ -75,7 +84,9 @@ def for_operators(path: Path) -> list[str]:
     found: set[str] = set()
     for key, texts in parts_of(path):
         if key not in _FOUND:
-            _FOUND[key] = {each[0] for text in texts for each in COMMANDS.finditer(_TAG.sub(" ", text))}
+            _FOUND[key] = {
+                each[0] for text in texts for each in COMMANDS.finditer(_TAG.sub(" ", text))
+            }
         found |= _FOUND[key]
     return sorted(found)
 

@@ -65,13 +65,18 @@ def _as_openpyxl(value: Any) -> Any:
     if isinstance(value, ErrorCell):
         return value.text
     if isinstance(value, Rich):
-        return CellRichText(*(TextBlock(InlineFont(b=bool(at % 2)), part) for at, part in enumerate(value.parts)))
+        return CellRichText(
+            *(TextBlock(InlineFont(b=bool(at % 2)), part) for at, part in enumerate(value.parts))
+        )
     return value
 
 
 def by_office(source: Path, target: Path, task: Task) -> None:
     """Fill the values in first, as a clerk would; LibreOffice then opens and saves the file."""
-    plain: CellValues = {sheet: {cell: _plain(value) for cell, value in cells.items() if cell != "!"} for sheet, cells in task.items()}
+    plain: CellValues = {
+        sheet: {cell: _plain(value) for cell, value in cells.items() if cell != "!"}
+        for sheet, cells in task.items()
+    }
     filled = target.parent / f"{target.stem}-filled.xlsx"
     filled.write_bytes(Filler(source.read_bytes()).fill(plain))
     convert(filled, target.suffix[1:], target.parent / "saved").replace(target)
@@ -82,7 +87,10 @@ def _plain(value: Any) -> Any:
 
 
 def by_node(library: str, source: Path, target: Path, task: Task) -> None:
-    plain = {sheet: {cell: _as_json(value) for cell, value in cells.items()} for sheet, cells in task.items()}
+    plain = {
+        sheet: {cell: _as_json(value) for cell, value in cells.items()}
+        for sheet, cells in task.items()
+    }
     file = target.with_suffix(".json")
     file.write_text(json.dumps(plain), encoding="utf-8")
     command = ["node", str(NODE / "fill.cjs"), library, str(source), str(target), str(file)]
@@ -113,13 +121,19 @@ def write(program: str, source: Path, target: Path, task: Task) -> Path:
     return target
 
 
-SHEETJS = [("xlsb", []), *((ending, [thorough]) for ending in ("xlsm", "inline.xlsx", "ods", "xlsx"))]
+SHEETJS = [
+    ("xlsb", []),
+    *((ending, [thorough]) for ending in ("xlsm", "inline.xlsx", "ods", "xlsx")),
+]
 """The formats that SheetJS writes. Not .xls: with the form's lists it never finishes."""
 OFFICE = [("ods", []), ("xls", []), ("xlsx", [thorough])]
 """The formats that LibreOffice saves."""
 PROGRAMS = [
     pytest.param("openpyxl", "xlsx"),
-    *(pytest.param("libreoffice", ending, marks=[pytest.mark.office, needs_office, *more]) for ending, more in OFFICE),
+    *(
+        pytest.param("libreoffice", ending, marks=[pytest.mark.office, needs_office, *more])
+        for ending, more in OFFICE
+    ),
     pytest.param("exceljs", "xlsx", marks=needs_node),
     *(pytest.param("sheetjs", ending, marks=[needs_node, *more]) for ending, more in SHEETJS),
 ]

@@ -19,7 +19,9 @@ APART = {
 """Measures by which rows of the subject TT count; repeated here to test the declaration."""
 
 
-def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects: bool) -> dict[str, dict[str, Any]]:
+def recount(
+    frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects: bool
+) -> dict[str, dict[str, Any]]:
     """Return sums by ``key`` of a row, in plain loops and exact fractions.
 
     None if no row gives a measure; missing codes are "". ``agencies``: those that gave anything;
@@ -28,7 +30,11 @@ def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects
     apart = {measure: APART[measure] for measure in measures if with_subjects and measure in APART}
     names = [*measures, *apart.values()]
     found: dict[str, dict[str, Any]] = defaultdict(
-        lambda: {**dict.fromkeys(names), "agencies": set(), **{f"agencies_{name}": set() for name in names}}
+        lambda: {
+            **dict.fromkeys(names),
+            "agencies": set(),
+            **{f"agencies_{name}": set() for name in names},
+        }
     )
     for row in frame.to_dict("records"):
         group = found[key(row)]
@@ -36,14 +42,18 @@ def recount(frame: pd.DataFrame, key: Any, measures: list[str], *, with_subjects
             value = row[measure]
             if value != value:  # noqa: PLR0124
                 continue
-            into = apart.get(measure, measure) if with_subjects and row["subject"] == "TT" else measure
+            into = (
+                apart.get(measure, measure) if with_subjects and row["subject"] == "TT" else measure
+            )
             group[into] = (group[into] or Fraction(0)) + Fraction(repr(value))
             group["agencies"].add(row["agency"])
             group[f"agencies_{into}"].add(row["agency"])
     return found
 
 
-def with_nils(found: dict[str, dict[str, Any]], nils: dict[str, list[str]]) -> dict[str, dict[str, Any]]:
+def with_nils(
+    found: dict[str, dict[str, Any]], nils: dict[str, list[str]]
+) -> dict[str, dict[str, Any]]:
     """Add the zeros of agencies that confirmed nil; ``nils``: per group, those in its own line."""
     for name, agencies in nils.items():
         group = found[name]
@@ -62,7 +72,14 @@ def rate(frame: pd.DataFrame, part: str, whole: str) -> tuple[Fraction, Fraction
         for row in frame.to_dict("records")
         if row["subject"] != "TT" and row[part] == row[part] and row[whole] == row[whole]
     ]
-    return (sum((one for one, _ in pairs), Fraction(0)), sum((other for _, other in pairs), Fraction(0))) if pairs else None
+    return (
+        (
+            sum((one for one, _ in pairs), Fraction(0)),
+            sum((other for _, other in pairs), Fraction(0)),
+        )
+        if pairs
+        else None
+    )
 
 
 def code(value: Any) -> str:
@@ -73,13 +90,17 @@ def code(value: Any) -> str:
 def keys_of(round_: Round, table: str) -> dict[str, Any]:
     """Return each dimension of a table as a function of a row, from code lists alone."""
     spec = round_.by_key[table]
-    keys: dict[str, Any] = {c.key: (lambda row, k=c.key: code(row[k])) for c in spec.columns if c.kind == "code"}
+    keys: dict[str, Any] = {
+        c.key: (lambda row, k=c.key: code(row[k])) for c in spec.columns if c.kind == "code"
+    }
     keys["agency"] = lambda row: row["agency"]
     groups = {a.code: a.group for a in round_.agencies}
     keys["agency_group"] = lambda row: groups[row["agency"]]
     if "locality" in keys:
         places = {a.code: a.locality for a in round_.agencies if a.group == "TINH"}
-        keys["origin"] = lambda row: "own" if places.get(row["agency"]) == code(row["locality"]) else "others"
+        keys["origin"] = lambda row: (
+            "own" if places.get(row["agency"]) == code(row["locality"]) else "others"
+        )
         regions = {e.code: e.extra["region"] for e in round_.codelists["localities"].entries}
         keys["region"] = lambda row: regions.get(code(row["locality"]), "")
     if "handling" in keys:

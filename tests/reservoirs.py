@@ -29,7 +29,11 @@ FRACTIONS: dict[str, Sequence[object]] = {
 }
 """Right and wrong values by column; right ones first."""
 WHOLE = {
-    key: [value for value in values if not isinstance(value, float) and not (isinstance(value, int) and value < 0)]
+    key: [
+        value
+        for value in values
+        if not isinstance(value, float) and not (isinstance(value, int) and value < 0)
+    ]
     for key, values in FRACTIONS.items()
 }
 """Those values that are whole numbers from 0."""
@@ -43,7 +47,9 @@ def workbook(number: int, values: dict[str, Sequence[object]]) -> bytes:
     tables = {
         "balance": balance,
         "releases": [_release(values, balance, chance) for _ in range(chance.randint(0, 3))],
-        "stocks": [_drawn(values, ("held", "lost"), chance) for _ in ROUND.codelists["stocks"].codes],
+        "stocks": [
+            _drawn(values, ("held", "lost"), chance) for _ in ROUND.codelists["stocks"].codes
+        ],
     }
     rows = {table: [named(ROUND, table, row) for row in listed] for table, listed in tables.items()}
     info = named(ROUND, "info", {"nil": chance.choice([None, None, "N", "Y"])})
@@ -58,22 +64,45 @@ def _also(rows: dict[str, list[Row]], chance: Random) -> dict[str, dict[str, obj
 
 def _drawn(values: dict[str, Sequence[object]], keys: Sequence[str], chance: Random) -> Row:
     """Draw values of some columns, mostly right ones, which come first in their lists."""
-    return {key: chance.choice(values[key][: len(values[key]) // 2 + 1] if chance.random() < 0.8 else values[key]) for key in keys}
+    return {
+        key: chance.choice(
+            values[key][: len(values[key]) // 2 + 1] if chance.random() < 0.8 else values[key]
+        )
+        for key in keys
+    }
 
 
 def _place(chance: Random) -> Row:
-    return {key: chance.choice(ROUND.codelists[codes].codes) for key, codes in (("quarter", "periods"), ("reservoir", "reservoirs"))}
+    return {
+        key: chance.choice(ROUND.codelists[codes].codes)
+        for key, codes in (("quarter", "periods"), ("reservoir", "reservoirs"))
+    }
 
 
 def _balance(values: dict[str, Sequence[object]], chance: Random) -> Row:
-    row = {**_place(chance), **_drawn(values, ("inflow", "change", "correction", "drift", "debt", "lowest", "grade"), chance)}
+    row = {
+        **_place(chance),
+        **_drawn(
+            values, ("inflow", "change", "correction", "drift", "debt", "lowest", "grade"), chance
+        ),
+    }
     parts = [row[key] for key in ("inflow", "change") if isinstance(row[key], int | float)]
-    return {**row, "net": chance.choice([None, sum(parts), sum(parts), round(sum(parts), 2), sum(parts) + 1])}
+    return {
+        **row,
+        "net": chance.choice([None, sum(parts), sum(parts), round(sum(parts), 2), sum(parts) + 1]),
+    }
 
 
 def _release(values: dict[str, Sequence[object]], balance: Sequence[Row], chance: Random) -> Row:
     beside = chance.choice(balance) if balance and chance.random() < 0.7 else _place(chance)
     place = {key: beside[key] for key in ("quarter", "reservoir")}
     period = ROUND.codelists["periods"].by_code[place["quarter"]]
-    day = chance.choice([None, period.valid_from, period.valid_to, ROUND.end + dt.timedelta(days=1), ROUND.start])
-    return {**place, **_drawn(values, ("volume",), chance), "day": day, "remark": chance.choice([None, "r" * 20, "r" * 21])}
+    day = chance.choice(
+        [None, period.valid_from, period.valid_to, ROUND.end + dt.timedelta(days=1), ROUND.start]
+    )
+    return {
+        **place,
+        **_drawn(values, ("volume",), chance),
+        "day": day,
+        "remark": chance.choice([None, "r" * 20, "r" * 21]),
+    }

@@ -69,8 +69,13 @@ class Draft:
 
     def workbook(self) -> bytes:
         """Return the agency's issued workbook, filled in."""
-        rows = {table: [named(ROUND, table, row) for row in listed] for table, listed in self.tables.items()}
-        return _filler(self.agency.code).fill(placed(ROUND, named(ROUND, ROUND.info.key, self.info), rows, self.cells))
+        rows = {
+            table: [named(ROUND, table, row) for row in listed]
+            for table, listed in self.tables.items()
+        }
+        return _filler(self.agency.code).fill(
+            placed(ROUND, named(ROUND, ROUND.info.key, self.info), rows, self.cells)
+        )
 
 
 @cache
@@ -84,7 +89,8 @@ def right(number: int, agency: Agency | None = None) -> Draft:
     agency = agency or chance.choice(ROUND.in_scope)
     draft = Draft(agency, number, _info(chance))
     draft.tables["narratives"] = [
-        {"content": text(chance, 0, 300)} if chance.random() < 0.3 else {} for _ in ROUND.codelists["outline"].codes
+        {"content": text(chance, 0, 300)} if chance.random() < 0.3 else {}
+        for _ in ROUND.codelists["outline"].codes
     ]
     for table in ("actions", "causes", "solutions", "recommendations"):
         draft.tables[table] = [_any_row(table, chance) for _ in range(chance.randint(0, 3))]
@@ -95,13 +101,21 @@ def right(number: int, agency: Agency | None = None) -> Draft:
     draft.tables["manifestations"] = manifestations = _manifestations(agency, chance)
     draft.tables["handlings"] = _handlings(draft, manifestations, chance)
     draft.tables["consequences"] = _consequences(manifestations, chance)
-    draft.tables["examples"] = [_example(agency, chance.choice(manifestations), chance) for _ in range(chance.randint(0, 3))]
+    draft.tables["examples"] = [
+        _example(agency, chance.choice(manifestations), chance) for _ in range(chance.randint(0, 3))
+    ]
     return draft
 
 
 def text(chance: Random, least: int, most: int) -> str:
     """Draw a text of lower-case words, often of the least or greatest allowed length."""
-    length = chance.choice([least, min(most, least + chance.randint(0, 60)), chance.randint(least, most) if most < 600 else least + 5])
+    length = chance.choice(
+        [
+            least,
+            min(most, least + chance.randint(0, 60)),
+            chance.randint(least, most) if most < 600 else least + 5,
+        ]
+    )
     words = " ".join(chance.choices(WORDS, k=length // 2 + 2))[:length]
     return words.rstrip() + "." * (length - len(words.rstrip()))
 
@@ -124,7 +138,11 @@ def cell(column: Column, chance: Random) -> Any:
             return chance.choice([0, 12.5, 0.01, round(chance.uniform(0, 1e6), 2)])
         case Kind.DATE:
             return dt.date(2021, 2, 2) + dt.timedelta(days=chance.randint(0, 878))
-    odd = ["=1+1", "12", "01", "*", "a?c", "~", "-5", "<>", "12/QĐ-UBND"] if not column.min_length and not column.anonymous else []
+    odd = (
+        ["=1+1", "12", "01", "*", "a?c", "~", "-5", "<>", "12/QĐ-UBND"]
+        if not column.min_length and not column.anonymous
+        else []
+    )
     return chance.choice([*odd, text(chance, max(1, column.min_length), column.max_length)])
 
 
@@ -145,11 +163,19 @@ def _info(chance: Random) -> Row:
 
 
 def _manifestations(agency: Agency, chance: Random) -> list[Row]:
-    rows = [_manifestation(agency, chance) for _ in range(chance.choice([1, 2, chance.randint(3, 12), chance.randint(3, 30)]))]
+    rows = [
+        _manifestation(agency, chance)
+        for _ in range(chance.choice([1, 2, chance.randint(3, 12), chance.randint(3, 30)]))
+    ]
     # more rows of the same group, because sums over rows count, not rows
     for group in chance.choices(rows, k=len(rows) // 3):
         again = _manifestation(agency, chance)
-        rows.append({**again, **{key: group[key] for key in ("sector", "behaviour", "subject", "manifestation")}})
+        rows.append(
+            {
+                **again,
+                **{key: group[key] for key in ("sector", "behaviour", "subject", "manifestation")},
+            }
+        )
     if all(_is_seldom(row) for row in rows):
         rows.append({**rows[0], "sector": "LV01", "behaviour": "HV1", "manifestation": None})
     keys = [column.key for column in ROUND.by_key["manifestations"].key_columns]
@@ -160,7 +186,11 @@ def _manifestations(agency: Agency, chance: Random) -> list[Row]:
 def _manifestation(agency: Agency, chance: Random) -> Row:
     behaviour = code("behaviours", chance)
     entries = ROUND.codelists["manifestations"].entries
-    fitting = [each.code for each in entries if behaviour == SELDOM["behaviour"] or each.extra["behaviour"] in ("*", behaviour)]
+    fitting = [
+        each.code
+        for each in entries
+        if behaviour == SELDOM["behaviour"] or each.extra["behaviour"] in ("*", behaviour)
+    ]
     return {
         "period": code("periods", chance),
         "sector": code("sectors", chance),
@@ -169,7 +199,19 @@ def _manifestation(agency: Agency, chance: Random) -> Row:
         "subject": code("subjects", chance),
         "behaviour": behaviour,
         "manifestation": chance.choice([None, *fitting]),
-        "task": chance.choice([None, "1", "01", "*", "Cấp phép", "cấp phep", "a" * 300, "a" * 299 + "b", text(chance, 1, 500)]),
+        "task": chance.choice(
+            [
+                None,
+                "1",
+                "01",
+                "*",
+                "Cấp phép",
+                "cấp phep",
+                "a" * 300,
+                "a" * 299 + "b",
+                text(chance, 1, 500),
+            ]
+        ),
         "note": chance.choice([None, "=A1", text(chance, 1, 40)]),
     }
 
@@ -199,7 +241,11 @@ def _counted(row: Row, chance: Random) -> Row:
 @cache
 def lawful(subject: str) -> tuple[str, ...]:
     """Return the forms of handling that nothing forbids for a subject in the window."""
-    bad = {pair.second for pair in forbidden(ROUND.pairs["handling_allowed"], ROUND.start, ROUND.end) if pair.first == subject}
+    bad = {
+        pair.second
+        for pair in forbidden(ROUND.pairs["handling_allowed"], ROUND.start, ROUND.end)
+        if pair.first == subject
+    }
     return tuple(code for code in ROUND.codelists["handlings"].codes if code not in bad)
 
 
@@ -225,8 +271,13 @@ def _handlings(draft: Draft, manifestations: Sequence[Row], chance: Random) -> l
         if not handled:
             continue
         place = {"sector": sector, "behaviour": behaviour, "subject": subject}
-        forms = [form for form in lawful(subject) if group_of(form) != PARTY] or list(lawful(subject))
-        shared = [{**place, "handling": chance.choice(forms), "persons": persons} for persons in _shares(handled, chance)]
+        forms = [form for form in lawful(subject) if group_of(form) != PARTY] or list(
+            lawful(subject)
+        )
+        shared = [
+            {**place, "handling": chance.choice(forms), "persons": persons}
+            for persons in _shares(handled, chance)
+        ]
         rows += [_handling(draft, row, next(numbers), chance) for row in shared]
         beside = [form for form in lawful(subject) if group_of(form) == PARTY]
         if beside and chance.random() < 0.4:
@@ -245,7 +296,9 @@ def _shares(total: int, chance: Random) -> list[int]:
 def _handling(draft: Draft, row: Row, number: int, chance: Random) -> Row:
     period = ROUND.codelists["periods"].by_code[code("periods", chance)]
     first = max(period.valid_from or ROUND.start, dt.date(2021, 2, 2))
-    day = first + dt.timedelta(days=chance.randint(0, ((period.valid_to or ROUND.end) - first).days))
+    day = first + dt.timedelta(
+        days=chance.randint(0, ((period.valid_to or ROUND.end) - first).days)
+    )
     return {
         **row,
         "period": period.code,
@@ -261,7 +314,10 @@ def _fitting_grades(subject: str, handling: str) -> list[str]:
     """Return grades for which the form is neither too heavy nor too light, by the list."""
     listed = ROUND.expectations["severity_expectations"]
     return [
-        each.grade for each in listed if (each.given, each.entry) == (subject, handling) and each.valid_from <= ROUND.start <= each.valid_to
+        each.grade
+        for each in listed
+        if (each.given, each.entry) == (subject, handling)
+        and each.valid_from <= ROUND.start <= each.valid_to
     ]
 
 
@@ -275,13 +331,29 @@ def _consequences(manifestations: Sequence[Row], chance: Random) -> list[Row]:
         cases[tuple(row[key] for key in PLACE)] += row["cases"]
     rows: list[Row] = []
     for place, most in cases.items():
-        for consequence in chance.sample(ROUND.codelists["consequences"].codes, chance.choice([0, 0, 1, 2]) if most else 0):
+        for consequence in chance.sample(
+            ROUND.codelists["consequences"].codes, chance.choice([0, 0, 1, 2]) if most else 0
+        ):
             shares = _shares(chance.choice([most, chance.randint(1, most)]), chance)[:3]
-            for grade, share in zip(chance.sample(ROUND.codelists["severities"].codes, len(shares)), shares, strict=True):
+            for grade, share in zip(
+                chance.sample(ROUND.codelists["severities"].codes, len(shares)), shares, strict=True
+            ):
                 row = _any_row("consequences", chance)
-                rows.append({**row, **dict(zip(PLACE, place, strict=True)), "severity": grade, "consequence": consequence, "cases": share})
+                rows.append(
+                    {
+                        **row,
+                        **dict(zip(PLACE, place, strict=True)),
+                        "severity": grade,
+                        "consequence": consequence,
+                        "cases": share,
+                    }
+                )
     return rows
 
 
 def _example(agency: Agency, row: Row, chance: Random) -> Row:
-    return {**_any_row("examples", chance), **{key: row[key] for key in ("sector", "behaviour")}, "locality": agency.own_locality or "TW"}
+    return {
+        **_any_row("examples", chance),
+        **{key: row[key] for key in ("sector", "behaviour")},
+        "locality": agency.own_locality or "TW",
+    }

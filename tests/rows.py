@@ -52,7 +52,12 @@ E: Mapping[str, Any] = {
     "behaviour": "HV2",
     "story": "Hồ sơ chậm được giải quyết vì không ai nhận việc.",
 }
-CAUSE: Mapping[str, Any] = {"side": "KQ", "group": "NN01", "content": "Văn bản chồng chéo, khó áp dụng.", "influence": 3}
+CAUSE: Mapping[str, Any] = {
+    "side": "KQ",
+    "group": "NN01",
+    "content": "Văn bản chồng chéo, khó áp dụng.",
+    "influence": 3,
+}
 RIGHT: Mapping[str, list[Mapping[str, Any]]] = {
     "manifestations": [M],
     "handlings": [H],
@@ -75,4 +80,6 @@ def shown(round_: Round, table: str, row: dict[str, Any]) -> dict[str, Any]:
     return {key: one(key, value) for key, value in row.items()}
 
 
-CONTACT = dict.fromkeys(("prepared_by", "position", "phone", "email", "signed_by", "doc_number"), "x")
+CONTACT = dict.fromkeys(
+    ("prepared_by", "position", "phone", "email", "signed_by", "doc_number"), "x"
+)

@@ -15,13 +15,41 @@ GIVENS = (
     "Thắng Lợi Tiến Đông Tây Trung Bảo Ngân Thư Nhàn Toản Thuyết Diễm Ước Khuê"
 )
 PEOPLES = {
-    "thai": ("Lò Cầm Quàng Lường Tòng Cà Vì Hoàng Lù Bạc", "Văn Thị", "Pánh Ín Un Hặc Pỏm Inh Dọn Chựa Pâng"),
-    "mong": ("Vàng Giàng Sùng Thào Mùa Hạng Lầu Cứ Vừ Ly Má Hờ Tráng", "A Thị Seo Mí", "Páo Mỷ Dơ Chía Sính Say Lử Nủ Tếnh"),
-    "dao": ("Triệu Bàn Đặng Phàn Chảo Tẩn Lý Phùng", "Mùi Tòn Sành Láo Phủ Thị Tả", "Mẩy Chòi Tá Phú Coi Lở Pết"),
-    "khmer": ("Thạch Danh Kim Sơn Kiên Châu Lâm Neang Chau", "Sa Thị Sóc Ra Chanh Sô", "Rươne Phia Kha Thia Ri Phol Rết Đa"),
-    "tay": ("Nông Hoàng Bế Ma Đàm Hà Lục Lã Vi Đoàn", "Văn Thị Ích Đình", "Pín Lưu Slay Thuổn Chấp Nình Choóng Bằng"),
-    "cham": ("Đàng Báo Quảng Thập Bá Thiên Kiều Hán Trượng Lộ", "Văn Thị Thanh Năng Sanh", "Tuế Phái Vự Liên Phụ Chuyên"),
-    "ede": ("H' Y_ H’", "Ngăm Bhiăn Lim Thiếp Yar Krông Bliă", "Niê_Kdăm Êban Mlô Ayun Kbuôr Byă Hmok Ksơr"),
+    "thai": (
+        "Lò Cầm Quàng Lường Tòng Cà Vì Hoàng Lù Bạc",
+        "Văn Thị",
+        "Pánh Ín Un Hặc Pỏm Inh Dọn Chựa Pâng",
+    ),
+    "mong": (
+        "Vàng Giàng Sùng Thào Mùa Hạng Lầu Cứ Vừ Ly Má Hờ Tráng",
+        "A Thị Seo Mí",
+        "Páo Mỷ Dơ Chía Sính Say Lử Nủ Tếnh",
+    ),
+    "dao": (
+        "Triệu Bàn Đặng Phàn Chảo Tẩn Lý Phùng",
+        "Mùi Tòn Sành Láo Phủ Thị Tả",
+        "Mẩy Chòi Tá Phú Coi Lở Pết",
+    ),
+    "khmer": (
+        "Thạch Danh Kim Sơn Kiên Châu Lâm Neang Chau",
+        "Sa Thị Sóc Ra Chanh Sô",
+        "Rươne Phia Kha Thia Ri Phol Rết Đa",
+    ),
+    "tay": (
+        "Nông Hoàng Bế Ma Đàm Hà Lục Lã Vi Đoàn",
+        "Văn Thị Ích Đình",
+        "Pín Lưu Slay Thuổn Chấp Nình Choóng Bằng",
+    ),
+    "cham": (
+        "Đàng Báo Quảng Thập Bá Thiên Kiều Hán Trượng Lộ",
+        "Văn Thị Thanh Năng Sanh",
+        "Tuế Phái Vự Liên Phụ Chuyên",
+    ),
+    "ede": (
+        "H' Y_ H’",
+        "Ngăm Bhiăn Lim Thiếp Yar Krông Bliă",
+        "Niê_Kdăm Êban Mlô Ayun Kbuôr Byă Hmok Ksơr",
+    ),
 }
 
 PERSONS = """
@@ -305,10 +333,14 @@ Tăng cường kỷ luật, kỷ cương hành chính năm 2023.
 """
 
 
-def sentences(seed: int, persons: str = PERSONS, clean: str = CLEAN) -> tuple[list[tuple[str, list[str]]], list[str]]:
+def sentences(
+    seed: int, persons: str = PERSONS, clean: str = CLEAN
+) -> tuple[list[tuple[str, list[str]]], list[str]]:
     """Return sentences with what is private in each, and sentences with nothing private."""
     draw = random.Random(seed)
-    return [_filled(line, draw) for line in persons.split("\n") if line], [line for line in clean.split("\n") if line]
+    return [_filled(line, draw) for line in persons.split("\n") if line], [
+        line for line in clean.split("\n") if line
+    ]
 
 
 def _filled(line: str, draw: random.Random) -> tuple[str, list[str]]:
@@ -341,7 +373,9 @@ def _drawn(kind: str, draw: random.Random) -> str:
     if kind in PEOPLES:
         return " ".join(draw.choice(words.split()) for words in PEOPLES[kind])
     middles = draw.sample(MIDDLES.split(), draw.choice((1, 1, 1, 2)))
-    return _SHAPES[kind](" ".join([draw.choice(KINH.split()), *middles, draw.choice(GIVENS.split())]))
+    return _SHAPES[kind](
+        " ".join([draw.choice(KINH.split()), *middles, draw.choice(GIVENS.split())])
+    )
 
 
 def _plain(name: str) -> str:

@@ -26,7 +26,9 @@ def counted(lines: Sequence[Sequence[str]], lang: str) -> tuple[str, Counts]:
     """Return verdict and counts above 0 of a self-check sheet, by rule, severity and sheet."""
     titles = [ui(f"form.selfcheck.{severity}", lang) for severity in ("error", "warning")]
     found: Counter[tuple[str, str, str]] = Counter()
-    for rule, sheet, severity, _, count in (line[:5] for line in lines[FIRST_LINE - 1 :] if len(line) > 4):
+    for rule, sheet, severity, _, count in (
+        line[:5] for line in lines[FIRST_LINE - 1 :] if len(line) > 4
+    ):
         if rule:
             found[rule, "EW"[titles.index(severity)], sheet] += int(count)
     return lines[6][0], {key: count for key, count in found.items() if count}
@@ -41,15 +43,22 @@ def expected(findings: Sequence[Finding], round_: Round, in_sheet: Container[str
             rule = "V02"
         if rule == "V08":
             column = column_of(finding, round_)
-            rule, severity = "" if is_known(finding, column, round_) else STRICTER.get(column.kind, ""), "E"
+            rule, severity = (
+                "" if is_known(finding, column, round_) else STRICTER.get(column.kind, ""),
+                "E",
+            )
         if rule in in_sheet and severity != Severity.NOTE:
-            rows.setdefault((rule, severity, finding.sheet), set()).update(cell.lstrip("ABCDEFGHIJKLMN") for cell in finding.cells)
+            rows.setdefault((rule, severity, finding.sheet), set()).update(
+                cell.lstrip("ABCDEFGHIJKLMN") for cell in finding.cells
+            )
     return {key: len(places) for key, places in rows.items()}
 
 
 def repeated(lines: Sequence[Sequence[str]]) -> dict[str, str]:
     """Return what the sheet shows of the first row at fault of each sheet's T01."""
-    return {line[1]: line[5] for line in lines[FIRST_LINE - 1 :] if line[:1] == ["T01"] and int(line[4])}
+    return {
+        line[1]: line[5] for line in lines[FIRST_LINE - 1 :] if line[:1] == ["T01"] and int(line[4])
+    }
 
 
 def expected_repeated(findings: Sequence[Finding], lang: str) -> dict[str, str]:
@@ -57,7 +66,10 @@ def expected_repeated(findings: Sequence[Finding], lang: str) -> dict[str, str]:
     first: dict[str, tuple[int, str]] = {}
     for finding in findings:
         if finding.rule == "T01":
-            row, earlier = int(finding.cells[0][1:]), re.findall(r"[0-9]+(?=;|$)", finding.words["repeated"])[0]
+            row, earlier = (
+                int(finding.cells[0][1:]),
+                re.findall(r"[0-9]+(?=;|$)", finding.words["repeated"])[0],
+            )
             shown = ui("form.selfcheck.repeats", lang, cell=finding.cells[0], row=earlier)
             first[finding.sheet] = min(first.get(finding.sheet, (row, shown)), (row, shown))
     return {sheet: shown for sheet, (_, shown) in first.items()}
@@ -75,7 +87,10 @@ def is_known(finding: Finding, column: Column, round_: Round) -> bool:
     Such as an entry in another case, with other spaces, by an alias or code, or an agency's own
     left blank.
     """
-    return bool(column.codes) and (finding.message == "own_entry" or fold(str(finding.value)) in round_.codes_of(column).numbers)
+    return bool(column.codes) and (
+        finding.message == "own_entry"
+        or fold(str(finding.value)) in round_.codes_of(column).numbers
+    )
 
 
 def held_together(paths: Sequence[Path], round_: Round, in_sheet: Container[str]) -> Counts:
@@ -83,7 +98,9 @@ def held_together(paths: Sequence[Path], round_: Round, in_sheet: Container[str]
     position = 2 + len(round_.tables)  # after the instructions and the tables
     sheets = sheets_as_text(paths, position, round_.sheets.selfcheck, paths[0].parent / "sheets")
     every: Counter[tuple[str, str, str]] = Counter()
-    for path, lines, judged in zip(paths, sheets, run.check(Home(paths[0].parent), round_, paths), strict=True):
+    for path, lines, judged in zip(
+        paths, sheets, run.check(Home(paths[0].parent), round_, paths), strict=True
+    ):
         verdict, found = counted(lines, round_.language)
         assert found == expected(judged.findings, round_, in_sheet), path.name
         assert repeated(lines) == expected_repeated(judged.findings, round_.language), path.name

@@ -11,10 +11,63 @@ import unicodedata
 from dataclasses import dataclass
 
 SURNAMES = (
-    *("Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Ngô", "Dương", "Lý", "Đinh", "Đoàn"),
-    *("Lương", "Trịnh", "Trương", "Mai", "Tô", "Tạ", "Cao", "Hà", "Đào", "Lâm", "Phùng", "Vương", "Chu", "Quách", "Tống", "Kiều", "Doãn"),
+    *(
+        "Nguyễn",
+        "Trần",
+        "Lê",
+        "Phạm",
+        "Hoàng",
+        "Huỳnh",
+        "Phan",
+        "Vũ",
+        "Võ",
+        "Đặng",
+        "Bùi",
+        "Đỗ",
+        "Ngô",
+        "Dương",
+        "Lý",
+        "Đinh",
+        "Đoàn",
+    ),
+    *(
+        "Lương",
+        "Trịnh",
+        "Trương",
+        "Mai",
+        "Tô",
+        "Tạ",
+        "Cao",
+        "Hà",
+        "Đào",
+        "Lâm",
+        "Phùng",
+        "Vương",
+        "Chu",
+        "Quách",
+        "Tống",
+        "Kiều",
+        "Doãn",
+    ),
 )
-MIDDLE = ("Văn", "Thị", "Hữu", "Đức", "Xuân", "Quang", "Ngọc", "Đình", "Thanh", "Minh", "Thị Thu", "Gia", "Bá", "Trọng", "Hoài", "Thị Kim")
+MIDDLE = (
+    "Văn",
+    "Thị",
+    "Hữu",
+    "Đức",
+    "Xuân",
+    "Quang",
+    "Ngọc",
+    "Đình",
+    "Thanh",
+    "Minh",
+    "Thị Thu",
+    "Gia",
+    "Bá",
+    "Trọng",
+    "Hoài",
+    "Thị Kim",
+)
 GIVEN = (
     "Bình",
     "Hùng",
@@ -35,8 +88,26 @@ GIVEN = (
     "Quý",
 )
 MINORITY = (
-    *("Lò Văn Pánh", "Vàng A Páo", "Giàng Thị Mỷ", "Kim Thị Sa Rươne", "H'Ngăm Niê Kdăm", "Lò Thị Xôm", "Sùng A Chống", "Thào Mí Pó"),
-    *("Quàng Văn Inh", "Thạch Sô Phia", "Y Bhiu Êban", "Tráng A Dơ", "Bàn Văn Chài", "Ma Seo Lử", "Ksor Hnhiên", "Rơ Châm Blik"),
+    *(
+        "Lò Văn Pánh",
+        "Vàng A Páo",
+        "Giàng Thị Mỷ",
+        "Kim Thị Sa Rươne",
+        "H'Ngăm Niê Kdăm",
+        "Lò Thị Xôm",
+        "Sùng A Chống",
+        "Thào Mí Pó",
+    ),
+    *(
+        "Quàng Văn Inh",
+        "Thạch Sô Phia",
+        "Y Bhiu Êban",
+        "Tráng A Dơ",
+        "Bàn Văn Chài",
+        "Ma Seo Lử",
+        "Ksor Hnhiên",
+        "Rơ Châm Blik",
+    ),
 )
 DEVELOPED_PERSONS = (
     "Chủ tịch UBND xã {full} chậm giải quyết hồ sơ của dân.",
@@ -164,7 +235,9 @@ def _drawn(draw: random.Random) -> dict[str, str]:
         "given2": draw.choice([each for each in GIVEN if each != third]),
         "minority": draw.choice(MINORITY),
         "unaccented": _plain(f"{first} {draw.choice(('Văn', 'Thị'))} {third}"),
-        "initials": draw.choice((f"{first[0]}.{second[0]}.{third[0]}", f"{first} {second[0]}.{third[0]}")),
+        "initials": draw.choice(
+            (f"{first[0]}.{second[0]}.{third[0]}", f"{first} {second[0]}.{third[0]}")
+        ),
         "short": f"{first[:2] if first.startswith('Ng') else first[0]}. {draw.choice(('Thị', 'Văn'))} {third[0]}",
         "phone": draw.choice(phones),
         "mail": f"{_plain(third).lower()}.{_plain(first).lower()}{last[:2]}@gmail.com",
@@ -179,6 +252,10 @@ def sentences(templates: tuple[str, ...], seed: int, *, with_persons: bool) -> l
     for template in templates:
         for _ in range(EACH):
             values = _drawn(draw)
-            persons = tuple(value for name, value in values.items() if f"{{{name}}}" in template) if with_persons else ()
+            persons = (
+                tuple(value for name, value in values.items() if f"{{{name}}}" in template)
+                if with_persons
+                else ()
+            )
             made.append(Sentence(template.format_map(values), persons))
     return made

@@ -17,7 +17,9 @@ _SIGN = re.compile(r'[^;]+;[^;]+;[^;]+;(?:"([^"]+)"|\\(.))')
 """The formats of positive numbers, negative ones and zero; then that of texts."""
 _FIGURE = "_)"
 """What formats of figures share: room for a bracket on the right."""
-_CELLS = re.compile(rb"<sheetData>.*</sheetData>|<mergeCells.*</mergeCells>|<hyperlinks>.*</hyperlinks>", re.DOTALL)
+_CELLS = re.compile(
+    rb"<sheetData>.*</sheetData>|<mergeCells.*</mergeCells>|<hyperlinks>.*</hyperlinks>", re.DOTALL
+)
 """The parts of a sheet from which openpyxl makes cells."""
 
 
@@ -28,11 +30,17 @@ def load(book: bytes | Path, *sheets: str) -> openpyxl.Workbook:
     text is a mistake anywhere.
     """
     content = book if isinstance(book, bytes) else book.read_bytes()
-    shown = openpyxl.load_workbook(io.BytesIO(only(content, *sheets) if sheets else content), data_only=True)
+    shown = openpyxl.load_workbook(
+        io.BytesIO(only(content, *sheets) if sheets else content), data_only=True
+    )
     for each in shown:
         for row in each.iter_rows():
             for cell in row:
-                assert not (isinstance(cell.value, str) and _FIGURE in cell.number_format), (each.title, cell.coordinate, cell.value)
+                assert not (isinstance(cell.value, str) and _FIGURE in cell.number_format), (
+                    each.title,
+                    cell.coordinate,
+                    cell.value,
+                )
                 if cell.value is None and isinstance(cell, Cell):
                     cell.value = sign_of(cell)
     return shown
@@ -48,7 +56,11 @@ def only(book: bytes, *sheets: str) -> bytes:
     light = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(book)) as package, zipfile.ZipFile(light, "w") as other:
         names = re.findall(r'<sheet [^>]*?name="([^"]*)"', package.read("xl/workbook.xml").decode())
-        emptied = {f"xl/worksheets/sheet{number}.xml" for number, name in enumerate(names, 1) if html.unescape(name) not in sheets}
+        emptied = {
+            f"xl/worksheets/sheet{number}.xml"
+            for number, name in enumerate(names, 1)
+            if html.unescape(name) not in sheets
+        }
         for name in package.namelist():
             part = package.read(name)
             other.writestr(name, _CELLS.sub(b"", part) if name in emptied else part)

@@ -56,7 +56,10 @@ def reading_of(book: Workbook, tmp_path: Path, **options: Any) -> Reading:
 
 def brief(findings: Sequence[Finding]) -> list[tuple[str, str, str, tuple[str, ...]]]:
     """Return rule, severity, message and cells of findings."""
-    return [(finding.rule, str(finding.severity), finding.message, finding.cells) for finding in findings]
+    return [
+        (finding.rule, str(finding.severity), finding.message, finding.cells)
+        for finding in findings
+    ]
 
 
 def only(reading: Reading) -> Finding:

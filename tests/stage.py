@@ -94,7 +94,11 @@ class Stage:
                 "sender": f"Văn thư {each.agency} <vanthu@{each.agency}.vi-du.vn>",
                 "received": [f"{each.received:%d %b %Y %H:%M:%S %z}"],
             }
-            posted(self.home.incoming / f"{each.agency} báo cáo.eml", (name, self.brought(name).read_bytes()), **words)
+            posted(
+                self.home.incoming / f"{each.agency} báo cáo.eml",
+                (name, self.brought(name).read_bytes()),
+                **words,
+            )
 
     def _correct(self, *agencies: str) -> None:
         """Send right returns of agencies that had to correct theirs."""
@@ -112,16 +116,24 @@ class Stage:
     def _declare(self, folder: str) -> None:
         """Declare next year's round, as by copying this one and changing name and days."""
         to = self.home.root / folder
-        shutil.copytree(ROOT / "schemas" / "cv4874", to, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / "schemas" / "cv4874", to, ignore=shutil.ignore_patterns("__pycache__")
+        )
         declared = (to / "round.toml").read_text(encoding="utf-8")
-        for old, new in (('round = "cv4874"', 'round = "cv2024"'), ("2023-08-29", "2024-08-29"), ("2023-09-08", "2024-09-08")):
+        for old, new in (
+            ('round = "cv4874"', 'round = "cv2024"'),
+            ("2023-08-29", "2024-08-29"),
+            ("2023-09-08", "2024-09-08"),
+        ):
             declared = declared.replace(old, new)
         (to / "round.toml").write_text(declared, encoding="utf-8")
 
     def _report_next_year(self, home: str, declarations: str, *agencies: str) -> None:
         round_ = load_round((self.home.root / declarations).resolve())
         for code in agencies:
-            _hand_in(round_, code, Home((self.home.root / home).resolve()), f"{code}.xlsx", self.now)
+            _hand_in(
+                round_, code, Home((self.home.root / home).resolve()), f"{code}.xlsx", self.now
+            )
 
 
 def _hand_in(round_: Round, code: str, home: Home, name: str, moment: dt.datetime) -> None:

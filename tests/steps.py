@@ -27,7 +27,11 @@ _CATEGORIES: dict[Any, Callable[[str], bool]] = {
     c.CATEGORY_SPACE: str.isspace,
     c.CATEGORY_WORD: lambda letter: letter.isalnum() or letter == "_",
 }
-_OPPOSITE = {c.CATEGORY_NOT_DIGIT: c.CATEGORY_DIGIT, c.CATEGORY_NOT_SPACE: c.CATEGORY_SPACE, c.CATEGORY_NOT_WORD: c.CATEGORY_WORD}
+_OPPOSITE = {
+    c.CATEGORY_NOT_DIGIT: c.CATEGORY_DIGIT,
+    c.CATEGORY_NOT_SPACE: c.CATEGORY_SPACE,
+    c.CATEGORY_NOT_WORD: c.CATEGORY_WORD,
+}
 SAMPLES = "a0A .-,/_<>\"'=:(xáĐ@\n&;#[]{}!"
 """Letters for attacks: one of each kind that patterns distinguish."""
 
@@ -50,7 +54,12 @@ class Counted:
     @cached_property
     def tree(self) -> list[Node]:
         source = self.pattern.pattern
-        return list(parser.parse(source.decode("latin-1") if isinstance(source, bytes) else source, self.pattern.flags & ~re.UNICODE))
+        return list(
+            parser.parse(
+                source.decode("latin-1") if isinstance(source, bytes) else source,
+                self.pattern.flags & ~re.UNICODE,
+            )
+        )
 
     @property
     def width(self) -> int:
@@ -86,8 +95,16 @@ class Counted:
             raise TooManyStepsError
         op, value = nodes[at]
         if is_one(nodes[at]):
-            return pos < len(self._text) and self.takes(nodes[at], self._text[pos]) and self._seq(nodes, at + 1, pos + 1, then)
-        return bool(getattr(self, method_of(op))(value, pos, lambda end: self._seq(nodes, at + 1, end, then)))
+            return (
+                pos < len(self._text)
+                and self.takes(nodes[at], self._text[pos])
+                and self._seq(nodes, at + 1, pos + 1, then)
+            )
+        return bool(
+            getattr(self, method_of(op))(
+                value, pos, lambda end: self._seq(nodes, at + 1, end, then)
+            )
+        )
 
     def _branch(self, value: Any, pos: int, then: Continue) -> bool:
         return any(self._seq(list(each), 0, pos, then) for each in value[1])
@@ -170,12 +187,28 @@ class Counted:
                 break
         return count >= low and then(ends[-1])
 
-    def _more(self, body: list[Node], low: int, high: int, pos: int, then: Continue, count: int, *, lazy: bool = False) -> bool:
+    def _more(
+        self,
+        body: list[Node],
+        low: int,
+        high: int,
+        pos: int,
+        then: Continue,
+        count: int,
+        *,
+        lazy: bool = False,
+    ) -> bool:
         self._step()
         if lazy and count >= low and then(pos):
             return True
         if count < high and self._seq(
-            body, 0, pos, lambda end: (end > pos or count < low) and self._more(body, low, high, end, then, count + 1, lazy=lazy)
+            body,
+            0,
+            pos,
+            lambda end: (
+                (end > pos or count < low)
+                and self._more(body, low, high, end, then, count + 1, lazy=lazy)
+            ),
         ):
             return True
         return not lazy and count >= low and then(pos)
@@ -230,7 +263,11 @@ def _in_set(item: Node, letter: str) -> bool:
         return ord(letter) == value
     if op is c.RANGE:
         return bool(value[0] <= ord(letter) <= value[1])
-    return not _CATEGORIES[_OPPOSITE[value]](letter) if value in _OPPOSITE else _CATEGORIES[value](letter)
+    return (
+        not _CATEGORIES[_OPPOSITE[value]](letter)
+        if value in _OPPOSITE
+        else _CATEGORIES[value](letter)
+    )
 
 
 # --- attacks --------------------------------------------------------------------------------------
@@ -258,7 +295,9 @@ def _repeated(counted: Counted, nodes: list[Node], before: str = "") -> Iterator
         if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
             body = list(value[2])
             if len(body) == 1 and is_one(body[0]):
-                yield from ((letter, before) for letter in SAMPLES if counted.takes(body[0], letter))
+                yield from (
+                    (letter, before) for letter in SAMPLES if counted.takes(body[0], letter)
+                )
             yield _sample(counted, body), before
             yield _sample(counted, body, least=False), before
             yield from _repeated(counted, body, before)
@@ -289,9 +328,17 @@ def _sample_of(counted: Counted, node: Node, *, least: bool) -> str:
         return chr(value)
     if is_one(node):
         usual = (letter for letter in SAMPLES if counted.takes(node, letter))
-        return next(usual, next((chr(n) for n in range(0x20, 0x1F00) if counted.takes(node, chr(n))), ""))
+        return next(
+            usual, next((chr(n) for n in range(0x20, 0x1F00) if counted.takes(node, chr(n))), "")
+        )
     if op in (c.MAX_REPEAT, c.MIN_REPEAT, c.POSSESSIVE_REPEAT):
         low, high, body = value
-        return _sample(counted, list(body), least=least) * (low if least else min(max(low, 1), high))
+        return _sample(counted, list(body), least=least) * (
+            low if least else min(max(low, 1), high)
+        )
     inner = _inner(node)
-    return _sample(counted, inner[0], least=least) if inner and op not in (c.ASSERT, c.ASSERT_NOT) else ""
+    return (
+        _sample(counted, inner[0], least=least)
+        if inner and op not in (c.ASSERT, c.ASSERT_NOT)
+        else ""
+    )

@@ -60,7 +60,9 @@ def test_added_text_is_told_at_its_cell_and_kept(tmp_path: Path) -> None:
     ]
     reading = reading_of(changed(tmp_path, *added))
     assert {each[:2] for each in told(reading)} == {("S11", "W")}
-    assert sorted((sheet, cell) for _, _, sheet, cells in told(reading) for cell in cells) == sorted(place[:2] for place in added)
+    assert sorted(
+        (sheet, cell) for _, _, sheet, cells in told(reading) for cell in cells
+    ) == sorted(place[:2] for place in added)
     assert sorted((each.sheet, each.cell, each.value) for each in reading.aside) == sorted(added)
 
 
@@ -94,7 +96,10 @@ def test_nothing_is_said_of_forms_whose_own_texts_are_not_known(tmp_path: Path) 
 def test_returns_on_forms_of_version_0_3_1(tmp_path: Path) -> None:
     home = ROOT / "tests" / "homes" / "0.3.1" / "data"
     for path in sorted((home / "archive").iterdir())[: None if MANY else 6]:
-        if not zipfile.is_zipfile(path) or "xl/workbook.xml" not in zipfile.ZipFile(path).namelist():
+        if (
+            not zipfile.is_zipfile(path)
+            or "xl/workbook.xml" not in zipfile.ZipFile(path).namelist()
+        ):
             continue
         before = read(path, "a.xlsx", ROUND, home / "definitions")
         if before.agency and before.tables:
@@ -111,11 +116,15 @@ def inlined(parts: dict[str, bytes]) -> dict[str, bytes]:
     strings = re.findall(rb"<si>(.*?)</si>", parts["xl/sharedStrings.xml"], re.DOTALL)
     cell = re.compile(rb't="s"([^>]*)><v>([0-9]+)</v>')
     text = {
-        name: cell.sub(lambda found: b't="inlineStr"%b><is>%b</is>' % (found[1], strings[int(found[2])]), part)
+        name: cell.sub(
+            lambda found: b't="inlineStr"%b><is>%b</is>' % (found[1], strings[int(found[2])]), part
+        )
         for name, part in parts.items()
     }
     link = re.compile(rb"<(?:Relationship|Override) [^>]*sharedStrings[^>]*/>")
-    return {name: link.sub(b"", part) for name, part in text.items() if name != "xl/sharedStrings.xml"}
+    return {
+        name: link.sub(b"", part) for name, part in text.items() if name != "xl/sharedStrings.xml"
+    }
 
 
 @pytest.mark.parametrize("stored", [dict, inlined])
@@ -140,30 +149,51 @@ def test_no_sheet_of_help_need_be_read_where_all_texts_are_known(
     [each for each in PROGRAMS if each.values[0] != "openpyxl"],
 )
 @pytest.mark.slow
-def test_the_same_is_told_of_what_other_programs_save(program: str, ending: str, tmp_path: Path) -> None:
+def test_the_same_is_told_of_what_other_programs_save(
+    program: str, ending: str, tmp_path: Path
+) -> None:
     source = tmp_path / "source.xlsx"
     source.write_bytes(right(1).workbook())
     added = {HELP: {"E5": SENTENCE}, TABLE: {"P3": "chưa tính 3 vụ"}}
     reading = reading_of(write(program, source, tmp_path / f"T.{ending}", added))
-    assert [each for each in told(reading) if each[0] == "S11"] == [("S11", "W", TABLE, ("P3",)), ("S11", "W", HELP, ("E5",))]
+    assert [each for each in told(reading) if each[0] == "S11"] == [
+        ("S11", "W", TABLE, ("P3",)),
+        ("S11", "W", HELP, ("E5",)),
+    ]
 
 
 @pytest.mark.slow
 @pytest.mark.office
 @needs_office
 @pytest.mark.parametrize("form", some(1, ["ods", "xlsx", "xls"]))
-def test_an_issued_form_that_libreoffice_has_calculated_says_nothing_new(form: str, tmp_path: Path) -> None:
+def test_an_issued_form_that_libreoffice_has_calculated_says_nothing_new(
+    form: str, tmp_path: Path
+) -> None:
     """Its results of formulas are texts in other kinds of workbooks."""
     (tmp_path / "T96.xlsx").write_bytes(issued(ROUND, "T96"))
-    assert not [each for each in reading_of(convert(tmp_path / "T96.xlsx", form, tmp_path / form)).findings if each.rule == "S11"]
+    assert not [
+        each
+        for each in reading_of(convert(tmp_path / "T96.xlsx", form, tmp_path / form)).findings
+        if each.rule == "S11"
+    ]
 
 
-# --- the marks -------------------------------------------------------------------------------------
+# --- the marks
+# -------------------------------------------------------------------------------------
 
 
 def test_texts_are_known_whatever_a_program_does_to_their_spaces_and_letters() -> None:
     form = Printed(packed(["Một dòng\ndài  ", "Hạn: 15/9"], ["BỘ Y TẾ"]), ["T96"])
-    assert form.added(["một dòng dài", "Một\u0323 do\u0300ng da\u0300i", "Hạn:\r\n15/9", "Bộ Y tế", "T96", "Hạn: 16/9"]) == {
+    assert form.added(
+        [
+            "một dòng dài",
+            "Một\u0323 do\u0300ng da\u0300i",
+            "Hạn:\r\n15/9",
+            "Bộ Y tế",
+            "T96",
+            "Hạn: 16/9",
+        ]
+    ) == {
         "Một\u0323 do\u0300ng da\u0300i",
         "Hạn: 16/9",
     }

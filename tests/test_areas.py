@@ -26,7 +26,11 @@ def test_tables_that_fit_stand_on_one_page_at_full_size() -> None:
 
 def test_a_table_begins_on_a_new_page_rather_than_being_cut() -> None:
     found = pages([11.0] * 10, [11.0] * 10, [11.0] * 10)
-    assert [piece for page in found.across for piece in page] == [range(10), range(10, 20), range(20, 30)]
+    assert [piece for page in found.across for piece in page] == [
+        range(10),
+        range(10, 20),
+        range(20, 30),
+    ]
     assert found.breaks == [page[0].start for page in found.across[1:]]
     assert found.printed == 2, "no more than two pages unless they are asked for"
 
@@ -49,8 +53,13 @@ def test_a_folded_column_takes_no_room() -> None:
     assert pages([11.0] * 5 + [0.0] * 200).pieces == [range(205)]
 
 
-@given(st.lists(st.lists(st.floats(8, 30), min_size=1, max_size=40), min_size=1, max_size=7), st.floats(15, 3000))
-def test_each_column_stands_on_one_page_and_every_page_fits(tables: list[list[float]], lines: float) -> None:
+@given(
+    st.lists(st.lists(st.floats(8, 30), min_size=1, max_size=40), min_size=1, max_size=7),
+    st.floats(15, 3000),
+)
+def test_each_column_stands_on_one_page_and_every_page_fits(
+    tables: list[list[float]], lines: float
+) -> None:
     found = Pages.of(BEFORE, tables, 60, lines)
     widths = [width for table in tables for width in table]
     assert [at for piece in found.pieces for at in piece] == list(range(len(widths)))
@@ -59,6 +68,10 @@ def test_each_column_stands_on_one_page_and_every_page_fits(tables: list[list[fl
     for page in found.across:
         assert sum(printing.pixels(widths[at]) for piece in page for at in piece) <= room
     starts = {0, *found.ends}
-    assert all(piece.start in starts or piece is page[0] for page in found.across for piece in page), "cut ones have pages of their own"
+    assert all(
+        piece.start in starts or piece is page[0] for page in found.across for piece in page
+    ), "cut ones have pages of their own"
     if found.printed > 1:
-        assert sum(page[0].start < found.ends[found.printed - 1] for page in found.across) <= max(1, MOST_PRINTED // found.down)
+        assert sum(page[0].start < found.ends[found.printed - 1] for page in found.across) <= max(
+            1, MOST_PRINTED // found.down
+        )

@@ -1,6 +1,7 @@
 """Each kind of content that people see otherwise than it is stored, in a whole return: all that is told of it, and nothing else (issue 17).
 
-Kinds after public bug reports of readers of workbooks; each is written into a right return here, so that one mistake is one finding.
+Kinds after public bug reports of readers of workbooks; each is written into a right return here, so
+that one mistake is one finding.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ from tests.books import opened, round_of
 from tests.returns import right
 
 ROUND = round_of("cv4874")
-I1, I2, I3B, INFO = (*(ROUND.by_key[key].sheet for key in ("manifestations", "consequences", "handlings")), ROUND.info.sheet)
+I1, I2, I3B, INFO = (
+    *(ROUND.by_key[key].sheet for key in ("manifestations", "consequences", "handlings")),
+    ROUND.info.sheet,
+)
 Change = Callable[[Workbook], None]
 Told = list[tuple[str, str, str, tuple[str, ...]]]
 
@@ -84,28 +88,51 @@ def manual(book: Workbook) -> None:
     book[I1]["J9"].value = f"={book[I1]['J9'].value}+0"
 
 
-STRUCK, PLAIN, RAISED, OLD = (InlineFont(strike=True), InlineFont(), InlineFont(vertAlign="subscript"), InlineFont(rFont=".VnTime"))
+STRUCK, PLAIN, RAISED, OLD = (
+    InlineFont(strike=True),
+    InlineFont(),
+    InlineFont(vertAlign="subscript"),
+    InlineFont(rFont=".VnTime"),
+)
 CASES: dict[str, tuple[Change, Told]] = {
     "as it was": (lambda _: None, []),
     "a digit struck out": (
         put(I1, "I9", CellRichText(TextBlock(STRUCK, "3"), TextBlock(PLAIN, "4"))),
         [("V07", "E", "several.struck", ("I9",))],
     ),
-    "a digit set low": (put(I1, "I9", CellRichText("4", TextBlock(RAISED, "2"))), [("V07", "E", "several.struck", ("I9",))]),
+    "a digit set low": (
+        put(I1, "I9", CellRichText("4", TextBlock(RAISED, "2"))),
+        [("V07", "E", "several.struck", ("I9",))],
+    ),
     "a row struck out": (strike, [("S11", "W", "stray.struck", ("A10",))]),
     "a hidden row": (filtered, [("S11", "N", "stray.hidden_rows", ("A10",))]),
     "a hidden sheet": (hidden, [("S11", "N", "stray.hidden_sheet", ())]),
     "two lines": (put(I2, "I9", "15\r\n120"), [("V07", "E", "several", ("I9",))]),
-    "a scaled format": (put(I2, "J9", 150_500_000, '[Blue]#,##0.0,,"";[Red]-0'), [("V02", "E", "number.seen_otherwise", ("J9",))]),
-    "money of another country": (put(I2, "J9", 1200, "[$€-2] #,##0.00"), [("V02", "E", "number.other_unit", ("J9",))]),
+    "a scaled format": (
+        put(I2, "J9", 150_500_000, '[Blue]#,##0.0,,"";[Red]-0'),
+        [("V02", "E", "number.seen_otherwise", ("J9",))],
+    ),
+    "money of another country": (
+        put(I2, "J9", 1200, "[$€-2] #,##0.00"),
+        [("V02", "E", "number.other_unit", ("J9",))],
+    ),
     "a day without its year": (look(I3B, "K9", "d-mmm"), [("V04", "W", "part_of_day", ("K9",))]),
     "a month without its day": (look(I3B, "K9", "mm/yyyy"), [("V04", "W", "part_of_day", ("K9",))]),
     "a day that nobody sees": (look(I3B, "K9", ";;;"), [("V04", "W", "part_of_day", ("K9",))]),
     "a day with its weekday": (look(I3B, "K9", '[$-42A]dddd, dd "tháng" mm, yyyy'), []),
-    "another unit": (put(I2, "H6", "Đơn vị tính: vụ việc, dự án, hồ sơ, nghìn đồng"), [("S06", "E", "column_missing.other_unit", ("H6",))]),
+    "another unit": (
+        put(I2, "H6", "Đơn vị tính: vụ việc, dự án, hồ sơ, nghìn đồng"),
+        [("S06", "E", "column_missing.other_unit", ("H6",))],
+    ),
     "đồng for millions": (put(I2, "J9", 150_500_000), [("V10", "W", "in_proportion", ("J9",))]),
-    "a year in a date cell": (put(INFO, "B19", 2023, "dd/mm/yyyy"), [("V04", "E", "not_date", ("B19",))]),
-    "a number made a day": (put(I3B, "J9", dt.date(2022, 5, 12), "d-mmm"), [("V08", "W", "made_day", ("J9",))]),
+    "a year in a date cell": (
+        put(INFO, "B19", 2023, "dd/mm/yyyy"),
+        [("V04", "E", "not_date", ("B19",))],
+    ),
+    "a number made a day": (
+        put(I3B, "J9", dt.date(2022, 5, 12), "d-mmm"),
+        [("V08", "W", "made_day", ("J9",))],
+    ),
     "a run in an old font": (
         put(I1, "N9", CellRichText(TextBlock(OLD, "Mua thuèc"), TextBlock(PLAIN, " mới"))),
         [("V08", "N", "repaired", ("N9",))],
@@ -113,12 +140,27 @@ CASES: dict[str, tuple[Change, Told]] = {
     "a note": (noted, [("S11", "W", "stray.note", ("I10",))]),
     "an extra sheet": (extra, [("S11", "W", "stray.extra", ())]),
     "a page header": (margin, [("S11", "W", "stray.margin", ())]),
-    "text in the help": (put(ROUND.sheets.instructions, "F9", "còn 3 vụ chưa đưa vào"), [("S11", "W", "stray", ("F9",))]),
-    "text above a table": (put(I1, "Q2", "còn 3 vụ chưa đưa vào"), [("S11", "W", "stray", ("Q2",))]),
-    "a picture by WPS": (put(I1, "N9", '=_xlfn.DISPIMG("ID_1",1)'), [("S08", "E", "error_cell.picture", ("N9",))]),
+    "text in the help": (
+        put(ROUND.sheets.instructions, "F9", "còn 3 vụ chưa đưa vào"),
+        [("S11", "W", "stray", ("F9",))],
+    ),
+    "text above a table": (
+        put(I1, "Q2", "còn 3 vụ chưa đưa vào"),
+        [("S11", "W", "stray", ("Q2",))],
+    ),
+    "a picture by WPS": (
+        put(I1, "N9", '=_xlfn.DISPIMG("ID_1",1)'),
+        [("S08", "E", "error_cell.picture", ("N9",))],
+    ),
     "never calculated": (put(I1, "I9", "=SUM(3,2)"), [("S09", "E", "no_value", ("I9",))]),
-    "an empty table that says so": (empty(I2, A9="Không phát sinh"), [("S11", "N", "stray.nothing", ("A9",))]),
-    "dashes": (empty(I2, A9="-", B9="–", C9="—"), [("S11", "N", "stray.nothing", ("A9", "B9", "C9"))]),
+    "an empty table that says so": (
+        empty(I2, A9="Không phát sinh"),
+        [("S11", "N", "stray.nothing", ("A9",))],
+    ),
+    "dashes": (
+        empty(I2, A9="-", B9="–", C9="—"),
+        [("S11", "N", "stray.nothing", ("A9", "B9", "C9"))],
+    ),
     "KPS and noughts": (empty(I2, A9="KPS", G9=0), [("S11", "N", "stray.nothing", ("A9", "G9"))]),
 }
 
@@ -130,16 +172,26 @@ _FOLLOWS = "not_compared"
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Told]:
     """What is told of each file, beside what is told of the return as it was."""
     folder = tmp_path_factory.mktemp("seen")
-    draft = next(each for each in map(right, range(100)) if len(each.tables.get("handlings", ())) > 2 and each.tables.get("consequences"))
+    draft = next(
+        each
+        for each in map(right, range(100))
+        if len(each.tables.get("handlings", ())) > 2 and each.tables.get("consequences")
+    )
     paths = {}
     for number, (case, (change, _)) in enumerate(CASES.items()):
         book = opened(draft.workbook(), rich_text=True)
         change(book)
         paths[case] = folder / f"{number}.xlsx"
         book.save(paths[case])
-    checked = {each.name: each.findings for each in run.check(Home(folder), ROUND, list(paths.values()))}
+    checked = {
+        each.name: each.findings for each in run.check(Home(folder), ROUND, list(paths.values()))
+    }
     brief = {
-        case: [(f.rule, str(f.severity), f.message, f.cells) for f in checked[path.name] if f.message != _FOLLOWS]
+        case: [
+            (f.rule, str(f.severity), f.message, f.cells)
+            for f in checked[path.name]
+            if f.message != _FOLLOWS
+        ]
         for case, path in paths.items()
     }
     before = brief["as it was"]

@@ -16,7 +16,12 @@ from schemas.round.load import SCHEMAS, load_round
 from tests.books import MINI
 from tests.commands import tonghop
 
-READING = (["status"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"])
+READING = (
+    ["status"],
+    ["findings"],
+    ["figures", "--by", "sector"],
+    ["trace", "--where", "sector=LV01"],
+)
 NEEDING = (
     ["pin", "x", "--reason", "x"],
     ["excuse", "BNG", "--reason", "x"],
@@ -79,7 +84,11 @@ def test_another_round_is_refused_by_every_command(words: list[str], mini: Path)
 def test_without_a_round_the_folders_own_is_taken(mini: Path) -> None:
     for words in ([], ["--round", "mini"], ["--round", str(MINI)]):
         done = tonghop("--home", mini, *words, "status", "--format", "json")
-        assert [each["agency"] for each in json.loads(done.stdout)["agencies"]] == ["NOR", "SOU", "HQ"], done.output
+        assert [each["agency"] for each in json.loads(done.stdout)["agencies"]] == [
+            "NOR",
+            "SOU",
+            "HQ",
+        ], done.output
     assert tonghop("--home", mini, "distribute", "NOR").exit_code == 0
     assert not (mini / "data" / "output" / "phat-hanh" / "T01.xlsx").exists()
 
@@ -106,7 +115,12 @@ def test_a_declaration_that_is_gone_is_named_and_may_lie_elsewhere(tmp_path: Pat
 
 def test_a_declaration_in_the_folder_moves_with_it(tmp_path: Path) -> None:
     shutil.copytree(MINI, tmp_path / "home" / "data" / "mini")
-    assert tonghop("--home", tmp_path / "home", "--round", tmp_path / "home" / "data" / "mini", "template").exit_code == 0
+    assert (
+        tonghop(
+            "--home", tmp_path / "home", "--round", tmp_path / "home" / "data" / "mini", "template"
+        ).exit_code
+        == 0
+    )
     (tmp_path / "home").rename(tmp_path / "moved")
     assert tonghop("--home", tmp_path / "moved", "status").exit_code == 0
 
@@ -125,7 +139,15 @@ def test_a_record_that_can_not_be_read_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"round": "mini", "folder": 5}', '{"round": 5, "folder": ""}', '["x"]', "null", "7", '{"round": "", "folder": ""}']
+    "text",
+    [
+        '{"round": "mini", "folder": 5}',
+        '{"round": 5, "folder": ""}',
+        '["x"]',
+        "null",
+        "7",
+        '{"round": "", "folder": ""}',
+    ],
 )
 def test_a_record_of_another_shape_is_named(text: str, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
@@ -141,13 +163,19 @@ def record(home: Path) -> dict[str, str]:
 @pytest.fixture
 def like_a_shipped_one(tmp_path: Path) -> Path:
     """A home of a round of one's own that has the key of a shipped one."""
-    shutil.copytree(SCHEMAS / "cv4874", tmp_path / "own", ignore=shutil.ignore_patterns("__pycache__"))
-    assert tonghop("--home", tmp_path / "home", "--round", tmp_path / "own", "template").exit_code == 0
+    shutil.copytree(
+        SCHEMAS / "cv4874", tmp_path / "own", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    assert (
+        tonghop("--home", tmp_path / "home", "--round", tmp_path / "own", "template").exit_code == 0
+    )
     return tmp_path / "home"
 
 
 @pytest.mark.slow
-def test_a_round_with_the_key_of_a_shipped_one_stays_the_folders_own(like_a_shipped_one: Path) -> None:
+def test_a_round_with_the_key_of_a_shipped_one_stays_the_folders_own(
+    like_a_shipped_one: Path,
+) -> None:
     home = like_a_shipped_one
     own = {"round": "cv4874", "folder": str(home.parent / "own")}
     for asked in (None, "cv4874"):
@@ -159,7 +187,9 @@ def test_a_round_with_the_key_of_a_shipped_one_stays_the_folders_own(like_a_ship
 
 
 @pytest.mark.slow
-def test_a_round_with_the_key_of_a_shipped_one_that_is_gone_is_missed(like_a_shipped_one: Path) -> None:
+def test_a_round_with_the_key_of_a_shipped_one_that_is_gone_is_missed(
+    like_a_shipped_one: Path,
+) -> None:
     home = like_a_shipped_one
     (home.parent / "own").rename(home.parent / "moved")
     for words in ([], ["--round", "cv4874"]):
@@ -175,18 +205,27 @@ def test_a_record_that_notepad_saved_is_read(like_a_shipped_one: Path) -> None:
     assert round_for(Home(like_a_shipped_one), None).folder == like_a_shipped_one.parent / "own"
 
 
-@pytest.mark.parametrize("words", [["status"], ["collect"], ["--round", str(MINI), "status"]], ids=" ".join)
-def test_a_record_and_a_ledger_of_different_rounds_are_both_named(words: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "words", [["status"], ["collect"], ["--round", str(MINI), "status"]], ids=" ".join
+)
+def test_a_record_and_a_ledger_of_different_rounds_are_both_named(
+    words: list[str], tmp_path: Path
+) -> None:
     tonghop("--home", tmp_path, "--round", MINI, "collect")
     path, ledger = tmp_path / "data" / "round.json", tmp_path / "data" / "ledger.sqlite"
     path.write_text('{"round": "cv4874", "folder": ""}', encoding="utf-8")
     done = tonghop("--home", tmp_path, *words)
-    assert (done.exit_code, f"xóa {path}" in done.stderr, f"chuyển {ledger}" in done.stderr) == (3, True, True), done.output
+    assert (done.exit_code, f"xóa {path}" in done.stderr, f"chuyển {ledger}" in done.stderr) == (
+        3,
+        True,
+        True,
+    ), done.output
     path.unlink()
     assert tonghop("--home", tmp_path, "--round", MINI, "status").exit_code == 0
 
 
-# --- commands that fail, or only read -----------------------------------------------------------------------
+# --- commands that fail, or only read
+# -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", [*READING, *NEEDING, ["doctor"]], ids=" ".join)
@@ -211,7 +250,11 @@ def test_the_doctor_makes_nothing(tmp_path: Path) -> None:
 def test_a_folder_of_other_things_is_refused(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "thơ.txt").touch()
     done = tonghop("--home", tmp_path, *words)
-    assert (done.exit_code, "chưa dùng cho đợt báo cáo nào" in done.stderr, done.stdout) == (3, True, "")
+    assert (done.exit_code, "chưa dùng cho đợt báo cáo nào" in done.stderr, done.stdout) == (
+        3,
+        True,
+        "",
+    )
     assert files(tmp_path) == [tmp_path / "thơ.txt"]
 
 

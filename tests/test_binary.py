@@ -54,7 +54,9 @@ from tests.single import taken
         ("a" * 3_000 + "b", "a" * 3_000, True, False),
     ],
 )
-def test_readers_that_see_different_things_have_the_file_held(value: Value, seen: Value, *, blanks_count: bool, same: bool) -> None:
+def test_readers_that_see_different_things_have_the_file_held(
+    value: Value, seen: Value, *, blanks_count: bool, same: bool
+) -> None:
     cells = {"C": {} if value is None else {7: value}}
     others = {"C": {} if seen is None else {7: seen}}
     if same:
@@ -65,7 +67,9 @@ def test_readers_that_see_different_things_have_the_file_held(value: Value, seen
     assert (raised.value.reason, raised.value.words) == ("differs", {"sheet": "S", "cell": "C7"})
 
 
-@pytest.mark.parametrize("number", [0.0, 1.0, -1.0, 536870911.0, -536870912.0, 0.01, 123.45, -0.5, 1.5])
+@pytest.mark.parametrize(
+    "number", [0.0, 1.0, -1.0, 536870911.0, -536870912.0, 0.01, 123.45, -0.5, 1.5]
+)
 def test_packed_numbers(number: float) -> None:
     hundredfold = number != int(number) and number * 100 == int(number * 100)
     whole = round(number * 100) if hundredfold else int(number)
@@ -76,7 +80,10 @@ def test_packed_numbers(number: float) -> None:
 
 
 def test_records_cut_short_are_damage() -> None:
-    assert list(_records(b"\x00\x04\x01\x00\x00\x00\x93\x01\x00")) == [(0, b"\x01\x00\x00\x00"), (147, b"")]
+    assert list(_records(b"\x00\x04\x01\x00\x00\x00\x93\x01\x00")) == [
+        (0, b"\x01\x00\x00\x00"),
+        (147, b""),
+    ]
     for data in (b"\x00\x04\x01", b"\x80", b"\x00\x85"):
         with pytest.raises(UnreadableError):
             list(_records(data))
@@ -109,7 +116,13 @@ def with_record(kind: int, body: bytes, *, in_sheet: bool) -> bytes:
     while struct.unpack_from("<HHI", stream, at)[2] >= len(stream):
         at = stream.index(struct.pack("<H", 0x85), at + 1)
     start = struct.unpack_from("<I", stream, at + 4)[0]
-    return stream[:at] + added + stream[at : at + 4] + struct.pack("<I", start + len(added)) + stream[at + 8 :]
+    return (
+        stream[:at]
+        + added
+        + stream[at : at + 4]
+        + struct.pack("<I", start + len(added))
+        + stream[at + 8 :]
+    )
 
 
 NAME = struct.pack("<HBBHHHBBBB", 0, 0, 1, 9, 0, 1, 0, 0, 0, 0) + b"\x00n" + b"\x2d" + bytes(8)
@@ -120,7 +133,9 @@ NAME = struct.pack("<HBBHHHBBBB", 0, 0, 1, 9, 0, 1, 0, 0, 0, 0) + b"\x00n" + b"\
     "stream",
     [
         with_record(0x18, NAME, in_sheet=False),
-        with_record(0x1C, struct.pack("<HHHHHB", 0, 0, 0, 1, 1, 0) + b"a" + bytes(9), in_sheet=True),
+        with_record(
+            0x1C, struct.pack("<HHHHHB", 0, 0, 0, 1, 1, 0) + b"a" + bytes(9), in_sheet=True
+        ),
     ],
     ids=["name", "note"],
 )
@@ -142,14 +157,24 @@ def test_what_is_no_number_is_shown_as_excel_shows_it() -> None:
     for row, number in enumerate((float("nan"), float("inf"), 0.1), 1):
         book.get_sheet(0).write(row, 0, number)
     grid = open_workbook(in_container(book.get_biff_data())).grid("Trang")
-    assert [grid.value(row, "A") for row in (2, 3, 4)] == [ErrorValue("#NUM!"), ErrorValue("#NUM!"), 0.1]
+    assert [grid.value(row, "A") for row in (2, 3, 4)] == [
+        ErrorValue("#NUM!"),
+        ErrorValue("#NUM!"),
+        0.1,
+    ]
 
 
-def test_one_cell_far_off_is_no_reason_to_look_at_all_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_cell_far_off_is_no_reason_to_look_at_all_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     book, looked = old_workbook(), []
     book.get_sheet(0).write(9_999, 255, 7.0)
-    monkeypatch.setattr(binary, "_value", lambda cell, of=binary._value: looked.append(cell) or of(cell))
-    assert open_workbook(in_container(book.get_biff_data())).grid("Trang").value(10_000, "IV") == 7.0
+    monkeypatch.setattr(
+        binary, "_value", lambda cell, of=binary._value: looked.append(cell) or of(cell)
+    )
+    assert (
+        open_workbook(in_container(book.get_biff_data())).grid("Trang").value(10_000, "IV") == 7.0
+    )
     assert looked == ["chữ", 7.0]
 
 
@@ -174,7 +199,10 @@ def test_a_workbook_with_a_password_is_told_from_a_damaged_one() -> None:
 
 def test_a_container_is_known_by_its_streams_whatever_their_case_and_whatever_cells_say() -> None:
     data = in_container(old_workbook("EncryptedPackage WordDocument").get_biff_data())
-    for each in (data, data.replace("Workbook".encode("utf-16-le"), "WORKBOOK".encode("utf-16-le"))):
+    for each in (
+        data,
+        data.replace("Workbook".encode("utf-16-le"), "WORKBOOK".encode("utf-16-le")),
+    ):
         assert open_workbook(each).grid("Trang").value(1, "A") == "EncryptedPackage WordDocument"
 
 
@@ -183,18 +211,27 @@ def old_with_sheets(first: str, second: str) -> bytes:
     book = Workbook()
     for name in ("Trang1", "Trang2"):
         book.add_sheet(name).write(0, 0, 1)
-    return in_container(book.get_biff_data().replace(b"Trang1", first.encode()).replace(b"Trang2", second.encode()))
+    return in_container(
+        book.get_biff_data().replace(b"Trang1", first.encode()).replace(b"Trang2", second.encode())
+    )
 
 
 def binary_with_sheets(*names: str) -> bytes:
-    bundles = b"".join(record(156, struct.pack("<II", 0, number) + wide("rId1") + wide(name)) for number, name in enumerate(names, start=1))
+    bundles = b"".join(
+        record(156, struct.pack("<II", 0, number) + wide("rId1") + wide(name))
+        for number, name in enumerate(names, start=1)
+    )
     book = record(131) + record(143) + bundles + record(144) + record(132)
     return rezipped(xlsb([(0, 0)]), {"xl/workbook.bin": book})
 
 
 @pytest.mark.parametrize("write", [old_with_sheets, binary_with_sheets])
-@pytest.mark.parametrize(("second", "is_read"), [("Thang2", True), ("Trang1", False), ("TRANG1", False)])
-def test_two_sheets_of_one_name_hold_the_file(write: Callable[[str, str], bytes], second: str, *, is_read: bool) -> None:
+@pytest.mark.parametrize(
+    ("second", "is_read"), [("Thang2", True), ("Trang1", False), ("TRANG1", False)]
+)
+def test_two_sheets_of_one_name_hold_the_file(
+    write: Callable[[str, str], bytes], second: str, *, is_read: bool
+) -> None:
     data = write("Trang1", second)
     if is_read:
         assert open_workbook(data).names == ("Trang1", second)
@@ -206,8 +243,15 @@ def test_two_sheets_of_one_name_hold_the_file(write: Callable[[str, str], bytes]
 
 def test_bytes_that_only_begin_like_a_workbook(tmp_path: Path) -> None:
     path = tmp_path / "a.xls"
-    path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "Workbook\x00".encode("utf-16-le") + bytes(1024))
-    assert [(each.rule, each.message) for each in taken(path).findings] == [("S01", "not_workbook.damaged")]
+    path.write_bytes(
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(504)
+        + "Workbook\x00".encode("utf-16-le")
+        + bytes(1024)
+    )
+    assert [(each.rule, each.message) for each in taken(path).findings] == [
+        ("S01", "not_workbook.damaged")
+    ]
 
 
 def test_days_of_east_asia_in_an_xls_whose_format_has_a_number_alone() -> None:
@@ -216,6 +260,11 @@ def test_days_of_east_asia_in_an_xls_whose_format_has_a_number_alone() -> None:
     book.add_sheet("S").write(0, 0, 45107, style)
     buffer = io.BytesIO()
     book.save(buffer)
-    data = re.sub(rb"(\xe0\x00\x14\x00..)\x10\x00", lambda found: found[1] + b"\x1b\x00", buffer.getvalue(), flags=re.DOTALL)
+    data = re.sub(
+        rb"(\xe0\x00\x14\x00..)\x10\x00",
+        lambda found: found[1] + b"\x1b\x00",
+        buffer.getvalue(),
+        flags=re.DOTALL,
+    )
     assert data != buffer.getvalue()
     assert open_workbook(data).grid("S").value(1, "A") == dt.date(2023, 6, 30)

@@ -41,7 +41,8 @@ def made(round_: Round) -> Consolidation:
     return random_consolidation(round_, rows=400, invented=True)
 
 
-# --- what it says ----------------------------------------------------------------------------------
+# --- what it says
+# ----------------------------------------------------------------------------------
 
 
 def records(made: Consolidation, table: str) -> list[dict[str, object]]:
@@ -50,7 +51,11 @@ def records(made: Consolidation, table: str) -> list[dict[str, object]]:
 
 def test_the_whole_is_what_rows_add_up_to(made: Consolidation) -> None:
     cases, persons, collectives, leaders = 0.0, 0.0, 0.0, 0.0
-    lead = {entry.code for entry in made.round_.codelists["subjects"].entries if entry.extra["leader"] == "yes"}
+    lead = {
+        entry.code
+        for entry in made.round_.codelists["subjects"].entries
+        if entry.extra["leader"] == "yes"
+    }
     for row in records(made, "manifestations"):
         cases += row["cases"]  # type: ignore[operator]
         if row["subject"] == "TT":
@@ -65,7 +70,9 @@ def test_the_whole_is_what_rows_add_up_to(made: Consolidation) -> None:
 
 
 def test_places_are_ranked_by_their_own_returns(made: Consolidation) -> None:
-    own = {agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"}
+    own = {
+        agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"
+    }
     counts: Counter[str] = Counter()
     for row in records(made, "manifestations"):
         if own.get(str(row["agency"])) == row["locality"]:
@@ -82,8 +89,14 @@ def test_causes_are_ranked_by_agencies(made: Consolidation) -> None:
         if isinstance(row["group"], str):
             writers[row["group"]].add(str(row["agency"]))
     groups = made.round_.codelists["cause_groups"]
-    ranked = sorted((code for code in writers if code != "NN99"), key=lambda code: (-len(writers[code]), groups.codes.index(code)))
-    wanted = [f"({at}) {groups.name(code)} ({len(writers[code])} cơ quan)" for at, code in enumerate(ranked[:3], 1)]
+    ranked = sorted(
+        (code for code in writers if code != "NN99"),
+        key=lambda code: (-len(writers[code]), groups.codes.index(code)),
+    )
+    wanted = [
+        f"({at}) {groups.name(code)} ({len(writers[code])} cơ quan)"
+        for at, code in enumerate(ranked[:3], 1)
+    ]
     assert list(Brief(made, "vi").named[0].entries) == wanted
 
 
@@ -93,15 +106,24 @@ def test_proposals_are_those_that_are_proposed(made: Consolidation) -> None:
         if isinstance(row["group"], str) and row["status"] == "DX":
             writers[row["group"]].add(str(row["agency"]))
     counts = sorted((len(each) for each in writers.values()), reverse=True)[:3]
-    assert [int(re.search(r"\((\d+) cơ quan\)$", each)[1]) for each in Brief(made, "vi").named[1].entries] == counts  # type: ignore[index]
+    assert [
+        int(re.search(r"\((\d+) cơ quan\)$", each)[1])
+        for each in Brief(made, "vi").named[1].entries
+    ] == counts  # type: ignore[index]
 
 
 def test_it_says_on_how_many_agencies_it_rests_and_who_is_missing(round_: Round) -> None:
     standings = {agency.code: Standing.REPORTED for agency in round_.in_scope}
     standings |= {"T01": Standing.MISSING, "T02": Standing.MISSING, "BYT": Standing.CORRECTING}
     brief = Brief(consolidation(round_, {}, standings, late={"BTP": 2}), "vi")
-    assert "91/94 cơ quan (96,8%; 0 cơ quan không phát sinh); 1 cơ quan báo cáo chậm, 1 cơ quan còn phải sửa, 2 cơ quan chưa" in brief.sure
-    assert brief.absent == ["Chưa báo cáo (2): Hà Nội; Hà Giang.", "Đang phải sửa, chưa được tổng hợp (1): BYT."]
+    assert (
+        "91/94 cơ quan (96,8%; 0 cơ quan không phát sinh); 1 cơ quan báo cáo chậm, 1 cơ quan còn phải sửa, 2 cơ quan chưa"
+        in brief.sure
+    )
+    assert brief.absent == [
+        "Chưa báo cáo (2): Hà Nội; Hà Giang.",
+        "Đang phải sửa, chưa được tổng hợp (1): BYT.",
+    ]
 
 
 def test_many_who_are_missing_are_counted(round_: Round) -> None:
@@ -113,8 +135,18 @@ def test_many_who_are_missing_are_counted(round_: Round) -> None:
 
 
 def test_what_is_not_told_is_no_zero(round_: Round) -> None:
-    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1"}
-    rows = [{"agency": "BTP", **codes, "cases": 2, "persons": 5}, {"agency": "BYT", **codes, "cases": 1, "persons": 5, "handled": 2}]
+    codes = {
+        "period": "2021",
+        "sector": "LV01",
+        "locality": "TW",
+        "level": "TW",
+        "subject": "CB",
+        "behaviour": "HV1",
+    }
+    rows = [
+        {"agency": "BTP", **codes, "cases": 2, "persons": 5},
+        {"agency": "BYT", **codes, "cases": 1, "persons": 5, "handled": 2},
+    ]
     (first, *_) = Brief(consolidation(round_, {"manifestations": rows}), "vi").done
     assert "đã xử lý 2" in first
     assert "chưa rõ kết quả 8 người (80,0%)" in first
@@ -123,18 +155,47 @@ def test_what_is_not_told_is_no_zero(round_: Round) -> None:
 
 def test_one_rate_is_told_where_some_outcomes_are_unknown(round_: Round) -> None:
     """A share of all persons would pass for a rate, and be lower than the one that the report and the workbooks have."""
-    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "cases": 1}
+    codes = {
+        "period": "2021",
+        "sector": "LV01",
+        "locality": "TW",
+        "level": "TW",
+        "subject": "CB",
+        "behaviour": "HV1",
+        "cases": 1,
+    }
     told = {"agency": "BYT", **codes, "persons": 8, "handled": 2, "pending": 6, "unhandled": 0}
-    whole, by_whom = Brief(consolidation(round_, {"manifestations": [{"agency": "BTP", **codes, "persons": 12}, told]}), "vi").done
-    assert whole == "Trong 20 người: đã xử lý 2 người; đang xem xét 6 người; chưa xem xét 0 người; chưa rõ kết quả 12 người (60,0%)."
-    assert by_whom == "Đã xử lý (tính trên số có nêu kết quả): chung 2/8 người (25,0%); Bộ 2/8 người (25,0%)."
+    whole, by_whom = Brief(
+        consolidation(
+            round_, {"manifestations": [{"agency": "BTP", **codes, "persons": 12}, told]}
+        ),
+        "vi",
+    ).done
+    assert (
+        whole
+        == "Trong 20 người: đã xử lý 2 người; đang xem xét 6 người; chưa xem xét 0 người; chưa rõ kết quả 12 người (60,0%)."
+    )
+    assert (
+        by_whom
+        == "Đã xử lý (tính trên số có nêu kết quả): chung 2/8 người (25,0%); Bộ 2/8 người (25,0%)."
+    )
     (whole, _) = Brief(consolidation(round_, {"manifestations": [told]}), "vi").done
     assert "đã xử lý 2 người (25,0%)" in whole
 
 
 def test_equals_are_named_and_not_doubted(round_: Round) -> None:
-    codes = {"agency": "BTP", "period": "2021", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "persons": 1}
-    rows = [{**codes, "sector": f"LV0{at}", "cases": cases} for at, cases in ((1, 60), (2, 60), (3, 5))]
+    codes = {
+        "agency": "BTP",
+        "period": "2021",
+        "locality": "TW",
+        "level": "TW",
+        "subject": "CB",
+        "behaviour": "HV1",
+        "persons": 1,
+    }
+    rows = [
+        {**codes, "sector": f"LV0{at}", "cases": cases} for at, cases in ((1, 60), (2, 60), (3, 5))
+    ]
     sector, *_ = Brief(consolidation(round_, {"manifestations": rows}), "vi").cells
     assert sector.sentence.count("60 vụ việc") == 2
     assert "Chưa khác biệt rõ" not in sector.sentence
@@ -142,7 +203,15 @@ def test_equals_are_named_and_not_doubted(round_: Round) -> None:
 
 @pytest.mark.parametrize(("second", "said"), [(98, "Chưa khác biệt rõ với"), (20, "")])
 def test_what_chance_may_have_put_first_is_told(round_: Round, second: int, said: str) -> None:
-    codes = {"agency": "BTP", "period": "2021", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "persons": 200}
+    codes = {
+        "agency": "BTP",
+        "period": "2021",
+        "locality": "TW",
+        "level": "TW",
+        "subject": "CB",
+        "behaviour": "HV1",
+        "persons": 200,
+    }
     rows = [{**codes, "sector": "LV01", "cases": 100}, {**codes, "sector": "LV02", "cases": second}]
     sector, *_ = Brief(consolidation(round_, {"manifestations": rows}), "vi").cells
     assert ("Chưa khác biệt rõ với" in sector.sentence) == bool(said)
@@ -152,11 +221,26 @@ def test_what_chance_may_have_put_first_is_told(round_: Round, second: int, said
 def test_marks(round_: Round) -> None:
     text = said(brief_page(consolidation(round_, invented=True, provisional=True), "vi"))
     assert "DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH" in text
-    codes = {"agency": "T01", "period": "2021", "sector": "LV01", "locality": "T01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
+    codes = {
+        "agency": "T01",
+        "period": "2021",
+        "sector": "LV01",
+        "locality": "T01",
+        "level": "TINH",
+        "subject": "CB",
+        "behaviour": "HV1",
+    }
     correcting = {"BNV": Standing.REPORTED, "T01": Standing.CORRECTING}
-    made = consolidation(round_, {"manifestations": [{**codes, "cases": 1, "persons": 1}]}, correcting, provisional=True)
+    made = consolidation(
+        round_,
+        {"manifestations": [{**codes, "cases": 1, "persons": 1}]},
+        correcting,
+        provisional=True,
+    )
     assert "của 1/94 cơ quan" in said(brief_page(made, "vi"))
-    assert "1 cơ quan còn phải sửa (tạm tính các dòng không lỗi của 1)" in said(brief_page(made, "vi"))
+    assert "1 cơ quan còn phải sửa (tạm tính các dòng không lỗi của 1)" in said(
+        brief_page(made, "vi")
+    )
     assert "GIẢ ĐỊNH" not in said(brief_page(consolidation(round_), "vi"))
 
 
@@ -168,7 +252,9 @@ def test_its_links_lead_to_files_beside_it(made: Consolidation) -> None:
     assert targets == Brief(made, "vi").files
     assert all('TargetMode="External"' in link for link in links)
     assert not any(re.search(r"[/:\\]", target) for target in targets)
-    assert {"tong-hop-theo-linh-vuc.xlsx", "noi-dung-bao-cao.xlsx", "bao-cao-tong-hop.docx"} <= {*targets}
+    assert {"tong-hop-theo-linh-vuc.xlsx", "noi-dung-bao-cao.xlsx", "bao-cao-tong-hop.docx"} <= {
+        *targets
+    }
 
 
 def test_same_consolidation_same_bytes(round_: Round) -> None:
@@ -183,7 +269,9 @@ def test_in_english(made: Consolidation) -> None:
 
 
 def test_it_says_what_hatched_columns_are(made: Consolidation) -> None:
-    assert "(số vụ việc bình quân một tháng). Cột gạch chéo: kỳ ngắn hơn." in said(brief_page(made, "vi"))
+    assert "(số vụ việc bình quân một tháng). Cột gạch chéo: kỳ ngắn hơn." in said(
+        brief_page(made, "vi")
+    )
     assert "Hatched: a shorter period." in said(brief_page(made.in_language("en"), "en"))
 
 
@@ -194,7 +282,8 @@ def test_the_board_says_the_same(made: Consolidation) -> None:
     assert all(cell.sentence in sentences.values() for cell in brief.cells)
 
 
-# --- one page --------------------------------------------------------------------------------------
+# --- one page
+# --------------------------------------------------------------------------------------
 
 
 def longwinded(round_: Round) -> Round:
@@ -202,9 +291,14 @@ def longwinded(round_: Round) -> Round:
 
     def entries(codes: Codelist) -> Codelist:
         tail = " và các nội dung khác có liên quan theo quy định của pháp luật hiện hành tại địa phương, cơ quan, đơn vị"
-        return Codelist(codes.key, tuple(replace(entry, name=f"{entry.name}{tail}") for entry in codes.entries))
+        return Codelist(
+            codes.key, tuple(replace(entry, name=f"{entry.name}{tail}") for entry in codes.entries)
+        )
 
-    agencies = tuple(replace(each, name=f"{each.name} {'dài ' * 30}", short_name=f"{each.name} {'dài ' * 20}") for each in round_.agencies)
+    agencies = tuple(
+        replace(each, name=f"{each.name} {'dài ' * 30}", short_name=f"{each.name} {'dài ' * 20}")
+        for each in round_.agencies
+    )
     lists = {key: entries(codes) for key, codes in round_.codelists.items()}
     settings = replace(round_.settings, name=round_.settings.name + " dài" * 90)
     return replace(round_, codelists=lists, agencies=agencies, settings=settings)
@@ -214,16 +308,37 @@ def extremes(round_: Round) -> Iterator[tuple[str, Consolidation, str]]:
     """Rounds of every size; the names of what they are, the language."""
     everybody = {agency.code: Standing.REPORTED for agency in round_.in_scope}
     english = in_language(round_, "en")
-    yield "none", consolidation(round_, {}, dict.fromkeys(everybody, Standing.MISSING), invented=True, provisional=True), "vi"
+    yield (
+        "none",
+        consolidation(
+            round_, {}, dict.fromkeys(everybody, Standing.MISSING), invented=True, provisional=True
+        ),
+        "vi",
+    )
     yield "nil", consolidation(round_, {}, dict.fromkeys(everybody, Standing.NIL)), "vi"
-    yield "correcting", consolidation(round_, {}, dict.fromkeys(everybody, Standing.CORRECTING), invented=True), "vi"
+    yield (
+        "correcting",
+        consolidation(round_, {}, dict.fromkeys(everybody, Standing.CORRECTING), invented=True),
+        "vi",
+    )
     full = random_consolidation(round_, rows=3000, invented=True, provisional=True)
-    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1"}
+    codes = {
+        "period": "2021",
+        "sector": "LV01",
+        "locality": "TW",
+        "level": "TW",
+        "subject": "CB",
+        "behaviour": "HV1",
+    }
     row = {**codes, "cases": 1, "persons": 1}
     yield "one", consolidation(round_, {"manifestations": [{"agency": "BYT", **row}]}), "vi"
     yield "full", full, "vi"
     yield "english", replace(full, round_=english), "en"
-    yield "long", random_consolidation(longwinded(round_), rows=1500, invented=True, provisional=True), "vi"
+    yield (
+        "long",
+        random_consolidation(longwinded(round_), rows=1500, invented=True, provisional=True),
+        "vi",
+    )
     yield "reservoirs", random_consolidation(round_of(RESERVOIRS), rows=300), "en"
     yield "mini", random_consolidation(round_of(MINI), rows=300), "en"
 

@@ -46,7 +46,11 @@ CHANGES = {
     "column added": ("tables.py", PASSED, PASSED + '    failed = count("Failed")\n'),
     "column removed": ("tables.py", PASSED, ""),
     "column renamed": ("tables.py", PASSED, PASSED.replace("passed =", "in_order =")),
-    "kind changed": ("tables.py", PASSED, PASSED.replace("count", "text").replace(', unit="buildings"', "")),
+    "kind changed": (
+        "tables.py",
+        PASSED,
+        PASSED.replace("count", "text").replace(', unit="buildings"', ""),
+    ),
     "number to decimal": ("tables.py", PASSED, PASSED.replace("count", "decimal")),
     "code added": ("codelists/buildings.csv", "HOS,", "MIL,Mill,4,,\nHOS,"),
     "code changed": ("codelists/buildings.csv", "HOS,", "CLI,"),
@@ -72,7 +76,9 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory, before: Round) -> Home:
     home = Home(tmp_path_factory.mktemp("mini"))
     (home.incoming / "a.xlsx").write_bytes(filled(before, "NOR", inspections=NORTH))
     (home.incoming / "b.xlsx").write_bytes(filled(before, "SOU", inspections=SOUTH))
-    (home.incoming / "nhan.csv").write_text("file,date,note\na.xlsx,2031-07-01,\nb.xlsx,2031-07-02,\n", encoding="utf-8")
+    (home.incoming / "nhan.csv").write_text(
+        "file,date,note\na.xlsx,2031-07-01,\nb.xlsx,2031-07-02,\n", encoding="utf-8"
+    )
     run.collect(home, before)
     return home
 
@@ -129,19 +135,24 @@ def test_rows_under_a_code_that_was_split_are_counted_under_its_successor_and_to
 ) -> None:
     monkeypatch.setitem(CHANGES, "code split", SPLIT)
     today = changed(tmp_path / "round", "code split")
-    assert run.figures(home, before, "building").set_index("building")["inspected"].to_dict() == {"SCH": 13, "HOS": 4}
+    assert run.figures(home, before, "building").set_index("building")["inspected"].to_dict() == {
+        "SCH": 13,
+        "HOS": 4,
+    }
     counted = run.figures(home, today, "building").set_index("building")["inspected"]
     assert counted.to_dict() == {"SCH": 13, "HSP": 4}
     told = [each for each in run.findings(home, today) if each.rule == "V08"]
-    assert [(each.severity, each.agency, each.value, each.words["taken"], each.cells) for each in told] == [
-        ("N", "NOR", "Hospital, clinic", "Hospital", ("B10",))
-    ]
+    assert [
+        (each.severity, each.agency, each.value, each.words["taken"], each.cells) for each in told
+    ] == [("N", "NOR", "Hospital, clinic", "Hospital", ("B10",))]
     with run.open_ledger(home, today) as ledger:
         assert ledger.submissions()["verdict"].tolist() == [Verdict.ACCEPTED, Verdict.ACCEPTED]
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_what_a_change_touches_is_judged_again_before_it_is_shown(change: str, home: Home, tmp_path: Path) -> None:
+def test_what_a_change_touches_is_judged_again_before_it_is_shown(
+    change: str, home: Home, tmp_path: Path
+) -> None:
     today = changed(tmp_path / "round", change)
     shown = run.figures(home, today, "building")
     assert not shown.empty
@@ -150,13 +161,17 @@ def test_what_a_change_touches_is_judged_again_before_it_is_shown(change: str, h
 
 @pytest.mark.parametrize("command", READING)
 @pytest.mark.parametrize("lost", [("NOR",), ("NOR", "SOU")], ids="+".join)
-def test_without_the_files_no_command_shows_anything(command: str, lost: tuple[str, ...], home: Home, tmp_path: Path) -> None:
+def test_without_the_files_no_command_shows_anything(
+    command: str, lost: tuple[str, ...], home: Home, tmp_path: Path
+) -> None:
     today = changed(tmp_path / "round", "column added")
     lose(home, *lost)
     for _ in range(2):  # it isn't forgotten
         with pytest.raises(OperatorError, match="rows_of_another_form") as error:
             READING[command](home, today)
-        assert error.value.words["names"] == ", ".join({"NOR": "a.xlsx", "SOU": "b.xlsx"}[agency] for agency in lost)
+        assert error.value.words["names"] == ", ".join(
+            {"NOR": "a.xlsx", "SOU": "b.xlsx"}[agency] for agency in lost
+        )
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -180,28 +195,46 @@ def test_a_file_that_is_found_again_ends_it(home: Home, tmp_path: Path) -> None:
     with pytest.raises(OperatorError, match="rows_of_another_form"):
         run.status(home, today)
     run.collect(home, today, [home.incoming / "a.xlsx", home.incoming / "b.xlsx"])
-    pd.testing.assert_frame_equal(run.figures(home, today, "building"), collected_anew(home, today, tmp_path / "anew"))
+    pd.testing.assert_frame_equal(
+        run.figures(home, today, "building"), collected_anew(home, today, tmp_path / "anew")
+    )
 
 
 def test_a_file_that_is_lost_for_good_can_be_excluded(home: Home, tmp_path: Path) -> None:
     today = changed(tmp_path / "round", "column added")
     lose(home, "NOR")
-    run.decide_on_submission(home, today, Choice.EXCLUDE, "a.xlsx", Grounds("Không tìm lại được", "Người trực"))
-    assert run.figures(home, today, "building").set_index("building")["inspected"].to_dict() == {"SCH": 3}
+    run.decide_on_submission(
+        home, today, Choice.EXCLUDE, "a.xlsx", Grounds("Không tìm lại được", "Người trực")
+    )
+    assert run.figures(home, today, "building").set_index("building")["inspected"].to_dict() == {
+        "SCH": 3
+    }
 
 
 def test_the_command_says_what_is_missing_and_what_to_do(home: Home, tmp_path: Path) -> None:
     changed(tmp_path / "round", "column added")
     lose(home, "NOR")
     for lang, said in (("vi", "không mất gì"), ("en", "nothing is lost")):
-        done = tonghop("--home", home.root, "--round", tmp_path / "round", "--lang", lang, "figures", "--by", "building")
+        done = tonghop(
+            "--home",
+            home.root,
+            "--round",
+            tmp_path / "round",
+            "--lang",
+            lang,
+            "figures",
+            "--by",
+            "building",
+        )
         assert (done.exit_code, done.stdout) == (3, "")
         assert "a.xlsx" in done.stderr
         assert said in done.stderr
         assert "tonghop collect" in done.stderr
 
 
-def test_a_verdict_that_a_change_of_the_declaration_alters_is_told_once(home: Home, tmp_path: Path) -> None:
+def test_a_verdict_that_a_change_of_the_declaration_alters_is_told_once(
+    home: Home, tmp_path: Path
+) -> None:
     changed(tmp_path / "round", "code removed")
     command = ("--home", home.root, "--round", tmp_path / "round", "status", "--format", "json")
     first, second = tonghop(*command), tonghop(*command)
@@ -219,7 +252,9 @@ DECISIONS = {
 
 
 @pytest.mark.parametrize("decision", DECISIONS)
-def test_it_is_told_by_a_decision_that_comes_first(decision: str, home: Home, before: Round, tmp_path: Path) -> None:
+def test_it_is_told_by_a_decision_that_comes_first(
+    decision: str, home: Home, before: Round, tmp_path: Path
+) -> None:
     if decision == "undo":
         run.decide_on_submission(home, before, Choice.PIN, "a.xlsx", Grounds("x", "y"))
     changed(tmp_path / "round", "code removed")
@@ -231,7 +266,9 @@ def test_it_is_told_by_a_decision_that_comes_first(decision: str, home: Home, be
 
 @pytest.mark.skipif(os.name == "nt", reason="a shell's redirections")
 @pytest.mark.parametrize("nowhere", [">/dev/full", ">&-"])
-def test_what_could_not_be_said_is_said_the_next_time(nowhere: str, home: Home, tmp_path: Path) -> None:
+def test_what_could_not_be_said_is_said_the_next_time(
+    nowhere: str, home: Home, tmp_path: Path
+) -> None:
     changed(tmp_path / "round", "code removed")
     command = ("--home", str(home.root), "--round", str(tmp_path / "round"), "status")
     line = shlex.join([sys.executable, "-m", "pipeline.terminal.commands", *command])
@@ -240,7 +277,9 @@ def test_what_could_not_be_said_is_said_the_next_time(nowhere: str, home: Home, 
     assert TOLD not in tonghop(*command).stderr
 
 
-def test_what_is_written_while_something_is_told_is_told_the_next_time(home: Home, tmp_path: Path) -> None:
+def test_what_is_written_while_something_is_told_is_told_the_next_time(
+    home: Home, tmp_path: Path
+) -> None:
     today = changed(tmp_path / "round", "code removed")
     run.status(home, today)
     with untold(home, today) as first, run.open_ledger(home, today) as ledger:
@@ -250,7 +289,9 @@ def test_what_is_written_while_something_is_told_is_told_the_next_time(home: Hom
     assert [each.after for each in first.changed] == ["to_correct"]
     with untold(home, today) as second:
         assert [each.key for each in second.remarks] == ["lost"]
-        assert [(each.before, each.after) for each in second.changed] == [("accepted", "unreadable")]
+        assert [(each.before, each.after) for each in second.changed] == [
+            ("accepted", "unreadable")
+        ]
     with untold(home, today) as third:
         assert third == Untold()
 
@@ -277,17 +318,23 @@ if __name__ == "__main__":
 
 
 @pytest.mark.parametrize("written", [0, 1])
-def test_a_kill_while_it_is_judged_again_loses_nothing(written: int, home: Home, tmp_path: Path) -> None:
+def test_a_kill_while_it_is_judged_again_loses_nothing(
+    written: int, home: Home, tmp_path: Path
+) -> None:
     today = changed(tmp_path / "round", "column renamed")
     script = tmp_path / "killed.py"
     script.write_text(KILLED, encoding="utf-8")
     command = [sys.executable, str(script), str(home.root), str(tmp_path / "round"), str(written)]
-    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "here\n"
         os.kill(process.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
         process.wait()
-    pd.testing.assert_frame_equal(run.figures(home, today, "building"), collected_anew(home, today, tmp_path / "anew"))
+    pd.testing.assert_frame_equal(
+        run.figures(home, today, "building"), collected_anew(home, today, tmp_path / "anew")
+    )
 
 
 def test_an_earlier_state_of_another_form_is_compared(home: Home, tmp_path: Path) -> None:

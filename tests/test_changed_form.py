@@ -74,7 +74,14 @@ def judged(home: Home, round_: Round, content: bytes) -> tuple[tuple[Finding, ..
 
 
 def told(finding: Finding) -> tuple[object, ...]:
-    return finding.rule, finding.severity, finding.message, finding.sheet, finding.cells, finding.value
+    return (
+        finding.rule,
+        finding.severity,
+        finding.message,
+        finding.sheet,
+        finding.cells,
+        finding.value,
+    )
 
 
 @pytest.mark.parametrize(("rows", "errors"), some(1, DRAFTS), ids=["sums", "rows"])
@@ -86,7 +93,18 @@ def test_every_rule_still_judges_a_return_on_the_form_before(
     run.template(home, round_)
     now = later(round_, tmp_path / "later", change)
     assert now.digest != round_.digest
-    content = filled(round_, "T49", {"prepared_by": "x", "position": "x", "phone": "x", "email": "x", "signed_on": "2023-09-01"}, **rows)
+    content = filled(
+        round_,
+        "T49",
+        {
+            "prepared_by": "x",
+            "position": "x",
+            "phone": "x",
+            "email": "x",
+            "signed_on": "2023-09-01",
+        },
+        **rows,
+    )
     before, _ = judged(home, round_, content)
     after, verdict = judged(home, now, content)
     assert {(f.rule, f.message) for f in before if f.severity == "E"} == errors
@@ -95,7 +113,9 @@ def test_every_rule_still_judges_a_return_on_the_form_before(
     assert verdict is Verdict.TO_CORRECT
 
 
-def test_a_return_with_nothing_is_told_though_a_table_of_evidence_was_declared_later(round_: Round, tmp_path: Path) -> None:
+def test_a_return_with_nothing_is_told_though_a_table_of_evidence_was_declared_later(
+    round_: Round, tmp_path: Path
+) -> None:
     home = Home(tmp_path / "home")
     run.template(home, round_)
     now = later(round_, tmp_path / "later", "a table of evidence")
@@ -114,13 +134,25 @@ def changed(round_: Round, folder: Path, file: str, before: str, after: str) -> 
 
 
 @pytest.mark.parametrize("before", ["decimal", "count"])
-def test_numbers_stay_when_their_column_becomes_of_another_kind(round_: Round, tmp_path: Path, before: str) -> None:
+def test_numbers_stay_when_their_column_becomes_of_another_kind(
+    round_: Round, tmp_path: Path, before: str
+) -> None:
     column = "    unhandled = count(" if before == "count" else "    loss = decimal("
-    now = changed(round_, tmp_path / "now", "tables.py", column, column.replace(before, "decimal" if before == "count" else "count"))
+    now = changed(
+        round_,
+        tmp_path / "now",
+        "tables.py",
+        column,
+        column.replace(before, "decimal" if before == "count" else "count"),
+    )
     home = Home(tmp_path / "home")
     run.template(home, round_)
     path = tmp_path / "a.xlsx"
-    rows = {"consequences": WRONG["consequences"].replace("| cases\n", "| cases | loss\n").replace("| 9\n", "| 9     | 12\n")}
+    rows = {
+        "consequences": WRONG["consequences"]
+        .replace("| cases\n", "| cases | loss\n")
+        .replace("| 9\n", "| 9     | 12\n")
+    }
     path.write_bytes(filled(round_, "T49", **{**WRONG, **rows}))
     tables = read(path, path.name, now, home.definitions).tables
     assert tables["manifestations"].values["unhandled"].tolist() == [1.0]
@@ -138,7 +170,9 @@ def test_numbers_stay_when_their_column_becomes_of_another_kind(round_: Round, t
         ("codelists/manifestations.csv", ",HV1,", ",HV2,"),
     ],
 )  # fmt: skip
-def test_whatever_decides_on_findings_has_returns_judged_again(round_: Round, tmp_path: Path, file: str, before: str, after: str) -> None:
+def test_whatever_decides_on_findings_has_returns_judged_again(
+    round_: Round, tmp_path: Path, file: str, before: str, after: str
+) -> None:
     assert changed(round_, tmp_path / "now", file, before, after).policy != round_.policy
 
 
@@ -146,7 +180,9 @@ def test_a_round_that_is_loaded_again_has_the_same_policy(round_: Round) -> None
     assert load_round(round_.folder).policy == round_.policy
 
 
-def test_an_older_form_knows_the_entries_declared_since_but_keeps_its_own_meanings(round_: Round, tmp_path: Path) -> None:
+def test_an_older_form_knows_the_entries_declared_since_but_keeps_its_own_meanings(
+    round_: Round, tmp_path: Path
+) -> None:
     """A word that was taken from one entry and given to a new one ("sa thải") is read as the new one; a name of the old form stays what it was."""
     home = Home(tmp_path / "home")
     run.template(home, round_)
@@ -156,10 +192,21 @@ def test_an_older_form_knows_the_entries_declared_since_but_keeps_its_own_meanin
     now = changed(round_, tmp_path / "now", "codelists/sectors.csv", before, added + after)
     path = tmp_path / "a.xlsx"
     row = {"period": "Năm 2022", "locality": "Quảng Nam", "level": "Cấp tỉnh", "subject": "Viên chức quản lý", "behaviour": "Né tránh", "cases": 1, "persons": 0}  # fmt: skip
-    path.write_bytes(filled_with(round_, "T49", [{**row, "sector": said} for said in ("mua thuốc", "Dược", "y tế", "đất đai")]))
+    path.write_bytes(
+        filled_with(
+            round_,
+            "T49",
+            [{**row, "sector": said} for said in ("mua thuốc", "Dược", "y tế", "đất đai")],
+        )
+    )
     sectors = read(path, path.name, now, home.definitions).tables["manifestations"]
     codes = now.codelists["sectors"].codes
-    assert [codes[int(position)] for position in sectors.values["sector"]] == ["LV27", "LV27", "LV08", "LV01"]
+    assert [codes[int(position)] for position in sectors.values["sector"]] == [
+        "LV27",
+        "LV27",
+        "LV08",
+        "LV01",
+    ]
 
 
 def filled_with(round_: Round, agency: str, rows: list[dict[str, Any]]) -> bytes:

@@ -40,11 +40,15 @@ def sent(round_: Round, name: str, day: int, rows: Rows, **info: Any) -> changes
         ledger.write([Judged(1, one, judged.verdicts[1], (), "", nil=False)], judged.frames)
         rows = {spec.key: ledger.stored_rows(spec, [1]).get(1, []) for spec in round_.tables}
         letters = ledger.letters([1])[1]
-    return changes.Sent(name, PROVINCE, dt.datetime(2023, 9, day, 12, tzinfo=round_.timezone), rows, letters)
+    return changes.Sent(
+        name, PROVINCE, dt.datetime(2023, 9, day, 12, tzinfo=round_.timezone), rows, letters
+    )
 
 
 def compared(round_: Round, old: Rows, new: Rows, *, day: int = 5) -> list[Finding]:
-    return changes.changes(sent(round_, "cu.xlsx", 1, old), sent(round_, "moi.xlsx", day, new), round_)
+    return changes.changes(
+        sent(round_, "cu.xlsx", 1, old), sent(round_, "moi.xlsx", day, new), round_
+    )
 
 
 def told(findings: Sequence[Finding]) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -53,7 +57,12 @@ def told(findings: Sequence[Finding]) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def test_the_same_values_are_no_change(round_: Round) -> None:
     (finding,) = compared(round_, [M, OTHER], [OTHER, M])
-    assert (finding.rule, finding.severity, finding.message, finding.file) == ("N04", Severity.NOTE, "unchanged", "moi.xlsx")
+    assert (finding.rule, finding.severity, finding.message, finding.file) == (
+        "N04",
+        Severity.NOTE,
+        "unchanged",
+        "moi.xlsx",
+    )
     assert "cu.xlsx (nhận ngày 01/09/2023)" in say(finding.message, "found", "vi", finding.words)
 
 
@@ -94,7 +103,10 @@ def test_many_changed_cells_are_one_finding(round_: Round) -> None:
 
 
 def test_cells_of_the_label_sheet_are_compared_too(round_: Round) -> None:
-    old, new = (sent(round_, name, day, [M], phone=phone) for name, day, phone in (("a", 1, "0123"), ("b", 2, "0456")))
+    old, new = (
+        sent(round_, name, day, [M], phone=phone)
+        for name, day, phone in (("a", 1, "0123"), ("b", 2, "0456"))
+    )
     (finding,) = changes.changes(old, new, round_)
     assert (finding.sheet, finding.value) == (round_.info.sheet, "0456")
 
@@ -123,7 +135,9 @@ def test_words_that_were_no_value_are_told_as_they_stood(
         row = {**shown(round_, "manifestations", M), key: value}
         saved(filled(round_, PROVINCE, manifestations=[row]), home.incoming / f"{day}.xlsx")
         run.collect(home, round_, received=dt.datetime(2023, 9, day, tzinfo=round_.timezone))
-    changed = [each.words["changes"] for each in run.findings(home, round_) if each.message == "changed"]
+    changed = [
+        each.words["changes"] for each in run.findings(home, round_) if each.message == "changed"
+    ]
     assert told in changed
 
 
@@ -133,8 +147,14 @@ def home(tmp_path: Path, round_: Round) -> Home:
     home = Home(tmp_path)
     blank = dict(issue.workbooks(round_, [round_.by_agency[PROVINCE]]))[PROVINCE]
     for name, persons in (("a", 5), ("b", 6), ("c", 7)):
-        row = shown(round_, "manifestations", {**M, "persons": persons, "handled": 0, "pending": persons, "unhandled": 0})
-        (home.incoming / f"{name}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
+        row = shown(
+            round_,
+            "manifestations",
+            {**M, "persons": persons, "handled": 0, "pending": persons, "unhandled": 0},
+        )
+        (home.incoming / f"{name}.xlsx").write_bytes(
+            fill(blank, round_, CONTACT, {"manifestations": [row]})
+        )
     dates = [f"{name}.xlsx,2023-09-0{day}," for name, day in (("a", 1), ("b", 2), ("c", 2))]
     (home.incoming / "nhan.csv").write_text("\n".join(["file,date,note", *dates]), encoding="utf-8")
     return home
@@ -153,24 +173,47 @@ def test_collect_compares_the_current_return_with_the_one_before(home: Home, rou
     run.collect(home, round_)
     changed = ["changed", "changed", "changed.totals"]
     assert of(home, round_) == {"b.xlsx": changed, "c.xlsx": ["changed.same_day", *changed]}
-    assert {each.file for each in run.findings(home, round_) if each.rule == changes.RULE} == {"c.xlsx"}
-    assert dict(run.status(home, round_)[1].set_index("agency")["verdict"])[PROVINCE] == Verdict.WITH_WARNINGS
+    assert {each.file for each in run.findings(home, round_) if each.rule == changes.RULE} == {
+        "c.xlsx"
+    }
+    assert (
+        dict(run.status(home, round_)[1].set_index("agency")["verdict"])[PROVINCE]
+        == Verdict.WITH_WARNINGS
+    )
     before = run.findings(home, round_, everything=True)
     run.collect(home, round_)
     assert run.findings(home, round_, everything=True) == before
 
 
-def test_each_return_of_a_long_row_tells_what_it_changed(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_return_of_a_long_row_tells_what_it_changed(
+    home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(comparing, "AT_ONCE", 2)
     blank = dict(issue.workbooks(round_, [round_.by_agency[PROVINCE]]))[PROVINCE]
     for day in (3, 4, 5):
-        row = shown(round_, "manifestations", {**M, "persons": 10 + day, "handled": 0, "pending": 10 + day, "unhandled": 0})
-        (home.incoming / f"d{day}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
+        row = shown(
+            round_,
+            "manifestations",
+            {**M, "persons": 10 + day, "handled": 0, "pending": 10 + day, "unhandled": 0},
+        )
+        (home.incoming / f"d{day}.xlsx").write_bytes(
+            fill(blank, round_, CONTACT, {"manifestations": [row]})
+        )
     with (home.incoming / "nhan.csv").open("a", encoding="utf-8") as register:
         register.write("".join(f"\nd{day}.xlsx,2023-09-0{day}," for day in (3, 4, 5)))
     run.collect(home, round_)
-    told = {each.file: each.words["earlier"] for each in run.findings(home, round_, everything=True) if each.rule == changes.RULE}
-    assert told == {"b.xlsx": "a.xlsx", "c.xlsx": "b.xlsx", "d3.xlsx": "c.xlsx", "d4.xlsx": "d3.xlsx", "d5.xlsx": "d4.xlsx"}
+    told = {
+        each.file: each.words["earlier"]
+        for each in run.findings(home, round_, everything=True)
+        if each.rule == changes.RULE
+    }
+    assert told == {
+        "b.xlsx": "a.xlsx",
+        "c.xlsx": "b.xlsx",
+        "d3.xlsx": "c.xlsx",
+        "d4.xlsx": "d3.xlsx",
+        "d5.xlsx": "d4.xlsx",
+    }
 
 
 @pytest.mark.slow
@@ -185,7 +228,13 @@ def test_an_older_return_that_comes_late_takes_its_place(home: Home, round_: Rou
 
 def test_an_excluded_return_is_passed_over(home: Home, round_: Round) -> None:
     run.collect(home, round_)
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, "b.xlsx", Grounds("Cơ quan xác nhận qua điện thoại", "Người trực"))
+    run.decide_on_submission(
+        home,
+        round_,
+        Choice.EXCLUDE,
+        "b.xlsx",
+        Grounds("Cơ quan xác nhận qua điện thoại", "Người trực"),
+    )
     assert of(home, round_)["c.xlsx"][0] == "changed"
 
 
@@ -207,10 +256,19 @@ def test_an_excluded_return_is_passed_over(home: Home, round_: Round) -> None:
 def test_a_total_that_rose_or_fell_by_an_order_is_a_warning_with_both_numbers(
     before: int | None, after: int | None, said: str, round_: Round
 ) -> None:
-    found = [each for each in compared(round_, [{**M, "cases": before}], [{**M, "cases": after}]) if each.message == "jumped"]
+    found = [
+        each
+        for each in compared(round_, [{**M, "cases": before}], [{**M, "cases": after}])
+        if each.message == "jumped"
+    ]
     assert len(found) == bool(said)
     for each in found:
-        assert (each.rule, each.severity, each.sheet, each.column) == ("N04", Severity.WARNING, SHEET, "Số vụ việc")
+        assert (each.rule, each.severity, each.sheet, each.column) == (
+            "N04",
+            Severity.WARNING,
+            SHEET,
+            "Số vụ việc",
+        )
         assert each.cells == (("I9",) if after is not None else ())
         assert said in say(each.message, "found", "vi", each.words)
 

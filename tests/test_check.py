@@ -50,10 +50,19 @@ class Case:
 
     @property
     def name(self) -> str:
-        return f"{self.rule}.{self.severity}.{self.message}@{self.sheet}{self.cells}={self.value[:20]}"
+        return (
+            f"{self.rule}.{self.severity}.{self.message}@{self.sheet}{self.cells}={self.value[:20]}"
+        )
 
 
-I1, I2, I3A, I3B, EX, INFO = "I.1 BIỂU HIỆN", "I.2 HẬU QUẢ", "I.3a BIỆN PHÁP", "I.3b XỬ LÝ", "VÍ DỤ", "THÔNG TIN"
+I1, I2, I3A, I3B, EX, INFO = (
+    "I.1 BIỂU HIỆN",
+    "I.2 HẬU QUẢ",
+    "I.3a BIỆN PHÁP",
+    "I.3b XỬ LÝ",
+    "VÍ DỤ",
+    "THÔNG TIN",
+)
 ACTION = {"action": "CT01", "content": "Ban hành chỉ thị chấn chỉnh kỷ luật."}
 
 
@@ -134,22 +143,34 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("subject", "found", "unit"), [("CC_LD", "3 tập thể", "người"), ("TT", "3 người", "tập thể")])
-def test_another_unit_is_told_with_the_one_that_the_row_counts_in(round_: Round, subject: str, found: str, unit: str) -> None:
+@pytest.mark.parametrize(
+    ("subject", "found", "unit"), [("CC_LD", "3 tập thể", "người"), ("TT", "3 người", "tập thể")]
+)
+def test_another_unit_is_told_with_the_one_that_the_row_counts_in(
+    round_: Round, subject: str, found: str, unit: str
+) -> None:
     rows = [{**M, "subject": subject, "pending": Cell(State.OTHER_UNIT, found)}]
-    judgement = judge({0: reading(round_, PROVINCE, **{**RIGHT, "manifestations": rows})}, {0: "a.xlsx"}, round_)
+    judgement = judge(
+        {0: reading(round_, PROVINCE, **{**RIGHT, "manifestations": rows})}, {0: "a.xlsx"}, round_
+    )
     told = next(each for each in judgement.findings[0] if each.rule == "V02")
     assert (
-        say(told.message, "found", "vi", told.words) == f"Ô “Đang xem xét” có “{found}”, không cùng đơn vị tính: ô này tính bằng “{unit}”."
+        say(told.message, "found", "vi", told.words)
+        == f"Ô “Đang xem xét” có “{found}”, không cùng đơn vị tính: ô này tính bằng “{unit}”."
     )
 
 
 @pytest.fixture(scope="module")
 def judged(round_: Round) -> dict[str, tuple[tuple[Finding, ...], Verdict]]:
     """All cases judged in one batch, as a run does it: a mistake must not leak into another submission."""
-    readings = {n: reading(round_, PROVINCE, case.info, **{**RIGHT, **case.tables}) for n, case in enumerate(CASES)}
+    readings = {
+        n: reading(round_, PROVINCE, case.info, **{**RIGHT, **case.tables})
+        for n, case in enumerate(CASES)
+    }
     judgement = judge(readings, dict.fromkeys(readings, "a.xlsx"), round_)
-    return {case.name: (judgement.findings[n], judgement.verdicts[n]) for n, case in enumerate(CASES)}
+    return {
+        case.name: (judgement.findings[n], judgement.verdicts[n]) for n, case in enumerate(CASES)
+    }
 
 
 def found(round_: Round, each: Reading) -> tuple[tuple[Finding, ...], Verdict]:
@@ -162,7 +183,9 @@ def test_a_right_return_has_no_finding(round_: Round) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_rule_finds_its_mistake_at_its_cell_and_nothing_else(judged: dict[str, Any], case: Case) -> None:
+def test_each_rule_finds_its_mistake_at_its_cell_and_nothing_else(
+    judged: dict[str, Any], case: Case
+) -> None:
     listed, verdict = judged[case.name]
     exact = [f for f in listed if (f.rule, f.severity, f.message, f.sheet, f.cells, f.value) == (case.rule, case.severity, case.message, case.sheet, case.cells, case.value)]  # fmt: skip
     assert len(exact) == 1, listed
@@ -176,22 +199,49 @@ def test_a_row_that_repeats_another_names_it(round_: Round) -> None:
     blank, other = {**M, "level": "XA"}, {**M, "level": "XA", "task": "Cấp phép"}
     rows = {
         1: [M, blank, M],
-        2: [M, blank, other, {**other, "task": " cấp  PHÉP"}, M, M, {**M, "period": "2021"}, {**M, "period": "2021"}],
+        2: [
+            M,
+            blank,
+            other,
+            {**other, "task": " cấp  PHÉP"},
+            M,
+            M,
+            {**M, "period": "2021"},
+            {**M, "period": "2021"},
+        ],
         3: [{**M, "level": level} for level in ("TINH", "XA", "HUYEN")],
         4: [{**M, "task": f"Việc số {n % 15}"} for n in range(30)],
     }
-    readings = {number: reading(round_, PROVINCE, manifestations=each) for number, each in rows.items()}
+    readings = {
+        number: reading(round_, PROVINCE, manifestations=each) for number, each in rows.items()
+    }
     findings = judge(readings, dict.fromkeys(readings, "a.xlsx"), round_).findings
-    told = {number: [(f.message, f.cells, f.words["repeated"]) for f in listed if f.rule == "T01"] for number, listed in findings.items()}
+    told = {
+        number: [(f.message, f.cells, f.words["repeated"]) for f in listed if f.rule == "T01"]
+        for number, listed in findings.items()
+    }
     every = tuple(f"A{row}" for row in range(24, 39))
     assert told == {
         1: [("unique_key", ("A11",), "9")],
-        2: [("unique_key.several", ("A12", "A13", "A14"), "12 = 11; 13, 14 = 9"), ("unique_key", ("A16",), "15")],
+        2: [
+            ("unique_key.several", ("A12", "A13", "A14"), "12 = 11; 13, 14 = 9"),
+            ("unique_key", ("A16",), "15"),
+        ],
         3: [],
-        4: [("unique_key.several", every, "; ".join(f"{row} = {row - 15}" for row in range(24, 36)) + "; …")],
+        4: [
+            (
+                "unique_key.several",
+                every,
+                "; ".join(f"{row} = {row - 15}" for row in range(24, 36)) + "; …",
+            )
+        ],
     }
-    assert "dòng 9 " in say("unique_key", "found", "vi", next(f.words for f in findings[1] if f.rule == "T01"))
-    assert "12 = 11" in say("unique_key.several", "found", "vi", next(f.words for f in findings[2] if f.rule == "T01"))
+    assert "dòng 9 " in say(
+        "unique_key", "found", "vi", next(f.words for f in findings[1] if f.rule == "T01")
+    )
+    assert "12 = 11" in say(
+        "unique_key.several", "found", "vi", next(f.words for f in findings[2] if f.rule == "T01")
+    )
 
 
 def test_each_rule_has_a_case_here_or_a_planted_mistake(round_: Round) -> None:
@@ -220,14 +270,22 @@ def test_each_rule_can_be_said(round_: Round, lang: str) -> None:
 @pytest.mark.parametrize("name", [*available(), MINI])
 def test_no_name_is_that_of_two_columns_of_one_table(name: str | Path) -> None:
     for spec in load_round(name).tables:
-        names = [key_of(title) for column in spec.columns for title in (column.title, *column.synonyms)]
+        names = [
+            key_of(title) for column in spec.columns for title in (column.title, *column.synonyms)
+        ]
         assert sorted(names) == sorted(set(names)), spec.key
 
 
 @pytest.mark.parametrize("kind", Kind)
 def test_a_column_of_another_type_is_a_fault_of_the_program(kind: Kind, round_: Round) -> None:
     rows = {**RIGHT, "actions": [ACTION]}
-    spec, column = next((spec, column) for spec in round_.row_tables if spec.key in rows for column in spec.columns if column.kind is kind)
+    spec, column = next(
+        (spec, column)
+        for spec in round_.row_tables
+        if spec.key in rows
+        for column in spec.columns
+        if column.kind is kind
+    )
     frame = frames.build({1: reading(round_, PROVINCE, **rows)}, round_)[spec.key]
     check_table(frame, spec.key, round_)
     frame[column.key] = pd.Series([b""] * len(frame), dtype=object)
@@ -237,14 +295,20 @@ def test_a_column_of_another_type_is_a_fault_of_the_program(kind: Kind, round_: 
 
 def test_one_mistake_in_a_key_stops_the_comparison_with_one_note(round_: Round) -> None:
     bad = Cell(State.NOT_LISTED, "Lĩnh vực lạ")
-    listed, _ = found(round_, reading(round_, PROVINCE, **{**RIGHT, "manifestations": [{**M, "sector": bad}]}))
+    listed, _ = found(
+        round_, reading(round_, PROVINCE, **{**RIGHT, "manifestations": [{**M, "sector": bad}]})
+    )
     assert [(f.rule, f.severity) for f in listed] == [("V03", "E"), ("X02", "N"), ("X01", "N")]
 
 
 def test_a_mistake_of_one_agency_stays_its_own(round_: Round) -> None:
     wrong = reading(round_, PROVINCE, **{**RIGHT, **m(persons=6)})
     judgement = judge({1: reading(round_, PROVINCE, **RIGHT), 2: wrong, 3: reading(round_, MINISTRY, **RIGHT)}, dict.fromkeys((1, 2, 3), "x"), round_)  # fmt: skip
-    assert [judgement.verdicts[n] for n in (1, 2, 3)] == [Verdict.ACCEPTED, Verdict.TO_CORRECT, Verdict.ACCEPTED]
+    assert [judgement.verdicts[n] for n in (1, 2, 3)] == [
+        Verdict.ACCEPTED,
+        Verdict.TO_CORRECT,
+        Verdict.ACCEPTED,
+    ]
     assert not judgement.findings[1]
     assert not judgement.findings[3]
 
@@ -263,8 +327,14 @@ def test_one_value_on_many_cells_is_one_finding(round_: Round) -> None:
 
 
 def test_rows_that_differ_in_a_named_column_are_different_findings(round_: Round) -> None:
-    rows = [{**H, "handling": "HBL", "persons": 1}, {**H, "handling": "HBL", "subject": "CB", "persons": 1}]
-    listed, _ = found(round_, reading(round_, PROVINCE, manifestations=[M, {**M, "subject": "CB"}], handlings=rows))
+    rows = [
+        {**H, "handling": "HBL", "persons": 1},
+        {**H, "handling": "HBL", "subject": "CB", "persons": 1},
+    ]
+    listed, _ = found(
+        round_,
+        reading(round_, PROVINCE, manifestations=[M, {**M, "subject": "CB"}], handlings=rows),
+    )
     assert [(f.cells, f.words["given"]) for f in listed if f.rule == "R03"] == [(("F9",), "Công chức giữ chức vụ lãnh đạo, quản lý"), (("F10",), "Cán bộ (bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ)")]  # fmt: skip
 
 
@@ -280,7 +350,9 @@ def test_a_missing_column_gives_no_wall_of_findings(row: Mapping[str, Any], roun
         states={k: v for k, v in narrow.states.items() if k != "persons"},
     )
     missing = Finding("S06", Severity.ERROR, "column_missing", {"title": "Số người"}, sheet=I3B)
-    each = Reading(agency=PROVINCE, tables={**right.tables, "handlings": without}, findings=(missing,))
+    each = Reading(
+        agency=PROVINCE, tables={**right.tables, "handlings": without}, findings=(missing,)
+    )
     listed, verdict = found(round_, each)
     assert [f.rule for f in listed] == ["S06"]
     assert verdict is Verdict.TO_CORRECT
@@ -291,7 +363,11 @@ def test_columns_that_are_compared_have_the_same_code_list(name: str | Path) -> 
     compared_in = load_round(name)
     rules = [rule for rule in compared_in.cross_rules if isinstance(rule, Compared)]
     lists = [
-        {tuple(compared_in.by_key[table].by_key[key].codes for key in rule.by) for table in (rule.table, rule.large)} for rule in rules
+        {
+            tuple(compared_in.by_key[table].by_key[key].codes for key in rule.by)
+            for table in (rule.table, rule.large)
+        }
+        for rule in rules
     ]
     assert lists
     assert all(len(each) == 1 for each in lists)
@@ -310,7 +386,9 @@ def test_a_key_of_a_group_may_be_called_group(round_: Round) -> None:
 
 def test_every_reserved_column_is_in_a_typed_frame(round_: Round) -> None:
     frame = frames.build({7: reading(round_, PROVINCE, **RIGHT)}, round_)["manifestations"]
-    declared = {each for key in round_.by_key["manifestations"].keys for each in (key, f"{key}{STATE}")}
+    declared = {
+        each for key in round_.by_key["manifestations"].keys for each in (key, f"{key}{STATE}")
+    }
     assert set(frame.columns) - declared == RESERVED
 
 
@@ -318,9 +396,13 @@ def test_sums_of_decimals_are_what_people_add_up(round_: Round) -> None:
     kinds = pd.Categorical(["A", "A"], categories=["A"])
     small = pd.DataFrame({"submission": 1, "kind": kinds, "amount": [0.1, 0.2]})
     large = pd.DataFrame({"submission": 1, "kind": kinds, "limit": [0.3, np.nan]})
-    rule = CoveredBy(id="X02", table="small", at="amount", large="large", by=("kind",), limits=("limit",))
+    rule = CoveredBy(
+        id="X02", table="small", at="amount", large="large", by=("kind",), limits=("limit",)
+    )
     assert rule.judge({"small": small, "large": large}, round_)["holds"].tolist() == [True]
-    assert rule.judge({"small": small.assign(amount=[0.1, 0.21]), "large": large}, round_)["holds"].tolist() == [False]
+    assert rule.judge({"small": small.assign(amount=[0.1, 0.21]), "large": large}, round_)[
+        "holds"
+    ].tolist() == [False]
     row = pd.DataFrame(
         {
             "handled": [0.1, 0.1],
@@ -336,15 +418,22 @@ def test_sums_of_decimals_are_what_people_add_up(round_: Round) -> None:
 def test_a_missing_sheet_gives_no_other_finding(round_: Round) -> None:
     right = reading(round_, PROVINCE, **RIGHT)
     rest = {key: read for key, read in right.tables.items() if key != "manifestations"}
-    missing = Finding("S05", Severity.ERROR, "sheet_missing", {"sheet": I1, "nearest": ""}, sheet=I1)
+    missing = Finding(
+        "S05", Severity.ERROR, "sheet_missing", {"sheet": I1, "nearest": ""}, sheet=I1
+    )
     listed, _ = found(round_, Reading(agency=PROVINCE, tables=rest, findings=(missing,)))
     assert [f.rule for f in listed] == ["S05"]
 
 
 def test_collectives_have_their_own_forms(round_: Round) -> None:
-    rows = {"manifestations": [{**M, "subject": "TT"}], "handlings": [{**H, "subject": "TT", "handling": "KT"}]}
+    rows = {
+        "manifestations": [{**M, "subject": "TT"}],
+        "handlings": [{**H, "subject": "TT", "handling": "KT"}],
+    }
     listed, _ = found(round_, reading(round_, PROVINCE, **rows))
-    assert [(f.rule, f.severity, f.words["allowed"]) for f in listed] == [("R03", "W", "Khiển trách (tổ chức đảng)")]
+    assert [(f.rule, f.severity, f.words["allowed"]) for f in listed] == [
+        ("R03", "W", "Khiển trách (tổ chức đảng)")
+    ]
 
 
 def test_a_party_discipline_may_stand_beside_an_administrative_one(round_: Round) -> None:
@@ -368,21 +457,38 @@ TOTAL = Total(12, "Tổng cộng", {"cases": 2, "persons": 5, "handled": 3})
 
 def with_totals(round_: Round, *totals: Total, **tables: Any) -> Reading:
     each = reading(round_, PROVINCE, **{**RIGHT, **tables})
-    return replace(each, tables={**each.tables, "manifestations": replace(each.tables["manifestations"], totals=totals)})
+    return replace(
+        each,
+        tables={
+            **each.tables,
+            "manifestations": replace(each.tables["manifestations"], totals=totals),
+        },
+    )
 
 
 def test_a_right_total_row_is_no_fault(round_: Round) -> None:
     assert found(round_, with_totals(round_, TOTAL))[0] == ()
-    subtotals = [Total(10, "Cộng I", {"cases": 2}), Total(12, "Cộng II", {"cases": 1}), Total(13, "Tổng cộng", {"cases": 3})]
-    rows = [M, {**M, "level": "XA", "cases": 1, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0}]
+    subtotals = [
+        Total(10, "Cộng I", {"cases": 2}),
+        Total(12, "Cộng II", {"cases": 1}),
+        Total(13, "Tổng cộng", {"cases": 3}),
+    ]
+    rows = [
+        M,
+        {**M, "level": "XA", "cases": 1, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0},
+    ]
     each = with_totals(round_, *subtotals, manifestations=rows)
     table = replace(each.tables["manifestations"], rows=np.array([9, 11]))
     assert found(round_, replace(each, tables={**each.tables, "manifestations": table}))[0] == ()
 
 
 def test_a_wrong_total_row_is_an_error_at_its_cell(round_: Round) -> None:
-    listed, verdict = found(round_, with_totals(round_, replace(TOTAL, numbers={"cases": 2, "persons": 50})))
-    assert [(f.rule, f.severity, f.sheet, f.cells, f.value) for f in listed] == [("T02", "E", I1, ("J12",), "50")]
+    listed, verdict = found(
+        round_, with_totals(round_, replace(TOTAL, numbers={"cases": 2, "persons": 50}))
+    )
+    assert [(f.rule, f.severity, f.sheet, f.cells, f.value) for f in listed] == [
+        ("T02", "E", I1, ("J12",), "50")
+    ]
     assert verdict is Verdict.TO_CORRECT
 
 
@@ -395,13 +501,21 @@ def test_a_wrong_total_row_is_an_error_at_its_cell(round_: Round) -> None:
         [M, M],
     ],
 )
-def test_a_mistake_in_the_rows_is_not_told_again_by_the_total(round_: Round, rows: list[Any]) -> None:
+def test_a_mistake_in_the_rows_is_not_told_again_by_the_total(
+    round_: Round, rows: list[Any]
+) -> None:
     listed, _ = found(round_, with_totals(round_, TOTAL, manifestations=rows))
     assert [f.severity for f in listed].count("E") == 1
     assert "T02" not in {f.rule for f in listed}
 
 
-PERSONAL = ["Ông Nguyễn Văn A chậm ký.", "đ/c Trần Bình né tránh", "Lê Thị Hoa chưa xử lý", "gọi số 0912.345.678", "đt +84 912 345 678"]
+PERSONAL = [
+    "Ông Nguyễn Văn A chậm ký.",
+    "đ/c Trần Bình né tránh",
+    "Lê Thị Hoa chưa xử lý",
+    "gọi số 0912.345.678",
+    "đt +84 912 345 678",
+]
 IMPERSONAL = [
     "Đồng chí Bí thư Tỉnh ủy chỉ đạo; Chủ tịch Ủy ban nhân dân tỉnh Bà Rịa - Vũng Tàu giao việc.",
     "Thành phố Hồ Chí Minh, huyện Trần Văn Thời, đường Lê Văn Sỹ, phường Nguyễn Thái Bình.",
@@ -432,14 +546,37 @@ def ruled(round_: Round, **rules: RulePolicy) -> Round:
 
 
 def test_the_state_of_a_rule_is_the_rounds(round_: Round) -> None:
-    assert judged_under(ruled(round_, R01=RulePolicy(RuleState.RETIRED)), **m(persons=6)) == ([], Verdict.ACCEPTED, False)
-    (note,), verdict, has_error = judged_under(ruled(round_, R01=RulePolicy(RuleState.BETA)), **m(persons=6))
-    assert (note.rule, note.severity, note.cells, verdict, has_error) == ("R01", "N", ("J9",), Verdict.ACCEPTED, False)
-    assert say(note.message, "found", "vi", note.words).endswith("(Quy tắc đang thử nghiệm: chỉ để tham khảo.)")
-    (warning,), verdict, _ = judged_under(ruled(round_, R01=RulePolicy(severity="W")), **m(persons=6))
+    assert judged_under(ruled(round_, R01=RulePolicy(RuleState.RETIRED)), **m(persons=6)) == (
+        [],
+        Verdict.ACCEPTED,
+        False,
+    )
+    (note,), verdict, has_error = judged_under(
+        ruled(round_, R01=RulePolicy(RuleState.BETA)), **m(persons=6)
+    )
+    assert (note.rule, note.severity, note.cells, verdict, has_error) == (
+        "R01",
+        "N",
+        ("J9",),
+        Verdict.ACCEPTED,
+        False,
+    )
+    assert say(note.message, "found", "vi", note.words).endswith(
+        "(Quy tắc đang thử nghiệm: chỉ để tham khảo.)"
+    )
+    (warning,), verdict, _ = judged_under(
+        ruled(round_, R01=RulePolicy(severity="W")), **m(persons=6)
+    )
     assert (warning.severity, verdict) == ("W", Verdict.WITH_WARNINGS)
-    (error,), verdict, has_error = judged_under(ruled(round_, R01=RulePolicy(severity="E")), **m(unhandled=None, persons=4))
-    assert (error.message, error.severity, verdict, has_error) == ("breakdown", "E", Verdict.TO_CORRECT, True)
+    (error,), verdict, has_error = judged_under(
+        ruled(round_, R01=RulePolicy(severity="E")), **m(unhandled=None, persons=4)
+    )
+    assert (error.message, error.severity, verdict, has_error) == (
+        "breakdown",
+        "E",
+        Verdict.TO_CORRECT,
+        True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -470,15 +607,25 @@ def test_what_is_lawful_goes_by_the_day_of_the_decision(
     later_round: Round, subject: str, handling: str, day: dt.date, basis: str | None
 ) -> None:
     rows = {"manifestations": [{**M, "period": str(day.year), "subject": subject}], "handlings": [{**H, "period": str(day.year), "subject": subject, "handling": handling, "decided_on": day}]}  # fmt: skip
-    listed = [f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R03"]
+    listed = [
+        f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R03"
+    ]
     assert [basis in f.words["basis"] for f in listed] == ([True] if basis else [])
     assert [f.cells for f in listed] == ([("F9",)] if basis else [])
 
 
 @pytest.mark.parametrize(
-    ("day", "told"), [(dt.date(2026, 6, 30), [(("F9",), "Điều 16 Nghị định số 112/2020/NĐ-CP")]), (dt.date(2026, 7, 1), [])]
+    ("day", "told"),
+    [
+        (dt.date(2026, 6, 30), [(("F9",), "Điều 16 Nghị định số 112/2020/NĐ-CP")]),
+        (dt.date(2026, 7, 1), []),
+    ],
 )
-def test_what_is_expected_goes_by_the_day_of_the_decision(later_round: Round, day: dt.date, told: list[Any]) -> None:
+def test_what_is_expected_goes_by_the_day_of_the_decision(
+    later_round: Round, day: dt.date, told: list[Any]
+) -> None:
     rows = {"manifestations": [{**M, "period": "2026", "subject": "VC_KQL"}], "handlings": [{**H, "period": "2026", "subject": "VC_KQL", "severity": "MD1", "handling": "BTV", "decided_on": day}]}  # fmt: skip
-    listed = [f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R07"]
+    listed = [
+        f for f in found(later_round, reading(later_round, PROVINCE, **rows))[0] if f.rule == "R07"
+    ]
     assert [(f.cells, f.words["basis"]) for f in listed] == told

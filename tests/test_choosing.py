@@ -33,7 +33,10 @@ def test_an_agency_is_named_by_code_or_name_in_any_case(named: str, round_: Roun
 
 
 def test_an_agency_named_twice_is_meant_once(round_: Round) -> None:
-    assert [agency.code for agency in chosen_of(round_, ["t01", "Bộ Y tế", "T01"])] == ["T01", "BYT"]
+    assert [agency.code for agency in chosen_of(round_, ["t01", "Bộ Y tế", "T01"])] == [
+        "T01",
+        "BYT",
+    ]
 
 
 @pytest.mark.parametrize(("named", "near"), [("Bộ Y té", "Bộ Y tế (BYT)"), ("BQL", "(BQLL)")])
@@ -43,13 +46,24 @@ def test_who_names_no_agency_is_told_the_nearest(named: str, near: str, round_: 
     assert near in raised.value.text("vi")
 
 
-@pytest.mark.parametrize("words", [("distribute", "t01"), ("distribute", "thành phố hà nội"), ("excuse", "t01", "--reason", "x")])
+@pytest.mark.parametrize(
+    "words",
+    [("distribute", "t01"), ("distribute", "thành phố hà nội"), ("excuse", "t01", "--reason", "x")],
+)
 def test_commands_take_them(words: Sequence[str], tmp_path: Path) -> None:
     done = tonghop("--home", tmp_path, *words)
     assert done.exit_code == 0, done.output
 
 
-@pytest.mark.parametrize("named", ["manifestations.cases", "MANIFESTATIONS.Cases", "I.1 BIỂU HIỆN.Số vụ việc", "i.1 biểu hiện.SỐ VỤ VIỆC"])
+@pytest.mark.parametrize(
+    "named",
+    [
+        "manifestations.cases",
+        "MANIFESTATIONS.Cases",
+        "I.1 BIỂU HIỆN.Số vụ việc",
+        "i.1 biểu hiện.SỐ VỤ VIỆC",
+    ],
+)
 def test_a_column_is_named_as_the_form_names_it(named: str, round_: Round) -> None:
     assert column_of(round_, named) == "manifestations.cases"
 
@@ -80,7 +94,9 @@ def test_who_names_no_column_is_told_the_nearest_and_not_all(round_: Round) -> N
 
 def test_a_confirmed_column_is_told_by_its_heading(tmp_path: Path, round_: Round) -> None:
     run.excuse(Home(tmp_path), round_, "T02", run.decisions.Grounds("x", "y"))
-    done = tonghop("--home", tmp_path, "map", "t01", "Tổng lượt", "I.1 BIỂU HIỆN.Số vụ việc", "--reason", "x")
+    done = tonghop(
+        "--home", tmp_path, "map", "t01", "Tổng lượt", "I.1 BIỂU HIỆN.Số vụ việc", "--reason", "x"
+    )
     assert done.exit_code == 0, done.output
     assert "là cột “I.1 BIỂU HIỆN.Số vụ việc”" in done.stderr
 
@@ -93,7 +109,9 @@ def test_distribute_makes_the_folder_where_returns_are_dropped(tmp_path: Path) -
 @pytest.mark.slow
 @pytest.mark.parametrize("words", READING, ids=" ".join)
 @pytest.mark.parametrize("kind", ["gone", "other", "other's data"])
-def test_what_reads_refuses_a_mistyped_folder_and_makes_nothing(words: Sequence[str], kind: str, tmp_path: Path) -> None:
+def test_what_reads_refuses_a_mistyped_folder_and_makes_nothing(
+    words: Sequence[str], kind: str, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     if kind != "gone":
         (home / ("data" if "data" in kind else "ảnh")).mkdir(parents=True)

@@ -26,7 +26,18 @@ from tests.rows import CONTACT, M, shown
 from tests.workbooks import filled, saved
 
 ROOT = Path(__file__).parents[1]
-FIELDS = ["rule", "severity", "agency", "file", "sheet", "cells", "column", "value", "message", "fix"]
+FIELDS = [
+    "rule",
+    "severity",
+    "agency",
+    "file",
+    "sheet",
+    "cells",
+    "column",
+    "value",
+    "message",
+    "fix",
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +47,17 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     blank = dict(issue.workbooks(round_, [round_.by_agency["T96"]]))["T96"]
     row = shown(round_, "manifestations", {**M, "handled": 0, "pending": 5, "unhandled": 0})
     (folder / "right.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
-    (folder / "wrong.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [{**row, "persons": 7}]}))
+    (folder / "wrong.xlsx").write_bytes(
+        fill(blank, round_, CONTACT, {"manifestations": [{**row, "persons": 7}]})
+    )
     (folder / "text.xlsx").write_text("chữ", encoding="utf-8")
     return folder
 
 
 @pytest.mark.parametrize(("name", "code"), [("right.xlsx", 0), ("wrong.xlsx", 1), ("text.xlsx", 1)])
-def test_check_says_by_its_exit_code_whether_there_are_errors(files: Path, tmp_path: Path, name: str, code: int) -> None:
+def test_check_says_by_its_exit_code_whether_there_are_errors(
+    files: Path, tmp_path: Path, name: str, code: int
+) -> None:
     assert tonghop("--home", tmp_path, "check", files / name).exit_code == code
 
 
@@ -51,8 +66,19 @@ def test_check_gives_findings_as_json_and_csv(files: Path, tmp_path: Path) -> No
     listed = json.loads(done.stdout)
     assert [list(each) for each in listed] == [FIELDS] * len(listed)
     error = next(each for each in listed if each["severity"] == "E")
-    assert (error["rule"], error["agency"], error["cells"], error["value"]) == ("R01", "T96", ["J9"], "7")
-    rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "check", files / "wrong.xlsx", "--format", "csv").stdout)))
+    assert (error["rule"], error["agency"], error["cells"], error["value"]) == (
+        "R01",
+        "T96",
+        ["J9"],
+        "7",
+    )
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                tonghop("--home", tmp_path, "check", files / "wrong.xlsx", "--format", "csv").stdout
+            )
+        )
+    )
     assert [row["rule"] for row in rows] == [each["rule"] for each in listed]
 
 
@@ -70,7 +96,11 @@ def test_check_shows_what_was_taken_for_what_and_how_surely(tmp_path: Path) -> N
 def test_check_leaves_no_trace(files: Path, tmp_path: Path) -> None:
     tonghop("--home", tmp_path, "check", files / "right.xlsx")
     assert not (tmp_path / "data" / "ledger.sqlite").exists()
-    assert not list((tmp_path / "data" / "archive").glob("*") if (tmp_path / "data" / "archive").exists() else [])
+    assert not list(
+        (tmp_path / "data" / "archive").glob("*")
+        if (tmp_path / "data" / "archive").exists()
+        else []
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,10 +147,22 @@ def test_what_stands_in_the_way_is_named(place: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", some(2, [["status"], ["collect"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"]])
+    "command",
+    some(
+        2,
+        [
+            ["status"],
+            ["collect"],
+            ["findings"],
+            ["figures", "--by", "sector"],
+            ["trace", "--where", "sector=LV01"],
+        ],
+    ),
 )
 @pytest.mark.slow
-def test_a_ledger_with_damaged_pages_is_named(command: list[str], files: Path, tmp_path: Path) -> None:
+def test_a_ledger_with_damaged_pages_is_named(
+    command: list[str], files: Path, tmp_path: Path
+) -> None:
     assert tonghop("--home", tmp_path, "collect", files).exit_code == 0
     ledger = tmp_path / "data" / "ledger.sqlite"
     damaged = bytearray(ledger.read_bytes())
@@ -134,13 +176,18 @@ def test_a_ledger_with_damaged_pages_is_named(command: list[str], files: Path, t
     assert tonghop("--home", tmp_path, *command).exit_code == 0
 
 
-def test_ctrl_c_is_answered_in_the_users_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_is_answered_in_the_users_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pipeline.run.status", interrupted)
     done = tonghop("--home", tmp_path, "status")
-    assert (done.exit_code, done.output.strip()) == (130, "Đã dừng theo yêu cầu. Không có gì bị mất: chạy lại lệnh để làm tiếp.")
+    assert (done.exit_code, done.output.strip()) == (
+        130,
+        "Đã dừng theo yêu cầu. Không có gì bị mất: chạy lại lệnh để làm tiếp.",
+    )
 
 
 def test_collect_and_figures(files: Path, tmp_path: Path) -> None:
@@ -151,7 +198,12 @@ def test_collect_and_figures(files: Path, tmp_path: Path) -> None:
     status = json.loads(tonghop("--home", tmp_path, "status", "--format", "json").stdout)
     mine = next(each for each in status["agencies"] if each["agency"] == "T96")
     assert (mine["standing"], mine["late_days"], mine["pending"] != "") == ("reported", 1, True)
-    assert json.loads(tonghop("--home", tmp_path, "figures", "--by", "sector", "--format", "json").stdout) != []
+    assert (
+        json.loads(
+            tonghop("--home", tmp_path, "figures", "--by", "sector", "--format", "json").stdout
+        )
+        != []
+    )
     findings = json.loads(tonghop("--home", tmp_path, "findings", "--format", "json").stdout)
     assert {each["rule"] for each in findings} >= {"R01", "S01", "D01"}
 
@@ -160,14 +212,30 @@ def test_collect_and_figures(files: Path, tmp_path: Path) -> None:
 def test_figures_are_plain_numbers(files: Path, tmp_path: Path) -> None:
     tonghop("--home", tmp_path, "collect", files / "right.xlsx", "--received", "2023-09-05")
     for by in ("sector", "region", "agency", "agency_group", "locality", "manifestation"):
-        rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "figures", "--by", by, "--format", "csv").stdout)))
+        rows = list(
+            csv.DictReader(
+                io.StringIO(
+                    tonghop("--home", tmp_path, "figures", "--by", by, "--format", "csv").stdout
+                )
+            )
+        )
         assert len(rows) == 1
         sums = ["cases", "persons", "handled", "pending", "unhandled", "collectives"]
         apart = ["collectives_handled", "collectives_pending", "collectives_unhandled"]
-        assert list(rows[0]) == [by, "name", *sums, "agencies", *apart, *(f"agencies_{key}" for key in (*sums, *apart))]
-        assert (rows[0]["cases"], rows[0]["persons"], rows[0]["collectives"], rows[0]["agencies"]) == ("2", "5", "", "1"), (
-            "blank: nobody gave it"
-        )
+        assert list(rows[0]) == [
+            by,
+            "name",
+            *sums,
+            "agencies",
+            *apart,
+            *(f"agencies_{key}" for key in (*sums, *apart)),
+        ]
+        assert (
+            rows[0]["cases"],
+            rows[0]["persons"],
+            rows[0]["collectives"],
+            rows[0]["agencies"],
+        ) == ("2", "5", "", "1"), "blank: nobody gave it"
         assert (rows[0]["agencies_persons"], rows[0]["agencies_collectives"]) == ("1", "0")
     seen = tonghop("--home", tmp_path, "figures", "--by", "sector").stdout.replace("\n", " ")
     assert "agencies_persons" not in seen, "on the screen it repeats how many agencies there are"
@@ -181,7 +249,9 @@ def test_english_on_request(files: Path, tmp_path: Path) -> None:
 
 def test_help_does_not_load_the_engine() -> None:
     code = "import sys; from pipeline.terminal.commands import main; print([m for m in ('pandas','pandera','openpyxl','rich') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -190,7 +260,9 @@ def test_every_command_is_in_the_reference() -> None:
     for name in main.commands:
         assert f"## {name}" in text
         assert main.commands[name].help
-    assert not re.search(r"Usage:|Options:|\[required\]|Show this", text), "as the program says it: in Vietnamese"
+    assert not re.search(r"Usage:|Options:|\[required\]|Show this", text), (
+        "as the program says it: in Vietnamese"
+    )
 
 
 def test_trace_names_the_cells_behind_a_figure(files: Path, tmp_path: Path) -> None:
@@ -198,22 +270,42 @@ def test_trace_names_the_cells_behind_a_figure(files: Path, tmp_path: Path) -> N
     where = ["--where", f"sector={M['sector']}", "--where", "agency_group=TINH"]
     found = json.loads(tonghop("--home", tmp_path, "trace", *where, "--format", "json").stdout)
     assert [list(row)[:5] for row in found] == [["agency", "file", "sheet", "row", "cells"]]
-    assert (found[0]["agency"], found[0]["file"], found[0]["sheet"], found[0]["row"]) == ("T96", "right.xlsx", "I.1 BIỂU HIỆN", 9)
+    assert (found[0]["agency"], found[0]["file"], found[0]["sheet"], found[0]["row"]) == (
+        "T96",
+        "right.xlsx",
+        "I.1 BIỂU HIỆN",
+        9,
+    )
     page = openpyxl.load_workbook(files / "right.xlsx")[found[0]["sheet"]]
     assert [page[cell].value for cell in found[0]["cells"]] == [2, 5, 0, 5, 0]
     assert (found[0]["cases"], found[0]["persons"], found[0]["behaviour"]) == (2, 5, M["behaviour"])
-    rows = list(csv.DictReader(io.StringIO(tonghop("--home", tmp_path, "trace", *where, "--format", "csv").stdout)))
+    rows = list(
+        csv.DictReader(
+            io.StringIO(tonghop("--home", tmp_path, "trace", *where, "--format", "csv").stdout)
+        )
+    )
     assert rows[0]["cells"] == " ".join(found[0]["cells"])
     assert " ".join(found[0]["cells"]) in tonghop("--home", tmp_path, "trace", *where).stdout
-    assert json.loads(tonghop("--home", tmp_path, "trace", "--where", "region=TDMN", "--format", "json").stdout) == []
+    assert (
+        json.loads(
+            tonghop(
+                "--home", tmp_path, "trace", "--where", "region=TDMN", "--format", "json"
+            ).stdout
+        )
+        == []
+    )
 
 
-def test_provisional_figures_say_so_on_a_screen_and_to_programs(files: Path, tmp_path: Path) -> None:
+def test_provisional_figures_say_so_on_a_screen_and_to_programs(
+    files: Path, tmp_path: Path
+) -> None:
     tonghop("--home", tmp_path, "collect", files / "right.xlsx", "--received", "2023-09-05")
     for words in (["figures", "--by", "sector"], ["trace", "--where", f"sector={M['sector']}"]):
         assert tonghop("--home", tmp_path, *words, "--provisional").stdout.startswith("TẠM TÍNH. ")
         assert "TẠM TÍNH" not in tonghop("--home", tmp_path, *words).stdout
-        rows = tonghop("--home", tmp_path, *words, "--provisional", "--format", "csv").stdout.splitlines()
+        rows = tonghop(
+            "--home", tmp_path, *words, "--provisional", "--format", "csv"
+        ).stdout.splitlines()
         assert rows[0].endswith(",provisional")
 
 
@@ -221,5 +313,13 @@ def test_csv_holds_no_formula(capsys: pytest.CaptureFixture[str]) -> None:
     texts = ["=1+1", "+84", "-5 hồ sơ", "@a", "\t=1", "\r=1", "vụ"]
     print_frame(pd.DataFrame({"text": texts, "number": [-1.0] * len(texts)}), "csv")
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out, newline="")))
-    assert [row["text"] for row in rows] == ["'=1+1", "'+84", "'-5 hồ sơ", "'@a", "'\t=1", "'\n=1", "vụ"]
+    assert [row["text"] for row in rows] == [
+        "'=1+1",
+        "'+84",
+        "'-5 hồ sơ",
+        "'@a",
+        "'\t=1",
+        "'\n=1",
+        "vụ",
+    ]
     assert {row["number"] for row in rows} == {"-1"}

@@ -26,8 +26,13 @@ WORKERS = re.compile(r"^dask worker .*$", re.MULTILINE)
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(util.find_spec("distributed") is None, reason="the extra [cluster] isn't installed"),
-    pytest.mark.skipif(sys.platform == "win32" or not shutil.which("openssl"), reason="types what a POSIX shell reads, and openssl"),
+    pytest.mark.skipif(
+        util.find_spec("distributed") is None, reason="the extra [cluster] isn't installed"
+    ),
+    pytest.mark.skipif(
+        sys.platform == "win32" or not shutil.which("openssl"),
+        reason="types what a POSIX shell reads, and openssl",
+    ),
 ]
 
 
@@ -57,7 +62,9 @@ def typed(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
         end(process)
 
 
-def test_what_it_tells_to_type_collects(tmp_path: Path, round_: Round, typed: Callable[..., subprocess.Popen[str]]) -> None:
+def test_what_it_tells_to_type_collects(
+    tmp_path: Path, round_: Round, typed: Callable[..., subprocess.Popen[str]]
+) -> None:
     incoming, home = tmp_path / "den", tmp_path / "dot"
     home.mkdir()
     for agency in round_.in_scope[:3]:

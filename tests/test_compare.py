@@ -36,10 +36,14 @@ CHANGES = ("SO SÁNH", "SO SÁNH 2025", "THAY ĐỔI DO ĐÂU")
 CELLS = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
 
 
-def rows_of(round_: Round, standings: Mapping[str, Standing], seed: int, count: int = 250) -> dict[str, pd.DataFrame]:
+def rows_of(
+    round_: Round, standings: Mapping[str, Standing], seed: int, count: int = 250
+) -> dict[str, pd.DataFrame]:
     rng = np.random.default_rng(seed)
     reporting = [code for code, standing in standings.items() if standing is Standing.REPORTED]
-    return {spec.key: random_rows(round_, spec, reporting, count, rng) for spec in round_.row_tables}
+    return {
+        spec.key: random_rows(round_, spec, reporting, count, rng) for spec in round_.row_tables
+    }
 
 
 @pytest.fixture(scope="module")
@@ -52,25 +56,47 @@ def states(round_: Round) -> tuple[Consolidation, Consolidation]:
     """Earlier and today: agencies that came, went, sent again, and such as stayed as they were."""
     codes = [agency.code for agency in round_.in_scope]
     before = {
-        code: (Standing.MISSING, Standing.REPORTED, Standing.REPORTED, Standing.REPORTED, Standing.CORRECTING)[at % 5]
+        code: (
+            Standing.MISSING,
+            Standing.REPORTED,
+            Standing.REPORTED,
+            Standing.REPORTED,
+            Standing.CORRECTING,
+        )[at % 5]
         for at, code in enumerate(codes)
     }
     now = {
-        code: (Standing.REPORTED, Standing.REPORTED, Standing.CORRECTING, Standing.REPORTED, Standing.REPORTED)[at % 5]
+        code: (
+            Standing.REPORTED,
+            Standing.REPORTED,
+            Standing.CORRECTING,
+            Standing.REPORTED,
+            Standing.REPORTED,
+        )[at % 5]
         for at, code in enumerate(codes)
     }
     again = {code for at, code in enumerate(codes) if at % 5 == 3}
     then, today = rows_of(round_, before, 1), rows_of(round_, now, 2)
     for key, frame in today.items():  # who didn't send again has the same rows
         stayed = [code for at, code in enumerate(codes) if at % 5 == 1]
-        today[key] = pd.concat([frame[~frame["agency"].isin(stayed)], then[key][then[key]["agency"].isin(stayed)]], ignore_index=True)
+        today[key] = pd.concat(
+            [frame[~frame["agency"].isin(stayed)], then[key][then[key]["agency"].isin(stayed)]],
+            ignore_index=True,
+        )
     earlier, later = consolidation(round_, then, before), consolidation(round_, today, now)
     agencies = later.agencies.assign(
-        sha256=["9" * 64 if a in again else s for a, s in zip(later.agencies["agency"], later.agencies["sha256"], strict=True)]
+        sha256=[
+            "9" * 64 if a in again else s
+            for a, s in zip(later.agencies["agency"], later.agencies["sha256"], strict=True)
+        ]
     )
     gone = {code for at, code in enumerate(codes) if at % 5 == 2}
     excluded = set(earlier.agencies.loc[earlier.agencies["agency"] == min(gone), "sha256"])
-    decided = later.submissions.assign(decision=[Choice.EXCLUDE.value if s in excluded else "" for s in later.submissions["sha256"]])
+    decided = later.submissions.assign(
+        decision=[
+            Choice.EXCLUDE.value if s in excluded else "" for s in later.submissions["sha256"]
+        ]
+    )
     return earlier, replace(later, agencies=agencies, submissions=decided, earlier=earlier)
 
 
@@ -101,7 +127,9 @@ def sums(frame: pd.DataFrame, column: str, key: str, where: Any = None) -> dict[
     found: dict[str, float] = defaultdict(float)
     for row in frame.to_dict("records"):
         if where is None or where(row):
-            found["" if pd.isna(row[column]) else row[column]] += 0 if pd.isna(row[key]) else row[key]
+            found["" if pd.isna(row[column]) else row[column]] += (
+                0 if pd.isna(row[key]) else row[key]
+            )
     return found
 
 
@@ -109,9 +137,13 @@ def zero(value: Any) -> Any:
     return 0 if value in ("–", "…", "", None) else value
 
 
-@pytest.mark.parametrize("at", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "at", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)]
+)
 @pytest.mark.slow
-def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidation], at: int) -> None:
+def test_every_change_equals_a_recount(
+    states: tuple[Consolidation, Consolidation], at: int
+) -> None:
     before, now = states
     lines = table(changes(now, at))
     column = now.round_.settings.summaries[at].dimension
@@ -121,7 +153,9 @@ def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidatio
         ("Số tập thể, tổ chức", "persons", lambda row: row["subject"] == "TT"),
     ):
         title = next(band for band, _, _ in lines if band.startswith(measure.split(" (")[0]))
-        then, today = (sums(state.tables["manifestations"], column, key, where) for state in (before, now))
+        then, today = (
+            sums(state.tables["manifestations"], column, key, where) for state in (before, now)
+        )
         known = now.round_.codes_of(now.round_.by_key["manifestations"].by_key[column]).by_code
         seen = 0
         for (band, code, name), (old, new, change, share, *causes) in lines.items():
@@ -136,8 +170,16 @@ def test_every_change_equals_a_recount(states: tuple[Consolidation, Consolidatio
                 else share in ("", None, -1, 0)
             )
         assert seen == len(known)
-        total = next(values for (band, _, name), values in lines.items() if band == title and name == "Tổng cộng")
-        assert total[:3] == [sum(then.values()), sum(today.values()), sum(today.values()) - sum(then.values())]
+        total = next(
+            values
+            for (band, _, name), values in lines.items()
+            if band == title and name == "Tổng cộng"
+        )
+        assert total[:3] == [
+            sum(then.values()),
+            sum(today.values()),
+            sum(today.values()) - sum(then.values()),
+        ]
         assert sum(total[4:]) == total[2]
 
 
@@ -147,7 +189,9 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
     change = Change(now, before)
     codes = [agency.code for agency in now.round_.in_scope]
     expected = (Cause.NEW, Cause.OTHER, Cause.GONE, Cause.AGAIN, Cause.NEW)
-    assert [change.reporters[code].cause for code in codes] == [expected[at % 5] for at in range(len(codes))]
+    assert [change.reporters[code].cause for code in codes] == [
+        expected[at % 5] for at in range(len(codes))
+    ]
     details = [change.reporters[code].detail for code in codes]
     gone = [code for at, code in enumerate(codes) if at % 5 == 2]
     assert details[:5] == ["new", "other", details[2], "again", "corrected"]
@@ -157,8 +201,14 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
     lines = [[cell.value for cell in row] for row in changes(now, 0, "THAY ĐỔI DO ĐÂU").iter_rows()]
     heads = [at for at, line in enumerate(lines) if line[0] == "Mã"]
     by_cause = {line[1]: line for line in lines[heads[0] + 1 : heads[0] + 6]}
-    then, today = (sums(state.tables["manifestations"], "agency", "cases") for state in (before, now))
-    for name, cause in (("mới được tổng hợp", Cause.NEW), ("gửi bản khác", Cause.AGAIN), ("không còn được tổng hợp", Cause.GONE)):
+    then, today = (
+        sums(state.tables["manifestations"], "agency", "cases") for state in (before, now)
+    )
+    for name, cause in (
+        ("mới được tổng hợp", Cause.NEW),
+        ("gửi bản khác", Cause.AGAIN),
+        ("không còn được tổng hợp", Cause.GONE),
+    ):
         members = [code for code in codes if change.reporters[code].cause is cause]
         assert by_cause[name][2] == len(members)
         assert by_cause[name][7:10] == [
@@ -168,39 +218,65 @@ def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) ->
         ]
     assert by_cause["khác (cùng bản gửi)"][9] == 0, "the same returns give the same figures"
     agencies = lines[heads[1] + 1 :]
-    assert [line[0] for line in agencies[:-1]] == [code for code in codes if change.reporters[code].cause is not Cause.OTHER]
+    assert [line[0] for line in agencies[:-1]] == [
+        code for code in codes if change.reporters[code].cause is not Cause.OTHER
+    ]
     for at in (9, 12, 15, 18):
         assert agencies[-1][at] == pytest.approx(sum(line[at] for line in agencies[:-1]))
-        assert agencies[-1][at] == pytest.approx(sum(by_cause[name][at] for name in by_cause if name != "Tổng cộng"))
+        assert agencies[-1][at] == pytest.approx(
+            sum(by_cause[name][at] for name in by_cause if name != "Tổng cộng")
+        )
 
 
 @pytest.mark.slow
 def test_then_and_now_by_the_later_provinces(states: tuple[Consolidation, Consolidation]) -> None:
     before, now = states
     lines = table(changes(now, 1, "SO SÁNH 2025"))
-    with (now.round_.folder / "codelists" / "provinces_2025.csv").open(encoding="utf-8", newline="") as file:
+    with (now.round_.folder / "codelists" / "provinces_2025.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         later = {row["old"]: (row["new"], row["new_name"]) for row in csv.DictReader(file)}
     expected: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for side, state in enumerate((before, now)):
         for code, value in sums(state.tables["manifestations"], "locality", "cases").items():
             if code in later:
                 expected[later[code]][side] += value
-    shown = {(code, name): values for (band, code, name), values in lines.items() if band.startswith("Số vụ việc") and "@" in code}
+    shown = {
+        (code, name): values
+        for (band, code, name), values in lines.items()
+        if band.startswith("Số vụ việc") and "@" in code
+    }
     assert len(shown) == len(set(later.values())) == 12
-    assert {place: [zero(values[0]), zero(values[1])] for place, values in shown.items()} == {place: expected[place] for place in shown}
+    assert {place: [zero(values[0]), zero(values[1])] for place, values in shown.items()} == {
+        place: expected[place] for place in shown
+    }
     assert all(zero(values[2]) == sum(values[4:]) for values in shown.values())
 
 
 @pytest.mark.slow
 def test_missing_is_not_zero(round_: Round) -> None:
-    before = consolidation(round_, {"manifestations": [{"agency": "T01", "locality": "T01", **CELLS, "cases": 0, "persons": 1}]})
+    before = consolidation(
+        round_,
+        {
+            "manifestations": [
+                {"agency": "T01", "locality": "T01", **CELLS, "cases": 0, "persons": 1}
+            ]
+        },
+    )
     now = consolidation(
         round_,
-        {"manifestations": [{"agency": a, "locality": a, **CELLS, "cases": n, "persons": 1} for a, n in (("T01", 4), ("T02", 3))]},
+        {
+            "manifestations": [
+                {"agency": a, "locality": a, **CELLS, "cases": n, "persons": 1}
+                for a, n in (("T01", 4), ("T02", 3))
+            ]
+        },
         {"T04": Standing.NIL},
     )
     lines = table(changes(replace(now, earlier=before), 1))
-    cases = {code: values for (band, code, _), values in lines.items() if band.startswith("Số vụ việc")}
+    cases = {
+        code: values for (band, code, _), values in lines.items() if band.startswith("Số vụ việc")
+    }
     assert cases["T01"][:4] == [0, 4, 4, None], "no share of nothing"
     assert cases["T02"][:4] == ["…", 3, 3, None]
     assert cases["T04"][:4] == ["…", 0, 0, None], "a confirmed nil is a zero that is known"
@@ -211,14 +287,24 @@ def test_missing_is_not_zero(round_: Round) -> None:
 def test_a_merged_province_names_the_members_that_are_not_counted(round_: Round) -> None:
     def state(**standings: Standing) -> Consolidation:
         counted = [code for code, standing in standings.items() if standing is Standing.REPORTED]
-        rows = [{"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1} for code in counted]
+        rows = [
+            {"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1}
+            for code in counted
+        ]
         return consolidation(round_, {"manifestations": rows}, standings)
 
     before = state(T10=Standing.REPORTED, T15=Standing.MISSING, T01=Standing.REPORTED)
     now = state(T10=Standing.CORRECTING, T15=Standing.REPORTED, T01=Standing.REPORTED)
-    lines = [[cell.value for cell in row] for row in changes(replace(now, earlier=before), 1, "SO SÁNH 2025").iter_rows()]
+    lines = [
+        [cell.value for cell in row]
+        for row in changes(replace(now, earlier=before), 1, "SO SÁNH 2025").iter_rows()
+    ]
     head = next(line for line in lines if line[0] == "Mã")
-    beside = {line[0]: line[head.index("Báo cáo chưa được tổng hợp")] for line in lines if line[0] in ("T15@2025", "T01@2025", "T01")}
+    beside = {
+        line[0]: line[head.index("Báo cáo chưa được tổng hợp")]
+        for line in lines
+        if line[0] in ("T15@2025", "T01@2025", "T01")
+    }
     merged = next(line for line in lines if line[0] == "T15@2025")
     assert merged[2:5] == [2, 2, 0], "the figures alone look whole"
     assert beside.pop("T15@2025") == "Trước: Yên Bái (chưa báo cáo).\nNay: Lào Cai (cần sửa)."
@@ -226,10 +312,17 @@ def test_a_merged_province_names_the_members_that_are_not_counted(round_: Round)
 
 
 def test_relative() -> None:
-    assert [relative(*pair) for pair in ((4, 6), (4, 1), (0, 3), ("…", 3), (3, "–"))] == [0.5, -0.75, "", "", ""]
+    assert [relative(*pair) for pair in ((4, 6), (4, 1), (0, 3), ("…", 3), (3, "–"))] == [
+        0.5,
+        -0.75,
+        "",
+        "",
+        "",
+    ]
 
 
-# --- another round, other codes --------------------------------------------------------------------
+# --- another round, other codes
+# --------------------------------------------------------------------
 
 
 def later_round(round_: Round, folder: Path, *, bare: bool = False) -> Round:
@@ -238,9 +331,18 @@ def later_round(round_: Round, folder: Path, *, bare: bool = False) -> Round:
     lists = folder / "codelists"
     (lists / "tile_map.csv").unlink()
     with (lists / "provinces_2025.csv").open(encoding="utf-8", newline="") as file:
-        new = {row["new"].partition("@")[0] if bare else row["new"]: row["new_name"] for row in csv.DictReader(file)}
-    text = (folder / "round.toml").read_text(encoding="utf-8").replace('round = "cv4874"', 'round = "later"')
-    text = text.replace('"tile_map", ', "") + ('\n[edition]\nlocalities = "2025"\nagencies = "2025"\n' if bare else "")
+        new = {
+            row["new"].partition("@")[0] if bare else row["new"]: row["new_name"]
+            for row in csv.DictReader(file)
+        }
+    text = (
+        (folder / "round.toml")
+        .read_text(encoding="utf-8")
+        .replace('round = "cv4874"', 'round = "later"')
+    )
+    text = text.replace('"tile_map", ', "") + (
+        '\n[edition]\nlocalities = "2025"\nagencies = "2025"\n' if bare else ""
+    )
     (folder / "round.toml").write_text(text, encoding="utf-8")
     for name in ("localities", "agencies"):
         with (lists / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -253,7 +355,11 @@ def later_round(round_: Round, folder: Path, *, bare: bool = False) -> Round:
                 **like,
                 "code": code,
                 "name": name_,
-                **({"locality": code, "short_name": name_} if name == "agencies" else {"full_name": name_}),
+                **(
+                    {"locality": code, "short_name": name_}
+                    if name == "agencies"
+                    else {"full_name": name_}
+                ),
             }
             for code, name_ in new.items()
         ]
@@ -265,31 +371,51 @@ def later_round(round_: Round, folder: Path, *, bare: bool = False) -> Round:
 
 
 @pytest.mark.parametrize("bare", [pytest.param(False, marks=pytest.mark.slow), True])
-def test_sixty_three_provinces_beside_thirty_four(round_: Round, tmp_path: Path, bare: bool) -> None:  # noqa: FBT001
+def test_sixty_three_provinces_beside_thirty_four(
+    round_: Round,
+    tmp_path: Path,
+    bare: bool,  # noqa: FBT001
+) -> None:
     later = later_round(round_, tmp_path / "later", bare=bare)
-    old = {"T10": 1, "T15": 2, "T52": 4, "T64": 8, "T01": 16, "T66": 32, "T54": 64}  # T15, T52 are other places today
-    then = [{"agency": code, "locality": code, **CELLS, "cases": cases, "persons": 1} for code, cases in old.items()]
+    # T15, T52 are other places today
+    old = {"T10": 1, "T15": 2, "T52": 4, "T64": 8, "T01": 16, "T66": 32, "T54": 64}
+    then = [
+        {"agency": code, "locality": code, **CELLS, "cases": cases, "persons": 1}
+        for code, cases in old.items()
+    ]
     new = {"T15": 100, "T52": 200, "T66": 300}
     today = [
         {"agency": c, "locality": c, **CELLS, "cases": n, "persons": 1}
         for c, n in ((code if bare else f"{code}@2025", n) for code, n in new.items())
     ]
-    now = replace(consolidation(later, {"manifestations": today}), earlier=consolidation(round_, {"manifestations": then}))
+    now = replace(
+        consolidation(later, {"manifestations": today}),
+        earlier=consolidation(round_, {"manifestations": then}),
+    )
     lines = table(changes(now, 1))
     cases = {
         code.partition("@")[0]: (name, *values[:3])
         for (band, code, name), values in lines.items()
         if band.startswith("Số vụ việc") and code.startswith("T")
     }
-    assert cases["T15"] == ("Lào Cai", 3, 100, 97), "Lào Cai and Yên Bái became T15, which was Yên Bái's"
+    assert cases["T15"] == ("Lào Cai", 3, 100, 97), (
+        "Lào Cai and Yên Bái became T15, which was Yên Bái's"
+    )
     assert cases["T52"] == ("Gia Lai", 12, 200, 188)
     assert cases["T66"] == ("Đắk Lắk", 96, 300, 204)
     assert cases["T01"][1:] == (16, "…", -16)
-    total = next(values for (band, _, name), values in lines.items() if band.startswith("Số vụ việc") and name == "Tổng cộng")
+    total = next(
+        values
+        for (band, _, name), values in lines.items()
+        if band.startswith("Số vụ việc") and name == "Tổng cộng"
+    )
     assert total[:3] == [127, 600, 473]
     change = Change(now, now.earlier)  # type: ignore[arg-type]
     assert change.reporters["T15" if bare else "T15@2025"].detail == "both"
-    assert set(change.reporters["T15" if bare else "T15@2025"].files_before) == {"thu/T10.xlsx", "thu/T15.xlsx"}
+    assert set(change.reporters["T15" if bare else "T15@2025"].files_before) == {
+        "thu/T10.xlsx",
+        "thu/T15.xlsx",
+    }
 
 
 def test_a_code_of_another_name_is_another_entry(round_: Round, tmp_path: Path) -> None:
@@ -297,17 +423,41 @@ def test_a_code_of_another_name_is_another_entry(round_: Round, tmp_path: Path) 
     shutil.copytree(round_.folder, folder)
     sectors = folder / "codelists" / "sectors.csv"
     first = round_.codelists["sectors"].entries[0]
-    renamed = sectors.read_text(encoding="utf-8").replace(first.name, "Lĩnh vực mới").replace(f'"{first.short}"', "")
+    renamed = (
+        sectors.read_text(encoding="utf-8")
+        .replace(first.name, "Lĩnh vực mới")
+        .replace(f'"{first.short}"', "")
+    )
     sectors.write_text(renamed, encoding="utf-8")
     (folder / "round.toml").write_text(
-        (folder / "round.toml").read_text(encoding="utf-8").replace('round = "cv4874"', 'round = "other"'), encoding="utf-8"
+        (folder / "round.toml")
+        .read_text(encoding="utf-8")
+        .replace('round = "cv4874"', 'round = "other"'),
+        encoding="utf-8",
     )
     other = load_round(folder)
     assert counterparts(other, round_, "sectors")[first.code] == ""
-    rows = [{"agency": "T01", "locality": "T01", **CELLS, "sector": first.code, "cases": n, "persons": 1} for n in (5, 6)]
-    now = replace(consolidation(other, {"manifestations": rows[:1]}), earlier=consolidation(round_, {"manifestations": rows[1:]}))
+    rows = [
+        {
+            "agency": "T01",
+            "locality": "T01",
+            **CELLS,
+            "sector": first.code,
+            "cases": n,
+            "persons": 1,
+        }
+        for n in (5, 6)
+    ]
+    now = replace(
+        consolidation(other, {"manifestations": rows[:1]}),
+        earlier=consolidation(round_, {"manifestations": rows[1:]}),
+    )
     lines = table(changes(now, 0))
-    cases = {(code, name): values for (band, code, name), values in lines.items() if band.startswith("Số vụ việc")}
+    cases = {
+        (code, name): values
+        for (band, code, name), values in lines.items()
+        if band.startswith("Số vụ việc")
+    }
     assert cases[first.code, "Lĩnh vực mới"][:3] == ["–", 5, 5]
     assert cases["", "(mã không còn trong danh mục)"][:3] == [6, "–", -6]
     assert cases["", "Tổng cộng"][:3] == [6, 5, -1]
@@ -323,7 +473,8 @@ def test_each_earlier_province_has_one_key_with_its_edition() -> None:
     assert edition.codes["T10"] == edition.codes["T15"] == "T15@2025"
 
 
-# --- real ledgers ----------------------------------------------------------------------------------
+# --- real ledgers
+# ----------------------------------------------------------------------------------
 
 NORTH = """
     quarter | building | inspected | passed
@@ -356,33 +507,67 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     (now / "data" / "incoming" / "b.xlsx").write_bytes(filled(round_, "SOU", inspections=SOUTH))
     assert run(before, "collect")[0] == run(now, "collect")[0] == 0
     (now / "data" / "incoming" / "c.xlsx").write_bytes(filled(round_, "NOR", inspections=AGAIN))
-    assert run(now, "collect", "--received", "2031-07-14", str(now / "data" / "incoming" / "c.xlsx"))[0] == 0
+    assert (
+        run(now, "collect", "--received", "2031-07-14", str(now / "data" / "incoming" / "c.xlsx"))[
+            0
+        ]
+        == 0
+    )
     return before, now
 
 
 def compared(home: Path) -> dict[str, list[Any]]:
     lines = table(one_sheet(home / "data" / "output" / "by-building.xlsx", "SO SÁNH"))
-    return {code or name: values for (band, code, name), values in lines.items() if band.startswith("Inspected")}
+    return {
+        code or name: values
+        for (band, code, name), values in lines.items()
+        if band.startswith("Inspected")
+    }
 
 
 @pytest.mark.parametrize("as_folder", [True, False])
 @pytest.mark.slow
-def test_an_earlier_ledger_is_compared_and_not_altered(homes: tuple[Path, Path], tmp_path: Path, as_folder: bool) -> None:  # noqa: FBT001
+def test_an_earlier_ledger_is_compared_and_not_altered(
+    homes: tuple[Path, Path],
+    tmp_path: Path,
+    as_folder: bool,  # noqa: FBT001
+) -> None:
     before, now = homes
     ledger = tmp_path / "old" / "ledger.sqlite"
-    shutil.copytree(before / "data", ledger.parent, ignore=shutil.ignore_patterns("incoming", "output", "archive"))
+    shutil.copytree(
+        before / "data",
+        ledger.parent,
+        ignore=shutil.ignore_patterns("incoming", "output", "archive"),
+    )
     kept = {path.name: path.read_bytes() for path in ledger.parent.glob("ledger*")}
     code, output = run(now, "summarise", "--compare", str(ledger.parent if as_folder else ledger))
-    assert (code, kept) == (0, {path.name: path.read_bytes() for path in ledger.parent.glob("ledger*")}), output
+    assert (code, kept) == (
+        0,
+        {path.name: path.read_bytes() for path in ledger.parent.glob("ledger*")},
+    ), output
     lines = compared(now)
     assert lines["SCH"] == [10, 12, 2, 0.2, 0, 2, 0, 0]
-    assert lines["HOS"] == ["…", 4, 4, None, 4, 0, 0, 0] or lines["HOS"] == ["–", 4, 4, None, 4, 0, 0, 0]
+    assert lines["HOS"] == ["…", 4, 4, None, 4, 0, 0, 0] or lines["HOS"] == [
+        "–",
+        4,
+        4,
+        None,
+        4,
+        0,
+        0,
+        0,
+    ]
     assert lines["Tổng cộng"] == [10, 16, 6, 0.6, 4, 2, 0, 0]
     first = (now / "data" / "output" / "by-building.xlsx").read_bytes()
     run(now, "summarise", "--compare", str(ledger))
-    assert (now / "data" / "output" / "by-building.xlsx").read_bytes() == first, "the same ledgers give the same bytes"
+    assert (now / "data" / "output" / "by-building.xlsx").read_bytes() == first, (
+        "the same ledgers give the same bytes"
+    )
     assert run(now, "summarise")[0] == 0
-    assert "SO SÁNH" not in openpyxl.load_workbook(now / "data" / "output" / "by-building.xlsx").sheetnames
+    assert (
+        "SO SÁNH"
+        not in openpyxl.load_workbook(now / "data" / "output" / "by-building.xlsx").sheetnames
+    )
 
 
 def test_an_earlier_round_is_named(homes: tuple[Path, Path], tmp_path: Path) -> None:
@@ -391,7 +576,8 @@ def test_an_earlier_round_is_named(homes: tuple[Path, Path], tmp_path: Path) -> 
     shutil.copyfile(before / "data" / "ledger.sqlite", earlier)
     shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "round.toml").write_text(
-        (folder / "round.toml").read_text(encoding="utf-8").replace('"mini"', '"mini2029"'), encoding="utf-8"
+        (folder / "round.toml").read_text(encoding="utf-8").replace('"mini"', '"mini2029"'),
+        encoding="utf-8",
     )
     _rename_round(earlier, "mini", "mini2029")
     code, output = run(now, "summarise", "--compare", str(earlier))
@@ -401,14 +587,18 @@ def test_an_earlier_round_is_named(homes: tuple[Path, Path], tmp_path: Path) -> 
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", str(folder))[0] == 0
     assert compared(now)["SCH"] == [10, 12, 2, 0.2, 0, 2, 0, 0]
     sheet = one_sheet(now / "data" / "output" / "by-building.xlsx", "SO SÁNH")
-    assert any(str(row[0].value).startswith("Đợt trước: Fire safety 2030") for row in sheet.iter_rows())
+    assert any(
+        str(row[0].value).startswith("Đợt trước: Fire safety 2030") for row in sheet.iter_rows()
+    )
     assert run(now, "summarise", "--compare", str(earlier), "--compare-round", "nowhere")[0] == 3
 
 
 def _rename_round(ledger: Path, old: str, new: str) -> None:
     with sqlite3.connect(ledger) as db:
         db.execute("UPDATE about SET value=? WHERE name='round'", (new,))
-        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table' AND name LIKE ?", (f"{old}.%",)).fetchall():
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type='table' AND name LIKE ?", (f"{old}.%",)
+        ).fetchall():
             db.execute(f'ALTER TABLE "{name}" RENAME TO "{new}{name.removeprefix(old)}"')
     db.close()
 
@@ -438,7 +628,9 @@ def _older_program(path: Path) -> None:
         (Path.unlink, "Không có tệp hoặc thư mục"),
     ],
 )
-def test_what_can_not_be_compared_is_said(homes: tuple[Path, Path], tmp_path: Path, spoil: Any, said: str) -> None:
+def test_what_can_not_be_compared_is_said(
+    homes: tuple[Path, Path], tmp_path: Path, spoil: Any, said: str
+) -> None:
     before, now = homes
     ledger = tmp_path / "ledger.sqlite"
     if spoil in (_older_program, Path.unlink):
@@ -457,24 +649,44 @@ def test_a_folder_without_a_ledger(homes: tuple[Path, Path], tmp_path: Path) -> 
 @office.needs_office
 @pytest.mark.office
 @pytest.mark.slow
-def test_recalculation_changes_nothing(states: tuple[Consolidation, Consolidation], tmp_path: Path) -> None:
+def test_recalculation_changes_nothing(
+    states: tuple[Consolidation, Consolidation], tmp_path: Path
+) -> None:
     path = tmp_path / "book.xlsx"
     path.write_bytes(book(states[1], 1))
     ours, theirs = (
-        {(name, cell.coordinate): cell.value for name in CHANGES for row in shown[name].iter_rows() for cell in row}
-        for shown in (load(file, *CHANGES) for file in (path, office.convert(path, "xlsx", tmp_path / "saved")))
+        {
+            (name, cell.coordinate): cell.value
+            for name in CHANGES
+            for row in shown[name].iter_rows()
+            for cell in row
+        }
+        for shown in (
+            load(file, *CHANGES)
+            for file in (path, office.convert(path, "xlsx", tmp_path / "saved"))
+        )
     )
-    changed = {key: (value, theirs.get(key)) for key, value in ours.items() if (value or "") != (theirs.get(key) or "")}
+    changed = {
+        key: (value, theirs.get(key))
+        for key, value in ours.items()
+        if (value or "") != (theirs.get(key) or "")
+    }
     assert not changed
 
 
 @pytest.mark.slow
 def test_two_states_of_one_day_are_told_apart(round_: Round) -> None:
     """The last return came at the same moment: the headings differ by the agencies, and where nothing differs that is said."""
-    rows = [{"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1} for code in ("T01", "T02")]
+    rows = [
+        {"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1}
+        for code in ("T01", "T02")
+    ]
     one, two = (consolidation(round_, {"manifestations": rows[:count]}) for count in (1, 2))
     for earlier, is_same in ((one, False), (two, True)):
-        lines = [[cell.value for cell in row] for row in changes(replace(two, earlier=earlier), 0).iter_rows()]
+        lines = [
+            [cell.value for cell in row]
+            for row in changes(replace(two, earlier=earlier), 0).iter_rows()
+        ]
         before, now = next(line for line in lines if line[0] == "Mã")[2:4]
         assert (before.startswith("Trước\n("), now.startswith("Nay\n(")) == (True, True)
         assert (before.partition("\n")[2] == now.partition("\n")[2]) == is_same

@@ -83,11 +83,16 @@ def test_a_receipt_goes_with_the_return_that_it_is_about(came: Home, round_: Rou
     assert lying(came) == ["T04.docx", "T04.txt"]
     send(came, round_, "g.xlsx", cases=3)
     received(came, round_, 7)
-    saved(filled(round_, "T04", info={"nil": "Có"}, manifestations=[{"period": "Năm 2022"}]), came.incoming / "h.xlsx")
+    saved(
+        filled(round_, "T04", info={"nil": "Có"}, manifestations=[{"period": "Năm 2022"}]),
+        came.incoming / "h.xlsx",
+    )
     received(came, round_, 8)
     assert lying(came) == []  # a newer return waits, which the letter doesn't tell
     assert run.receipts(came, round_) == 2
-    assert "Bản Quý cơ quan gửi sau, nhận ngày 08/9/2023, chưa thay thế bản nêu trên." in text_of(came, "T04")
+    assert "Bản Quý cơ quan gửi sau, nhận ngày 08/9/2023, chưa thay thế bản nêu trên." in text_of(
+        came, "T04"
+    )
 
 
 @pytest.mark.slow
@@ -98,7 +103,10 @@ def test_receipts_have_drafts_and_are_on_record(came: Home, round_: Round) -> No
     assert not came.letters("feedback").exists()
     assert tonghop(*words, "mail", "log", "--add-all", "--about", "receipt").exit_code == 0
     logged = tonghop(*words, "mail", "log", "--format", "csv").stdout.splitlines()
-    assert {tuple(line.split(",")[3:5]) for line in logged[1:]} == {("receipt", "written"), ("receipt", "sent")}
+    assert {tuple(line.split(",")[3:5]) for line in logged[1:]} == {
+        ("receipt", "written"),
+        ("receipt", "sent"),
+    }
     again = tonghop(*words, "mail", "log", "--add-all", "--about", "receipt")
     assert (again.exit_code, "tonghop feedback --receipts" in again.stderr) == (2, True)
     assert run.waive(came, round_, "T04", "V09", Grounds("x", "ai"))  # of no concern to the letter

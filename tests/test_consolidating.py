@@ -28,8 +28,15 @@ def test_the_order_of_arrival_shows_in_no_output(tmp_path: Path) -> None:
         incoming = home / "data" / "incoming"
         incoming.mkdir(parents=True)
         for code in order:
-            (incoming / f"{code}.xlsx").write_bytes(filled(round_of(MINI), code, inspections=returns[code]))
-            assert tonghop("--home", home, "--round", MINI, "collect", "--received", "2031-07-01").exit_code == 0
+            (incoming / f"{code}.xlsx").write_bytes(
+                filled(round_of(MINI), code, inspections=returns[code])
+            )
+            assert (
+                tonghop(
+                    "--home", home, "--round", MINI, "collect", "--received", "2031-07-01"
+                ).exit_code
+                == 0
+            )
         assert tonghop("--home", home, "--round", MINI, "summarise").exit_code == 0
         written = [path for path in (home / "data" / "output").rglob("*") if path.is_file()]
         outputs.append({path.relative_to(home): path.read_bytes() for path in written})

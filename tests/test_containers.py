@@ -22,8 +22,15 @@ def moved_to(folder: str, path: Path) -> Path:
         parts = {name: old.read(name) for name in old.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, data in parts.items():
-            text = data.replace(b'"/xl/', f'"/{folder}'.encode()).replace(b'Target="xl/', f'Target="{folder}'.encode())
-            new.writestr(posixpath.join(folder, name.removeprefix("xl/")) if name.startswith("xl/") else name, text)
+            text = data.replace(b'"/xl/', f'"/{folder}'.encode()).replace(
+                b'Target="xl/', f'Target="{folder}'.encode()
+            )
+            new.writestr(
+                posixpath.join(folder, name.removeprefix("xl/"))
+                if name.startswith("xl/")
+                else name,
+                text,
+            )
     return path
 
 
@@ -43,7 +50,10 @@ def test_names_of_parts_are_read_however_they_are_written(written_as: str, tmp_p
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
         for name, data in parts.items():
             plain = name.startswith("xl/") and name.count("/") == 1
-            new.writestr(written_as.format(name.removeprefix("xl/")) if plain else name, data.replace(b'"worksheets/', b'"worksheets\\'))
+            new.writestr(
+                written_as.format(name.removeprefix("xl/")) if plain else name,
+                data.replace(b'"worksheets/', b'"worksheets\\'),
+            )
     reading = taken(path)
     assert (reading.agency, reading.findings) == ("T01", ())
 
@@ -54,8 +64,14 @@ def test_of_two_workbooks_in_one_file_the_one_that_excel_shows_is_read(tmp_path:
     with zipfile.ZipFile(path) as old:
         parts = {name: old.read(name) for name in old.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        new.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
-        for name, data in {**parts, "content.xml": b"<x/>", "META-INF/manifest.xml": manifest("spreadsheet").encode()}.items():
+        new.writestr(
+            "mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED
+        )
+        for name, data in {
+            **parts,
+            "content.xml": b"<x/>",
+            "META-INF/manifest.xml": manifest("spreadsheet").encode(),
+        }.items():
             new.writestr(name, data)
     reading = taken(path)
     assert (reading.agency, reading.findings) == ("T01", ())
@@ -67,7 +83,13 @@ def test_of_two_workbooks_in_one_file_the_one_that_excel_shows_is_read(tmp_path:
         ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}, ODS),
         ({"mimetype": "application/vnd.oasis.opendocument.spreadsheet-template"}, ODS),
         ({"META-INF__manifest.xml": manifest("spreadsheet")}, ODS),
-        ({"mimetype": "application/vnd.oasis.opendocument.text", "META-INF__manifest.xml": manifest("spreadsheet")}, "word"),
+        (
+            {
+                "mimetype": "application/vnd.oasis.opendocument.text",
+                "META-INF__manifest.xml": manifest("spreadsheet"),
+            },
+            "word",
+        ),
         ({"META-INF__manifest.xml": manifest("text")}, "word"),
         ({"META-INF__manifest.xml": manifest("presentation")}, "slides"),
         ({"META-INF__manifest.xml": "<m/>"}, "damaged"),

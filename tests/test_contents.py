@@ -33,17 +33,30 @@ def made(small_round: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def books(made: Consolidation) -> dict[str, Workbook]:
-    few = (replace(each, crossings=each.crossings[:3]) for each in made.round_.settings.summaries)  # the others are sheets of the same kind
+    # the others are sheets of the same kind
+    few = (replace(each, crossings=each.crossings[:3]) for each in made.round_.settings.summaries)
     summaries = {each.dimension: summary_book(made, each, "vi") for each in few}
-    others = {"progress": progress_book(made, "vi"), "content": content_book(made, passages(made, "vi"), "vi")}
-    return {name: openpyxl.load_workbook(io.BytesIO(content)) for name, content in {**summaries, **others}.items()}
+    others = {
+        "progress": progress_book(made, "vi"),
+        "content": content_book(made, passages(made, "vi"), "vi"),
+    }
+    return {
+        name: openpyxl.load_workbook(io.BytesIO(content))
+        for name, content in {**summaries, **others}.items()
+    }
 
 
-def test_the_contents_list_every_sheet_in_its_order_with_what_it_answers(books: dict[str, Workbook]) -> None:
+def test_the_contents_list_every_sheet_in_its_order_with_what_it_answers(
+    books: dict[str, Workbook],
+) -> None:
     for name, book in books.items():
         page, *others = book.worksheets
         assert page.title == "MỤC LỤC"
-        links = [(row[0].value, row[0].hyperlink.location, row[1].value) for row in page.iter_rows(max_col=2) if row[0].hyperlink]
+        links = [
+            (row[0].value, row[0].hyperlink.location, row[1].value)
+            for row in page.iter_rows(max_col=2)
+            if row[0].hyperlink
+        ]
         visible = [each.title for each in others if each.sheet_state == "visible"]
         assert [text for text, _, _ in links] == visible, name
         assert [target for _, target, _ in links] == [f"'{title}'!A1" for title in visible]
@@ -61,19 +74,29 @@ def test_titles_below_pages_leave_room_for_the_marks(books: dict[str, Workbook])
 def test_every_sheet_leads_back_and_the_way_back_is_not_printed(books: dict[str, Workbook]) -> None:
     for book in books.values():
         for page in book.worksheets[1:]:
-            assert (page["A1"].value, page["A1"].hyperlink.location) == ("← MỤC LỤC", "'MỤC LỤC'!A1")
+            assert (page["A1"].value, page["A1"].hyperlink.location) == (
+                "← MỤC LỤC",
+                "'MỤC LỤC'!A1",
+            )
             if page.sheet_state == "visible":
                 assert re.search(r"\$A\$2:", page.print_area), page.title
-                assert not page.print_title_rows or int(page.print_title_rows.strip("$").split(":")[0].strip("$")) > 1
+                assert (
+                    not page.print_title_rows
+                    or int(page.print_title_rows.strip("$").split(":")[0].strip("$")) > 1
+                )
 
 
 def test_only_helpers_are_hidden_and_can_be_shown(books: dict[str, Workbook]) -> None:
     for name, book in books.items():
         states = {page.title: page.sheet_state for page in book if page.sheet_state != "visible"}
-        assert states == (dict.fromkeys(HELPERS, "hidden") if name not in ("progress", "content") else {})
+        assert states == (
+            dict.fromkeys(HELPERS, "hidden") if name not in ("progress", "content") else {}
+        )
         told = " ".join(str(row[0].value) for row in book.worksheets[0].iter_rows(max_col=1))
         assert all(helper in told for helper in states)
-        assert all(not page.print_area for page in book if page.sheet_state != "visible"), "programs print the areas of hidden sheets too"
+        assert all(not page.print_area for page in book if page.sheet_state != "visible"), (
+            "programs print the areas of hidden sheets too"
+        )
 
 
 def test_a_summary_opens_on_its_overview(books: dict[str, Workbook]) -> None:
@@ -86,7 +109,9 @@ def test_a_summary_opens_on_its_overview(books: dict[str, Workbook]) -> None:
     assert selected == ["TỔNG QUAN"], "two selected sheets would be written into together"
 
 
-def test_no_two_names_of_sheets_are_taken_for_one_another(books: dict[str, Workbook], made: Consolidation) -> None:
+def test_no_two_names_of_sheets_are_taken_for_one_another(
+    books: dict[str, Workbook], made: Consolidation
+) -> None:
     forms = {spec.sheet for spec in made.round_.tables}
     for book in books.values():
         names = [page.title for page in book]
@@ -98,25 +123,37 @@ def test_no_two_names_of_sheets_are_taken_for_one_another(books: dict[str, Workb
 def test_contents_in_another_round_and_language(tmp_path: Path) -> None:
     round_ = tiny_round(tmp_path / "tiny")
     content = summary_book(
-        consolidation(round_, {"trees": [{"agency": "A0", "kind": "OAK", "trees": 3}]}), round_.settings.summaries[0], "en"
+        consolidation(round_, {"trees": [{"agency": "A0", "kind": "OAK", "trees": 3}]}),
+        round_.settings.summaries[0],
+        "en",
     )
     page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     lines = {row[0].value: row[1].value for row in page.iter_rows(max_col=2)}
     assert lines["SOURCES"].startswith("Which files do figures come from?")
 
 
-# --- print -----------------------------------------------------------------------------------------
+# --- print
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("count", "whole"), [(200, True), (2_000, False)])
-def test_of_a_long_list_the_first_page_is_printed(small_round: Round, count: int, *, whole: bool) -> None:
+def test_of_a_long_list_the_first_page_is_printed(
+    small_round: Round, count: int, *, whole: bool
+) -> None:
     book = Book(consolidation(small_round), "t", "vi")
-    list_sheet(book, "x", "x", [Field("a", [f"dòng {n}" for n in range(count)]), Field("b", list(range(count)), "whole")])
+    list_sheet(
+        book,
+        "x",
+        "x",
+        [Field("a", [f"dòng {n}" for n in range(count)]), Field("b", list(range(count)), "whole")],
+    )
     page = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets[0]
     last = int(page.print_area.rsplit("$", 1)[1])
     said = any("chỉ in trang đầu" in str(row[0].value) for row in page.iter_rows(max_row=8))
     assert (last == page.max_row, said) == (whole, not whole)
-    assert whole or last * 15 * printing.scale_of([7, 7], printing.SMALLEST) < 842, "no more than an A4 page is high"
+    assert whole or last * 15 * printing.scale_of([7, 7], printing.SMALLEST) < 842, (
+        "no more than an A4 page is high"
+    )
 
 
 def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round) -> None:
@@ -140,7 +177,9 @@ def test_lines_above_a_wide_list_end_on_its_first_page(small_round: Round) -> No
     spans = {each.max_col for each in page.merged_cells.ranges}
     widths = [page.column_dimensions[letter].width for letter in "ABCDEFGHIJKLMNOP"]
     (columns,) = spans
-    scale = (page.page_setup.scale or 100 * printing.scale_of(widths, 0, int(page.page_setup.fitToWidth))) / 100
+    scale = (
+        page.page_setup.scale or 100 * printing.scale_of(widths, 0, int(page.page_setup.fitToWidth))
+    ) / 100
     assert 11 * scale >= 8, "on pages side by side"
     assert sum(map(printing.pixels, widths[:columns])) * scale <= printing.across()
 
@@ -149,6 +188,8 @@ def test_what_fits_on_a_page() -> None:
     assert printing.scale_of([10] * 3, 0.5) == 1
     assert printing.scale_of([60] * 3, 0.45) == pytest.approx(10.69 * 96 * 0.97 / 1335)
     assert printing.scale_of([100] * 30, 0.45) == 0.45
-    assert printing.that_fit([100, 20, 21], [15] * 99, 1, 15) == (31, 2), "738, 890 and 1,049 pixels"
+    assert printing.that_fit([100, 20, 21], [15] * 99, 1, 15) == (31, 2), (
+        "738, 890 and 1,049 pixels"
+    )
     assert printing.that_fit([300, 20], [900], 1, 0) == (1, 1)
     assert [printing.pages_of([15] * count, 1) for count in (30, 60)] == [1, 2]

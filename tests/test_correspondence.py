@@ -31,7 +31,9 @@ def told(home: Home, *words: str) -> list[dict[str, str]]:
 @pytest.fixture
 def written(home: Home, round_: Round) -> Home:
     """A folder with issued workbooks, a reply and two reminders."""
-    home.root.joinpath("dia-chi.csv").write_text("agency,to,cc\nNOR,n@x.example;m@x.example,c@x.example\n", encoding="utf-8")
+    home.root.joinpath("dia-chi.csv").write_text(
+        "agency,to,cc\nNOR,n@x.example;m@x.example,c@x.example\n", encoding="utf-8"
+    )
     words = ("--home", home.root, "--round", MINI)
     assert tonghop(*words, "distribute", "NOR").exit_code == 0
     put(
@@ -46,7 +48,10 @@ def written(home: Home, round_: Round) -> Home:
 
 
 def test_letters_are_on_record_once_as_long_as_they_are_the_same(written: Home) -> None:
-    listed = [(each["agency"], each["about"], each["state"], each["to"], each["cc"]) for each in told(written)]
+    listed = [
+        (each["agency"], each["about"], each["state"], each["to"], each["cc"])
+        for each in told(written)
+    ]
     assert sorted(listed) == [
         ("HQ", "remind", "written", "", ""),
         ("NOR", "distribute", "written", "n@x.example; m@x.example", "c@x.example"),
@@ -60,7 +65,9 @@ def test_letters_are_on_record_once_as_long_as_they_are_the_same(written: Home) 
 
 
 def test_no_folder_is_made_for_letters_that_no_command_wrote(home: Home) -> None:
-    assert tonghop("--home", home.root, "--round", MINI, "distribute", "NOR", "--eml").exit_code == 0
+    assert (
+        tonghop("--home", home.root, "--round", MINI, "distribute", "NOR", "--eml").exit_code == 0
+    )
     assert [path.name for path in (home.root / OUTPUT).iterdir() if path.is_dir()] == ["phat-hanh"]
 
 
@@ -95,30 +102,57 @@ def test_what_was_sent_by_hand_is_entered(written: Home, monkeypatch: pytest.Mon
         "call",
     )
     assert tonghop("--home", written.root, "--round", MINI, "mail", "log").exit_code == 0
-    assert tonghop("--home", written.root, "--round", MINI, "mail", "log", "--add", "NOBODY").exit_code == 3
+    assert (
+        tonghop("--home", written.root, "--round", MINI, "mail", "log", "--add", "NOBODY").exit_code
+        == 3
+    )
 
 
 def test_an_agency_is_named_as_in_all_commands_and_a_mail_was_sent_now(
     written: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(NOW, "2031-07-04T08:00:00+00:00")
-    assert tonghop("--home", written.root, "--round", MINI, "mail", "log", "--add", round_.by_agency["NOR"].name).exit_code == 0
+    assert (
+        tonghop(
+            "--home",
+            written.root,
+            "--round",
+            MINI,
+            "mail",
+            "log",
+            "--add",
+            round_.by_agency["NOR"].name,
+        ).exit_code
+        == 0
+    )
     [sent] = [each for each in told(written) if each["state"] == "sent"]
     assert (sent["agency"], sent["at"]) == ("NOR", "2031-07-04T08:00:00+00:00")
 
 
-def test_what_was_written_before_there_was_a_ledger_comes_on_record_with_the_first_letter_sent(home: Home) -> None:
+def test_what_was_written_before_there_was_a_ledger_comes_on_record_with_the_first_letter_sent(
+    home: Home,
+) -> None:
     words = ("--home", home.root, "--round", MINI)
     assert tonghop(*words, "distribute", "NOR", "SOU").exit_code == 0
     assert tonghop(*words, "mail", "log", "--add", "NOR", "--about", "distribute").exit_code == 0
-    assert sorted((each["agency"], each["state"]) for each in told(home)) == [("NOR", "sent"), ("NOR", "written"), ("SOU", "written")]
+    assert sorted((each["agency"], each["state"]) for each in told(home)) == [
+        ("NOR", "sent"),
+        ("NOR", "written"),
+        ("SOU", "written"),
+    ]
 
 
-def test_no_letter_was_sent_on_a_day_to_come(written: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_letter_was_sent_on_a_day_to_come(
+    written: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(NOW, "2031-07-04T08:00:00+00:00")
     words = ("--home", written.root, "--round", MINI, "mail", "log", "--add", "NOR", "--on")
     refused = tonghop(*words, "05/07/2031")
-    assert (refused.exit_code, "05/07/2031" in refused.stderr, "04/07/2031" in refused.stderr) == (3, True, True)
+    assert (refused.exit_code, "05/07/2031" in refused.stderr, "04/07/2031" in refused.stderr) == (
+        3,
+        True,
+        True,
+    )
     assert not [each for each in told(written) if each["state"] == "sent"]
     assert tonghop(*words, "04/07/2031").exit_code == 0
 
@@ -129,8 +163,12 @@ def test_letters_to_many_are_entered_at_once(written: Home, round_: Round) -> No
     assert (said.exit_code, "2 cơ quan: NOR, SOU" in said.stderr) == (0, True)
     assert "2 cơ quan: NOR, HQ" in tonghop(*words, "--add", "NOR", "--add-all").stderr
     assert len({each["subject"] for each in told(written) if each["about"] == "remind"}) == 1
-    sent = [(each["agency"], bool(each["sha256"])) for each in told(written) if each["state"] == "sent"]
-    assert sent == [("NOR", False), ("SOU", True), ("NOR", False), ("HQ", True)], "HQ and SOU have a reminder, NOR none"
+    sent = [
+        (each["agency"], bool(each["sha256"])) for each in told(written) if each["state"] == "sent"
+    ]
+    assert sent == [("NOR", False), ("SOU", True), ("NOR", False), ("HQ", True)], (
+        "HQ and SOU have a reminder, NOR none"
+    )
     for about in ("remind", "other"):  # all are on record; which letters isn't said
         refused = tonghop(*words[:-1], about, "--add-all")
         assert (refused.exit_code, "--add-all" in refused.stderr) == (2, True)

@@ -48,8 +48,14 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     home = Home(tmp_path_factory.mktemp("home"))
     blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
     for day, persons, pending in ((1, 5, 5), (2, 6, 6), (3, 7, 5)):
-        row = shown(round_, "manifestations", {**M, "persons": persons, "handled": 0, "pending": pending, "unhandled": 0})
-        (home.incoming / f"lan{day}.xlsx").write_bytes(fill(blank, round_, CONTACT, {"manifestations": [row]}))
+        row = shown(
+            round_,
+            "manifestations",
+            {**M, "persons": persons, "handled": 0, "pending": pending, "unhandled": 0},
+        )
+        (home.incoming / f"lan{day}.xlsx").write_bytes(
+            fill(blank, round_, CONTACT, {"manifestations": [row]})
+        )
     register = ["file,date,note", *(f"lan{day}.xlsx,2023-09-0{day}," for day in (1, 2, 3))]
     (home.incoming / "nhan.csv").write_text("\n".join(register), encoding="utf-8")
     run.collect(home, round_)
@@ -71,7 +77,9 @@ def standing(home: Home, round_: Round) -> str:
     return str(agencies.loc[AGENCY, "standing"])
 
 
-def test_what_another_version_judged_is_judged_again_before_anybody_reads_it(home: Home, round_: Round) -> None:
+def test_what_another_version_judged_is_judged_again_before_anybody_reads_it(
+    home: Home, round_: Round
+) -> None:
     before = run.findings(home, round_, everything=True)
     with closing(sqlite3.connect(home.ledger)) as db, db:
         db.execute("UPDATE submission SET judged_by='another version'")
@@ -79,20 +87,34 @@ def test_what_another_version_judged_is_judged_again_before_anybody_reads_it(hom
     assert run.findings(home, round_, everything=True) == before
 
 
-def test_the_newest_acceptable_return_counts_and_a_wrong_one_waits(home: Home, round_: Round) -> None:
+def test_the_newest_acceptable_return_counts_and_a_wrong_one_waits(
+    home: Home, round_: Round
+) -> None:
     agency = run.status(home, round_)[1].set_index("agency").loc[AGENCY]
-    assert (agency["standing"], agency["pending"], agency["waits"]) == (Standing.REPORTED, "lan3.xlsx", "pending_to_correct")
+    assert (agency["standing"], agency["pending"], agency["waits"]) == (
+        Standing.REPORTED,
+        "lan3.xlsx",
+        "pending_to_correct",
+    )
     assert persons(home, round_) == [6]
 
 
 def test_a_date_that_is_entered_later_counts(home: Home, round_: Round) -> None:
     register = home.incoming / "nhan.csv"
-    register.write_text(register.read_text(encoding="utf-8").replace("2023-09-03", "09/09/2023"), encoding="utf-8")
+    register.write_text(
+        register.read_text(encoding="utf-8").replace("2023-09-03", "09/09/2023"), encoding="utf-8"
+    )
     again = run.collect(home, round_)
     assert (again.seen, again.duplicate, list(again.unmatched)) == (4, 3, [])
     agency = run.status(home, round_)[1].set_index("agency").loc[AGENCY]
-    assert (agency["late_days"], f"{agency['received']:%d/%m/%Y}", standing(home, round_)) == (0, "02/09/2023", Standing.REPORTED)
-    register.write_text("file,date,note\nlan3.xlsx,2023-08-31,\nlan4.xlsx,2023-09-04,\n", encoding="utf-8")
+    assert (agency["late_days"], f"{agency['received']:%d/%m/%Y}", standing(home, round_)) == (
+        0,
+        "02/09/2023",
+        Standing.REPORTED,
+    )
+    register.write_text(
+        "file,date,note\nlan3.xlsx,2023-08-31,\nlan4.xlsx,2023-09-04,\n", encoding="utf-8"
+    )
     assert list(run.collect(home, round_).unmatched) == ["lan4.xlsx"]
     assert persons(home, round_) == [6]
 
@@ -107,7 +129,9 @@ def test_of_two_copies_the_earlier_counts_whatever_it_is_called(home: Home, roun
     assert persons(home, round_) == [6]
 
 
-def test_what_the_archive_lost_stays_as_it_was_judged_and_can_be_given_back(home: Home, round_: Round) -> None:
+def test_what_the_archive_lost_stays_as_it_was_judged_and_can_be_given_back(
+    home: Home, round_: Round
+) -> None:
     with run.open_ledger(home, round_) as ledger:
         before = ledger.submissions().set_index("name")
     kept = home.archive / str(before.loc["lan3.xlsx", "sha256"])
@@ -140,20 +164,32 @@ def test_an_excluded_return_neither_counts_nor_blocks(home: Home, round_: Round)
 def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round) -> None:
     [(made, _)] = run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS).made
     named = made.target[:8]
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, named, decisions.Grounds("Nhầm", "Người khác", undo=True))
+    run.decide_on_submission(
+        home, round_, Choice.EXCLUDE, named, decisions.Grounds("Nhầm", "Người khác", undo=True)
+    )
     assert run.status(home, round_)[0].pending == 1
     with run.open_ledger(home, round_) as ledger:
         record = ledger.decisions()
-    assert [(each.reason, each.by, each.revoked) for each in record] == [(GROUNDS.reason, GROUNDS.by, False), ("Nhầm", "Người khác", True)]
+    assert [(each.reason, each.by, each.revoked) for each in record] == [
+        (GROUNDS.reason, GROUNDS.by, False),
+        ("Nhầm", "Người khác", True),
+    ]
     assert all(each.at.tzinfo for each in record)
     with pytest.raises(OperatorError) as refused:
-        run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", decisions.Grounds("Nhầm", "Ai đó", undo=True))
+        run.decide_on_submission(
+            home, round_, Choice.EXCLUDE, "lan3.xlsx", decisions.Grounds("Nhầm", "Ai đó", undo=True)
+        )
     name = round_.by_agency[made.agency].name
-    assert refused.value.text("vi") == f"Tệp lan3.xlsx của cơ quan {name} hiện không bị loại nên không có gì để rút lại."
+    assert (
+        refused.value.text("vi")
+        == f"Tệp lan3.xlsx của cơ quan {name} hiện không bị loại nên không có gì để rút lại."
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_each_decision_that_may_be_taken_back_has_a_sentence_for_nothing_to_take_back(lang: str) -> None:
+def test_each_decision_that_may_be_taken_back_has_a_sentence_for_nothing_to_take_back(
+    lang: str,
+) -> None:
     kinds = {choice for choice in Choice if choice is not Choice.NAMES}
     assert set(catalogue(lang)["screen"]["errors"]["nothing_to_undo"]) == kinds
 
@@ -162,8 +198,12 @@ def test_what_cannot_be_decided_is_said(home: Home, round_: Round) -> None:
     (home.incoming / "chu.xlsx").write_text("chữ", encoding="utf-8")
     (home.incoming / "T01.xlsx").write_text("chữ khác", encoding="utf-8")
     run.collect(home, round_)
-    refused = [("khong-co.xlsx", choice, "no_such_submission") for choice in (Choice.EXCLUDE, Choice.PIN)]
-    refused += [("chu.xlsx", choice, "submission_of_nobody") for choice in (Choice.EXCLUDE, Choice.PIN)]
+    refused = [
+        ("khong-co.xlsx", choice, "no_such_submission") for choice in (Choice.EXCLUDE, Choice.PIN)
+    ]
+    refused += [
+        ("chu.xlsx", choice, "submission_of_nobody") for choice in (Choice.EXCLUDE, Choice.PIN)
+    ]
     for named, choice, error in [*refused, ("T01.xlsx", Choice.PIN, "submission_unreadable")]:
         with pytest.raises(OperatorError, match=error):
             run.decide_on_submission(home, round_, choice, named, GROUNDS)
@@ -172,7 +212,9 @@ def test_what_cannot_be_decided_is_said(home: Home, round_: Round) -> None:
 def test_names_shared_by_several_returns_are_told_apart_by_hash(home: Home, round_: Round) -> None:
     for folder, ending in (("mot", b"\0"), ("hai", b"\0\0")):
         (home.incoming / folder).mkdir()
-        (home.incoming / folder / "moi.xlsx").write_bytes((home.incoming / "lan1.xlsx").read_bytes() + ending)
+        (home.incoming / folder / "moi.xlsx").write_bytes(
+            (home.incoming / "lan1.xlsx").read_bytes() + ending
+        )
     run.collect(home, round_)
     with pytest.raises(OperatorError, match="several_submissions") as error:
         run.decide_on_submission(home, round_, Choice.PIN, "moi.xlsx", GROUNDS)
@@ -182,8 +224,25 @@ def test_names_shared_by_several_returns_are_told_apart_by_hash(home: Home, roun
 
 
 def test_commands_record_the_decision(home: Home, round_: Round) -> None:
-    assert tonghop("--home", home.root, "exclude", "lan3.xlsx", "--reason", "Gửi nhầm", "--by", "Người trực").exit_code == 0
-    assert tonghop("--home", home.root, "pin", "lan1.xlsx", "--reason", "Bản có dấu", "--by", "Người trực").exit_code == 0
+    assert (
+        tonghop(
+            "--home",
+            home.root,
+            "exclude",
+            "lan3.xlsx",
+            "--reason",
+            "Gửi nhầm",
+            "--by",
+            "Người trực",
+        ).exit_code
+        == 0
+    )
+    assert (
+        tonghop(
+            "--home", home.root, "pin", "lan1.xlsx", "--reason", "Bản có dấu", "--by", "Người trực"
+        ).exit_code
+        == 0
+    )
     assert persons(home, round_) == [5]
     assert tonghop("--home", home.root, "pin", "lan1.xlsx").exit_code == 2
     wrong = tonghop("--home", home.root, "waive", "ZZZ", "R01", "--reason", "x")
@@ -234,7 +293,9 @@ def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
     assert [finding.severity for finding in r01(home, freed)] == [Severity.ERROR]
 
 
-def test_summaries_name_a_waiver_of_the_round_until_it_is_taken_back(home: Home, round_: Round) -> None:
+def test_summaries_name_a_waiver_of_the_round_until_it_is_taken_back(
+    home: Home, round_: Round
+) -> None:
     declared = DeclaredWaiver(AGENCY, "R01", "Theo công văn", "Vụ trưởng", dt.date(2023, 8, 30))
     freed = replace(round_, waivers=(declared,))
     assert named_in_summaries(home, freed) == [(Choice.WAIVE, AGENCY, "R01", "Theo công văn")]
@@ -261,7 +322,9 @@ def test_a_rule_may_be_as_grave_for_one_agency_as_was_decided(home: Home, round_
 
 def test_severities_that_come_with_the_round(home: Home, round_: Round) -> None:
     """Graver than for others, too: the row then counts no more, not even provisionally."""
-    lax = replace(round_, settings=replace(round_.settings, rules={"R01": RulePolicy(severity="W")}))
+    lax = replace(
+        round_, settings=replace(round_.settings, rules={"R01": RulePolicy(severity="W")})
+    )
     assert run.collect(home, lax).to_correct == 0
     declared = DeclaredWaiver(AGENCY, "R01", "x", "y", dt.date(2023, 8, 30), severity="E")
     strict = replace(lax, waivers=(declared,))
@@ -285,24 +348,47 @@ def test_of_two_decisions_on_one_submission_the_later_stands() -> None:
 
 
 def test_a_confirmed_title_is_read_as_its_column(tmp_path: Path, round_: Round) -> None:
-    home, row = Home(tmp_path), {"period": "Năm 2021", "sector": "Đất đai", "cases": 3, "persons": 4}
+    home, row = (
+        Home(tmp_path),
+        {"period": "Năm 2021", "sector": "Đất đai", "cases": 3, "persons": 4},
+    )
     book = filled(round_, AGENCY, CONTACT, manifestations=[row])
-    next(cell for line in book["I.1 BIỂU HIỆN"].iter_rows() for cell in line if cell.value == "Số vụ việc").value = "Tổng hợp lượt vụ"
+    next(
+        cell
+        for line in book["I.1 BIỂU HIỆN"].iter_rows()
+        for cell in line
+        if cell.value == "Số vụ việc"
+    ).value = "Tổng hợp lượt vụ"
     saved(book, home.incoming / "a.xlsx")
     run.collect(home, round_)
-    assert "column_missing" in {each.message.partition(".")[0] for each in run.findings(home, round_) if each.severity is Severity.ERROR}
+    assert "column_missing" in {
+        each.message.partition(".")[0]
+        for each in run.findings(home, round_)
+        if each.severity is Severity.ERROR
+    }
     run.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", GROUNDS)
     (told,) = [each for each in run.findings(home, round_) if each.rule == "S06"]
     assert (told.message, told.severity) == ("column_matched.confirmed", Severity.NOTE)
     with run.open_ledger(home, round_) as ledger:
         assert ledger.rows(round_.by_key["manifestations"], [1])["cases"].tolist() == [3]
-    run.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", decisions.Grounds("Nhầm", "Ai đó", undo=True))
-    assert "column_missing" in {each.message.partition(".")[0] for each in run.findings(home, round_) if each.rule == "S06"}
+    run.map_column(
+        home,
+        round_,
+        AGENCY,
+        "Tổng hợp lượt vụ",
+        "manifestations.cases",
+        decisions.Grounds("Nhầm", "Ai đó", undo=True),
+    )
+    assert "column_missing" in {
+        each.message.partition(".")[0] for each in run.findings(home, round_) if each.rule == "S06"
+    }
     with pytest.raises(OperatorError, match="no_such_column"):
         run.map_column(home, round_, AGENCY, "Tổng", "manifestations.khong", GROUNDS)
 
 
-def test_an_excused_agency_is_no_longer_missing_and_counts_if_it_reports(home: Home, round_: Round) -> None:
+def test_an_excused_agency_is_no_longer_missing_and_counts_if_it_reports(
+    home: Home, round_: Round
+) -> None:
     grounds = decisions.Grounds("mới sáp nhập", "ai")
     code = round_.in_scope[0].code
     before, _ = run.status(home, round_)
@@ -326,5 +412,7 @@ def test_summaries_tell_the_excused_from_the_missing(home: Home, round_: Round) 
     said = {str(topic): str(text) for topic, text, *_ in notes.iter_rows(values_only=True)}
     assert said["Được miễn báo cáo (1)"] == f"{round_.by_agency[code].name} (mới sáp nhập)"
     progress = openpyxl.load_workbook(home.output / "tien-do-va-loi.xlsx")
-    assert "Được miễn" in [cell.value for row in progress["TIẾN ĐỘ THEO NHÓM"].iter_rows() for cell in row]
+    assert "Được miễn" in [
+        cell.value for row in progress["TIẾN ĐỘ THEO NHÓM"].iter_rows() for cell in row
+    ]
     assert "được miễn" in (home.output / "tien-do.html").read_text(encoding="utf-8")

@@ -34,19 +34,33 @@ class Case:
     """The file in which the fault is, where that is another."""
 
 
-T, R, O, A, B = "tables.py", "round.toml", "outline.toml", "codelists/agencies.csv", "codelists/buildings.csv"  # noqa: E741
+T, R, O, A, B = (  # noqa: E741
+    "tables.py",
+    "round.toml",
+    "outline.toml",
+    "codelists/agencies.csv",
+    "codelists/buildings.csv",
+)
 ROWS = "from schemas.rules.rows import AtLeast"
 QUARTER = 'quarter = code("periods", "Quarter", required=True, is_key=True)'
 PASSED = 'passed = count("Passed", unit="buildings")'
 FINED = 'rules=(AtLeast(id="R02", at="fined", of=("fined",)),)'
 COVERED = 'CoveredBy(id="X02", table="fines", at="fined", large="inspections", by=("building",), limits=("inspected",))'
-LINE = next(str(number) for number, line in enumerate((MINI / T).read_text(encoding="utf-8").splitlines(), 1) if PASSED in line)
+LINE = next(
+    str(number)
+    for number, line in enumerate((MINI / T).read_text(encoding="utf-8").splitlines(), 1)
+    if PASSED in line
+)
 TABLES_LINE = next(
-    number for number, line in enumerate((MINI / T).read_text(encoding="utf-8").splitlines(), 1) if line.startswith("TABLES")
+    number
+    for number, line in enumerate((MINI / T).read_text(encoding="utf-8").splitlines(), 1)
+    if line.startswith("TABLES")
 )
 SUMMARY = 'crossings = ["quarter"]'
 FIGURES = 'default_table = "inspections"'
-RATE = 'rates.inspections = [{ key = "share", title = "Share", part = "passed", whole = "inspected" }]'
+RATE = (
+    'rates.inspections = [{ key = "share", title = "Share", part = "passed", whole = "inspected" }]'
+)
 
 
 def apart(column: str, code: str, key: str, of: str) -> str:
@@ -56,7 +70,9 @@ def apart(column: str, code: str, key: str, of: str) -> str:
 
 LAW = "codelists/which.csv"
 LAW_HEAD = "building,answer,allowed,basis_shown,valid_from,valid_to,evidence\n"
-WAIVER = '[[waiver]]\nagency = "NOR"\nrule = "R02"\nreason = "x"\napprover = "y"\ndecided = 2030-01-01\n'
+WAIVER = (
+    '[[waiver]]\nagency = "NOR"\nrule = "R02"\nreason = "x"\napprover = "y"\ndecided = 2030-01-01\n'
+)
 WINDOW = "utc_offset = 0"
 
 CASES = [
@@ -252,22 +268,36 @@ def round_with(folder: Path, case: Case) -> Path:
     shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__"))
     tables = folder / T
     tables.write_text(
-        tables.read_text(encoding="utf-8").replace(ROWS, f"from schemas.rules.pairs import Allowed, BelongsTo; {ROWS}"), encoding="utf-8"
+        tables.read_text(encoding="utf-8").replace(
+            ROWS, f"from schemas.rules.pairs import Allowed, BelongsTo; {ROWS}"
+        ),
+        encoding="utf-8",
     )
     (folder / "codelists" / "tile_map.csv").write_text(
         "locality,name,row,column\n1,x,1a,2\n", encoding="utf-8"
     ) if "tile_map" in case.new else None
     if case.file == LAW:
         (folder / LAW).write_text(LAW_HEAD, encoding="utf-8")
-        (folder / R).write_text((folder / R).read_text(encoding="utf-8") + '\n[pairs]\nwhich = ["building", "answer"]\n', encoding="utf-8")
+        (folder / R).write_text(
+            (folder / R).read_text(encoding="utf-8")
+            + '\n[pairs]\nwhich = ["building", "answer"]\n',
+            encoding="utf-8",
+        )
     path = folder / case.file
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
     assert case.old in text
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text.replace(case.old, case.new) if case.old else text + case.new, encoding="utf-8")
+    path.write_text(
+        text.replace(case.old, case.new) if case.old else text + case.new, encoding="utf-8"
+    )
     if 'pairs="which"' in case.new and case.fault != "no_such.pairs":
-        (folder / R).write_text((folder / R).read_text(encoding="utf-8") + '\n[pairs]\nwhich = ["a", "b"]\n', encoding="utf-8")
-        (folder / "codelists" / "which.csv").write_text("a,b,allowed,basis_shown,valid_from,valid_to,evidence\n", encoding="utf-8")
+        (folder / R).write_text(
+            (folder / R).read_text(encoding="utf-8") + '\n[pairs]\nwhich = ["a", "b"]\n',
+            encoding="utf-8",
+        )
+        (folder / "codelists" / "which.csv").write_text(
+            "a,b,allowed,basis_shown,valid_from,valid_to,evidence\n", encoding="utf-8"
+        )
     return folder
 
 
@@ -314,7 +344,9 @@ def keys(entries: Any, before: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_kind_of_fault_has_a_case(lang: str) -> None:
-    assert {*keys(catalogue(lang)["round"]["faults"])} == {case.fault for case in CASES} | {*UNDECLARED}
+    assert {*keys(catalogue(lang)["round"]["faults"])} == {case.fault for case in CASES} | {
+        *UNDECLARED
+    }
 
 
 def test_a_right_round_has_no_fault() -> None:
@@ -323,15 +355,27 @@ def test_a_right_round_has_no_fault() -> None:
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
-    folder = round_with(tmp_path / "mini", Case("", R, SUMMARY, 'crossings = ["quater"]\ncolour = 1'))
-    (folder / O).write_text((folder / O).read_text(encoding="utf-8").replace('table = "fines"', 'table = "fine"'), encoding="utf-8")
-    assert [fault.place for fault in told(folder)] == ["summaries.1.colour", "summaries.1.crossings", "report.figures.3.table"]
+    folder = round_with(
+        tmp_path / "mini", Case("", R, SUMMARY, 'crossings = ["quater"]\ncolour = 1')
+    )
+    (folder / O).write_text(
+        (folder / O).read_text(encoding="utf-8").replace('table = "fines"', 'table = "fine"'),
+        encoding="utf-8",
+    )
+    assert [fault.place for fault in told(folder)] == [
+        "summaries.1.colour",
+        "summaries.1.crossings",
+        "report.figures.3.table",
+    ]
 
 
 @pytest.mark.parametrize(("wrong", "meant"), [("crosings", "crossings"), ("filee", "file")])
 def test_the_near_name_is_suggested(tmp_path: Path, wrong: str, meant: str) -> None:
     (fault,) = told(round_with(tmp_path / "mini", Case("", R, f"{meant} = ", f"{wrong} = ")))
-    assert fault.text("en") == f"round.toml, summaries.1.{wrong}: there is no key “{wrong}” here. Did you mean “{meant}”?"
+    assert (
+        fault.text("en")
+        == f"round.toml, summaries.1.{wrong}: there is no key “{wrong}” here. Did you mean “{meant}”?"
+    )
     assert fault.text("vi").endswith(f"Có phải là “{meant}”?")
 
 
@@ -343,7 +387,9 @@ def test_a_column_must_not_be_called_as_one_that_every_frame_has(tmp_path: Path,
 
 def test_a_file_of_another_encoding(tmp_path: Path) -> None:
     folder = round_with(tmp_path / "mini", Case("", B, "School", "Schule"))
-    (folder / B).write_bytes((folder / B).read_bytes().replace(b"Schule", "Gebäude".encode("latin-1")))
+    (folder / B).write_bytes(
+        (folder / B).read_bytes().replace(b"Schule", "Gebäude".encode("latin-1"))
+    )
     (folder / O).write_bytes((folder / O).read_bytes() + "# Gebäude".encode("latin-1"))
     assert [(fault.key, fault.file) for fault in told(folder)] == [("not_utf8", O)]
     shutil.copy(MINI / O, folder / O)
@@ -356,19 +402,34 @@ def test_a_list_whose_file_has_a_name_for_no_formula(tmp_path: Path) -> None:
     assert {fault.key for fault in told(folder)} == {"bad_list_name"}
 
 
-# --- the command ---------------------------------------------------------------------------------------
+# --- the command
+# ---------------------------------------------------------------------------------------
 
 
 def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "pipeline.terminal.commands", "--lang", "en", *map(str, arguments)]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, encoding="utf-8")
+    line = [
+        sys.executable,
+        "-m",
+        "pipeline.terminal.commands",
+        "--lang",
+        "en",
+        *map(str, arguments),
+    ]
+    return subprocess.run(
+        line, cwd=ROOT, capture_output=True, text=True, check=False, encoding="utf-8"
+    )
 
 
 def test_any_command_tells_all_faults_and_ends_with_3(tmp_path: Path) -> None:
-    folder = round_with(tmp_path / "mini", Case("", T, 'AtLeast(id="R02", at="fined"', 'AtLeast(id="R02", at="finde"'))
+    folder = round_with(
+        tmp_path / "mini",
+        Case("", T, 'AtLeast(id="R02", at="fined"', 'AtLeast(id="R02", at="finde"'),
+    )
     done = command("--home", tmp_path, "--round", folder, "template")
     assert (done.returncode, done.stdout) == (3, "")
-    assert done.stderr.splitlines()[0].startswith("tables.py, fines.R02.at: table “fines” has no such column “finde”.")
+    assert done.stderr.splitlines()[0].startswith(
+        "tables.py, fines.R02.at: table “fines” has no such column “finde”."
+    )
     assert "Traceback" not in done.stderr
     assert command("round", "check", folder).returncode == 1
 
@@ -377,12 +438,16 @@ def test_any_command_tells_all_faults_and_ends_with_3(tmp_path: Path) -> None:
 def test_a_right_round_passes_the_check() -> None:
     done = command("round", "check", MINI)
     assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.endswith("the declarations fit, and an invented return went through the whole engine.\n")
+    assert done.stderr.endswith(
+        "the declarations fit, and an invented return went through the whole engine.\n"
+    )
 
 
 @pytest.mark.slow
 def test_rules_that_no_return_can_keep_are_told(tmp_path: Path) -> None:
-    folder = round_with(tmp_path / "mini", Case("", T, 'of=("fined",)', 'of=("fined",), minimum=10_000_000'))
+    folder = round_with(
+        tmp_path / "mini", Case("", T, 'of=("fined",)', 'of=("fined",), minimum=10_000_000')
+    )
     done = command("round", "check", folder)
     assert done.returncode == 1
     assert "must be corrected: R02 Fines B9" in done.stderr

@@ -60,14 +60,18 @@ def found(home: Home, round_: Round) -> dict[str, list[Finding]]:
     return by_file
 
 
-def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(returns: list[Return], found: dict[str, list[Finding]]) -> None:
+def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(
+    returns: list[Return], found: dict[str, list[Finding]]
+) -> None:
     for each in returns:
         if "lần 1" in each.file or each.copy_of:
             continue
         expected = Counter((p.rule, p.severity, p.sheet, p.cell) for p in each.planted)
         own = [f for f in found[each.file] if f.rule not in RULES]
         worst = [f for f in own if f.severity != "N" or any(p.rule == f.rule for p in each.planted)]
-        actual = Counter((f.rule, str(f.severity), f.sheet, cell) for f in worst for cell in f.cells or ("",))
+        actual = Counter(
+            (f.rule, str(f.severity), f.sheet, cell) for f in worst for cell in f.cells or ("",)
+        )
         if any(p.rule == "S06" for p in each.planted):
             actual -= Counter({key: 1 for key in actual if key[0] == "S07"})
         assert actual == expected, each.file
@@ -76,19 +80,34 @@ def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(returns: li
 @pytest.mark.slow
 def test_no_output_shows_what_is_private(home: Home) -> None:
     """Source keys, short citations, what is only remembered: they stand in the lists for those who keep them."""
-    outputs = [path for folder in (home.output, home.root / "templates") for path in sorted(folder.rglob("*.*")) if path.is_file()]
-    assert {".xlsx", ".docx", ".html", ".json", ".txt", ".parquet"} <= {path.suffix for path in outputs}
+    outputs = [
+        path
+        for folder in (home.output, home.root / "templates")
+        for path in sorted(folder.rglob("*.*"))
+        if path.is_file()
+    ]
+    assert {".xlsx", ".docx", ".html", ".json", ".txt", ".parquet"} <= {
+        path.suffix for path in outputs
+    }
     assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
 
 
 @pytest.mark.slow
-def test_no_output_for_others_names_the_planted_person(home: Home, found: dict[str, list[Finding]]) -> None:
+def test_no_output_for_others_names_the_planted_person(
+    home: Home, found: dict[str, list[Finding]]
+) -> None:
     planted = "Nguyễn Văn A"
-    assert any(planted in finding.words.get("named", "") for findings in found.values() for finding in findings)
+    assert any(
+        planted in finding.words.get("named", "")
+        for findings in found.values()
+        for finding in findings
+    )
     assert set().union(*naming(home.output, planted, "[tên riêng 1]").values()) == {"[tên riêng 1]"}
 
 
-def test_the_data_files_are_judged_as_their_returns_were(home: Home, round_: Round, found: dict[str, list[Finding]]) -> None:
+def test_the_data_files_are_judged_as_their_returns_were(
+    home: Home, round_: Round, found: dict[str, list[Finding]]
+) -> None:
     """By the schemas alone, as the README shows: what counts has no error, and warnings stand in the rows in which they were found."""
     for spec in round_.row_tables:
         rows = pd.read_parquet(home.output / "du-lieu" / f"{spec.key}.parquet")
@@ -97,31 +116,48 @@ def test_the_data_files_are_judged_as_their_returns_were(home: Home, round_: Rou
             schemas.schema("cv4874", spec.key).validate(rows, lazy=True)
             told = {}
         except pandera.errors.SchemaErrors as failed:
-            told = {error.check.name: rows[~error.check_output.to_numpy()] for error in failed.schema_errors}
+            told = {
+                error.check.name: rows[~error.check_output.to_numpy()]
+                for error in failed.schema_errors
+            }
         assert told.keys() <= labels.keys(), "no error in rows that count"
         for label, broken in told.items():
             rule = labels[label]
             cells = {
-                (f.file, cell) for each in found.values() for f in each if f.rule == rule.id and f.sheet == spec.sheet for cell in f.cells
+                (f.file, cell)
+                for each in found.values()
+                for f in each
+                if f.rule == rule.id and f.sheet == spec.sheet
+                for cell in f.cells
             }
-            assert {(file, row) for file, row in zip(broken["file"], broken["row"], strict=True)} <= {
-                (file, int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for file, cell in cells
-            }, label
+            assert {
+                (file, row) for file, row in zip(broken["file"], broken["row"], strict=True)
+            } <= {(file, int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))) for file, cell in cells}, (
+                label
+            )
 
 
-def test_the_same_round_is_invented_every_time(home: Home, again: Home, returns: list[Return]) -> None:
-    first, second = ({path.name: path.read_bytes() for path in each.incoming.iterdir()} for each in (home, again))
+def test_the_same_round_is_invented_every_time(
+    home: Home, again: Home, returns: list[Return]
+) -> None:
+    first, second = (
+        {path.name: path.read_bytes() for path in each.incoming.iterdir()} for each in (home, again)
+    )
     assert first == second
     assert first.keys() == {each.file for each in returns} | {"nhan.csv"}
     for each in returns:
         assert (again.incoming / each.file).stat().st_mtime == each.received.timestamp()
 
 
-def test_returns_are_of_many_sizes_and_provinces_report_more(returns: list[Return], round_: Round) -> None:
+def test_returns_are_of_many_sizes_and_provinces_report_more(
+    returns: list[Return], round_: Round
+) -> None:
     sizes: dict[bool, set[int]] = {True: set(), False: set()}
     for each in returns:
         if each.agency and each.tables["manifestations"]:
-            sizes[bool(round_.by_agency[each.agency].own_locality)].add(len(each.tables["manifestations"]))
+            sizes[bool(round_.by_agency[each.agency].own_locality)].add(
+                len(each.tables["manifestations"])
+            )
     assert 5 <= min(sizes[False]) <= 7
     assert 20 <= max(sizes[False]) <= 25
     assert 5 <= min(sizes[True]) <= 7
@@ -129,7 +165,11 @@ def test_returns_are_of_many_sizes_and_provinces_report_more(returns: list[Retur
 
 
 def test_files_that_are_no_workbooks_are_told_apart(found: dict[str, list[Finding]]) -> None:
-    broken = {name: [f.message for f in findings] for name, findings in found.items() if any(f.rule == "S01" for f in findings)}
+    broken = {
+        name: [f.message for f in findings]
+        for name, findings in found.items()
+        if any(f.rule == "S01" for f in findings)
+    }
     assert broken == {
         "rong.xlsx": ["not_workbook.empty"],
         "ghi chu.xlsx": ["not_workbook.text"],
@@ -138,7 +178,9 @@ def test_files_that_are_no_workbooks_are_told_apart(found: dict[str, list[Findin
     }
 
 
-def test_every_rule_of_the_round_is_planted_here_or_at_random(returns: list[Return], round_: Round) -> None:
+def test_every_rule_of_the_round_is_planted_here_or_at_random(
+    returns: list[Return], round_: Round
+) -> None:
     planted = {p.rule for each in returns for p in each.planted} | {rule for rule, _, _ in MISTAKES}
     declared = {rule.id for rule in round_.row_rules} | {rule.id for rule in round_.cross_rules}
     assert planted >= declared | {"S01", "S02", "S03", "S04", "S05", "S06", "D01"}
@@ -152,11 +194,19 @@ MAIN, OUTCOME, LOSS = "I.1 BIỂU HIỆN", "I.3b XỬ LÝ", "I.2 HẬU QUẢ"
 def sheets(home: Home, round_: Round) -> dict[str, Rows]:
     """All rows of the workbooks that count, by sheet, read with calamine by people's titles alone; in full what dropdowns say in short."""
     _, agencies = run.status(home, round_)
-    full = {entry.short: entry.name for codes in round_.codelists.values() for entry in codes.entries if entry.short}
+    full = {
+        entry.short: entry.name
+        for codes in round_.codelists.values()
+        for entry in codes.entries
+        if entry.short
+    }
     found: dict[str, Rows] = defaultdict(list)
     for name in agencies.loc[agencies["standing"] == "reported", "file"]:
         for sheet, lines in values(home.incoming / name, MAIN, OUTCOME, LOSS).items():
-            found[sheet] += [{title: full.get(said, said) for title, said in row.items()} for row in titled(lines)]
+            found[sheet] += [
+                {title: full.get(said, said) for title, said in row.items()}
+                for row in titled(lines)
+            ]
     return found
 
 
@@ -167,7 +217,11 @@ def rows(sheets: dict[str, Rows]) -> Rows:
 
 def titled(lines: Lines) -> Rows:
     start = next(at for at, line in enumerate(lines) if "Lĩnh vực" in line)
-    return [named for line in lines[start + 2 :] if (named := dict(zip(lines[start], line, strict=False)))["Lĩnh vực"]]
+    return [
+        named
+        for line in lines[start + 2 :]
+        if (named := dict(zip(lines[start], line, strict=False)))["Lĩnh vực"]
+    ]
 
 
 def recount(rows: list[dict[str, Any]], title: str) -> dict[str, Counter[str]]:
@@ -176,7 +230,9 @@ def recount(rows: list[dict[str, Any]], title: str) -> dict[str, Counter[str]]:
         collective = row["Đối tượng"] == "Tập thể, tổ chức"
         for name, value in row.items():
             if isinstance(value, int | float) and not (collective and name in PERSONS):
-                sums[row[title]]["Số tập thể" if collective and name == "Số người" else name] += value
+                sums[row[title]]["Số tập thể" if collective and name == "Số người" else name] += (
+                    value
+                )
     return sums
 
 
@@ -189,13 +245,18 @@ TITLES = {"cases": "Số vụ việc", "persons": "Số người", "collectives"
 
 @pytest.mark.parametrize(("by", "title"), [("sector", "Lĩnh vực"), ("locality", "Địa phương"), ("behaviour", "Hành vi"), ("subject", "Đối tượng")])  # fmt: skip
 @pytest.mark.slow
-def test_figures_equal_an_independent_recount(home: Home, round_: Round, rows: list[dict[str, Any]], by: str, title: str) -> None:
+def test_figures_equal_an_independent_recount(
+    home: Home, round_: Round, rows: list[dict[str, Any]], by: str, title: str
+) -> None:
     figures = run.figures(home, round_, by)
     sums = recount(rows, title)
     assert set(sums) <= set(figures["name"])
-    for row in figures.itertuples():  # entries of a confirmed nil have zeros without rows; a figure that nobody gave is blank
+    # entries of a confirmed nil have zeros without rows; a figure that nobody gave is blank
+    for row in figures.itertuples():
         got = {key: getattr(row, key) for key in TITLES}
-        assert {key: 0 if pd.isna(value) else value for key, value in got.items()} == {key: sums[row.name][t] for key, t in TITLES.items()}
+        assert {key: 0 if pd.isna(value) else value for key, value in got.items()} == {
+            key: sums[row.name][t] for key, t in TITLES.items()
+        }
 
 
 SUMMED = ("Số vụ việc", "Số người", "Thiệt hại ước tính (triệu đồng)")
@@ -216,12 +277,21 @@ def parents(round_: Round, entries: str, column: str, above: str) -> dict[str, s
 
 def crossed(round_: Round, rows: Rows, down: Any, across: Any) -> dict[Any, float]:
     """(measure, line, column) -> sum, by names, where any row gives the measure."""
-    group, region = parents(round_, "handlings", "group", "handling_groups"), parents(round_, "localities", "region", "regions")
+    group, region = (
+        parents(round_, "handlings", "group", "handling_groups"),
+        parents(round_, "localities", "region", "regions"),
+    )
     sums = defaultdict[Any, float](float)
     for row in rows:
         named = {**row, "Nhóm hình thức xử lý": group.get(row.get("Hình thức xử lý", ""))}
-        lines = [named[down] or "(để trống)", "Tổng cộng", *([region[named[down]]] if down == "Địa phương" else [])]
-        for place in [(line, column) for line in lines for column in (named[across] or "(để trống)", "Cộng")]:
+        lines = [
+            named[down] or "(để trống)",
+            "Tổng cộng",
+            *([region[named[down]]] if down == "Địa phương" else []),
+        ]
+        for place in [
+            (line, column) for line in lines for column in (named[across] or "(để trống)", "Cộng")
+        ]:
             for title in (title for title in SUMMED if isinstance(row.get(title), int | float)):
                 apart = title == "Số người" and row.get("Đối tượng") == "Tập thể, tổ chức"
                 sums["Số tập thể, tổ chức" if apart else title, *place] += row[title]
@@ -231,14 +301,26 @@ def crossed(round_: Round, rows: Rows, down: Any, across: Any) -> dict[Any, floa
 def zeros(home: Home, round_: Round) -> set[str]:
     """The lines in which an agency confirmed that it has nothing to report: of its place, and of what that belongs to."""
     _, agencies = run.status(home, round_)
-    places, nil = listed(round_, "localities"), set(agencies.loc[agencies["standing"] == Standing.NIL, "agency"])
-    own = {places[agency.own_locality]["name"] for agency in round_.in_scope if agency.code in nil and agency.own_locality}
+    places, nil = (
+        listed(round_, "localities"),
+        set(agencies.loc[agencies["standing"] == Standing.NIL, "agency"]),
+    )
+    own = {
+        places[agency.own_locality]["name"]
+        for agency in round_.in_scope
+        if agency.code in nil and agency.own_locality
+    }
     return own | {parents(round_, "localities", "region", "regions")[name] for name in own}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("file", "own"), [("linh-vuc", "Lĩnh vực"), ("dia-phuong", "Địa phương"), ("hanh-vi", "Hành vi")])
-def test_every_crossing_equals_the_returned_workbooks(home: Home, round_: Round, sheets: dict[str, Rows], file: str, own: str) -> None:
+@pytest.mark.parametrize(
+    ("file", "own"),
+    [("linh-vuc", "Lĩnh vực"), ("dia-phuong", "Địa phương"), ("hanh-vi", "Hành vi")],
+)
+def test_every_crossing_equals_the_returned_workbooks(
+    home: Home, round_: Round, sheets: dict[str, Rows], file: str, own: str
+) -> None:
     """From the cells that agencies filled in to the cells that analysts read, without a line of ours between them but ``grid``."""
     name, compared, nil = f"tong-hop-theo-{file}.xlsx", Counter[str](), zeros(home, round_)
     for sheet, lines in values(home.output / name).items():
@@ -252,15 +334,24 @@ def test_every_crossing_equals_the_returned_workbooks(home: Home, round_: Round,
         for (title, (_, line), (_, column)), value in grid(lines).items():
             if title.startswith(("Tỷ lệ", "Bình quân")):
                 continue
-            wanted = sums.get((title.removesuffix(" (lượt)"), line, column), 0 if down == "Địa phương" and line in nil else None)
-            if wanted or value != "":  # a sign stands in the cell's format: no figure, or of a nil return's line none that could be
+            wanted = sums.get(
+                (title.removesuffix(" (lượt)"), line, column),
+                0 if down == "Địa phương" and line in nil else None,
+            )
+            # a sign stands in the cell's format: no figure, or of a nil return's line none that
+            # could be
+            if wanted or value != "":
                 assert value == pytest.approx(wanted, abs=1e-6), (sheet, title, line, column)
             compared[sheet] += 1
-    assert len(compared) == next(len(each.crossings) for each in round_.settings.summaries if each.file == name)
+    assert len(compared) == next(
+        len(each.crossings) for each in round_.settings.summaries if each.file == name
+    )
     assert min(compared.values()) > 50
 
 
-def test_a_workbook_with_an_error_does_not_count_unless_provisional(home: Home, round_: Round) -> None:
+def test_a_workbook_with_an_error_does_not_count_unless_provisional(
+    home: Home, round_: Round
+) -> None:
     sure = run.figures(home, round_, "agency")
     more = run.figures(home, round_, "agency", provisional=True)
     assert "T35" not in set(sure["agency"])
@@ -286,14 +377,21 @@ def test_every_sheet_says_that_the_data_is_invented(home: Home, round_: Round) -
         book = openpyxl.load_workbook(path, read_only=True)
         for sheet in book.worksheets:
             if sheet.sheet_state == "visible":
-                texts = [str(v) for row in sheet.iter_rows(max_row=12, values_only=True) for v in row if v]
+                texts = [
+                    str(v)
+                    for row in sheet.iter_rows(max_row=12, values_only=True)
+                    for v in row
+                    if v
+                ]
                 assert any("DỮ LIỆU GIẢ ĐỊNH" in text for text in texts), (path.name, sheet.title)
 
 
 @pytest.fixture(scope="module")
 def provisional(home: Home, round_: Round, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The provisional workbooks."""
-    written = write_all(run.consolidated(home, round_, provisional=True), tmp_path_factory.mktemp("provisional"))
+    written = write_all(
+        run.consolidated(home, round_, provisional=True), tmp_path_factory.mktemp("provisional")
+    )
     return [path for path in written if path.suffix == ".xlsx"]
 
 
@@ -302,7 +400,10 @@ def test_provisional_summaries_say_so_on_every_sheet(provisional: list[Path]) ->
     for path in provisional:
         if path.name.startswith("tong-hop"):
             for sheet, lines in values(path).items():
-                assert any("TẠM TÍNH" in str(value) for line in lines[:8] for value in line), (path.name, sheet)
+                assert any("TẠM TÍNH" in str(value) for line in lines[:8] for value in line), (
+                    path.name,
+                    sheet,
+                )
 
 
 def without_formulas(book: Path, path: Path) -> Path:
@@ -310,7 +411,10 @@ def without_formulas(book: Path, path: Path) -> Path:
     with zipfile.ZipFile(book) as whole, zipfile.ZipFile(path, "w") as still:
         for name in whole.namelist():
             part = whole.read(name)
-            still.writestr(name, re.sub(rb"<f\b[^<]*</f>", b"", part) if name.startswith("xl/worksheets/") else part)
+            still.writestr(
+                name,
+                re.sub(rb"<f\b[^<]*</f>", b"", part) if name.startswith("xl/worksheets/") else part,
+            )
     return path
 
 
@@ -335,8 +439,14 @@ def test_no_book_prints_on_more_than_40_pages(provisional: list[Path], tmp_path:
 def test_its_letters_are_on_record(home: Home, round_: Round) -> None:
     listed = json.loads(tonghop("--home", home.root, "mail", "log", "--format", "json").stdout)
     written = {(each["agency"], each["about"]) for each in listed}
-    assert written == {(path.stem, about) for about in ("distribute", "feedback") for path in home.letters(about).glob("*.docx")}
-    assert {agency for agency, about in written if about == "distribute"} == {each.code for each in round_.in_scope}
+    assert written == {
+        (path.stem, about)
+        for about in ("distribute", "feedback")
+        for path in home.letters(about).glob("*.docx")
+    }
+    assert {agency for agency, about in written if about == "distribute"} == {
+        each.code for each in round_.in_scope
+    }
     assert {each["state"] for each in listed} == {"written"}
 
 
@@ -353,7 +463,9 @@ def test_sources_name_every_file(home: Home) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights of files are Windows' own folder's there")
-def test_the_mark_of_invented_data_is_the_accounts_alone(again: Home, returns: list[Return]) -> None:
+def test_the_mark_of_invented_data_is_the_accounts_alone(
+    again: Home, returns: list[Return]
+) -> None:
     assert returns
     assert (again.data / demo.MARK).stat().st_mode & 0o777 == 0o600
 
@@ -368,7 +480,12 @@ def test_real_data_is_never_written_over(tmp_path: Path, round_: Round) -> None:
 
 @pytest.mark.slow
 def test_no_reply_or_letter_tells_what_only_the_operator_can_use(home: Home, round_: Round) -> None:
-    run.feedback(home, round_, everything=True)  # last, for it writes letters that a round of its own wouldn't
-    written = [path for folder in (home.replies, home.issued, home.reminders) for path in folder.glob("*.*")]
+    # last, for it writes letters that a round of its own wouldn't
+    run.feedback(home, round_, everything=True)
+    written = [
+        path
+        for folder in (home.replies, home.issued, home.reminders)
+        for path in folder.glob("*.*")
+    ]
     assert {path.suffix for path in written} >= {".xlsx", ".docx", ".txt"}
     assert {path.name: found for path in written if (found := for_operators(path))} == {}

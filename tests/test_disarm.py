@@ -10,14 +10,27 @@ import openpyxl
 import pytest
 from openxml_audit import OpenXmlValidator
 
-from pipeline.feedback.hazards import LINKS, MACROS, OBJECTS, QUERIES, SIGNATURE, UnsafeError, is_hazardous
+from pipeline.feedback.hazards import (
+    LINKS,
+    MACROS,
+    OBJECTS,
+    QUERIES,
+    SIGNATURE,
+    UnsafeError,
+    is_hazardous,
+)
 from pipeline.feedback.workbook import marked_copy, remarks_on
 from schemas.words import ui
 from tests.hazards import BOOK, OFFICE, OLE, OTHER_BOOK, SHEET, TYPES, Workbook, macro_sheet
 from tests.marking import finding, load, marking, parts_of, rich
 from tests.office import convert, needs_office
 
-OURS = {"xl/worksheets/sheet2.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml", "xl/worksheets/_rels/sheet1.xml.rels"}
+OURS = {
+    "xl/worksheets/sheet2.xml",
+    "xl/comments1.xml",
+    "xl/drawings/vmlDrawing1.vml",
+    "xl/worksheets/_rels/sheet1.xml.rels",
+}
 
 
 def everything(book: Workbook) -> None:
@@ -63,7 +76,10 @@ def made(add: Callable[[Workbook], None]) -> bytes:
 def faults(whole: bytes, folder: Path) -> list[str]:
     path = folder / "marked.xlsx"
     path.write_bytes(whole)
-    return [re.sub(r"has \d+ inline", "has inline", str(error)) for error in OpenXmlValidator().validate(str(path)).errors]
+    return [
+        re.sub(r"has \d+ inline", "has inline", str(error))
+        for error in OpenXmlValidator().validate(str(path)).errors
+    ]
 
 
 @pytest.mark.parametrize("name", TAKEN)
@@ -80,7 +96,9 @@ def test_hazards_are_taken_out_and_the_rest_stays(name: str, tmp_path: Path) -> 
         if mark in content or mark.decode("latin-1") in part
     ] == []
     assert load(copy.content)["Sheet1"]["B2"].value == 5
-    assert faults(copy.content, tmp_path) == faults(marked_copy(Workbook().packed(), marking(finding("B2"))).content, tmp_path)
+    assert faults(copy.content, tmp_path) == faults(
+        marked_copy(Workbook().packed(), marking(finding("B2"))).content, tmp_path
+    )
 
 
 @pytest.mark.parametrize(
@@ -91,21 +109,34 @@ def test_hazards_are_taken_out_and_the_rest_stays(name: str, tmp_path: Path) -> 
         (lambda book: (book.sign(), book.macros()), ("disarmed", "unsigned")),
     ],
 )
-def test_the_list_says_what_is_no_longer_there(add: Callable[[Workbook], None], remarks: tuple[str, ...]) -> None:
+def test_the_list_says_what_is_no_longer_there(
+    add: Callable[[Workbook], None], remarks: tuple[str, ...]
+) -> None:
     copy = marked_copy(made(add), marking(finding("B2")))
     assert remarks_on(copy.taken) == remarks
-    lines = [cell.value for row in load(copy.content).worksheets[0].iter_rows(max_row=12) for cell in row]
+    lines = [
+        cell.value for row in load(copy.content).worksheets[0].iter_rows(max_row=12) for cell in row
+    ]
     for remark in ("disarmed", "unsigned"):
-        assert (ui(f"feedback.letter.{remark}", "vi", hazards="macro") in lines) == (remark in remarks)
+        assert (ui(f"feedback.letter.{remark}", "vi", hazards="macro") in lines) == (
+            remark in remarks
+        )
 
 
 @pytest.mark.parametrize(
-    "kind", ["openxmlformats-officedocument.spreadsheetml.template", "ms-excel.template.macroEnabled", "ms-excel.sheet.macroEnabled"]
+    "kind",
+    [
+        "openxmlformats-officedocument.spreadsheetml.template",
+        "ms-excel.template.macroEnabled",
+        "ms-excel.sheet.macroEnabled",
+    ],
 )
 def test_a_copy_of_a_template_is_a_workbook(kind: str) -> None:
     """n36b of reading.md: Excel refuses a file whose name and type differ."""
     book = Workbook()
-    book.swap(TYPES, "openxmlformats-officedocument.spreadsheetml.sheet.main+xml", f"{kind}.main+xml")
+    book.swap(
+        TYPES, "openxmlformats-officedocument.spreadsheetml.sheet.main+xml", f"{kind}.main+xml"
+    )
     types = parts_of(marked_copy(book.packed(), marking(finding("B2"))).content)[TYPES]
     assert types.count(b"spreadsheetml.sheet.main+xml") == 1
     assert b"template" not in types
@@ -126,7 +157,11 @@ def test_the_list_of_calculated_cells_goes_with_a_formula() -> None:
     book = Workbook()
     book.link()
     chain = '<calcChain xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><c r="A3" i="1"/></calcChain>'
-    book.put("xl/calcChain.xml", chain, "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml")
+    book.put(
+        "xl/calcChain.xml",
+        chain,
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.calcChain+xml",
+    )
     book.lead(BOOK, "rIdL", "calcChain", "calcChain.xml")
     parts = parts_of(marked_copy(book.packed(), marking(finding("B2"))).content)
     assert "xl/calcChain.xml" not in parts
@@ -158,7 +193,11 @@ def test_a_hazard_is_found_whatever_its_name(part: str, target: str) -> None:
 
 def by_default_type(book: Workbook) -> None:
     book.put("xl/x.bin", OLE)
-    book.swap(TYPES, "</Types>", '<Default Extension="BIN" ContentType="application/vnd.ms-office.vbaProject"/></Types>')
+    book.swap(
+        TYPES,
+        "</Types>",
+        '<Default Extension="BIN" ContentType="application/vnd.ms-office.vbaProject"/></Types>',
+    )
     book.lead(BOOK, "rIdV", "image", "x.bin")
 
 
@@ -167,18 +206,25 @@ def without_relationship(book: Workbook) -> None:
 
 
 @pytest.mark.parametrize("add", [by_default_type, without_relationship])
-def test_a_hazard_is_found_by_its_type_or_though_nothing_leads_to_it(add: Callable[[Workbook], None]) -> None:
+def test_a_hazard_is_found_by_its_type_or_though_nothing_leads_to_it(
+    add: Callable[[Workbook], None],
+) -> None:
     copy = marked_copy(made(add), marking(finding("B2")))
     assert copy.taken == {MACROS}
     assert set(parts_of(copy.content)) - OURS == set(Workbook().parts)
     assert b"vbaProject" not in parts_of(copy.content)[TYPES]
 
 
-# --- what can't be taken out surely: no copy is sent --------------------------------------------------
+# --- what can't be taken out surely: no copy is sent
+# --------------------------------------------------
 
 
 def used_name(book: Workbook) -> None:
-    book.swap(BOOK, "<definedNames/>", '<definedNames><definedName name="nguon">[1]A!$A$1</definedName></definedNames>')
+    book.swap(
+        BOOK,
+        "<definedNames/>",
+        '<definedNames><definedName name="nguon">[1]A!$A$1</definedName></definedNames>',
+    )
     book.rows('<row r="3"><c r="A3"><f>nguon*2</f><v>8</v></c></row>')
 
 
@@ -200,14 +246,22 @@ def program_as_picture(book: Workbook) -> None:
 def remote_picture(book: Workbook) -> None:
     blip = "http://schemas.openxmlformats.org/drawingml/2006/main"
     drawing = f'<a:x xmlns:a="{blip}" xmlns:r="{OFFICE}"><a:blip r:link="rId1"/></a:x>'
-    book.put("xl/drawings/drawing1.xml", drawing, "application/vnd.openxmlformats-officedocument.drawing+xml")
+    book.put(
+        "xl/drawings/drawing1.xml",
+        drawing,
+        "application/vnd.openxmlformats-officedocument.drawing+xml",
+    )
     book.lead("xl/drawings/drawing1.xml", "rId1", "image", "http://example.org/a.png", outside=True)
     book.lead(SHEET, "rIdX", "drawing", "../drawings/drawing1.xml")
 
 
 def macro_elsewhere(book: Workbook) -> None:
     drawing = '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"><xdr:sp macro="\'\\\\may\\x.xlsm\'!chay"/></xdr:wsDr>'
-    book.put("xl/drawings/drawing1.xml", drawing, "application/vnd.openxmlformats-officedocument.drawing+xml")
+    book.put(
+        "xl/drawings/drawing1.xml",
+        drawing,
+        "application/vnd.openxmlformats-officedocument.drawing+xml",
+    )
     book.lead(SHEET, "rIdX", "drawing", "../drawings/drawing1.xml")
 
 
@@ -223,7 +277,9 @@ def macro_elsewhere(book: Workbook) -> None:
         (macro_elsewhere, MACROS),
     ],
 )
-def test_what_cant_be_taken_out_surely_keeps_the_copy_back(add: Callable[[Workbook], None], what: str) -> None:
+def test_what_cant_be_taken_out_surely_keeps_the_copy_back(
+    add: Callable[[Workbook], None], what: str
+) -> None:
     with pytest.raises(UnsafeError) as refused:
         marked_copy(made(add), marking(finding("B2")))
     assert refused.value.what == what
@@ -231,7 +287,11 @@ def test_what_cant_be_taken_out_surely_keeps_the_copy_back(add: Callable[[Workbo
 
 def test_a_name_for_another_workbook_that_nothing_uses_goes() -> None:
     book = Workbook()
-    book.swap(BOOK, "<definedNames/>", '<definedNames><definedName name="nguon">[1]A!$A$1</definedName></definedNames>')
+    book.swap(
+        BOOK,
+        "<definedNames/>",
+        '<definedNames><definedName name="nguon">[1]A!$A$1</definedName></definedNames>',
+    )
     copy = marked_copy(book.packed(), marking(finding("B2")))
     assert copy.taken == {LINKS}
     assert b"nguon" not in parts_of(copy.content)[BOOK]
@@ -240,8 +300,21 @@ def test_a_name_for_another_workbook_that_nothing_uses_goes() -> None:
 @pytest.mark.parametrize(
     "formula",
     [
-        *("[1]Nguồn!A1", "SUM(A1,'[1]Biểu 1'!A1)", "[1]!ten", "'C:\\nguon\\[a.xlsx]S'!A1", "cmd|'/c calc'!A0", "[1]!'!A0'"),
-        *("WEBSERVICE(A1)", '_xlfn.IMAGE("http://a")', 'HYPERLINK("\\\\may\\x.exe")', 'RTD("a",,"b")', 'CALL("k","w","J")'),
+        *(
+            "[1]Nguồn!A1",
+            "SUM(A1,'[1]Biểu 1'!A1)",
+            "[1]!ten",
+            "'C:\\nguon\\[a.xlsx]S'!A1",
+            "cmd|'/c calc'!A0",
+            "[1]!'!A0'",
+        ),
+        *(
+            "WEBSERVICE(A1)",
+            '_xlfn.IMAGE("http://a")',
+            'HYPERLINK("\\\\may\\x.exe")',
+            'RTD("a",,"b")',
+            'CALL("k","w","J")',
+        ),
     ],
 )
 def test_formulas_that_reach_outside(formula: str) -> None:
@@ -251,8 +324,20 @@ def test_formulas_that_reach_outside(formula: str) -> None:
 @pytest.mark.parametrize(
     "formula",
     [
-        *("SUM(A1:A3)", "Bang1[[#This Row],[số]]", "SUM(Bang1[1])", 'IF(A1="[1]x!","a|b","")', "'a|b'!A1", "'Biểu 1'!A1"),
-        *('HYPERLINK("https://example.org")', 'HYPERLINK("#Biểu!A1","x")', "MYCALL(1)", "SUM(Bang1[a],Bieu!B2)"),
+        *(
+            "SUM(A1:A3)",
+            "Bang1[[#This Row],[số]]",
+            "SUM(Bang1[1])",
+            'IF(A1="[1]x!","a|b","")',
+            "'a|b'!A1",
+            "'Biểu 1'!A1",
+        ),
+        *(
+            'HYPERLINK("https://example.org")',
+            'HYPERLINK("#Biểu!A1","x")',
+            "MYCALL(1)",
+            "SUM(Bang1[a],Bieu!B2)",
+        ),
     ],
 )
 def test_formulas_that_stay(formula: str) -> None:
@@ -269,14 +354,24 @@ HIDDEN = {
 
 @pytest.mark.parametrize("formula", HIDDEN.values(), ids=HIDDEN)
 def test_a_formula_is_found_however_it_is_written(formula: str) -> None:
-    copy = marked_copy(made(lambda book: book.rows(f'<row r="3"><c r="A3">{formula}<v>8</v></c></row>')), marking(finding("B2")))
+    copy = marked_copy(
+        made(lambda book: book.rows(f'<row r="3"><c r="A3">{formula}<v>8</v></c></row>')),
+        marking(finding("B2")),
+    )
     assert copy.taken == {LINKS}
     assert b'<c r="A3"><v>8</v></c>' in parts_of(copy.content)[SHEET]
 
 
 def test_a_formula_that_misleads_a_search_keeps_the_copy_back() -> None:
     with pytest.raises(UnsafeError):
-        marked_copy(made(lambda book: book.rows('<row r="3"><c r="A3"><f aca=">">[1]S!A1</f><v>8</v></c></row>')), marking(finding("B2")))
+        marked_copy(
+            made(
+                lambda book: book.rows(
+                    '<row r="3"><c r="A3"><f aca=">">[1]S!A1</f><v>8</v></c></row>'
+                )
+            ),
+            marking(finding("B2")),
+        )
 
 
 @pytest.mark.parametrize("target", ["file:///c:/x.exe", "\\\\may-chu\\x.exe", "//may-chu/x.exe"])
@@ -291,7 +386,9 @@ def test_a_target_outside_that_is_not_marked_as_one_goes_too(target: str) -> Non
     assert b"rIdH" not in b"".join(parts_of(copy.content).values())
 
 
-@pytest.mark.parametrize("sign", ["'", '"', "[a]", "[", "]!", "'[a", "_xl", "GET.", "CALL ", "HYPERLINK "])
+@pytest.mark.parametrize(
+    "sign", ["'", '"', "[a]", "[", "]!", "'[a", "_xl", "GET.", "CALL ", "HYPERLINK "]
+)
 def test_a_long_formula_is_looked_at_in_linear_steps(sign: str) -> None:
     """A quadratic search of so long a text would take hours, and the test run would be ended."""
     assert is_hazardous(sign * 200_000) in (True, False)

@@ -38,11 +38,15 @@ def home(sound: Home, tmp_path: Path) -> Home:
 
 
 def ill(home: Home, round_: Round) -> dict[str, Health]:
-    return {each.key: each.health for each in examine(home, round_) if each.health is not Health.GOOD}
+    return {
+        each.key: each.health for each in examine(home, round_) if each.health is not Health.GOOD
+    }
 
 
 def files(home: Home) -> list[Path]:
-    return sorted(path for path in home.root.rglob("*") if path.is_file() and "ledger" not in path.name)
+    return sorted(
+        path for path in home.root.rglob("*") if path.is_file() and "ledger" not in path.name
+    )
 
 
 def test_a_sound_folder_is_called_sound_and_left_as_it_was(home: Home, round_: Round) -> None:
@@ -55,12 +59,17 @@ def test_a_sound_folder_is_called_sound_and_left_as_it_was(home: Home, round_: R
 
 
 @pytest.mark.slow
-def test_a_file_that_is_gone_from_the_archive_is_named_and_comes_back_with_the_next_collection(home: Home, round_: Round) -> None:
+def test_a_file_that_is_gone_from_the_archive_is_named_and_comes_back_with_the_next_collection(
+    home: Home, round_: Round
+) -> None:
     (kept,) = home.archive.iterdir()
     kept.unlink()
     done = tonghop("--home", home.root, "doctor")
     name = f"{round_.in_scope[0].code}.xlsx"
-    assert (done.exit_code, f"✗ Kho lưu trữ {home.archive} thiếu hoặc hỏng tệp: {name}." in done.stdout) == (1, True)
+    assert (
+        done.exit_code,
+        f"✗ Kho lưu trữ {home.archive} thiếu hoặc hỏng tệp: {name}." in done.stdout,
+    ) == (1, True)
     run.collect(home, round_)
     assert kept.is_file()
     assert tonghop("--home", home.root, "doctor").exit_code == 0
@@ -75,7 +84,11 @@ def test_each_fault_is_named(home: Home, round_: Round) -> None:
     next(path for path in home.archive.iterdir() if path.is_file()).write_bytes(b"x")
     (home.output / "tien-do-va-loi.xlsx").write_bytes(b"PK")
     (home.output / "~$tien-do-va-loi.xlsx").write_bytes(b"")
-    assert ill(home, round_) == {"template_other": Health.DOUBTFUL, "archive_damaged": Health.BAD, "open_files": Health.DOUBTFUL}
+    assert ill(home, round_) == {
+        "template_other": Health.DOUBTFUL,
+        "archive_damaged": Health.BAD,
+        "open_files": Health.DOUBTFUL,
+    }
     outdated(home)
     assert "outdated" in ill(home, round_)
 
@@ -90,10 +103,16 @@ def test_a_ledger_that_is_none_is_named(home: Home, round_: Round) -> None:
 
 def test_every_sentence_is_there_in_both_languages() -> None:
     first, *others = (catalogue(lang)["screen"]["doctor"] for lang in LANGUAGES)
-    assert all({key: set(entry) for key, entry in other.items()} == {key: set(entry) for key, entry in first.items()} for other in others)
+    assert all(
+        {key: set(entry) for key, entry in other.items()}
+        == {key: set(entry) for key, entry in first.items()}
+        for other in others
+    )
 
 
-def test_a_folder_in_the_place_of_a_kept_file_costs_that_file_alone_its_reading(home: Home, round_: Round) -> None:
+def test_a_folder_in_the_place_of_a_kept_file_costs_that_file_alone_its_reading(
+    home: Home, round_: Round
+) -> None:
     code, other = (agency.code for agency in round_.in_scope[:2])
     (kept,) = home.archive.iterdir()
     kept.unlink()
@@ -120,7 +139,9 @@ def test_a_folder_in_the_place_of_a_kept_file_costs_that_file_alone_its_reading(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["ledger.jsonl", "outputs.jsonl", "ledger.sqlite"])
-def test_a_folder_in_the_place_of_a_record_is_something_wrong_and_no_end(name: str, home: Home, round_: Round) -> None:
+def test_a_folder_in_the_place_of_a_record_is_something_wrong_and_no_end(
+    name: str, home: Home, round_: Round
+) -> None:
     path = home.data / name
     path.unlink()
     path.mkdir()
@@ -136,13 +157,20 @@ def test_outputs_that_are_gone_are_a_remark(home: Home, round_: Round) -> None:
             out.write(home.output / f"{number:02}.html", b"x").unlink()
     assert ill(home, round_) == {"outputs_gone": Health.DOUBTFUL}
     (words,) = [each.words for each in examine(home, round_) if each.key == "outputs_gone"]
-    assert (words["count"], str(words["names"]).split(", ")[-2:]) == (12, ["data/output/09.html", "…"])
+    assert (words["count"], str(words["names"]).split(", ")[-2:]) == (
+        12,
+        ["data/output/09.html", "…"],
+    )
 
 
 @pytest.mark.slow
-def test_an_old_copy_of_ledger_and_journal_is_told_by_the_outputs_that_know_more(home: Home, round_: Round) -> None:
+def test_an_old_copy_of_ledger_and_journal_is_told_by_the_outputs_that_know_more(
+    home: Home, round_: Round
+) -> None:
     sha256 = "0" * 64
-    (home.output / "nguon.json").write_text(json.dumps({"sources": [{"sha256": sha256}]}), encoding="utf-8")
+    (home.output / "nguon.json").write_text(
+        json.dumps({"sources": [{"sha256": sha256}]}), encoding="utf-8"
+    )
     assert ill(home, round_) == {"outputs_know_more": Health.BAD}
     assert tonghop("--home", home.root, "doctor").exit_code == 1
 

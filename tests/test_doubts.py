@@ -18,15 +18,32 @@ from pipeline.summarise.report.story import report
 from schemas.round.round import Round
 from tests.consolidations import consolidation
 
-CASE = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1", "cases": 2, "persons": 3}
+CASE = {
+    "period": "2021",
+    "sector": "LV01",
+    "locality": "TW",
+    "level": "TW",
+    "subject": "CB",
+    "behaviour": "HV1",
+    "cases": 2,
+    "persons": 3,
+}
 
 
-def warned(agency: str, rule: str = "V10", severity: Severity = Severity.WARNING, file: str = "") -> Finding:
+def warned(
+    agency: str, rule: str = "V10", severity: Severity = Severity.WARNING, file: str = ""
+) -> Finding:
     return Finding(rule, severity, "out_of_scale", agency=agency, file=file or f"thu/{agency}.xlsx")
 
 
-def made(round_: Round, *findings: Finding, agencies: tuple[str, ...] = ("BTC", "BCT", "BYT")) -> Consolidation:
-    return consolidation(round_, {"manifestations": [{"agency": agency, **CASE} for agency in agencies]}, findings=findings)
+def made(
+    round_: Round, *findings: Finding, agencies: tuple[str, ...] = ("BTC", "BCT", "BYT")
+) -> Consolidation:
+    return consolidation(
+        round_,
+        {"manifestations": [{"agency": agency, **CASE} for agency in agencies]},
+        findings=findings,
+    )
 
 
 def test_those_with_a_warning_that_counts_are_named_once(round_: Round) -> None:
@@ -38,7 +55,12 @@ def test_those_with_a_warning_that_counts_are_named_once(round_: Round) -> None:
 
 @pytest.mark.parametrize(
     "finding",
-    [warned("BTC", "R02"), warned("BTC", severity=Severity.NOTE), warned("BTC", file="bản đang chờ.xlsx"), warned("BNV")],
+    [
+        warned("BTC", "R02"),
+        warned("BTC", severity=Severity.NOTE),
+        warned("BTC", file="bản đang chờ.xlsx"),
+        warned("BNV"),
+    ],
     ids=["another rule", "waived", "a version that doesn't count", "nothing that counts"],
 )
 def test_others_are_not(round_: Round, finding: Finding) -> None:
@@ -55,11 +77,16 @@ def test_many_are_counted(round_: Round) -> None:
 def test_totals_that_stand_first_say_so(round_: Round) -> None:
     found = made(round_, warned("BCT"))
     said = doubts(found, "vi")
-    sheet = openpyxl.load_workbook(io.BytesIO(summary_book(found, round_.settings.summaries[0], "vi")), read_only=True)["TỔNG QUAN"]
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(summary_book(found, round_.settings.summaries[0], "vi")), read_only=True
+    )["TỔNG QUAN"]
     assert said in [row[0] for row in sheet.iter_rows(values_only=True)]
     declared = round_.outline.report
     assert declared is not None
-    assert said in [each.text for each in docx.Document(io.BytesIO(report(found, declared, [], "vi"))).paragraphs]
+    assert said in [
+        each.text
+        for each in docx.Document(io.BytesIO(report(found, declared, [], "vi"))).paragraphs
+    ]
     assert "bất thường của 1 cơ quan (BCT)" in Brief(found, "vi").sure
     assert "bất thường" not in Brief(replace(found, findings=()), "vi").sure
 
@@ -67,19 +94,36 @@ def test_totals_that_stand_first_say_so(round_: Round) -> None:
 def test_the_report_says_it_beside_the_amounts(round_: Round) -> None:
     """Who reads the loss needn't have read the first page; counts of other sheets aren't suspected for it."""
     row = {key: CASE[key] for key in ("period", "sector", "locality", "behaviour", "cases")}
-    loss = {"consequences": [{"agency": "BCT", **row, "severity": "MD1", "consequence": "HQ01", "loss": 1_500_000_000}]}
+    loss = {
+        "consequences": [
+            {
+                "agency": "BCT",
+                **row,
+                "severity": "MD1",
+                "consequence": "HQ01",
+                "loss": 1_500_000_000,
+            }
+        ]
+    }
     rows = {"manifestations": [{"agency": "BCT", **CASE}], **loss}
     finding = replace(warned("BCT"), sheet=round_.by_key["consequences"].sheet)
     declared = round_.outline.report
     assert declared is not None
     said = [
         each.text
-        for each in docx.Document(io.BytesIO(report(consolidation(round_, rows, findings=[finding]), declared, [], "vi"))).paragraphs
+        for each in docx.Document(
+            io.BytesIO(report(consolidation(round_, rows, findings=[finding]), declared, [], "vi"))
+        ).paragraphs
     ]
-    assert [text for text in said if "của 1 cơ quan: BCT." in text] == [text for text in said if "Tổng thiệt hại ước tính" in text]
+    assert [text for text in said if "của 1 cơ quan: BCT." in text] == [
+        text for text in said if "Tổng thiệt hại ước tính" in text
+    ]
 
 
 def test_the_page_for_a_leader_says_who_waits(round_: Round) -> None:
     found = made(round_)
     assert "đang chờ" not in Brief(found, "vi").sure
-    assert "2 cơ quan có bản mới hơn đang chờ." in Brief(replace(found, coverage=replace(found.coverage, pending=2)), "vi").sure
+    assert (
+        "2 cơ quan có bản mới hơn đang chờ."
+        in Brief(replace(found, coverage=replace(found.coverage, pending=2)), "vi").sure
+    )

@@ -30,7 +30,9 @@ def round_() -> Round:
 
 def booked(home: Home, *lines: str) -> None:
     home.root.mkdir(parents=True, exist_ok=True)
-    (home.root / "dia-chi.csv").write_text("agency,to,cc,name,phone\n" + "\n".join(lines), encoding="utf-8")
+    (home.root / "dia-chi.csv").write_text(
+        "agency,to,cc,name,phone\n" + "\n".join(lines), encoding="utf-8"
+    )
 
 
 def read(path: Path) -> EmailMessage:
@@ -49,20 +51,29 @@ def text(message: EmailMessage) -> str:
     return str(body.get_content())
 
 
-# --- the address book -------------------------------------------------------------------------------
+# --- the address book
+# -------------------------------------------------------------------------------
 
 
 def test_the_address_book_knows_agencies_by_code_and_name(home: Home, round_: Round) -> None:
-    booked(home, "nor,a@x.example; b@x.example,c@x.example,Bà A,024 1", '"South office","d@y.example, e@y.example",,,')
+    booked(
+        home,
+        "nor,a@x.example; b@x.example,c@x.example,Bà A,024 1",
+        '"South office","d@y.example, e@y.example",,,',
+    )
     assert address_book(home, round_) == {
         "NOR": Contact(("a@x.example", "b@x.example"), ("c@x.example",), "Bà A", "024 1"),
         "SOU": Contact(("d@y.example", "e@y.example")),
     }
 
 
-def test_the_address_book_may_lie_beside_the_data_and_come_from_excel(home: Home, round_: Round) -> None:
+def test_the_address_book_may_lie_beside_the_data_and_come_from_excel(
+    home: Home, round_: Round
+) -> None:
     home.data.mkdir(parents=True)
-    (home.data / "dia-chi.csv").write_bytes("\ufeffAgency;To;Phone\r\nHQ;h@q.example;1\r\n".encode())
+    (home.data / "dia-chi.csv").write_bytes(
+        "\ufeffAgency;To;Phone\r\nHQ;h@q.example;1\r\n".encode()
+    )
     assert address_book(home, round_) == {"HQ": Contact(("h@q.example",), phone="1")}
 
 
@@ -74,7 +85,9 @@ def test_the_address_book_may_lie_beside_the_data_and_come_from_excel(home: Home
         ('NOR,"a', "addresses_quotes", ""),
     ],
 )
-def test_a_mistake_in_the_address_book_is_told_by_its_line(line: str, key: str, value: str, home: Home, round_: Round) -> None:
+def test_a_mistake_in_the_address_book_is_told_by_its_line(
+    line: str, key: str, value: str, home: Home, round_: Round
+) -> None:
     booked(home, "HQ,h@q.example,,,", line)
     with pytest.raises(OperatorError) as told:
         address_book(home, round_)
@@ -96,9 +109,17 @@ def test_in_the_folder_of_returns_it_is_no_return(home: Home, round_: Round) -> 
 
 def test_the_board_calls_whom_the_address_book_names(round_: Round) -> None:
     made = consolidation(round_, {}, {"NOR": Standing.CORRECTING})
-    object.__setattr__(made, "contacts", {"SOU": Contact(("s@x.example", "t@x.example"), name="Bà B", phone="024 3825 1234")})
+    object.__setattr__(
+        made,
+        "contacts",
+        {"SOU": Contact(("s@x.example", "t@x.example"), name="Bà B", phone="024 3825 1234")},
+    )
     people = {call.name: call.person for call in facts.calls(made)}
-    assert (people["South office"].name, people["South office"].call, people["South office"].write) == (
+    assert (
+        people["South office"].name,
+        people["South office"].call,
+        people["South office"].write,
+    ) == (
         "Bà B",
         "tel:02438251234",
         "mailto:s@x.example,t@x.example",
@@ -106,11 +127,18 @@ def test_the_board_calls_whom_the_address_book_names(round_: Round) -> None:
     assert not people["North office"].known
 
 
-# --- drafts -----------------------------------------------------------------------------------------
+# --- drafts
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    "subject", ["V/v đôn đốc gửi báo cáo theo Công văn 4874/BNV-CCVC ngày 29/8/2023", "Plain", "đ" * 300, "đ " * 200 + "đ"]
+    "subject",
+    [
+        "V/v đôn đốc gửi báo cáo theo Công văn 4874/BNV-CCVC ngày 29/8/2023",
+        "Plain",
+        "đ" * 300,
+        "đ " * 200 + "đ",
+    ],
 )
 def test_a_long_subject_keeps_its_spaces(subject: str) -> None:
     written = Draft(subject, "x").eml()
@@ -120,7 +148,11 @@ def test_a_long_subject_keeps_its_spaces(subject: str) -> None:
 
 def test_a_draft_is_ready_to_be_sent_and_always_the_same() -> None:
     draft = Draft(
-        "V/v báo cáo", "Kính gửi.\n", ("a@x.example", "b@x.example"), ("c@x.example",), {"T01.xlsx": b"PK\x00", "T01.docx": b"PK\x01"}
+        "V/v báo cáo",
+        "Kính gửi.\n",
+        ("a@x.example", "b@x.example"),
+        ("c@x.example",),
+        {"T01.xlsx": b"PK\x00", "T01.docx": b"PK\x01"},
     )
     assert draft.eml() == draft.eml()
     message = email.message_from_bytes(draft.eml(), policy=email.policy.default)
@@ -147,14 +179,22 @@ def test_issued_workbooks_get_drafts(home: Home, round_: Round) -> None:
     assert read(home.issued / "SOU.eml")["To"] is None
 
 
-def test_reminders_bring_the_form_again_and_drafts_follow_their_letters(home: Home, round_: Round) -> None:
+def test_reminders_bring_the_form_again_and_drafts_follow_their_letters(
+    home: Home, round_: Round
+) -> None:
     words = ("--home", home.root, "--round", MINI)
     run.collect(home, round_)
     assert tonghop(*words, "remind", "--eml", "--as-of", "2031-07-01").exit_code == 0
     message = read(home.reminders / "SOU.eml")
     assert attached(message)["SOU.xlsx"] == issued(round_, "SOU")
-    assert text(message).split() == (home.reminders / "SOU.txt").read_text(encoding="utf-8-sig").split()
-    posted(home.incoming / "a.eml", ("a.xlsx", filled(round_, "SOU", inspections="quarter|building|inspected\n2030|SCH|1")))
+    assert (
+        text(message).split()
+        == (home.reminders / "SOU.txt").read_text(encoding="utf-8-sig").split()
+    )
+    posted(
+        home.incoming / "a.eml",
+        ("a.xlsx", filled(round_, "SOU", inspections="quarter|building|inspected\n2030|SCH|1")),
+    )
     run.collect(home, round_)
     assert tonghop(*words, "remind", "--as-of", "2031-07-02").exit_code == 0
     assert sorted(path.name for path in home.reminders.glob("*.eml")) == ["HQ.eml", "NOR.eml"]
@@ -162,14 +202,19 @@ def test_reminders_bring_the_form_again_and_drafts_follow_their_letters(home: Ho
 
 
 @pytest.mark.slow
-def test_replies_go_to_the_sender_of_the_mail_where_the_address_book_is_silent(home: Home, round_: Round) -> None:
+def test_replies_go_to_the_sender_of_the_mail_where_the_address_book_is_silent(
+    home: Home, round_: Round
+) -> None:
     wrong = filled(round_, "NOR", inspections="quarter|building|inspected\n2030|SCH|1\n2030|SCH|2")
     posted(home.incoming / "a.eml", ("a.xlsx", wrong))
     words = ("--home", home.root, "--round", MINI)
     assert tonghop(*words, "collect").exit_code == 0
     done = tonghop(*words, "feedback", "--eml")
     message = read(home.replies / "NOR.eml")
-    assert (message["To"], sorted(map(str, attached(message)))) == ("vp@boxd.example", ["NOR.docx", "NOR.xlsx"])
+    assert (message["To"], sorted(map(str, attached(message)))) == (
+        "vp@boxd.example",
+        ["NOR.docx", "NOR.xlsx"],
+    )
     assert "NOR vp@boxd.example" in done.stderr
     booked(home, "NOR,n@x.example,,,")
     assert tonghop(*words, "consolidate").exit_code == 0

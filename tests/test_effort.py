@@ -34,19 +34,30 @@ def reading(folder: Path, round_: Round, texts: list[str]) -> Reading:
 
 
 def column(of: Reading, round_: Round) -> effort.Texts:
-    (texts,) = (each for each in effort.free_texts({"causes": of.tables["causes"]}, round_.by_key) if each.column.key == "content")
+    (texts,) = (
+        each
+        for each in effort.free_texts({"causes": of.tables["causes"]}, round_.by_key)
+        if each.column.key == "content"
+    )
     return texts
 
 
 def test_a_cell_full_of_names_is_judged(tmp_path: Path, round_: Round) -> None:
-    (checked,) = run.check(Home(tmp_path / "home"), round_, [returned(tmp_path, round_, "T02", [LONG])])
+    (checked,) = run.check(
+        Home(tmp_path / "home"), round_, [returned(tmp_path, round_, "T02", [LONG])]
+    )
     (found,) = (f for f in checked.findings if f.rule in ("V09", "S01"))
     assert (found.rule, found.words["named"]) == ("V09", "“Lê Văn Hà”")
 
 
 @pytest.mark.slow
-def test_too_much_text_makes_a_return_unreadable_and_the_others_are_judged(tmp_path: Path, round_: Round) -> None:
-    much = [f"{n} " + "chậm giải quyết hồ sơ " * 1_400 for n in range(limits.LONG_TEXT_LETTERS // 30_000)]
+def test_too_much_text_makes_a_return_unreadable_and_the_others_are_judged(
+    tmp_path: Path, round_: Round
+) -> None:
+    much = [
+        f"{n} " + "chậm giải quyết hồ sơ " * 1_400
+        for n in range(limits.LONG_TEXT_LETTERS // 30_000)
+    ]
     paths = [returned(tmp_path, round_, "T02", much), returned(tmp_path, round_, "T04", much[:2])]
     home = Home(tmp_path / "home")
     run.collect(home, round_, paths)
@@ -61,15 +72,27 @@ def test_too_much_text_makes_a_return_unreadable_and_the_others_are_judged(tmp_p
 def test_what_is_too_much_is_told_with_its_place_and_how_much_to_take_out(
     tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    causes = {"causes": reading(tmp_path, round_, ["a" * 100, "b" * 300, "c" * 50]).tables["causes"]}
+    causes = {
+        "causes": reading(tmp_path, round_, ["a" * 100, "b" * 300, "c" * 50]).tables["causes"]
+    }
     monkeypatch.setattr(limits, "LONG_TEXT_LETTERS", 300)
     assert effort.excess(causes, round_.by_key) == {}
     monkeypatch.setattr(limits, "LONG_TEXT_LETTERS", 200)
     words = effort.excess(causes, round_.by_key)
     sheet, title = round_.by_key["causes"].sheet, round_.by_key["causes"].by_key["content"].title
-    assert words == {"letters": "450", "share": "35", "sheet": sheet, "title": title, "most": "450", "cell": "D10"}
+    assert words == {
+        "letters": "450",
+        "share": "35",
+        "sheet": sheet,
+        "title": title,
+        "most": "450",
+        "cell": "D10",
+    }
     for lang in LANGUAGES:
-        said = say("not_workbook.too_much_text", "found", lang, words), say("not_workbook.too_much_text", "fix", lang, words)
+        said = (
+            say("not_workbook.too_much_text", "found", lang, words),
+            say("not_workbook.too_much_text", "fix", lang, words),
+        )
         assert all(word in " ".join(said) for word in words.values())
 
 
@@ -85,13 +108,23 @@ def test_a_text_counts_once_however_often_it_stands_and_for_each_rule_that_reads
     assert effort.excess(causes, round_.by_key)["share"] == "5"
 
 
-@pytest.mark.parametrize(("text", "words"), [("ông Lê văn A", 2), ("số 12/3", 2), ("UBND xã", 1), ("Ở đó", 1), ("lê - á", 0)])
-def test_a_word_that_may_begin_a_name_or_a_number_costs_more(text: str, words: int, tmp_path: Path, round_: Round) -> None:
-    assert column(reading(tmp_path, round_, [text]), round_).steps == 2 * len(text) + effort.LOOK * words
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("ông Lê văn A", 2), ("số 12/3", 2), ("UBND xã", 1), ("Ở đó", 1), ("lê - á", 0)],
+)
+def test_a_word_that_may_begin_a_name_or_a_number_costs_more(
+    text: str, words: int, tmp_path: Path, round_: Round
+) -> None:
+    assert (
+        column(reading(tmp_path, round_, [text]), round_).steps
+        == 2 * len(text) + effort.LOOK * words
+    )
 
 
 def test_persons_are_looked_for_where_a_file_is_read(tmp_path: Path, round_: Round) -> None:
-    read = reading(tmp_path, round_, ["Ông Lê Văn Hà chậm trả lời dân.", "Chậm trả lời nhiều hồ sơ của dân."])
+    read = reading(
+        tmp_path, round_, ["Ông Lê Văn Hà chậm trả lời dân.", "Chậm trả lời nhiều hồ sơ của dân."]
+    )
     assert read.persons == {"Ông Lê Văn Hà chậm trả lời dân.": ((4, 13),)}
     found = looked_through([read, Reading()], round_.by_key)
     assert found["Chậm trả lời nhiều hồ sơ của dân."] == ()

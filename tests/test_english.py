@@ -24,7 +24,9 @@ from schemas.round.translation import in_language
 from tests.consolidations import consolidation, random_consolidation, random_rows
 from tests.values import values
 
-VIETNAMESE = re.compile(r"[ăâđêôơưàáạảãằắặẳẵầấậẩẫèéẹẻẽềếệểễìíịỉĩòóọỏõồốộổỗờớợởỡùúụủũừứựửữỳýỵỷỹ]", re.IGNORECASE)
+VIETNAMESE = re.compile(
+    r"[ăâđêôơưàáạảãằắặẳẵầấậẩẫèéẹẻẽềếệểễìíịỉĩòóọỏõồốộổỗờớợởỡùúụủũừứựửữỳýỵỷỹ]", re.IGNORECASE
+)
 NATIONAL = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 
 
@@ -36,10 +38,25 @@ def round_(small_round: Round) -> Round:
 @pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
     finding = Finding(
-        "V01", Severity.ERROR, "required", {"title": "Số vụ việc"}, "T01", sheet="I.1 BIỂU HIỆN", cells=("J9",), column="Số vụ việc"
+        "V01",
+        Severity.ERROR,
+        "required",
+        {"title": "Số vụ việc"},
+        "T01",
+        sheet="I.1 BIỂU HIỆN",
+        cells=("J9",),
+        column="Số vụ việc",
     )
-    before = consolidation(round_, {s.key: random_rows(round_, s, ["T01", "T10"], 30, np.random.default_rng(3)) for s in round_.row_tables})
-    now = random_consolidation(round_, rows=60, seed=5, findings=[finding], invented=True, provisional=True)
+    before = consolidation(
+        round_,
+        {
+            s.key: random_rows(round_, s, ["T01", "T10"], 30, np.random.default_rng(3))
+            for s in round_.row_tables
+        },
+    )
+    now = random_consolidation(
+        round_, rows=60, seed=5, findings=[finding], invented=True, provisional=True
+    )
     assert len(now.standing_of(Standing.MISSING, Standing.NIL, Standing.CORRECTING))
     return replace(now, earlier=before)
 
@@ -51,7 +68,13 @@ def own_words(made: Consolidation) -> list[str]:
     names += [name for agency in english.agencies for name in (agency.name, agency.short_name)]
     names += [spec.sheet for spec in english.tables]
     report = english.outline.report
-    names += [report.issuer, report.place, report.signer, *report.recipients, *re.findall(r"[\w-]+/\w+|\d+-CV/\w+", report.preamble)]
+    names += [
+        report.issuer,
+        report.place,
+        report.signer,
+        *report.recipients,
+        *re.findall(r"[\w-]+/\w+|\d+-CV/\w+", report.preamble),
+    ]
     names += [
         text
         for frame in (*made.tables.values(), *made.earlier.tables.values())
@@ -60,12 +83,17 @@ def own_words(made: Consolidation) -> list[str]:
         if isinstance(text, str)
     ]  # type: ignore[union-attr]
     names += [tile.name for tile in tiles(english)]
-    names += [*NATIONAL, *(name for e in english.settings.editions for name in _later_names(english, e.file))]
+    names += [
+        *NATIONAL,
+        *(name for e in english.settings.editions for name in _later_names(english, e.file)),
+    ]
     return sorted({name for name in names if VIETNAMESE.search(name)}, key=len, reverse=True)
 
 
 def _later_names(round_: Round, file: str) -> Iterator[str]:
-    lines = (round_.folder / "codelists" / f"{file}.csv").read_text(encoding="utf-8").splitlines()[1:]
+    lines = (
+        (round_.folder / "codelists" / f"{file}.csv").read_text(encoding="utf-8").splitlines()[1:]
+    )
     yield from (cell for line in lines for cell in line.split(","))
 
 
@@ -77,20 +105,29 @@ def said(path: Path) -> Iterator[str]:
             yield from (value for line in lines for value in line if isinstance(value, str))
     elif path.suffix == ".docx":
         body = docx.Document(str(path)).element.body
-        yield from ("".join(run.text or "" for run in p.iter() if run.tag.endswith("}t")) for p in body.iter() if p.tag.endswith("}p"))
+        yield from (
+            "".join(run.text or "" for run in p.iter() if run.tag.endswith("}t"))
+            for p in body.iter()
+            if p.tag.endswith("}p")
+        )
     elif path.suffix == ".html":
-        page = re.sub(r"<(style|script)\b.*?</\1>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        page = re.sub(
+            r"<(style|script)\b.*?</\1>", "", path.read_text(encoding="utf-8"), flags=re.DOTALL
+        )
         yield from (html.unescape(text) for text in re.split(r"<[^<>]*>", page))
 
 
 @pytest.mark.slow
-def test_nothing_vietnamese_is_left_but_names_and_what_agencies_wrote(made: Consolidation, tmp_path: Path) -> None:
+def test_nothing_vietnamese_is_left_but_names_and_what_agencies_wrote(
+    made: Consolidation, tmp_path: Path
+) -> None:
     own, left = [name.lower() for name in own_words(made)], {}
     titles = [column.title.lower() for spec in made.round_.tables for column in spec.columns]
     for path in write_all(made, tmp_path, "en"):
         for text in set(said(path)):
             rest = text.lower()
-            told = titles if path.name in (PROGRESS_FILE, BOARD_FILE) else []  # findings quote the headings of the form that was received
+            # findings quote the headings of the form that was received
+            told = titles if path.name in (PROGRESS_FILE, BOARD_FILE) else []
             for name in [*told, *own] if VIETNAMESE.search(text) else ():
                 rest = rest.replace(name, "")
             if VIETNAMESE.search(rest):
@@ -100,7 +137,12 @@ def test_nothing_vietnamese_is_left_but_names_and_what_agencies_wrote(made: Cons
 
 def test_every_name_in_english_is_one_of_the_rounds_own(round_: Round) -> None:
     words = tomllib.loads((round_.folder / "words_en.toml").read_text(encoding="utf-8"))
-    keys = {key for spec in round_.tables for column in spec.columns for key in (column.key, f"{spec.key}.{column.key}")}
+    keys = {
+        key
+        for spec in round_.tables
+        for column in spec.columns
+        for key in (column.key, f"{spec.key}.{column.key}")
+    }
     assert not {*words["columns"], *words["help"]} - keys
     assert not set(words["tables"]) - set(round_.by_key)
     for key, names in words["codes"].items():
@@ -110,7 +152,11 @@ def test_every_name_in_english_is_one_of_the_rounds_own(round_: Round) -> None:
 
 def test_a_round_keeps_its_form_in_any_language(round_: Round) -> None:
     english = in_language(round_, "en")
-    assert (english.digest, english.policy, english.folder) == (round_.digest, round_.policy, round_.folder)
+    assert (english.digest, english.policy, english.folder) == (
+        round_.digest,
+        round_.policy,
+        round_.folder,
+    )
     assert [spec.sheet for spec in english.tables] == [spec.sheet for spec in round_.tables]
     assert english.by_key["manifestations"].by_key["cases"].title == "Cases"
     assert in_language(round_, "vi") is round_

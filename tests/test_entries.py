@@ -12,14 +12,38 @@ from pipeline.model import Finding, Severity
 def not_listed(row: int, value: str) -> Finding:
     words = {"title": "Lĩnh vực", "value": value}
     return Finding(
-        "V03", Severity.ERROR, "not_listed", words, agency="T01", sheet="I.1", cells=(f"B{row}",), column="Lĩnh vực", value=value
+        "V03",
+        Severity.ERROR,
+        "not_listed",
+        words,
+        agency="T01",
+        sheet="I.1",
+        cells=(f"B{row}",),
+        column="Lĩnh vực",
+        value=value,
     )
 
 
 def between(group: str, value: str = "2") -> Finding:
-    words = {"group": group, "by": "Lĩnh vực", "each": "Hình thức", "title": "Số người", "limit_title": "Đã xử lý"}
+    words = {
+        "group": group,
+        "by": "Lĩnh vực",
+        "each": "Hình thức",
+        "title": "Số người",
+        "limit_title": "Đã xử lý",
+    }
     words |= {"other_sheet": "I.1", "sheet": "I.3b", "amount": value, "limit": "1"}
-    return Finding("X01", Severity.ERROR, "covered_by", words, agency="T01", sheet="I.3b", cells=("H9",), column="Số người", value=value)
+    return Finding(
+        "X01",
+        Severity.ERROR,
+        "covered_by",
+        words,
+        agency="T01",
+        sheet="I.3b",
+        cells=("H9",),
+        column="Số người",
+        value=value,
+    )
 
 
 def test_few_findings_alike_are_an_entry_each() -> None:
@@ -52,7 +76,9 @@ def test_findings_with_the_same_value_in_one_column_are_told_apart() -> None:
 
 
 def test_a_finding_is_known_wherever_its_cells_move() -> None:
-    assert key_of(not_listed(9, "x")) == key_of(replace(not_listed(12, "x"), file="khác.xlsx", severity=Severity.NOTE))
+    assert key_of(not_listed(9, "x")) == key_of(
+        replace(not_listed(12, "x"), file="khác.xlsx", severity=Severity.NOTE)
+    )
 
 
 def test_a_family_is_one_message_in_one_column() -> None:
@@ -63,5 +89,13 @@ def test_a_family_is_one_message_in_one_column() -> None:
 
 
 def test_what_others_report_doesnt_make_it_another_finding() -> None:
-    far = Finding("N02", Severity.WARNING, "far_from_peers", {"low": "1", "high": "9"}, sheet="I.1", column="Số vụ", value="40")
+    far = Finding(
+        "N02",
+        Severity.WARNING,
+        "far_from_peers",
+        {"low": "1", "high": "9"},
+        sheet="I.1",
+        column="Số vụ",
+        value="40",
+    )
     assert key_of(far) == key_of(replace(far, words={"low": "2", "high": "12"}))

@@ -47,7 +47,8 @@ def windows(error: OSError, winerror: int) -> OSError:
     return error
 
 
-# --- one sentence per state ------------------------------------------------------------------------
+# --- one sentence per state
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("number", "key"), SENTENCES.items())
@@ -63,13 +64,23 @@ def test_each_state_has_its_sentence_which_names_the_file(number: int, key: str)
 def test_a_file_is_said_to_be_open_only_where_windows_says_so(tmp_path: Path) -> None:
     there = tmp_path / "a.xlsx"
     there.touch()
-    known = from_system(windows(PermissionError(errno.EACCES, "used by another process", str(there)), 32))
+    known = from_system(
+        windows(PermissionError(errno.EACCES, "used by another process", str(there)), 32)
+    )
     assert known is not None
-    assert [OPEN_IN_EXCEL[lang] in known.text(lang) for lang in LANGUAGES] == [True] * len(LANGUAGES)
+    assert [OPEN_IN_EXCEL[lang] in known.text(lang) for lang in LANGUAGES] == [True] * len(
+        LANGUAGES
+    )
     replaced = PermissionError(errno.EACCES, "denied", str(tmp_path / "b.tmp"), None, str(there))
     assert key_of(windows(replaced, 5)) == "open_elsewhere"
-    assert key_of(windows(PermissionError(errno.EACCES, "denied", str(tmp_path)), 5)) == "no_permission"
-    assert key_of(windows(FileNotFoundError(errno.ENOENT, "too long", "C:\\a"), 206)) == "path_too_long"
+    assert (
+        key_of(windows(PermissionError(errno.EACCES, "denied", str(tmp_path)), 5))
+        == "no_permission"
+    )
+    assert (
+        key_of(windows(FileNotFoundError(errno.ENOENT, "too long", "C:\\a"), 206))
+        == "path_too_long"
+    )
 
 
 def test_the_error_of_a_library_around_the_systems_is_seen_through() -> None:
@@ -79,7 +90,9 @@ def test_the_error_of_a_library_around_the_systems_is_seen_through() -> None:
     assert key_of(error) == "ledger_unsound"
 
 
-def test_which_disk_is_full_is_found_out_where_the_system_does_not_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_which_disk_is_full_is_found_out_where_the_system_does_not_say(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     free = {"/small": 0, str(tmp_path): 1000}
     monkeypatch.setattr("tempfile.gettempdir", lambda: "/small")
     monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=free[path]))
@@ -89,7 +102,10 @@ def test_which_disk_is_full_is_found_out_where_the_system_does_not_say(monkeypat
 
 
 def test_no_folder_for_temporary_files() -> None:
-    assert key_of(FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']")) == "no_temp"
+    assert (
+        key_of(FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"))
+        == "no_temp"
+    )
     assert key_of(FileNotFoundError(errno.ENOENT, "No such file", "/a")) == ""
 
 
@@ -107,7 +123,8 @@ def test_why_a_ledger_is_not_opened_is_found_out(tmp_path: Path) -> None:
     assert key(tmp_path / ("a" * LONGEST_LEDGER_PATH)) == "path_too_long"
 
 
-# --- swallowed nowhere -------------------------------------------------------------------------------
+# --- swallowed nowhere
+# -------------------------------------------------------------------------------
 
 MAY_STAND = {
     "pipeline/collect/formats/binary.py:_told": "a panic of calamine's has no class to import and is known by its name; all else goes on",
@@ -140,7 +157,9 @@ def handlers(path: Path) -> Iterator[tuple[str, ast.AST]]:
 def is_broad(node: ast.AST) -> bool:
     """Whether this catches whatever is raised, and lets go on neither all of it nor all but what foreign bytes may do to a library."""
     if isinstance(node, ast.Call):
-        return ast.unparse(node.func).endswith("suppress") and any(ast.unparse(each) in BROAD for each in node.args)
+        return ast.unparse(node.func).endswith("suppress") and any(
+            ast.unparse(each) in BROAD for each in node.args
+        )
     if not isinstance(node, ast.ExceptHandler):
         return False
     caught = node.type
@@ -159,8 +178,15 @@ def raises_again(node: ast.If | ast.ExceptHandler) -> bool:
 
 
 def test_whatever_is_raised_is_caught_only_where_that_hides_no_mistake_of_ours() -> None:
-    files = [path for folder in ("pipeline", "schemas") for path in sorted((ROOT / folder).rglob("*.py"))]
-    found = {f"{path.relative_to(ROOT).as_posix()}:{function}" for path in files for function, node in handlers(path) if is_broad(node)}
+    files = [
+        path for folder in ("pipeline", "schemas") for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
+    found = {
+        f"{path.relative_to(ROOT).as_posix()}:{function}"
+        for path in files
+        for function, node in handlers(path)
+        if is_broad(node)
+    }
     assert found == set(MAY_STAND)
 
 
@@ -174,7 +200,10 @@ def test_whatever_is_raised_is_caught_only_where_that_hides_no_mistake_of_ours()
         ("except BaseException:\n  close()\n  raise", False),
         ("except ValueError: pass", False),
         ("except Exception as error:\n  if not is_of_foreign_bytes(error): raise\n  return", False),
-        ("except Exception as error:\n  if not is_of_foreign_bytes(error): return\n  raise ValueError", True),
+        (
+            "except Exception as error:\n  if not is_of_foreign_bytes(error): return\n  raise ValueError",
+            True,
+        ),
     ],
 )
 def test_what_is_a_broad_handler(text: str, *, broad: bool) -> None:
@@ -196,11 +225,15 @@ def caught(call: object, *arguments: object, **options: object) -> Exception:
 
 def test_a_wrong_call_of_a_library_is_our_own_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(globals(), "__name__", "pipeline.collect.formats.locked")
-    assert not is_of_foreign_bytes(caught(zipfile.ZipFile, io.BytesIO(b"x" * 600), no_such_option=True))
+    assert not is_of_foreign_bytes(
+        caught(zipfile.ZipFile, io.BytesIO(b"x" * 600), no_such_option=True)
+    )
     assert is_of_foreign_bytes(caught(zipfile.ZipFile, io.BytesIO(b"x" * 600)))
     assert not is_of_foreign_bytes(caught(xlsxwriter.Workbook().close, 1))
 
 
 def test_a_full_disk_is_no_fault_of_the_bytes() -> None:
-    assert not is_of_foreign_bytes(caught(lambda: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full"))))
+    assert not is_of_foreign_bytes(
+        caught(lambda: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+    )
     assert not is_of_foreign_bytes(MemoryError())

@@ -21,7 +21,12 @@ from tests.programs import PROGRAMS, needs_node, write
 ROUND = round_of("cv4874")
 SPEC = ROUND.row_tables[1]
 AGENCY = "T96"
-EVERYWHERE = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+EVERYWHERE = {
+    "[Content_Types].xml",
+    "xl/workbook.xml",
+    "xl/_rels/workbook.xml.rels",
+    "xl/styles.xml",
+}
 XLSX = [each for each in PROGRAMS if each.values[1] in ("xlsx", "xlsm", "inline.xlsx")]
 
 
@@ -34,18 +39,30 @@ def written_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str],
         folder = tmp_path_factory.mktemp("written")
         source = folder / "nguon.xlsx"
         source.write_bytes(issued(ROUND, AGENCY))
-        return write(program, source, folder / f"tra-loi.{ending}", {SPEC.sheet: {"A9": "Năm 2022", "I9": "nhiều"}}).read_bytes()
+        return write(
+            program,
+            source,
+            folder / f"tra-loi.{ending}",
+            {SPEC.sheet: {"A9": "Năm 2022", "I9": "nhiều"}},
+        ).read_bytes()
 
     return written
 
 
 def values(sheet: Worksheet) -> dict[str, str]:
-    return {c.coordinate: str(getattr(c.value, "text", c.value)) for row in sheet.iter_rows() for c in row if c.value is not None}
+    return {
+        c.coordinate: str(getattr(c.value, "text", c.value))
+        for row in sheet.iter_rows()
+        for c in row
+        if c.value is not None
+    }
 
 
 @pytest.mark.parametrize(("program", "ending"), XLSX)
 @pytest.mark.slow
-def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending: str, written_by: Callable[[str, str], bytes]) -> None:
+def test_only_what_must_change_does_whoever_wrote_the_file(
+    program: str, ending: str, written_by: Callable[[str, str], bytes]
+) -> None:
     whole = written_by(program, ending)
     after = marked(whole, finding("A9", "I9", "B500", sheet=SPEC.sheet))
     touched = changed(whole, after) - EVERYWHERE
@@ -60,14 +77,20 @@ def test_only_what_must_change_does_whoever_wrote_the_file(program: str, ending:
     assert marks_on(sheet) == dict.fromkeys(("A9", "I9", "B500"), Severity.ERROR)
     assert all(sheet[each].comment.text.startswith(f"[{NAME}]") for each in ("A9", "I9", "B500"))
     for name in before.sheetnames:
-        assert len(book[name].data_validations.dataValidation) == len(before[name].data_validations.dataValidation)
-        assert len(book[name].conditional_formatting) == len(before[name].conditional_formatting) + (name == SPEC.sheet)
+        assert len(book[name].data_validations.dataValidation) == len(
+            before[name].data_validations.dataValidation
+        )
+        assert len(book[name].conditional_formatting) == len(
+            before[name].conditional_formatting
+        ) + (name == SPEC.sheet)
         assert values(book[name]) == values(before[name])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("program", "ending"), XLSX)
-def test_feeding_back_twice_is_the_same_as_once(program: str, ending: str, written_by: Callable[[str, str], bytes]) -> None:
+def test_feeding_back_twice_is_the_same_as_once(
+    program: str, ending: str, written_by: Callable[[str, str], bytes]
+) -> None:
     found = finding("A9", "I9", "B500", sheet=SPEC.sheet)
     once = marked(written_by(program, ending), found)
     twice = marked(once, found)
@@ -77,7 +100,8 @@ def test_feeding_back_twice_is_the_same_as_once(program: str, ending: str, writt
     assert list(marks_on(clean)) == ["D9"]
 
 
-# --- what a program keeps of a marked copy ----------------------------------------------------------
+# --- what a program keeps of a marked copy
+# ----------------------------------------------------------
 
 
 @needs_office
@@ -96,7 +120,9 @@ def test_libreoffice_opens_a_marked_copy_with_everything_alive(form: str, tmp_pa
     assert marks_on(sheet) == dict.fromkeys(("B2", "C9", "C30"), Severity.ERROR)
     assert sheet.data_validations.dataValidation[0].type == "list"
     assert "C9" in str(sheet.data_validations.dataValidation[0].sqref)
-    assert [name for name in parts_of(workbook.read_bytes()) if name.startswith("xl/media/")] == ["xl/media/image1.png"]
+    assert [name for name in parts_of(workbook.read_bytes()) if name.startswith("xl/media/")] == [
+        "xl/media/image1.png"
+    ]
     assert len(sheet.conditional_formatting) == 2
     assert openpyxl.load_workbook(workbook, data_only=True)["Sheet1"]["B2"].value == 2
     there = [cell.hyperlink.location for row in page.iter_rows() for cell in row if cell.hyperlink]
@@ -115,8 +141,12 @@ def saved_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]
 
     def saved(program: str) -> bytes:
         if program == "ods":
-            return convert(convert(source, "ods", folder / "ods"), "xlsx", folder / "again").read_bytes()
-        return write(program, source, folder / f"{program}.xlsx", {SPEC.sheet: {"I9": 3}}).read_bytes()
+            return convert(
+                convert(source, "ods", folder / "ods"), "xlsx", folder / "again"
+            ).read_bytes()
+        return write(
+            program, source, folder / f"{program}.xlsx", {SPEC.sheet: {"I9": 3}}
+        ).read_bytes()
 
     return saved
 
@@ -132,16 +162,25 @@ def saved_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]
     ],
 )
 @pytest.mark.slow
-def test_marks_come_off_after_any_program_saved_the_copy(program: str, saved_by: Callable[[str], bytes]) -> None:
+def test_marks_come_off_after_any_program_saved_the_copy(
+    program: str, saved_by: Callable[[str], bytes]
+) -> None:
     between = saved_by(program)
     kept = marks_on(load(between)[SPEC.sheet])
-    assert kept == ({} if program == "sheetjs" else dict.fromkeys(("A9", "I9", "B500"), Severity.ERROR)), "SheetJS keeps no looks at all"
+    assert kept == (
+        {} if program == "sheetjs" else dict.fromkeys(("A9", "I9", "B500"), Severity.ERROR)
+    ), "SheetJS keeps no looks at all"
     book = load(marked(between, finding("D40", sheet=SPEC.sheet)))
     sheet = book[SPEC.sheet]
     assert marks_on(sheet) == {"D40": Severity.ERROR}
     assert [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment] == ["D40"]
     if program != "sheetjs":
-        samples = [cell.fill.fgColor.rgb for row in book[ROUND.sheets.instructions].iter_rows() for cell in row if cell.fill.fill_type]
+        samples = [
+            cell.fill.fgColor.rgb
+            for row in book[ROUND.sheets.instructions].iter_rows()
+            for cell in row
+            if cell.fill.fill_type
+        ]
         assert "FFFFC7CE" in samples, "the sample of what is red is no mark"
 
 
@@ -158,16 +197,22 @@ COLOUR = re.compile(rb' rgb="FF([0-9A-F]{2})[0-9A-F]{4}"')
     ],
     ids=["old palette", "theme", "near colours", "formula with its sign"],
 )
-def test_marks_come_off_in_whatever_colours_a_program_saved_them(colour: bytes, formula: bytes) -> None:
+def test_marks_come_off_in_whatever_colours_a_program_saved_them(
+    colour: bytes, formula: bytes
+) -> None:
     """WPS and web programs write colours in palettes of their own; a mark is known by its formula alone."""
     parts = parts_of(marked(issued(ROUND, AGENCY), finding("A9", "B500", sheet=SPEC.sheet)))
     parts["xl/styles.xml"] = COLOUR.sub(colour, parts["xl/styles.xml"])
-    changed = {name: content.replace(b"<formula>", formula) if "worksheets/" in name else content for name, content in parts.items()}
+    changed = {
+        name: content.replace(b"<formula>", formula) if "worksheets/" in name else content
+        for name, content in parts.items()
+    }
     sheet = load(marked(packed(changed), finding("D40", sheet=SPEC.sheet)))[SPEC.sheet]
     assert marks_on(sheet) == {"D40": Severity.ERROR}
 
 
-# --- unusual files ----------------------------------------------------------------------------------
+# --- unusual files
+# ----------------------------------------------------------------------------------
 
 
 def strict(whole: bytes) -> bytes:
@@ -177,7 +222,10 @@ def strict(whole: bytes) -> bytes:
             b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
             b"http://purl.oclc.org/ooxml/officeDocument/relationships",
         ),
-        (b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"),
+        (
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        ),
     )
     parts = parts_of(whole)
     for old, new in swaps:
@@ -198,14 +246,21 @@ def with_conversation(whole: bytes) -> bytes:
     )
     rels = "xl/worksheets/_rels/sheet1.xml.rels"
     changed_links = parts[rels].replace(b"</Relationships>", link.encode())
-    return packed({**parts, rels: changed_links, "xl/threadedComments/threadedComment1.xml": thread.encode()})
+    return packed(
+        {**parts, rels: changed_links, "xl/threadedComments/threadedComment1.xml": thread.encode()}
+    )
 
 
 @pytest.mark.parametrize("make", [strict, with_conversation])
 def test_unusual_files_keep_their_parts(make: Callable[[bytes], bytes]) -> None:
     whole = make(rich())
     after = marked(whole, finding("B2", "C9", "C30"))
-    sheets = {"xl/worksheets/sheet1.xml", "xl/worksheets/sheet2.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"}
+    sheets = {
+        "xl/worksheets/sheet1.xml",
+        "xl/worksheets/sheet2.xml",
+        "xl/comments1.xml",
+        "xl/drawings/vmlDrawing1.vml",
+    }
     assert changed(whole, after) <= EVERYWHERE | sheets
     again = marked(after, finding("B2", "C9", "C30"))
     assert parts_of(again) == parts_of(after)
@@ -239,7 +294,9 @@ def test_names_of_sheets_with_quotes_and_signs_of_formulas() -> None:
     after = marked(named(names), *(finding("B2", sheet=name) for name in names))
     book = load(after)
     assert book.sheetnames == [NAME, *names]
-    targets = [cell.hyperlink.location for row in book[NAME].iter_rows() for cell in row if cell.hyperlink]
+    targets = [
+        cell.hyperlink.location for row in book[NAME].iter_rows() for cell in row if cell.hyperlink
+    ]
     assert targets == ["'" + name.replace("'", "''") + "'!B2" for name in names]
     assert all(book[name]["B2"].comment is not None for name in names)
     assert book.security.lockStructure

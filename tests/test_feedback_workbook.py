@@ -20,7 +20,19 @@ from pipeline.feedback.workbook import list_alone
 from pipeline.model import Severity, Verdict
 from pipeline.office.xmltree import UnpreservableError
 from tests.books import issued, round_of
-from tests.marking import NAME, by_openpyxl, changed, finding, load, marked, marking, marks_on, packed, parts_of, rich
+from tests.marking import (
+    NAME,
+    by_openpyxl,
+    changed,
+    finding,
+    load,
+    marked,
+    marking,
+    marks_on,
+    packed,
+    parts_of,
+    rich,
+)
 
 
 def nothing(_: openpyxl.Workbook) -> None:
@@ -30,7 +42,12 @@ def nothing(_: openpyxl.Workbook) -> None:
 def test_only_the_parts_that_must_change_do() -> None:
     whole = rich()
     after = marked(whole, finding("B2", "C9", "C30", "E40"))
-    allowed = {"[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml"}
+    allowed = {
+        "[Content_Types].xml",
+        "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels",
+        "xl/styles.xml",
+    }
     sheet = {"xl/worksheets/sheet1.xml", "xl/comments1.xml", "xl/drawings/vmlDrawing1.vml"}
     chosen = {"xl/worksheets/sheet2.xml"}
     assert changed(whole, after) <= allowed | sheet | chosen
@@ -40,9 +57,14 @@ def test_notes_pictures_tables_controls_and_dropdowns_stay() -> None:
     whole = rich()
     after = marked(whole, finding("B2", "C9", "C30"))
     with zipfile.ZipFile(io.BytesIO(after)) as archive:
-        page, drawing = (archive.read(name).decode() for name in ("xl/worksheets/sheet1.xml", "xl/drawings/vmlDrawing1.vml"))
+        page, drawing = (
+            archive.read(name).decode()
+            for name in ("xl/worksheets/sheet1.xml", "xl/drawings/vmlDrawing1.vml")
+        )
         before = zipfile.ZipFile(io.BytesIO(whole)).read("xl/worksheets/sheet1.xml").decode()
-    tail = before[before.index("<conditionalFormatting") : before.index("<pageMargins")].split("<hyperlinks")[0]
+    tail = before[before.index("<conditionalFormatting") : before.index("<pageMargins")].split(
+        "<hyperlinks"
+    )[0]
     assert tail.replace('priority="1"', 'priority="2"') in page
     assert before[before.rindex("<extLst") :] in page
     assert "<v>2</v>" in page
@@ -74,13 +96,22 @@ def test_a_marked_cell_keeps_its_style(severity: Severity) -> None:
 
     whole = by_openpyxl(style)
     once = marked(whole, finding("B2", severity=severity))
-    for after, marks in ((once, {"B2": severity}), (marked(once, finding("A1")), {"A1": Severity.ERROR})):
+    for after, marks in (
+        (once, {"B2": severity}),
+        (marked(once, finding("A1")), {"A1": Severity.ERROR}),
+    ):
         sheet = load(after)["Sheet1"]
         assert marks_on(sheet) == marks
-        assert (sheet["B2"].value, sheet["B2"].number_format, sheet["B2"].fill.fgColor.rgb) == (5, "#,##0.00", "FF123456")
+        assert (sheet["B2"].value, sheet["B2"].number_format, sheet["B2"].fill.fgColor.rgb) == (
+            5,
+            "#,##0.00",
+            "FF123456",
+        )
 
 
-@pytest.mark.parametrize(("second", "before"), [("FF123456", "FF123456"), ("FFFFB3B0", None), ("FFFFB3B1", None)])
+@pytest.mark.parametrize(
+    ("second", "before"), [("FF123456", "FF123456"), ("FFFFB3B0", None), ("FFFFB3B1", None)]
+)
 def test_fills_that_were_marks_until_0_5_come_off(second: str, before: str | None) -> None:
     """LibreOffice writes the first colour as the second too, one bit off."""
 
@@ -96,9 +127,13 @@ def test_fills_that_were_marks_until_0_5_come_off(second: str, before: str | Non
 def test_marks_lie_over_the_forms_own_colours_and_move_with_their_cells() -> None:
     def coloured(book: openpyxl.Workbook) -> None:
         for address in ("B1:B9", "A1:C3"):
-            book.active.conditional_formatting.add(address, FormulaRule(["TRUE"], fill=PatternFill(bgColor="FFFFF9DB")))
+            book.active.conditional_formatting.add(
+                address, FormulaRule(["TRUE"], fill=PatternFill(bgColor="FFFFF9DB"))
+            )
 
-    once = load(marked(by_openpyxl(coloured), finding("B2", "B3"), finding("C1", severity=Severity.WARNING)))
+    once = load(
+        marked(by_openpyxl(coloured), finding("B2", "B3"), finding("C1", severity=Severity.WARNING))
+    )
     sheet = once["Sheet1"]
     assert marks_on(sheet) == {"B2": Severity.ERROR, "B3": Severity.ERROR, "C1": Severity.WARNING}
     (area,) = (each for each in sheet.conditional_formatting if str(each.sqref) == "B2:B3")
@@ -111,7 +146,11 @@ def test_marks_lie_over_the_forms_own_colours_and_move_with_their_cells() -> Non
 
 
 def test_errors_win_over_warnings_and_notes_mark_nothing() -> None:
-    listed = (finding("B2"), finding("B2", severity=Severity.WARNING), finding("A1", severity=Severity.NOTE))
+    listed = (
+        finding("B2"),
+        finding("B2", severity=Severity.WARNING),
+        finding("A1", severity=Severity.NOTE),
+    )
     sheet = load(marked(by_openpyxl(nothing), *listed))["Sheet1"]
     assert marks_on(sheet) == {"B2": Severity.ERROR}
     assert sheet["B2"].comment.text.count("V01") == 2
@@ -121,12 +160,18 @@ def test_errors_win_over_warnings_and_notes_mark_nothing() -> None:
 def test_cells_that_the_sheet_lacks_are_marked_too() -> None:
     wanted = {"A2", "C2", "A1", "D1", "B7", "AA3"}
     sheet = load(marked(by_openpyxl(nothing), finding(*wanted)))["Sheet1"]
-    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == wanted == set(marks_on(sheet))
+    assert (
+        {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment}
+        == wanted
+        == set(marks_on(sheet))
+    )
     assert (sheet["A1"].value, sheet["B2"].value) == ("Tiêu đề", 5)
 
 
 def test_a_cell_inside_a_merged_range_is_marked_where_it_shows() -> None:
-    sheet = load(marked(by_openpyxl(lambda book: book.active.merge_cells("B2:C3")), finding("C3")))["Sheet1"]
+    sheet = load(marked(by_openpyxl(lambda book: book.active.merge_cells("B2:C3")), finding("C3")))[
+        "Sheet1"
+    ]
     assert sheet["B2"].comment is not None
 
 
@@ -151,13 +196,18 @@ def test_marks_come_off_and_what_is_of_others_stays() -> None:
 def test_the_list_links_to_cells_and_the_sheets_title_links_back() -> None:
     book = load(marked(by_openpyxl(nothing), finding("B2", "B3"), finding(sheet="Sheet1")))
     links = {cell.ref: cell.location for cell in book[NAME]._hyperlinks} or {
-        cell.coordinate: cell.hyperlink.location for row in book[NAME].iter_rows() for cell in row if cell.hyperlink
+        cell.coordinate: cell.hyperlink.location
+        for row in book[NAME].iter_rows()
+        for cell in row
+        if cell.hyperlink
     }
     assert set(links.values()) == {"'Sheet1'!B2", "'Sheet1'!A1"}
     assert book["Sheet1"]["A1"].hyperlink.location == f"'{NAME}'!A1"
 
 
-def test_the_heading_of_the_list_stands_on_every_printed_page_and_other_sheets_keep_theirs() -> None:
+def test_the_heading_of_the_list_stands_on_every_printed_page_and_other_sheets_keep_theirs() -> (
+    None
+):
     def titled(book: openpyxl.Workbook) -> None:
         book.active.print_title_rows = "1:2"
 
@@ -188,7 +238,9 @@ def test_the_same_findings_give_the_same_bytes() -> None:
     assert len(load(again).sheetnames) == 2
 
 
-@pytest.mark.parametrize("whole", [b"", b"PK\x03\x04abc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)])
+@pytest.mark.parametrize(
+    "whole", [b"", b"PK\x03\x04abc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512)]
+)
 def test_what_is_no_packed_workbook_is_not_marked(whole: bytes) -> None:
     with pytest.raises(UnpreservableError):
         marked(whole, finding("B2"))
@@ -206,10 +258,14 @@ def prefixed(whole: bytes, part: str, root: str) -> bytes:
     """The workbook with the elements of one part written with a prefix, as some programs do."""
     parts = parts_of(whole)
     text = re.sub(r"<(/?)(?=[A-Za-z])", r"<\1x:", parts[part].decode())
-    return packed({**parts, part: text.replace(f"<x:{root} xmlns=", f"<x:{root} xmlns:x=").encode()})
+    return packed(
+        {**parts, part: text.replace(f"<x:{root} xmlns=", f"<x:{root} xmlns:x=").encode()}
+    )
 
 
-@pytest.mark.parametrize(("part", "root"), [("xl/worksheets/sheet1.xml", "worksheet"), ("xl/styles.xml", "styleSheet")])
+@pytest.mark.parametrize(
+    ("part", "root"), [("xl/worksheets/sheet1.xml", "worksheet"), ("xl/styles.xml", "styleSheet")]
+)
 def test_names_with_a_prefix(part: str, root: str) -> None:
     sheet = load(marked(prefixed(by_openpyxl(nothing), part, root), finding("B2", "D9")))["Sheet1"]
     assert set(marks_on(sheet)) == {"B2", "D9"}
@@ -229,8 +285,16 @@ def altered(whole: bytes, part: str, *swaps: tuple[str, str]) -> bytes:
 @pytest.mark.parametrize(
     "swaps",
     [
-        [("<sheetData>", '<!-- <sheetData><row r="9"><c r="B9"/></row></sheetData> --><sheetData>')],
-        [('<c r="B2"', '<!--<c r="B2" s="9"><v>6</v></c>--><c r="B2"'), ("</sheetData>", "<?note <row?></sheetData>")],
+        [
+            (
+                "<sheetData>",
+                '<!-- <sheetData><row r="9"><c r="B9"/></row></sheetData> --><sheetData>',
+            )
+        ],
+        [
+            ('<c r="B2"', '<!--<c r="B2" s="9"><v>6</v></c>--><c r="B2"'),
+            ("</sheetData>", "<?note <row?></sheetData>"),
+        ],
         [
             (
                 "</worksheet>",
@@ -246,7 +310,10 @@ def test_comments_cdata_quotes_and_order_mislead_nobody(swaps: list[tuple[str, s
     sheet = load(marked(whole, finding("B2", "D9")))["Sheet1"]
     assert (sheet["B2"].value, sheet["A1"].value) == (5, "Tiêu đề")
     assert set(marks_on(sheet)) == {"B2", "D9"}
-    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"B2", "D9"}
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {
+        "B2",
+        "D9",
+    }
     clean = load(marked(marked(whole, finding("B2", "D9")), finding("A1")))["Sheet1"]
     assert list(marks_on(clean)) == ["A1"]
 
@@ -260,7 +327,10 @@ def test_prefixes_that_other_attributes_name_stay_declared() -> None:
     assert 'mc:Ignorable="x14ac xr"' in top
 
 
-@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"])
+@pytest.mark.parametrize(
+    "part",
+    ["xl/workbook.xml", "xl/styles.xml", "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"],
+)
 @pytest.mark.parametrize("swap", ["entity", "cut", "utf-16"])
 def test_parts_with_entities_or_damage_are_not_changed(part: str, swap: str) -> None:
     parts = parts_of(by_openpyxl(nothing))
@@ -279,7 +349,9 @@ def test_a_changed_part_keeps_its_declaration() -> None:
     whole = rich()
     after = marked(whole, finding("C9"))
     for part in changed(whole, after) - {"xl/drawings/vmlDrawing1.vml"}:
-        assert parts_of(after)[part].startswith(b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<'), part
+        assert parts_of(after)[part].startswith(
+            b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<'
+        ), part
 
 
 def test_line_breaks_of_html_in_the_text_of_a_button_are_no_damage() -> None:
@@ -306,7 +378,9 @@ def test_the_list_says_how_the_place_is_reached_that_it_goes_back_to() -> None:
     round_ = round_of("cv4874")
     publisher = replace(round_.settings.publisher, phone="024 3976 0000", email="vu@example.vn")
     asked = replace(round_, settings=replace(round_.settings, publisher=publisher))
-    case = Case(asked.by_agency["T01"], "T01.xlsx", dt.date(2023, 9, 1), Verdict.TO_CORRECT, [finding("A9")])
+    case = Case(
+        asked.by_agency["T01"], "T01.xlsx", dt.date(2023, 9, 1), Verdict.TO_CORRECT, [finding("A9")]
+    )
     sheet = load(Correspondent(asked).enclosed(case, None).content).active
     said = [str(cell.value) for row in sheet.iter_rows(max_row=8) for cell in row if cell.value]
     assert any(f"{publisher.send_to} (024 3976 0000; vu@example.vn)" in text for text in said)

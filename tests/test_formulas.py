@@ -47,7 +47,11 @@ def book(row: str, *, calculation: str = "", other: str = "") -> XlsxWorkbook:
 def doubts_of(workbook: XlsxWorkbook | OdsWorkbook, sheet: str = "S") -> dict[str, tuple[str, str]]:
     """By cell: the state and what people read."""
     grid = Calculation(workbook).checked(workbook.grid(sheet), sheet)
-    return {f"{column}{row}": (State(state).name, text) for column, cells in grid.doubts.items() for row, (state, text) in cells.items()}
+    return {
+        f"{column}{row}": (State(state).name, text)
+        for column, cells in grid.doubts.items()
+        for row, (state, text) in cells.items()
+    }
 
 
 def formula(text: str, stored: float | str, kind: str = "") -> str:
@@ -108,9 +112,12 @@ def test_nothing_is_said_of_what_is_right_or_not_sure(text: str) -> None:
 
 def test_a_right_sum_of_what_a_computer_can_not_hold_exactly() -> None:
     cells = "".join(
-        f'<c r="{column}2"><v>{number}</v></c>' for column, number in zip("BCDEFG", (0.1, 0.2, 0.3, 1e6, -1e6, 7.7), strict=True)
+        f'<c r="{column}2"><v>{number}</v></c>'
+        for column, number in zip("BCDEFG", (0.1, 0.2, 0.3, 1e6, -1e6, 7.7), strict=True)
     )
-    assert doubts_of(book(formula("SUM(B2:G2)", 8.2999) + cells)) == {"A2": ("STALE", "=SUM(B2:G2) = 8.3 ≠ 8.2999")}
+    assert doubts_of(book(formula("SUM(B2:G2)", 8.2999) + cells)) == {
+        "A2": ("STALE", "=SUM(B2:G2) = 8.3 ≠ 8.2999")
+    }
     assert doubts_of(book(formula("SUM(B2:G2)", 8.30000000004657) + cells)) == {}
 
 
@@ -124,11 +131,16 @@ def test_a_formula_without_a_value_is_told_as_that() -> None:
 
 def test_formulas_are_followed_where_their_own_value_is_stale() -> None:
     cells = '<c r="A2"><f>B2+1</f><v>1</v></c><c r="B2"><f>2+2</f><v>0</v></c><c r="C2"><f>D2+1</f><v>1</v></c><c r="D2"><f>RAND()</f><v>0</v></c>'
-    assert {cell: said for cell, (_, said) in doubts_of(book(cells)).items()} == {"A2": "=B2+1 = 5 ≠ 1", "B2": "=2+2 = 4 ≠ 0"}
+    assert {cell: said for cell, (_, said) in doubts_of(book(cells)).items()} == {
+        "A2": "=B2+1 = 5 ≠ 1",
+        "B2": "=2+2 = 4 ≠ 0",
+    }
 
 
 def test_formulas_without_a_value_are_worked_out_for_others() -> None:
-    assert doubts_of(book('<c r="A2"><f>B2+1</f><v>1</v></c><c r="B2"><f>2+2</f></c>')) == {"A2": ("STALE", "=B2+1 = 5 ≠ 1")}
+    assert doubts_of(book('<c r="A2"><f>B2+1</f><v>1</v></c><c r="B2"><f>2+2</f></c>')) == {
+        "A2": ("STALE", "=B2+1 = 5 ≠ 1")
+    }
     assert doubts_of(book('<c r="A2"><f>B2+1</f><v>1</v></c><c r="B2"><f>RAND()</f></c>')) == {}
 
 
@@ -141,19 +153,33 @@ def shared(stored: tuple[float, float, float]) -> str:
 
 
 def test_copies_of_a_formula_look_from_their_own_cell() -> None:
-    numbers = "".join(f'<c r="{column}1"><v>{number}</v></c>' for column, number in zip("ABCDE", (2, 3, 5, 7, 11), strict=True))
+    numbers = "".join(
+        f'<c r="{column}1"><v>{number}</v></c>'
+        for column, number in zip("ABCDE", (2, 3, 5, 7, 11), strict=True)
+    )
 
     def doubts(*stored: float) -> Mapping[str, tuple[str, str]]:
-        return doubts_of(XlsxWorkbook(Package(packed(f'<row r="1">{numbers}</row><row r="2">{shared(stored)}</row>'))))  # type: ignore[arg-type]
+        return doubts_of(
+            XlsxWorkbook(
+                Package(packed(f'<row r="1">{numbers}</row><row r="2">{shared(stored)}</row>'))
+            )
+        )  # type: ignore[arg-type]
 
     assert doubts(1, 3, 3) == {}
     assert doubts(1, 0, 3) == {"C2": ("STALE", "=C$1*$A1-D1 = 3 ≠ 0")}
 
 
 def test_arrays() -> None:
-    assert doubts_of(book('<c r="A2"><f t="array" ref="A2">SUM(A1:B1)</f><v>0</v></c>')) == {"A2": ("STALE", "=SUM(A1:B1) = 7.5 ≠ 0")}
+    assert doubts_of(book('<c r="A2"><f t="array" ref="A2">SUM(A1:B1)</f><v>0</v></c>')) == {
+        "A2": ("STALE", "=SUM(A1:B1) = 7.5 ≠ 0")
+    }
     assert doubts_of(book('<c r="A2"><f t="array" ref="A2">SUM(A1:B1*2)</f><v>0</v></c>')) == {}
-    assert doubts_of(book('<c r="A2"><f t="array" ref="A2:B2">A1:B1</f><v>0</v></c><c r="B2"><v>9</v></c>')) == {}
+    assert (
+        doubts_of(
+            book('<c r="A2"><f t="array" ref="A2:B2">A1:B1</f><v>0</v></c><c r="B2"><v>9</v></c>')
+        )
+        == {}
+    )
     assert doubts_of(book('<c r="A2"><f t="dataTable" ref="A2" r1="A1"/><v>0</v></c>')) == {}
 
 
@@ -178,22 +204,34 @@ def test_circles(cells: str, circular: dict[str, str]) -> None:
 
 def test_what_only_looks_at_a_circle_counts_with_its_stored_value() -> None:
     cells = '<c r="A2"><f>B2+1</f><v>8</v></c><c r="B2"><f>B2+C2</f><v>7</v></c><c r="C2"><v>1</v></c><c r="D2"><f>B2+1</f><v>0</v></c>'
-    assert doubts_of(book(cells)) == {"B2": ("CIRCULAR", "=B2+C2"), "D2": ("STALE", "=B2+1 = 8 ≠ 0")}
+    assert doubts_of(book(cells)) == {
+        "B2": ("CIRCULAR", "=B2+C2"),
+        "D2": ("STALE", "=B2+1 = 8 ≠ 0"),
+    }
 
 
 def test_a_long_chain_is_followed_from_either_end() -> None:
-    down = "".join(f'<row r="{n}"><c r="A{n}"><f>A{n - 1}+1</f><v>{n - 1}</v></c></row>' for n in range(2, 3000))
-    up = "".join(f'<row r="{n}"><c r="A{n}"><f>A{n + 1}+1</f><v>{3000 - n}</v></c></row>' for n in range(1, 3000))
+    down = "".join(
+        f'<row r="{n}"><c r="A{n}"><f>A{n - 1}+1</f><v>{n - 1}</v></c></row>'
+        for n in range(2, 3000)
+    )
+    up = "".join(
+        f'<row r="{n}"><c r="A{n}"><f>A{n + 1}+1</f><v>{3000 - n}</v></c></row>'
+        for n in range(1, 3000)
+    )
     for rows in (f'<row r="1"><c r="A1"><v>0</v></c></row>{down}', up):
         assert doubts_of(XlsxWorkbook(Package(packed(rows)))) == {}
-    assert list(doubts_of(XlsxWorkbook(Package(packed(f'<row r="1"><c r="A1"><v>1</v></c></row>{down}'))))) == [
-        f"A{n}" for n in range(2, 3000)
-    ]
+    assert list(
+        doubts_of(XlsxWorkbook(Package(packed(f'<row r="1"><c r="A1"><v>1</v></c></row>{down}'))))
+    ) == [f"A{n}" for n in range(2, 3000)]
 
 
 def test_only_so_many_cells_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluating, "MOST_CELLS", 416)
-    rows = "".join(f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="B{n}"><f>SUM(A$1:A{n})</f><v>0</v></c></row>' for n in range(1, 50))
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="B{n}"><f>SUM(A$1:A{n})</f><v>0</v></c></row>'
+        for n in range(1, 50)
+    )
     assert list(doubts_of(XlsxWorkbook(Package(packed(rows))))) == [f"B{n}" for n in range(1, 14)]
 
 
@@ -201,26 +239,43 @@ def test_rounded_as_shown_nothing_can_be_said() -> None:
     assert doubts_of(book(formula("A1+B1", 8), calculation='fullPrecision="0"')) == {}
 
 
-# --- workbooks that nobody calculated ---------------------------------------------------------------
+# --- workbooks that nobody calculated
+# ---------------------------------------------------------------
 
 NEVER = '<c r="A2"><f>VLOOKUP(A1,A1:B1,2)</f><v>0</v></c>'
 
 
 def test_noughts_of_a_program_that_can_not_calculate() -> None:
-    assert doubts_of(book(NEVER, calculation='fullCalcOnLoad="1"')) == {"A2": ("UNCALCULATED", "=VLOOKUP(A1,A1:B1,2)")}
+    assert doubts_of(book(NEVER, calculation='fullCalcOnLoad="1"')) == {
+        "A2": ("UNCALCULATED", "=VLOOKUP(A1,A1:B1,2)")
+    }
     assert doubts_of(book(NEVER)) == {}
     calculated = f'{NEVER}<c r="B2"><f>A1+1</f><v>4</v></c>'
     assert doubts_of(book(calculated, calculation='fullCalcOnLoad="1"')) == {}
 
 
-@pytest.mark.parametrize("calculation", ['calcMode="manual"', 'calcCompleted="0"', 'calcMode="manual" calcCompleted="0" calcOnSave="0"'])
+@pytest.mark.parametrize(
+    "calculation",
+    [
+        'calcMode="manual"',
+        'calcCompleted="0"',
+        'calcMode="manual" calcCompleted="0" calcOnSave="0"',
+    ],
+)
 def test_a_workbook_that_is_calculated_by_hand_is_told(calculation: str) -> None:
-    workbook = book(f'{formula("A1+1", 4)}<c r="C2"><f>1+1</f><v>2</v></c>', calculation=calculation)
+    workbook = book(
+        f'{formula("A1+1", 4)}<c r="C2"><f>1+1</f><v>2</v></c>', calculation=calculation
+    )
     workbook.grid("S")
-    assert brief(list(Calculation(workbook).findings(["S", "Tờ khác"]))) == [("S09", "W", "not_calculated", ("A2", "C2"))]
+    assert brief(list(Calculation(workbook).findings(["S", "Tờ khác"]))) == [
+        ("S09", "W", "not_calculated", ("A2", "C2"))
+    ]
 
 
-@pytest.mark.parametrize("calculation", ['calcMode="auto"', 'calcMode="autoNoTable"', 'calcCompleted="1"', 'fullCalcOnLoad="1"'])
+@pytest.mark.parametrize(
+    "calculation",
+    ['calcMode="auto"', 'calcMode="autoNoTable"', 'calcCompleted="1"', 'fullCalcOnLoad="1"'],
+)
 def test_other_ways_of_calculating_are_not(calculation: str) -> None:
     workbook = book(formula("A1+1", 4), calculation=calculation)
     workbook.grid("S")
@@ -233,30 +288,41 @@ def test_without_formulas_it_does_not_matter_how_a_workbook_is_calculated() -> N
     assert list(Calculation(workbook).findings(["S"])) == []
 
 
-# --- in a return ------------------------------------------------------------------------------------
+# --- in a return
+# ------------------------------------------------------------------------------------
 
 SHEET_PART = "xl/worksheets/sheet3.xml"
 
 
 def return_with(cells: Mapping[str, str], tmp_path: Path, calculation: str = "") -> Path:
     """A return whose cells of these columns hold formulas with a stored value: "2+2|0"."""
-    path = saved(book_of({**GOOD, **{key: 7000 + n for n, key in enumerate(cells)}}), tmp_path / "a.xlsx")
+    path = saved(
+        book_of({**GOOD, **{key: 7000 + n for n, key in enumerate(cells)}}), tmp_path / "a.xlsx"
+    )
 
     def change(data: bytes) -> bytes:
         for number, written in enumerate(cells.values()):
             text, _, stored = written.partition("|")
             assert b't="n"><v>%d</v>' % (7000 + number) in data
-            data = data.replace(b't="n"><v>%d</v>' % (7000 + number), f"><f>{text}</f><v>{stored}</v>".encode())
+            data = data.replace(
+                b't="n"><v>%d</v>' % (7000 + number), f"><f>{text}</f><v>{stored}</v>".encode()
+            )
         return data
 
     patched(path, SHEET_PART, change)
     if calculation:
-        patched(path, "xl/workbook.xml", lambda data: data.replace(b"<calcPr ", f"<calcPr {calculation} ".encode()))
+        patched(
+            path,
+            "xl/workbook.xml",
+            lambda data: data.replace(b"<calcPr ", f"<calcPr {calculation} ".encode()),
+        )
     return path
 
 
 def test_a_stale_formula_is_one_finding_and_no_number(tmp_path: Path) -> None:
-    table = taken(return_with({"cases": "SUM(3,2)|0", "persons": "2+1|3"}, tmp_path)).tables["manifestations"]
+    table = taken(return_with({"cases": "SUM(3,2)|0", "persons": "2+1|3"}, tmp_path)).tables[
+        "manifestations"
+    ]
     assert [State(table.states[key][0]).name for key in ("cases", "persons")] == ["STALE", "OK"]
     assert math.isnan(table.values["cases"][0])
     assert table.found[0, "cases"] == "=SUM(3,2) = 5 ≠ 0"
@@ -274,7 +340,11 @@ def test_a_return_that_is_calculated_by_hand(tmp_path: Path) -> None:
 
 def test_a_stale_agency_name_is_not_believed(tmp_path: Path) -> None:
     path = saved(book_of(GOOD, info={"agency_name": 7771}), tmp_path / "a.xlsx")
-    patched(path, "xl/worksheets/sheet1.xml", lambda data: data.replace(b't="n"><v>7771</v>', b't="str"><f>A1&amp;""</f><v>x</v>'))
+    patched(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda data: data.replace(b't="n"><v>7771</v>', b't="str"><f>A1&amp;""</f><v>x</v>'),
+    )
     reading = taken(path)
     assert State(reading.tables["info"].states["agency_name"][0]).name == "STALE"
     assert reading.findings == ()
@@ -285,7 +355,9 @@ def test_an_own_total_is_held_against_what_is_stored(tmp_path: Path) -> None:
     book_ = book_of(*rows)
     book_[SHEET]["A11"], book_[SHEET]["I11"] = "Tổng cộng", 7770
     path = patched(
-        saved(book_, tmp_path / "a.xlsx"), SHEET_PART, lambda data: data.replace(b't="n"><v>7770</v>', b"><f>SUM(I9:I10)</f><v>0</v>")
+        saved(book_, tmp_path / "a.xlsx"),
+        SHEET_PART,
+        lambda data: data.replace(b't="n"><v>7770</v>', b"><f>SUM(I9:I10)</f><v>0</v>"),
     )
     [total] = taken(path).tables["manifestations"].totals
     assert total.numbers["cases"] == 0
@@ -294,11 +366,15 @@ def test_an_own_total_is_held_against_what_is_stored(tmp_path: Path) -> None:
 def test_of_a_workbook_by_openpyxl_no_formula_is_stale(tmp_path: Path) -> None:
     reading = reading_of(book_of({**GOOD, "cases": "=1+1", "persons": "=SUM(K9:M9)"}), tmp_path)
     table = reading.tables["manifestations"]
-    assert [State(table.states[key][0]).name for key in ("cases", "persons")] == ["NO_VALUE", "NO_VALUE"]
+    assert [State(table.states[key][0]).name for key in ("cases", "persons")] == [
+        "NO_VALUE",
+        "NO_VALUE",
+    ]
     assert reading.findings == ()
 
 
-# --- OpenDocument -----------------------------------------------------------------------------------
+# --- OpenDocument
+# -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -328,20 +404,31 @@ def ods_book(formula_: str, value: str) -> OdsWorkbook:
 @pytest.mark.parametrize(
     ("formula_", "value", "doubts"),
     [
-        ("of:=[.A1]+1", 'office:value-type="float" office:value="0"', {"B1": ("STALE", "=A1+1 = 4 ≠ 0")}),
+        (
+            "of:=[.A1]+1",
+            'office:value-type="float" office:value="0"',
+            {"B1": ("STALE", "=A1+1 = 4 ≠ 0")},
+        ),
         ("of:=[.A1]+1", 'office:value-type="float" office:value="4"', {}),
         ("of:=[.A1]*10%", 'office:value-type="percentage" office:value="0.3"', {}),
         ("of:=[.A1]+1", 'office:value-type="date" office:date-value="2023-01-01"', {}),
         ("of:=[.A1]+1", 'office:value-type="time" office:time-value="PT1H"', {}),
-        ("of:=[.B1]+1", 'office:value-type="float" office:value="0"', {"B1": ("CIRCULAR", "=B1+1")}),
+        (
+            "of:=[.B1]+1",
+            'office:value-type="float" office:value="0"',
+            {"B1": ("CIRCULAR", "=B1+1")},
+        ),
         ("of:=[.A1]~[.B1]", 'office:value-type="float" office:value="0"', {}),
     ],
 )
-def test_formulas_in_an_opendocument_workbook(formula_: str, value: str, doubts: dict[str, tuple[str, str]]) -> None:
+def test_formulas_in_an_opendocument_workbook(
+    formula_: str, value: str, doubts: dict[str, tuple[str, str]]
+) -> None:
     assert doubts_of(ods_book(formula_, value)) == doubts
 
 
-# --- held against LibreOffice -----------------------------------------------------------------------
+# --- held against LibreOffice
+# -----------------------------------------------------------------------
 
 OPERANDS = ("A{}", "$B${}", "C{}", "E{}", "2", "0.1", "1.5E1", "50%", "'Tờ khác'!A{}", "Sheet2!B{}", "SUM(A{}:B{})", "SUM(A:A)", "SUM($1:$3)", "MAX(A{}:D{})", "MIN(A1:A{})",
             "AVERAGE(A1:B{})", "ROUND(B{},1)", "ROUNDUP(C{},0)", "ABS(-A{})", "INT(B{})", "IF(A{}>B{},C{},1)", "PRODUCT(A1:B{})", "D{}", "SUM(D{},E{},F{})", "VLOOKUP(A1,A1:C9,2,0)", 'IF(D{}="",0,A{})')  # fmt: skip
@@ -351,9 +438,9 @@ def random_formula(chance: random.Random) -> str:
     text = chance.choice(OPERANDS)
     for _ in range(chance.randint(0, 3)):
         other = chance.choice(OPERANDS)
-        text = chance.choice(("{0}+{1}", "{0}-{1}", "({0})*{1}", "{0}*{1}", "-{0}+{1}", "{0}/{1}", "{0}-({1}-1)")).format(
-            text.replace("{}", "{{}}"), other.replace("{}", "{{}}")
-        )
+        text = chance.choice(
+            ("{0}+{1}", "{0}-{1}", "({0})*{1}", "{0}*{1}", "-{0}+{1}", "{0}/{1}", "{0}-({1}-1)")
+        ).format(text.replace("{}", "{{}}"), other.replace("{}", "{{}}"))
         text = text.replace("{{}}", "{}")
     while "{}" in text:
         text = text.replace("{}", str(chance.randint(1, 9)), 1)
@@ -367,12 +454,25 @@ def random_book(chance: random.Random, path: Path) -> Path:
         sheet = made[name] if name in made.sheetnames else made.create_sheet(name)
         for row in range(1, 10):
             for column in "ABCDEF":
-                values = (chance.randint(-50, 999), round(chance.uniform(0, 9999), chance.randint(0, 6)), chance.uniform(-1, 1), None)
-                sheet[f"{column}{row}"] = chance.choice((*values, "chữ", "", 45000)) if column in "DEF" else chance.choice(values)
+                values = (
+                    chance.randint(-50, 999),
+                    round(chance.uniform(0, 9999), chance.randint(0, 6)),
+                    chance.uniform(-1, 1),
+                    None,
+                )
+                sheet[f"{column}{row}"] = (
+                    chance.choice((*values, "chữ", "", 45000))
+                    if column in "DEF"
+                    else chance.choice(values)
+                )
     sheet = made["Sheet"]
     for row in range(1, 40):
         for column in "HIJKL":
-            sheet[f"{column}{row}"] = random_formula(chance) if row == 1 or chance.random() < 0.8 else f"={column}{row - 1}+$H$1"
+            sheet[f"{column}{row}"] = (
+                random_formula(chance)
+                if row == 1 or chance.random() < 0.8
+                else f"={column}{row - 1}+$H$1"
+            )
     made.save(path)
     return path
 
@@ -383,13 +483,17 @@ def random_book(chance: random.Random, path: Path) -> Path:
 def test_what_libreoffice_has_worked_out_is_never_doubted(form: str, tmp_path: Path) -> None:
     """195 random formulas a workbook: each is right, and most are looked at."""
     chance = random.Random(4874)
-    made = convert_all([random_book(chance, tmp_path / f"{n}.xlsx") for n in range(4)], form, tmp_path / form)
+    made = convert_all(
+        [random_book(chance, tmp_path / f"{n}.xlsx") for n in range(4)], form, tmp_path / form
+    )
     for path in made:
         workbook = (XlsxWorkbook if form == "xlsx" else OdsWorkbook)(Package(path.read_bytes()))
         assert doubts_of(workbook, "Sheet") == {}, path
     calculation = Calculation(workbook)
     evaluator = calculation._evaluator
-    cells = [evaluating.Cell("Sheet", row, column) for row, column in workbook.written("Sheet").formulas]  # type: ignore[union-attr]
+    cells = [
+        evaluating.Cell("Sheet", row, column) for row, column in workbook.written("Sheet").formulas
+    ]  # type: ignore[union-attr]
     assert sum(_is_sure(evaluator, cell) for cell in cells) > len(cells) / 3
 
 

@@ -12,7 +12,9 @@ from tests.often import times
 
 
 def test_the_seeds_are_right(tmp_path: Path) -> None:
-    readings = dict(zip(fuzz.seeds(), fuzz.read_all(list(fuzz.seeds().values()), tmp_path), strict=True))
+    readings = dict(
+        zip(fuzz.seeds(), fuzz.read_all(list(fuzz.seeds().values()), tmp_path), strict=True)
+    )
     assert {kind: reading.agency for kind, reading in readings.items()} == {
         "xlsx": "NOR",
         "issued": "NOR",
@@ -20,10 +22,16 @@ def test_the_seeds_are_right(tmp_path: Path) -> None:
         "ods": "NOR",
         "xlsb": "",
     }
-    assert fuzz.content(readings["xls"]) == fuzz.content(readings["ods"]) == fuzz.content(readings["xlsx"])
+    assert (
+        fuzz.content(readings["xls"])
+        == fuzz.content(readings["ods"])
+        == fuzz.content(readings["xlsx"])
+    )
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in times(2, 4)])
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in times(2, 4)]
+)
 def test_mutants(seed: int, tmp_path: Path) -> None:
     made = list(fuzz.mutants(1000 if seed else 300, random.Random(seed)))
     outcomes, wrong = fuzz.judged(made, tmp_path)

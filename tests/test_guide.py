@@ -26,7 +26,9 @@ def test_the_story_runs_as_it_is_told(tmp_path: Path) -> None:
     story = Story(tmp_path)
     for part in parts(TEXT):
         story.play(part)
-    assert not [path for path in _paths_in(TEXT) if not list(story.stage.home.root.glob(path.rstrip("/")))]
+    assert not [
+        path for path in _paths_in(TEXT) if not list(story.stage.home.root.glob(path.rstrip("/")))
+    ]
 
 
 def test_a_screen_that_shows_something_else_is_noticed() -> None:
@@ -53,17 +55,23 @@ def test_a_screen_follows_what_was_typed() -> None:
 
 def test_what_is_played_elsewhere_is_how_the_gate_installs() -> None:
     """The blocks that the story leaves out: the README's for Windows, whose options are those of the Makefile."""
-    readme, makefile = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
+    readme, makefile = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile")
+    )
     left_out = re.findall(r"<!-- story: elsewhere -->\n```bat\n(.*?)```", TEXT, flags=re.DOTALL)
     lines = [line for block in left_out for line in block.splitlines()]
     assert len(lines) == 4
     assert [line for line in lines if line.removesuffix(" thu-nghiem") not in readme] == []
-    assert {option for line in lines for option in re.findall(r"--[\w-]+", line)} <= set(re.findall(r"--[\w-]+", makefile))
+    assert {option for line in lines for option in re.findall(r"--[\w-]+", line)} <= set(
+        re.findall(r"--[\w-]+", makefile)
+    )
 
 
 def test_every_command_is_told() -> None:
     told = {name for name, _ in _spoken(TEXT)}
-    assert {name for name, command in _commands(main) if not isinstance(command, click.Group)} - told == set()
+    assert {
+        name for name, command in _commands(main) if not isinstance(command, click.Group)
+    } - told == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -121,12 +129,18 @@ def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click
 
 def _options(command: click.Command) -> set[str]:
     with click.Context(command) as context:
-        return {name for parameter in command.get_params(context) for name in (*parameter.opts, *parameter.secondary_opts)}
+        return {
+            name
+            for parameter in command.get_params(context)
+            for name in (*parameter.opts, *parameter.secondary_opts)
+        }
 
 
 def _spoken(text: str) -> Iterator[tuple[str, list[str]]]:
     """Each command line of a page, in blocks and in sentences: the command by its words, and the options that follow it."""
-    for line in re.findall(r"(?:^|`|\\|/)(tonghop(?: [^`\n#]*)?)(?:`|#|$)", text, flags=re.MULTILINE):
+    for line in re.findall(
+        r"(?:^|`|\\|/)(tonghop(?: [^`\n#]*)?)(?:`|#|$)", text, flags=re.MULTILINE
+    ):
         yield from _taken_apart(shlex.split(line.replace("\\", "/"))[1:])
 
 
@@ -148,7 +162,10 @@ def _taken_apart(words: list[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _with_value(command: click.Command) -> set[str]:
     return {
-        name for parameter in command.params if isinstance(parameter, click.Option) and not parameter.is_flag for name in parameter.opts
+        name
+        for parameter in command.params
+        if isinstance(parameter, click.Option) and not parameter.is_flag
+        for name in parameter.opts
     }
 
 

@@ -29,21 +29,31 @@ def listed(folder: Path, *lines: str, head: str = "agency,number,as_of,source") 
     (folder / "headcounts.csv").write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
 
 
-def test_agencies_by_code_and_name_numbers_and_days_as_people_write_them(home: Home, round_: Round) -> None:
+def test_agencies_by_code_and_name_numbers_and_days_as_people_write_them(
+    home: Home, round_: Round
+) -> None:
     name = round_.by_agency["T01"].name
-    listed(home.root, f'"{name}","12.345",30/6/2023,"Báo cáo 12/BC, bảng 3"', "BNV,800,2023-01-01,Quyết định 7")
+    listed(
+        home.root,
+        f'"{name}","12.345",30/6/2023,"Báo cáo 12/BC, bảng 3"',
+        "BNV,800,2023-01-01,Quyết định 7",
+    )
     assert headcounts(home, round_) == {
         "T01": Headcount(12345, dt.date(2023, 6, 30), "Báo cáo 12/BC, bảng 3"),
         "BNV": Headcount(800, dt.date(2023, 1, 1), "Quyết định 7"),
     }
 
 
-def test_the_operators_list_goes_before_that_of_the_rounds_folder(home: Home, tmp_path: Path) -> None:
+def test_the_operators_list_goes_before_that_of_the_rounds_folder(
+    home: Home, tmp_path: Path
+) -> None:
     round_ = tiny_round(tmp_path / "tiny")
     assert headcounts(home, round_) == {}
     listed(round_.folder, "A0,5,2030-01-01,round")
     assert headcounts(home, round_)["A0"].number == 5
-    (home.data / "headcounts.csv").write_bytes("\ufeffAgency;Number;As_of;Source\r\nA0;6;1/2/2030;data\r\n".encode())
+    (home.data / "headcounts.csv").write_bytes(
+        "\ufeffAgency;Number;As_of;Source\r\nA0;6;1/2/2030;data\r\n".encode()
+    )
     assert headcounts(home, round_) == {"A0": Headcount(6, dt.date(2030, 2, 1), "data")}
     listed(home.root, "A1,7,2030-01-01,root")
     assert headcounts(home, round_) == {"A1": Headcount(7, dt.date(2030, 1, 1), "root")}
@@ -65,7 +75,9 @@ def test_the_operators_list_goes_before_that_of_the_rounds_folder(home: Home, tm
         ("T01,5", "headcounts_as_of", ""),
     ],
 )
-def test_a_mistake_is_told_by_its_line(line: str, key: str, value: str, home: Home, round_: Round) -> None:
+def test_a_mistake_is_told_by_its_line(
+    line: str, key: str, value: str, home: Home, round_: Round
+) -> None:
     listed(home.root, "BNV,5,2023-01-01,x", line)
     with pytest.raises(OperatorError) as told:
         headcounts(home, round_)

@@ -63,7 +63,9 @@ def test_a_row_that_counts_the_columns_is_no_data(numbers: str) -> None:
         ("1|2|3|4\n|vụ|người|người\nY tế|1|2|3", 4),
     ],
 )
-def test_units_and_numbers_may_stand_in_several_rows_with_blank_ones_between(below: str, first: int) -> None:
+def test_units_and_numbers_may_stand_in_several_rows_with_blank_ones_between(
+    below: str, first: int
+) -> None:
     assert first_after(below) == first
 
 
@@ -102,12 +104,17 @@ def test_a_row_with_nothing_but_1_and_2_is_data_in_a_table_of_four_columns_too()
 
 
 @pytest.mark.parametrize("word", ["Cán bộ", "Tập thể", "Tổ chức"])
-def test_a_word_that_is_also_a_unit_is_data_in_a_column_without_units(word: str, tmp_path: Path) -> None:
-    table = moved(lambda sheet: sheet.title, tmp_path, {"subject": word}, GOOD).tables["manifestations"]
+def test_a_word_that_is_also_a_unit_is_data_in_a_column_without_units(
+    word: str, tmp_path: Path
+) -> None:
+    table = moved(lambda sheet: sheet.title, tmp_path, {"subject": word}, GOOD).tables[
+        "manifestations"
+    ]
     assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]
 
 
-# --- headings that stand again -----------------------------------------------------------------------
+# --- headings that stand again
+# -----------------------------------------------------------------------
 
 
 def repeated(below: str, headings: str = HEADINGS) -> Repeated:
@@ -130,16 +137,23 @@ def repeated(below: str, headings: str = HEADINGS) -> Repeated:
         ("Y tế|Số vụ việc|1|2", Repeated()),
         ("Lĩnh vực|Số người|Số vụ việc|Đã xử lý", Repeated(frozenset({3}), otherwise=3)),
         ("|Lĩnh vực|Số vụ việc|Số người", Repeated(frozenset({3}), otherwise=3)),
-        (f"{HEADINGS}\nLĨNH VỰC|SỐ NGƯỜI|SỐ VỤ VIỆC|ĐÃ XỬ LÝ\n1|2|3|4", Repeated(frozenset({3, 4, 5}), otherwise=4)),
+        (
+            f"{HEADINGS}\nLĨNH VỰC|SỐ NGƯỜI|SỐ VỤ VIỆC|ĐÃ XỬ LÝ\n1|2|3|4",
+            Repeated(frozenset({3, 4, 5}), otherwise=4),
+        ),
     ],
 )
-def test_headings_that_stand_again_and_where_they_stand_otherwise(below: str, expected: Repeated) -> None:
+def test_headings_that_stand_again_and_where_they_stand_otherwise(
+    below: str, expected: Repeated
+) -> None:
     assert repeated(below) == expected
 
 
 def test_headings_stand_again_as_the_form_or_as_the_return_writes_them() -> None:
     for again in ("Lĩnh vực|Số vụ|Số người|Đã xử lý", HEADINGS, "LĨNH VỰC|SỐ VỤ|SỐ NGƯỜI|ĐÃ XỬ LÝ"):
-        assert repeated(again, headings="Lĩnh vực|Số vụ|Số người|Đã xử lý") == Repeated(frozenset({3}))
+        assert repeated(again, headings="Lĩnh vực|Số vụ|Số người|Đã xử lý") == Repeated(
+            frozenset({3})
+        )
 
 
 @pytest.mark.parametrize("upper", [False, True])
@@ -157,10 +171,14 @@ def test_pasted_headings_are_no_data_in_upper_case_either(*, upper: bool, tmp_pa
 def swapped(sheet: Any) -> None:
     """The headings again below the first row of data, with persons before cases."""
     for column in range(1, LAST + 1):
-        sheet.cell(FIRST_ROW + 1, column, sheet.cell(HEADER_ROW, {9: 10, 10: 9}.get(column, column)).value)
+        sheet.cell(
+            FIRST_ROW + 1, column, sheet.cell(HEADER_ROW, {9: 10, 10: 9}.get(column, column)).value
+        )
 
 
-def test_headings_in_another_order_end_the_table_and_are_told_with_their_cells(tmp_path: Path) -> None:
+def test_headings_in_another_order_end_the_table_and_are_told_with_their_cells(
+    tmp_path: Path,
+) -> None:
     reading = moved(swapped, tmp_path, GOOD, {}, {**GOOD, "period": "Năm 2022"})
     finding = only(reading)
     cells = tuple(f"{letter}{FIRST_ROW + 1}" for letter in "ABCDEFGHIJKLMN")

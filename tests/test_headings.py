@@ -27,7 +27,11 @@ WITHOUT_SEEN = replace(SPEC, key="y", columns=SPEC.columns[:-1])
 def found(text: str, *merged: Area, spec: TableSpec = SPEC) -> dict[str, tuple[str, str]]:
     """Column letters and evidence by column key."""
     header = header_of(grid_of(text, *merged), spec)
-    return {key: (each.letters, each.evidence) for key, each in header.matched.items()} if header else {}
+    return (
+        {key: (each.letters, each.evidence) for key, each in header.matched.items()}
+        if header
+        else {}
+    )
 
 
 def ends(text: str, *merged: Area) -> int:
@@ -37,7 +41,8 @@ def ends(text: str, *merged: Area) -> int:
     return header.last_row
 
 
-# --- what counts before what -------------------------------------------------------------------------
+# --- what counts before what
+# -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -51,13 +56,18 @@ def ends(text: str, *merged: Area) -> int:
         ("Lĩnh vực|Số vụ việc|Số vụ việc|Số người", ("B", "exact")),
     ],
 )
-def test_a_title_counts_before_other_names_wherever_they_stand(headings: str, cases: tuple[str, str]) -> None:
+def test_a_title_counts_before_other_names_wherever_they_stand(
+    headings: str, cases: tuple[str, str]
+) -> None:
     assert found(headings)["cases"] == cases
 
 
 def test_what_an_official_confirmed_counts_before_the_title() -> None:
     confirmed = replace(SPEC, confirmed={"Phát sinh": "cases"})
-    for headings in ("Lĩnh vực|Số vụ việc|Phát sinh|Số người", "Lĩnh vực|Số vụ việc|PHÁT SINH|Số người"):
+    for headings in (
+        "Lĩnh vực|Số vụ việc|Phát sinh|Số người",
+        "Lĩnh vực|Số vụ việc|PHÁT SINH|Số người",
+    ):
         assert found(headings, spec=confirmed)["cases"] == ("C", "confirmed")
         assert found(headings)["cases"] == ("B", "exact")
 
@@ -87,7 +97,8 @@ def test_a_label_of_the_form_counts_before_other_names_of_it(sheet: str, label: 
     assert labels_of(grid_of(sheet), ROUND.info)["phone"].address == label
 
 
-# --- ways to write a heading -------------------------------------------------------------------------
+# --- ways to write a heading
+# -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -101,15 +112,27 @@ def test_a_label_of_the_form_counts_before_other_names_of_it(sheet: str, label: 
         (windows("Đã xử lý"), "column_matched.normalised"),
     ],
 )
-def test_another_spelling_or_encoding_of_a_heading_is_matched_and_told(title: str, message: str, tmp_path: Path) -> None:
+def test_another_spelling_or_encoding_of_a_heading_is_matched_and_told(
+    title: str, message: str, tmp_path: Path
+) -> None:
     reading = moved(lambda sheet: sheet.cell(HEADER_ROW, 11, title), tmp_path)
     finding = only(reading)
-    assert (finding.rule, finding.severity, finding.message, finding.column) == ("S06", "N", message, "Đã xử lý")
+    assert (finding.rule, finding.severity, finding.message, finding.column) == (
+        "S06",
+        "N",
+        message,
+        "Đã xử lý",
+    )
     assert reading.tables["manifestations"].values["handled"].tolist() == [1]
 
 
-@pytest.mark.parametrize(("unit", "is_known"), [("vụ", True), ("vụ việc", True), ("việc", False), ("người", False), ("triệu đồng", False)])
-def test_a_title_may_have_its_unit_or_the_first_word_of_it_behind(unit: str, *, is_known: bool) -> None:
+@pytest.mark.parametrize(
+    ("unit", "is_known"),
+    [("vụ", True), ("vụ việc", True), ("việc", False), ("người", False), ("triệu đồng", False)],
+)
+def test_a_title_may_have_its_unit_or_the_first_word_of_it_behind(
+    unit: str, *, is_known: bool
+) -> None:
     known = found(f"Lĩnh vực|Số vụ việc ({unit})|Số người|Đã xử lý")
     assert known.get("cases", ("", ""))[1] in (("synonym",) if is_known else ("", "close"))
 
@@ -118,20 +141,32 @@ def test_a_title_may_have_its_unit_or_the_first_word_of_it_behind(unit: str, *, 
 def test_all_headings_in_an_encoding_from_before_unicode(write: Callable[[str], str]) -> None:
     headings = [column.title for column in SPEC.columns]
     assert found("|".join(map(write, headings))) == {
-        column.key: (letters, "normalised") for column, letters in zip(SPEC.columns, "ABCDEF", strict=True)
+        column.key: (letters, "normalised")
+        for column, letters in zip(SPEC.columns, "ABCDEF", strict=True)
     }
 
 
 @pytest.mark.parametrize(
     ("heading", "key"),
-    [("Đang xem xet", "pending"), ("Đã xem xet", ""), ("Da xem xét", ""), ("Chưa xem xét", ""), ("Đang xem xéét", "pending")],
+    [
+        ("Đang xem xet", "pending"),
+        ("Đã xem xet", ""),
+        ("Da xem xét", ""),
+        ("Chưa xem xét", ""),
+        ("Đang xem xéét", "pending"),
+    ],
 )
-def test_a_heading_with_a_word_of_another_title_is_never_close_to_this_one(heading: str, key: str) -> None:
+def test_a_heading_with_a_word_of_another_title_is_never_close_to_this_one(
+    heading: str, key: str
+) -> None:
     known = found(f"Lĩnh vực|Số vụ việc|Số người|Đã xử lý|{heading}", spec=WITHOUT_SEEN)
-    assert [known_key for known_key, (letters, _) in known.items() if letters == "E"] == ([key] if key else [])
+    assert [known_key for known_key, (letters, _) in known.items() if letters == "E"] == (
+        [key] if key else []
+    )
 
 
-# --- headings of several columns ---------------------------------------------------------------------
+# --- headings of several columns
+# ---------------------------------------------------------------------
 
 GROUPED = """
 Lĩnh vực|Số vụ việc|Số người||
@@ -154,7 +189,9 @@ def test_a_heading_of_several_columns_is_no_column_of_its_own() -> None:
 def test_a_heading_merged_over_columns_without_headings_below_is_a_column() -> None:
     headings = "Lĩnh vực|Số vụ việc|Số người||Đã xử lý\nY tế|2|1||1"
     assert found(headings, GROUP)["persons"] == ("C", "exact")
-    assert found("Lĩnh vực|Số vụ việc|Số người||Đã xử lý\n(1)|(2)|(3)|(4)|(5)", GROUP)["persons"] == ("C", "exact")
+    assert found("Lĩnh vực|Số vụ việc|Số người||Đã xử lý\n(1)|(2)|(3)|(4)|(5)", GROUP)[
+        "persons"
+    ] == ("C", "exact")
     one_below = "Lĩnh vực|Số vụ việc|Số người||Đã xử lý\n||Trong đó nữ||"
     assert found(one_below, GROUP)["persons"] == ("C", "exact")
 
@@ -166,7 +203,9 @@ def test_a_heading_merged_over_columns_without_headings_below_is_a_column() -> N
         ("Lĩnh vực|Số vụ việc|Số người||Đã xử lý\n|vụ|người|người|người", GROUP, "persons", "C"),
     ],
 )
-def test_letters_and_units_below_a_merged_heading_are_no_headings(text: str, area: Area, key: str, letters: str) -> None:
+def test_letters_and_units_below_a_merged_heading_are_no_headings(
+    text: str, area: Area, key: str, letters: str
+) -> None:
     assert found(text, area).get(key) == (letters, "exact")
 
 
@@ -182,21 +221,48 @@ def test_a_required_column_that_is_only_the_heading_of_others_is_missing(tmp_pat
     table = reading.tables["manifestations"]
     assert brief([only(reading)]) == [("S06", "E", "column_missing", ())]
     assert (only(reading).column, only(reading).sheet) == ("Số người", SHEET)
-    assert [table.letters.get(key) for key in ("persons", "handled", "pending", "unhandled")] == [None, "J", "K", "L"]
+    assert [table.letters.get(key) for key in ("persons", "handled", "pending", "unhandled")] == [
+        None,
+        "J",
+        "K",
+        "L",
+    ]
     assert (table.rows.tolist(), table.values["handled"].tolist()) == ([FIRST_ROW], [1])
 
 
-# --- headings in several rows ------------------------------------------------------------------------
+# --- headings in several rows
+# ------------------------------------------------------------------------
 
 ALL = dict(zip(SPEC.keys, "ABCDEF", strict=True))
 SPLIT = {
-    "two rows": ("Lĩnh vực|Số vụ việc|Số người|||\n|||Đã xử lý|Đang xem xét|Đã xem xét\nY tế|1|1|1|1|1", 2),
-    "the other half above": ("|||Đã xử lý|Đang xem xét|Đã xem xét\nLĩnh vực|Số vụ việc|Số người|||\nY tế|1|1|1|1|1", 2),
-    "three rows": ("Lĩnh vực|Số vụ việc||||\n||Số người|Đã xử lý||\n||||Đang xem xét|Đã xem xét\nY tế|1|1|1|1|1", 3),
-    "a title over two rows": ("Lĩnh vực|Số vụ|Số người|Đã xử lý|Đang xem xét|Đã xem xét\n|việc||||\nY tế|1|1|1|1|1", 2),
-    "each title over two rows": ("Lĩnh|Số vụ|Số|Đã|Đang|Đã\nvực|việc|người|xử lý|xem xét|xem xét\nY tế|1|1|1|1|1", 2),
-    "each title over three rows": ("Lĩnh|Số|Số|Đã|Đang|Đã\nvực|vụ|người|xử|xem|xem\n|việc||lý|xét|xét\nY tế|1|1|1|1|1", 3),
-    "below a title of the table": ("BIỂU 1\n\nLĩnh|Số vụ|Số|Đã|Đang|Đã\nvực|việc|người|xử lý|xem xét|xem xét\nY tế|1|1|1|1|1", 4),
+    "two rows": (
+        "Lĩnh vực|Số vụ việc|Số người|||\n|||Đã xử lý|Đang xem xét|Đã xem xét\nY tế|1|1|1|1|1",
+        2,
+    ),
+    "the other half above": (
+        "|||Đã xử lý|Đang xem xét|Đã xem xét\nLĩnh vực|Số vụ việc|Số người|||\nY tế|1|1|1|1|1",
+        2,
+    ),
+    "three rows": (
+        "Lĩnh vực|Số vụ việc||||\n||Số người|Đã xử lý||\n||||Đang xem xét|Đã xem xét\nY tế|1|1|1|1|1",
+        3,
+    ),
+    "a title over two rows": (
+        "Lĩnh vực|Số vụ|Số người|Đã xử lý|Đang xem xét|Đã xem xét\n|việc||||\nY tế|1|1|1|1|1",
+        2,
+    ),
+    "each title over two rows": (
+        "Lĩnh|Số vụ|Số|Đã|Đang|Đã\nvực|việc|người|xử lý|xem xét|xem xét\nY tế|1|1|1|1|1",
+        2,
+    ),
+    "each title over three rows": (
+        "Lĩnh|Số|Số|Đã|Đang|Đã\nvực|vụ|người|xử|xem|xem\n|việc||lý|xét|xét\nY tế|1|1|1|1|1",
+        3,
+    ),
+    "below a title of the table": (
+        "BIỂU 1\n\nLĩnh|Số vụ|Số|Đã|Đang|Đã\nvực|việc|người|xử lý|xem xét|xem xét\nY tế|1|1|1|1|1",
+        4,
+    ),
 }
 
 
@@ -214,7 +280,11 @@ def test_headings_in_several_rows(name: str) -> None:
 def test_a_broken_title_in_a_return(tmp_path: Path) -> None:
     def broken(sheet: Any) -> None:
         sheet.insert_rows(HEADER_ROW + 1)
-        for column, (above, below) in {1: ("Kỳ", "số liệu"), 8: ("Công việc", "cụ thể"), 12: ("Đang", "xem xét")}.items():
+        for column, (above, below) in {
+            1: ("Kỳ", "số liệu"),
+            8: ("Công việc", "cụ thể"),
+            12: ("Đang", "xem xét"),
+        }.items():
             sheet.cell(HEADER_ROW, column, above)
             sheet.cell(HEADER_ROW + 1, column, below)
 

@@ -64,22 +64,51 @@ def test_the_list_of_commands_has_whole_sentences() -> None:
     ("words", "said", "in_english"),
     [
         ((), "Cách dùng:", "Usage:"),
-        (("colect",), "Không có lệnh 'colect'. Có phải là 'collect'?", "No such command 'colect'. Did you mean 'collect'?"),
+        (
+            ("colect",),
+            "Không có lệnh 'colect'. Có phải là 'collect'?",
+            "No such command 'colect'. Did you mean 'collect'?",
+        ),
         (("check",), "Thiếu tham số 'TỆP...'", "Missing argument 'FILE...'"),
         (("figures",), "Thiếu tùy chọn '--by'", "Missing option '--by'"),
         (("status", "--formt", "x"), "Có phải là '--format'?", "Did you mean '--format'?"),
-        (("status", "--format"), "Sau tùy chọn '--format' phải có một giá trị.", "Option '--format' requires an argument."),
-        (("status", "--format", "x"), "'x' không phải là một trong: 'text', 'json', 'csv'", "'x' is not one of 'text', 'json', 'csv'"),
+        (
+            ("status", "--format"),
+            "Sau tùy chọn '--format' phải có một giá trị.",
+            "Option '--format' requires an argument.",
+        ),
+        (
+            ("status", "--format", "x"),
+            "'x' không phải là một trong: 'text', 'json', 'csv'",
+            "'x' is not one of 'text', 'json', 'csv'",
+        ),
         (("status", "T01"), "Thừa tham số: T01", "Got unexpected extra argument (T01)"),
-        (("collect", "--received", "hôm qua"), "Ghi như 2023-09-05 hoặc 05/09/2023.", "Write one like 2023-09-05 or 05/09/2023."),
-        (("exclude", "a.xlsx", "--reason", " "), "lý do không được để trống.", "the reason can't be blank."),
+        (
+            ("collect", "--received", "hôm qua"),
+            "Ghi như 2023-09-05 hoặc 05/09/2023.",
+            "Write one like 2023-09-05 or 05/09/2023.",
+        ),
+        (
+            ("exclude", "a.xlsx", "--reason", " "),
+            "lý do không được để trống.",
+            "the reason can't be blank.",
+        ),
         (("assign", "a.xlsx", "--reason", "x"), "thiếu CƠ_QUAN", "AGENCY is missing"),
         (("extend", "T01", "--reason", "x"), "thiếu --until", "--until is missing"),
-        (("summarise", "--names"), "--names và --reason phải đi cùng nhau", "--names and --reason go together"),
+        (
+            ("summarise", "--names"),
+            "--names và --reason phải đi cùng nhau",
+            "--names and --reason go together",
+        ),
     ],
 )
-def test_mistakes_are_answered_in_the_language_asked_for(words: tuple[str, ...], said: str, in_english: str, tmp_path: Path) -> None:
-    answers = [tonghop("--home", tmp_path, *options, *words) for options in ((), ("--lang", "en"), ("--lang=en",))]
+def test_mistakes_are_answered_in_the_language_asked_for(
+    words: tuple[str, ...], said: str, in_english: str, tmp_path: Path
+) -> None:
+    answers = [
+        tonghop("--home", tmp_path, *options, *words)
+        for options in ((), ("--lang", "en"), ("--lang=en",))
+    ]
     assert [answer.exit_code for answer in answers] == [2, 2, 2]
     for answer, expected in zip(answers, (said, in_english, in_english), strict=True):
         assert expected in answer.output
@@ -90,7 +119,9 @@ def test_a_mistake_before_the_language_is_answered_in_it() -> None:
     assert "No such option '--hme'" in tonghop("--hme", "x", "--lang", "en", "status").output
 
 
-def test_the_environment_asks_for_a_language(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_asks_for_a_language(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv(language.VARIABLE, "en")
     assert "Usage: main status [OPTIONS]" in tonghop("status", "--help").output
     assert "agencies" in tonghop("--home", tmp_path, "status").output
@@ -98,7 +129,10 @@ def test_the_environment_asks_for_a_language(monkeypatch: pytest.MonkeyPatch, tm
 
 
 def test_an_unknown_language_is_answered_in_vietnamese() -> None:
-    assert "Giá trị của '--lang' không đúng: 'fr' không phải là một trong: 'vi', 'en'." in tonghop("--lang", "fr", "status").output
+    assert (
+        "Giá trị của '--lang' không đúng: 'fr' không phải là một trong: 'vi', 'en'."
+        in tonghop("--lang", "fr", "status").output
+    )
 
 
 def test_all_that_click_says_to_people_has_its_vietnamese() -> None:
@@ -112,7 +146,11 @@ def click_says() -> Iterator[str]:
     """Every text that this version of click hands to gettext."""
     for path in Path(click.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in ("_", "ngettext")
+            ):
                 texts = node.args[: 2 if node.func.id == "ngettext" else 1]
                 yield from (str(text.value) for text in texts if isinstance(text, ast.Constant))
 

@@ -49,7 +49,9 @@ def cases(folder: Path) -> list[Hostile]:
 
 
 @pytest.fixture(scope="module")
-def outcome(cases: list[Hostile], folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Outcome:
+def outcome(
+    cases: list[Hostile], folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Outcome:
     assert cases
     home = Home(tmp_path_factory.mktemp("home"))
     command = [
@@ -66,7 +68,9 @@ def outcome(cases: list[Hostile], folder: Path, tmp_path_factory: pytest.TempPat
         str(folder),
     ]
     leader = [sys.executable, "-c", LEADER, *command]
-    done = subprocess.run(leader, capture_output=True, text=True, encoding="utf-8", check=True, timeout=HANGING)
+    done = subprocess.run(
+        leader, capture_output=True, text=True, encoding="utf-8", check=True, timeout=HANGING
+    )
     code, memory = map(int, done.stdout.split())
     return Outcome(home, code, done.stderr, memory, answers(home, done.stderr))
 
@@ -95,12 +99,25 @@ def test_every_file_has_its_reason(outcome: Outcome, cases: list[Hostile]) -> No
 
     wrong = {}
     for case in cases:
-        name = case.shown or case.name  # a damaged directory of parts may look like an archive of files, each with an answer of its own
-        said = set().union(*(answer for shown, answer in outcome.answers.items() if shown == name or shown.startswith(f"{name}/")))
+        # a damaged directory of parts may look like an archive of files, each with an answer of its
+        # own
+        name = case.shown or case.name
+        said = set().union(
+            *(
+                answer
+                for shown, answer in outcome.answers.items()
+                if shown == name or shown.startswith(f"{name}/")
+            )
+        )
         if said and "*" in case.answers:
             continue
         given = case.answers or ("accepted",)
-        expected = {answer if "." in answer or "ignored" not in said else ui(f"collect.ignored.{answer}", "en") for answer in given}
+        expected = {
+            answer
+            if "." in answer or "ignored" not in said
+            else ui(f"collect.ignored.{answer}", "en")
+            for answer in given
+        }
         if not said & expected:
             wrong[case.name] = (said, case.answers)
     assert wrong == {}

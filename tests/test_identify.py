@@ -16,9 +16,19 @@ BOOK = Book(ROUND)
 SILENT = Info()
 
 
-def who(stamps: str = "", code: str = "", name: str = "", file: str = "bao-cao.xlsx", assigned: str = "", *, form: bool = True) -> Sender:
+def who(
+    stamps: str = "",
+    code: str = "",
+    name: str = "",
+    file: str = "bao-cao.xlsx",
+    assigned: str = "",
+    *,
+    form: bool = True,
+) -> Sender:
     info = Info(code, name, "THÔNG TIN", {"agency_code": "B8", "agency_name": "B9"})
-    signs = Signs(tuple(Stamp(agency=agency) for agency in stamps.split()), info, file, lambda: form)
+    signs = Signs(
+        tuple(Stamp(agency=agency) for agency in stamps.split()), info, file, lambda: form
+    )
     return identify(signs, BOOK, assigned)
 
 
@@ -57,7 +67,11 @@ def test_known(options: dict[str, str], agency: str, by: str) -> None:
         ({}, "S02", "unknown_agency"),
         ({"file": "Sở Y tế.xlsx"}, "S02", "unknown_agency"),
         ({"file": "T01.xlsx", "form": False}, "S02", "unknown_agency.no_form"),
-        ({"file": "Phụ lục kèm công văn UBND thành phố Hà Nội.xlsx", "form": False}, "S02", "unknown_agency.no_form"),
+        (
+            {"file": "Phụ lục kèm công văn UBND thành phố Hà Nội.xlsx", "form": False},
+            "S02",
+            "unknown_agency.no_form",
+        ),
         ({"code": "T99"}, "S02", "unknown_agency.stated"),
         ({"name": "Sở Nội vụ Hà Nội"}, "S02", "unknown_agency.stated"),
         ({"name": "Sở Y tế", "file": "T01.xlsx"}, "S02", "unknown_agency.stated"),
@@ -156,7 +170,11 @@ def test_a_file_name_names_one_sender_or_none(file: str, agency: str) -> None:
 )
 def test_a_file_name_that_disagrees_is_a_warning(file: str, warned: bool) -> None:  # noqa: FBT001 parametrised
     sender = who("T01", file=file)
-    assert (sender.agency, sender.is_doubted, told(sender)) == ("T01", warned, [("S03", "W", "file_name_disagrees")] if warned else [])
+    assert (sender.agency, sender.is_doubted, told(sender)) == (
+        "T01",
+        warned,
+        [("S03", "W", "file_name_disagrees")] if warned else [],
+    )
 
 
 def test_every_agency_is_known_by_its_own_names() -> None:
@@ -220,9 +238,17 @@ def test_a_stamp_and_a_stated_name_that_disagree_leave_it_open() -> None:
 @pytest.mark.parametrize("options", [{"stamps": "BCT"}, {"code": "BCT"}])
 def test_a_body_of_another_agency_in_the_name_is_doubted(options: dict[str, str]) -> None:
     sender = who(**options, name="Cục A của Bộ Xây dựng")
-    assert (sender.agency, sender.is_doubted, told(sender)) == ("BCT", True, [("S03", "W", "name_disagrees")])
+    assert (sender.agency, sender.is_doubted, told(sender)) == (
+        "BCT",
+        True,
+        [("S03", "W", "name_disagrees")],
+    )
 
 
 def test_an_assignment_outranks_the_stamp_and_tells_it() -> None:
     sender = who("T01", "T01", assigned="T02")
-    assert (sender.agency, sender.by, told(sender)) == ("T02", "assigned", [("S03", "W", "assignment_disagrees")])
+    assert (sender.agency, sender.by, told(sender)) == (
+        "T02",
+        "assigned",
+        [("S03", "W", "assignment_disagrees")],
+    )

@@ -31,7 +31,12 @@ def test_files_and_folders_in_a_stable_order(tmp_path: Path) -> None:
     for name in ("b.xlsx", "a.xlsx", "sub/c.xlsx", "sub/deep/d.txt"):
         put(inbox / name, name.encode())
     result = found(inbox)
-    assert [file.name for file in result.received] == ["a.xlsx", "b.xlsx", "sub/c.xlsx", "sub/deep/d.txt"]
+    assert [file.name for file in result.received] == [
+        "a.xlsx",
+        "b.xlsx",
+        "sub/c.xlsx",
+        "sub/deep/d.txt",
+    ]
     assert result.ignored == ()
     assert {file.received_by for file in result.received} == {"mtime"}
     assert {file.received.isoformat() for file in result.received} == {"2023-09-01T08:00:00+07:00"}
@@ -41,7 +46,15 @@ def test_files_and_folders_in_a_stable_order(tmp_path: Path) -> None:
 def test_what_is_left_and_why(tmp_path: Path) -> None:
     inbox = tmp_path / "in"
     put(inbox / "a.xlsx")
-    for name in ("~$a.xlsx", ".~lock.a.xlsx#", "b.xlsx.part", "c.crdownload", "d.tmp", ".hidden", "Thumbs.db"):
+    for name in (
+        "~$a.xlsx",
+        ".~lock.a.xlsx#",
+        "b.xlsx.part",
+        "c.crdownload",
+        "d.tmp",
+        ".hidden",
+        "Thumbs.db",
+    ):
         put(inbox / name)
     put(inbox / "nhan.csv", b"file,date,note\n")
     os.mkfifo(inbox / "pipe.xlsx")
@@ -66,7 +79,9 @@ def test_what_is_left_and_why(tmp_path: Path) -> None:
 
 def test_a_file_is_taken_once_and_one_content_kept_once(tmp_path: Path) -> None:
     one, other = put(tmp_path / "in/a.xlsx"), put(tmp_path / "in/b.xlsx")
-    result = take([one, tmp_path / "in", one, tmp_path / "in/../in/b.xlsx", other], tmp_path / "archive")
+    result = take(
+        [one, tmp_path / "in", one, tmp_path / "in/../in/b.xlsx", other], tmp_path / "archive"
+    )
     assert [file.name for file in result.received] == ["a.xlsx", "b.xlsx"]
     assert [path.name for path in (tmp_path / "archive").iterdir()] == [result.received[0].sha256]
 
@@ -74,7 +89,9 @@ def test_a_file_is_taken_once_and_one_content_kept_once(tmp_path: Path) -> None:
 def test_the_archive_is_never_taken_in(tmp_path: Path) -> None:
     put(tmp_path / "a.xlsx")
     for _ in range(2):
-        assert [file.name for file in found(tmp_path, tmp_path / "data/archive").received] == ["a.xlsx"]
+        assert [file.name for file in found(tmp_path, tmp_path / "data/archive").received] == [
+            "a.xlsx"
+        ]
 
 
 def test_a_kept_file_is_never_written_again(tmp_path: Path) -> None:
@@ -114,7 +131,8 @@ def test_names_are_shown_safely(name: str | bytes, tmp_path: Path) -> None:
     shown.encode()
 
 
-# --- when a file came ------------------------------------------------------------------------------
+# --- when a file came
+# ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -134,7 +152,10 @@ def test_the_register_says_when(content: str, encoding: str, tmp_path: Path) -> 
     put(tmp_path / "in/khác.xlsx")
     put(tmp_path / "in/sub/Báo cáo.xlsx")
     put(tmp_path / "in/NHAN.csv", content.encode(encoding))
-    by_name = {file.name: (file.received.isoformat(), file.received_by) for file in found(tmp_path / "in").received}
+    by_name = {
+        file.name: (file.received.isoformat(), file.received_by)
+        for file in found(tmp_path / "in").received
+    }
     assert by_name == {
         "Báo cáo.xlsx": ("2023-09-07T00:00:00+07:00", "nhan.csv"),
         "khác.xlsx": ("2023-09-01T08:00:00+07:00", "mtime"),
@@ -143,10 +164,15 @@ def test_the_register_says_when(content: str, encoding: str, tmp_path: Path) -> 
 
 
 def test_names_in_the_register_that_are_not_there_are_told(tmp_path: Path) -> None:
-    put(tmp_path / "in/sub/nhan.csv", b"file,date,note\na.xlsx,2023-09-07 16:30,\nb.xls,2023-09-07,\n~$a.xlsx,2023-09-07,\n")
+    put(
+        tmp_path / "in/sub/nhan.csv",
+        b"file,date,note\na.xlsx,2023-09-07 16:30,\nb.xls,2023-09-07,\n~$a.xlsx,2023-09-07,\n",
+    )
     put(tmp_path / "in/sub/a.xlsx")
     put(tmp_path / "in/sub/~$a.xlsx")
-    each = list(intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK))
+    each = list(
+        intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK)
+    )
     assert [one.name for one in each if isinstance(one, intake.Unmatched)] == ["sub/b.xls"]
     assert [f"{one.received:%H:%M}" for one in each if isinstance(one, Received)] == ["16:30"]
 
@@ -163,10 +189,21 @@ def test_a_register_names_files_in_folders_below(tmp_path: Path) -> None:
     )
     for name in ("a", "b", "c"):
         put(tmp_path / f"in/Ngày 07-9/{name}.xlsx", name.encode())
-    put(tmp_path / "in/Ngày 07-9/nhan.csv", b"file,date,note\nb.xlsx,2023-09-05,\n")  # the nearer one counts
-    for paths in ([tmp_path / "in"], [tmp_path / "in/Ngày 07-9"], [tmp_path / f"in/Ngày 07-9/{name}.xlsx" for name in "abc"]):
-        each = list(intake.take_in(paths, tmp_path / "archive", received=None, timezone=CLOCK, top=tmp_path / "in"))
-        assert [(f"{one.received:%d/%m}", one.received_by) for one in each if isinstance(one, Received)] == [
+    # the nearer one counts
+    put(tmp_path / "in/Ngày 07-9/nhan.csv", b"file,date,note\nb.xlsx,2023-09-05,\n")
+    for paths in (
+        [tmp_path / "in"],
+        [tmp_path / "in/Ngày 07-9"],
+        [tmp_path / f"in/Ngày 07-9/{name}.xlsx" for name in "abc"],
+    ):
+        each = list(
+            intake.take_in(
+                paths, tmp_path / "archive", received=None, timezone=CLOCK, top=tmp_path / "in"
+            )
+        )
+        assert [
+            (f"{one.received:%d/%m}", one.received_by) for one in each if isinstance(one, Received)
+        ] == [
             ("06/09", "nhan.csv"),
             ("05/09", "nhan.csv"),
             ("01/09", "mtime"),
@@ -186,7 +223,9 @@ def test_a_register_names_files_in_folders_below(tmp_path: Path) -> None:
         ('file,date,note\na.xlsx,7/9/2023,"theo công văn\nb.xlsx,8/9/2023,\n', "register_quotes"),
     ],
 )
-def test_a_wrong_register_is_the_operators_to_correct(content: str, key: str, tmp_path: Path) -> None:
+def test_a_wrong_register_is_the_operators_to_correct(
+    content: str, key: str, tmp_path: Path
+) -> None:
     put(tmp_path / "in/a.xlsx")
     put(tmp_path / "in/nhan.csv", content.encode())
     with pytest.raises(RegisterError) as caught:
@@ -209,7 +248,9 @@ def test_the_option_goes_before_everything(tmp_path: Path) -> None:
     put(tmp_path / "in/nhan.csv", b"not a register")
     zipped(tmp_path / "in/b.zip", ("c.xlsx", b"c"))
     result = found(tmp_path / "in", received=dt.datetime(2023, 9, 8, tzinfo=CLOCK))
-    assert {(file.name, file.received.isoformat(), file.received_by) for file in result.received} == {
+    assert {
+        (file.name, file.received.isoformat(), file.received_by) for file in result.received
+    } == {
         ("a.xlsx", "2023-09-08T00:00:00+07:00", "option"),
         ("b.zip/c.xlsx", "2023-09-08T00:00:00+07:00", "option"),
     }
@@ -222,15 +263,25 @@ def test_the_option_is_of_what_is_new_in_archives_too(tmp_path: Path) -> None:
     day = dt.datetime(2023, 9, 8, tzinfo=CLOCK)
 
     def dates(*paths: Path) -> dict[str, tuple[str, str]]:
-        each = intake.take_in(list(paths), tmp_path / "archive", received=day, timezone=CLOCK, earlier=earlier)
-        return {one.name: (one.received.isoformat(), one.received_by) for one in each if isinstance(one, Received)}
+        each = intake.take_in(
+            list(paths), tmp_path / "archive", received=day, timezone=CLOCK, earlier=earlier
+        )
+        return {
+            one.name: (one.received.isoformat(), one.received_by)
+            for one in each
+            if isinstance(one, Received)
+        }
 
     new = ("2023-09-08T00:00:00+07:00", "option")
-    assert dates(tmp_path / "in") == {"b.zip/c.xlsx": ("2023-09-05T10:20:30+07:00", "zip"), "b.zip/new.xlsx": new}
+    assert dates(tmp_path / "in") == {
+        "b.zip/c.xlsx": ("2023-09-05T10:20:30+07:00", "zip"),
+        "b.zip/new.xlsx": new,
+    }
     assert dates(path) == {"b.zip/c.xlsx": new, "b.zip/new.xlsx": new}
 
 
-# --- archives --------------------------------------------------------------------------------------
+# --- archives
+# --------------------------------------------------------------------------------------
 
 
 def test_members_of_an_archive(tmp_path: Path) -> None:
@@ -253,7 +304,9 @@ def test_members_of_an_archive(tmp_path: Path) -> None:
         "all.zip/inner.zip/e.xlsx",
         "all.zip/sub/a.xlsx",
     ]
-    assert {(file.received.isoformat(), file.received_by) for file in result.received} == {("2023-09-05T10:20:30+07:00", "zip")}
+    assert {(file.received.isoformat(), file.received_by) for file in result.received} == {
+        ("2023-09-05T10:20:30+07:00", "zip")
+    }
     assert {each.reason for each in result.ignored} == {"system", "lock", "register"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.zip", "archive"]
 
@@ -261,7 +314,11 @@ def test_members_of_an_archive(tmp_path: Path) -> None:
 def test_a_workbook_is_no_archive_whatever_its_name(tmp_path: Path) -> None:
     for name in ("a.xlsx", "a.zip", "a.bin"):
         assert [file.name for file in found(put(tmp_path / name, WORKBOOK)).received] == [name]
-    ods = zipped(tmp_path / "b.zip", ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", b""))
+    ods = zipped(
+        tmp_path / "b.zip",
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", b""),
+    )
     assert [file.name for file in found(ods).received] == ["b.zip"]
     late = zipped(tmp_path / "c.zip", ("xl/workbook.xml", b""), ("[Content_Types].xml", b""))
     assert [file.name for file in found(late).received] == ["c.zip"]
@@ -286,7 +343,12 @@ def test_archives_too_deep(tmp_path: Path) -> None:
 
 
 def test_damaged_and_locked_members_cost_only_themselves(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "a.zip", ("bad.xlsx", b"bad" * 100), ("good.xlsx", b"good"), ("locked.xlsx", b"locked"))
+    path = zipped(
+        tmp_path / "a.zip",
+        ("bad.xlsx", b"bad" * 100),
+        ("good.xlsx", b"good"),
+        ("locked.xlsx", b"locked"),
+    )
     data = bytearray(path.read_bytes())
     data[data.find(b"bad.xlsx") + 10] ^= 0xFF
     at = data.rfind(b"locked.xlsx") - 46
@@ -294,23 +356,32 @@ def test_damaged_and_locked_members_cost_only_themselves(tmp_path: Path) -> None
     path.write_bytes(bytes(data))
     result = found(path)
     assert [file.name for file in result.received] == ["a.zip/good.xlsx"]
-    assert {(each.name, each.reason) for each in result.ignored} == {("a.zip/bad.xlsx", "damaged"), ("a.zip/locked.xlsx", "encrypted")}
+    assert {(each.name, each.reason) for each in result.ignored} == {
+        ("a.zip/bad.xlsx", "damaged"),
+        ("a.zip/locked.xlsx", "encrypted"),
+    }
 
 
-@pytest.mark.parametrize("content", [b"PK\x03\x04" + b"\xff" * 400, WORKBOOK[:-30], b"PK\x05\x06" + bytes(18)])
+@pytest.mark.parametrize(
+    "content", [b"PK\x03\x04" + b"\xff" * 400, WORKBOOK[:-30], b"PK\x05\x06" + bytes(18)]
+)
 def test_what_can_not_be_listed_is_taken_as_it_is(content: bytes, tmp_path: Path) -> None:
     assert [file.name for file in found(put(tmp_path / "a.zip", content)).received] == ["a.zip"]
 
 
 def test_too_many_members_and_too_many_bytes(tmp_path: Path) -> None:
-    many = zipped(tmp_path / "many.zip", *((f"{i}.txt", b"") for i in range(limits.ZIP_ENTRIES + 1)))
+    many = zipped(
+        tmp_path / "many.zip", *((f"{i}.txt", b"") for i in range(limits.ZIP_ENTRIES + 1))
+    )
     assert [file.name for file in found(many).received] == ["many.zip"]
     large = zipped(tmp_path / "large.zip", ("a.bin", b"a"))
     data = bytearray(large.read_bytes())
     at = data.rfind(b"a.bin") - 46 + 24
     data[at : at + 4] = (0xFFFF_FFF0).to_bytes(4, "little")
     large.write_bytes(bytes(data))
-    assert [(file.name, file.reason) for file in found(large).ignored] == [("large.zip/a.bin", "hostile")]
+    assert [(file.name, file.reason) for file in found(large).ignored] == [
+        ("large.zip/a.bin", "hostile")
+    ]
 
 
 def test_names_in_utf_8_that_do_not_say_so(tmp_path: Path) -> None:
@@ -320,7 +391,10 @@ def test_names_in_utf_8_that_do_not_say_so(tmp_path: Path) -> None:
     named = "Báo cáo Hà Nội"[:14].encode()
     data = file.getvalue().replace(b"Bao cao Ha Noi", named[:14])
     path = put(tmp_path / "a.zip", data)
-    assert found(path).received[0].name == f"a.zip/{named[:14].decode('utf-8', 'replace')}.xlsx" or "a.zip" in found(path).received[0].name
+    assert (
+        found(path).received[0].name == f"a.zip/{named[:14].decode('utf-8', 'replace')}.xlsx"
+        or "a.zip" in found(path).received[0].name
+    )
 
 
 def test_members_with_backslashes_lie_in_folders(tmp_path: Path) -> None:
@@ -348,26 +422,40 @@ def test_a_file_that_lies_unchanged_is_not_read_again(tmp_path: Path) -> None:
     os.utime(file, ns=(changed.st_mtime_ns, changed.st_mtime_ns))
     assert take([tmp_path / "in"], tmp_path / "archive", known=known).received == (first,)
     os.utime(file, ns=(changed.st_mtime_ns + 1, changed.st_mtime_ns + 1))
-    assert take([tmp_path / "in"], tmp_path / "archive", known=known).received[0].sha256 == hashlib.sha256(b"two").hexdigest()
+    assert (
+        take([tmp_path / "in"], tmp_path / "archive", known=known).received[0].sha256
+        == hashlib.sha256(b"two").hexdigest()
+    )
     os.utime(file, ns=(changed.st_mtime_ns, changed.st_mtime_ns))
     first.path.unlink()
-    assert take([tmp_path / "in"], tmp_path / "archive", known=known).received[0].sha256 == hashlib.sha256(b"two").hexdigest()
+    assert (
+        take([tmp_path / "in"], tmp_path / "archive", known=known).received[0].sha256
+        == hashlib.sha256(b"two").hexdigest()
+    )
 
 
 def test_a_file_that_lies_unchanged_and_was_judged_is_only_counted(tmp_path: Path) -> None:
     first = put(tmp_path / "in/a.xlsx", b"one")
     put(tmp_path / "in/b.xlsx", b"two")
     found_first, found_second = take([tmp_path / "in"], tmp_path / "archive").received
-    known = {each.place: (each.size, each.changed, each.sha256) for each in (found_first, found_second)}
+    known = {
+        each.place: (each.size, each.changed, each.sha256) for each in (found_first, found_second)
+    }
 
     def again() -> list[intake.One]:
         earlier = intake.Earlier(known, judged={found_first.sha256})
-        each = intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK, earlier=earlier)
+        each = intake.take_in(
+            [tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK, earlier=earlier
+        )
         return list(each)
 
     assert again() == [intake.Unchanged(), found_second]  # the second wasn't judged
     put(tmp_path / "in/nhan.csv", b"file,date\na.xlsx,2023-09-15\n")
-    assert [one.received_by for one in again() if isinstance(one, Received)] == ["nhan.csv", "mtime"]  # a register may date it anew
+    # a register may date it anew
+    assert [one.received_by for one in again() if isinstance(one, Received)] == [
+        "nhan.csv",
+        "mtime",
+    ]
     (tmp_path / "in/nhan.csv").unlink()
     put(tmp_path / "link/c.xlsx", b"one")
     first.unlink()
@@ -384,10 +472,13 @@ def test_files_come_as_they_are_asked_for(tmp_path: Path) -> None:
     assert intake.count([tmp_path / "in", tmp_path / "in/000.xlsx"]) == 3 * intake.SETTLED + 1
 
 
-# --- limits -----------------------------------------------------------------------------------------
+# --- limits
+# -----------------------------------------------------------------------------------------
 
 
-def test_an_archive_that_can_not_be_written_is_the_operators_to_put_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_archive_that_can_not_be_written_is_the_operators_to_put_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(tmp_path / "in/a.xlsx")
 
     def refused(*_: object) -> None:
@@ -402,7 +493,10 @@ def test_an_archive_that_can_not_be_written_is_the_operators_to_put_right(tmp_pa
 
 
 def test_the_guide_tells_the_limits() -> None:
-    text, mb = (Path(__file__).parents[1] / "docs/huong-dan.md").read_text(encoding="utf-8"), 1024**2
+    text, mb = (
+        (Path(__file__).parents[1] / "docs/huong-dan.md").read_text(encoding="utf-8"),
+        1024**2,
+    )
     rows = [
         f"| {limits.FILE_BYTES // mb} MB |",
         f"| {limits.ZIP_ENTRIES:,} |",
@@ -419,7 +513,8 @@ def test_the_guide_tells_the_limits() -> None:
     assert [row for row in rows if row.replace(",", ".") not in text] == []
 
 
-# --- copied ahead ----------------------------------------------------------------------------------
+# --- copied ahead
+# ----------------------------------------------------------------------------------
 
 
 def test_helpers_copy_as_the_command_itself_does(tmp_path: Path) -> None:
@@ -431,8 +526,13 @@ def test_helpers_copy_as_the_command_itself_does(tmp_path: Path) -> None:
 
     def taken(archive: Path, calls: intake.Calls) -> list[intake.One]:
         each = intake.take_in([inbox], archive, received=None, timezone=CLOCK, calls=calls)
-        return [replace(one, path=Path(one.path.name)) if isinstance(one, Received) else one for one in each]
+        return [
+            replace(one, path=Path(one.path.name)) if isinstance(one, Received) else one
+            for one in each
+        ]
 
     alone, helped = taken(tmp_path / "a", itertools.starmap), taken(tmp_path / "b", ahead)
     assert alone == helped
-    assert [path.name for path in sorted((tmp_path / "a").iterdir())] == [path.name for path in sorted((tmp_path / "b").iterdir())]
+    assert [path.name for path in sorted((tmp_path / "a").iterdir())] == [
+        path.name for path in sorted((tmp_path / "b").iterdir())
+    ]

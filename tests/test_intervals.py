@@ -18,7 +18,14 @@ CHANCES = st.sampled_from([0.05, 0.01, 0.05 / 63])
 
 @pytest.mark.parametrize(
     ("count", "low", "high"),
-    [(0, 0.0, 3.6889), (1, 0.0253, 5.5716), (5, 1.6235, 11.6683), (10, 4.7954, 18.3904), (64, 49.2878, 81.7266), (1000, 938.973, 1063.952)],
+    [
+        (0, 0.0, 3.6889),
+        (1, 0.0253, 5.5716),
+        (5, 1.6235, 11.6683),
+        (10, 4.7954, 18.3904),
+        (64, 49.2878, 81.7266),
+        (1000, 938.973, 1063.952),
+    ],
 )
 def test_counts_have_the_published_exact_interval(count: int, low: float, high: float) -> None:
     assert intervals.of_count(count) == pytest.approx((low, high), abs=6e-4)
@@ -26,7 +33,12 @@ def test_counts_have_the_published_exact_interval(count: int, low: float, high: 
 
 @pytest.mark.parametrize(
     ("part", "whole", "low", "high"),
-    [(0, 10, 0.0, 0.277533), (5, 64, 0.033831, 0.170195), (10, 10, 0.722467, 1.0), (2393, 5885, 0.394142, 0.419234)],
+    [
+        (0, 10, 0.0, 0.277533),
+        (5, 64, 0.033831, 0.170195),
+        (10, 10, 0.722467, 1.0),
+        (2393, 5885, 0.394142, 0.419234),
+    ],
 )
 def test_rates_have_the_published_interval(part: int, whole: int, low: float, high: float) -> None:
     assert intervals.of_rate(part, whole) == pytest.approx((low, high), abs=1e-6)
@@ -43,7 +55,9 @@ def at_most(count: int, mean: float) -> float:
 
 
 @given(COUNTS, CHANCES)
-def test_the_ends_of_a_counts_interval_leave_half_the_chance_outside(count: int, chance: float) -> None:
+def test_the_ends_of_a_counts_interval_leave_half_the_chance_outside(
+    count: int, chance: float
+) -> None:
     low, high = intervals.of_count(count, chance)
     assert at_most(count, high) == pytest.approx(chance / 2, rel=1e-6)
     if count:
@@ -53,7 +67,9 @@ def test_the_ends_of_a_counts_interval_leave_half_the_chance_outside(count: int,
 
 
 @given(st.integers(0, 300), st.integers(1, 300), CHANCES)
-def test_a_rate_lies_in_its_interval_and_more_certainty_is_wider(part: int, more: int, chance: float) -> None:
+def test_a_rate_lies_in_its_interval_and_more_certainty_is_wider(
+    part: int, more: int, chance: float
+) -> None:
     whole = part + more
     low, high = intervals.of_rate(part, whole, chance)
     assert 0 <= low <= part / whole <= high <= 1

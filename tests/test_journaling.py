@@ -43,7 +43,9 @@ def round_(plain_round: Round) -> Round:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
-    return collected(Home(tmp_path_factory.mktemp("made")), round_, "T96-1.xlsx", "T96-3.xlsx", "chữ.xlsx")
+    return collected(
+        Home(tmp_path_factory.mktemp("made")), round_, "T96-1.xlsx", "T96-3.xlsx", "chữ.xlsx"
+    )
 
 
 @pytest.fixture
@@ -62,7 +64,8 @@ def excuse(home: Home, round_: Round, code: str = "T01") -> None:
     run.excuse(home, round_, code, GROUNDS)
 
 
-# --- lines -----------------------------------------------------------------------------------------
+# --- lines
+# -----------------------------------------------------------------------------------------
 
 
 def test_each_line_names_the_one_before(home: Home, round_: Round) -> None:
@@ -72,7 +75,12 @@ def test_each_line_names_the_one_before(home: Home, round_: Round) -> None:
         told = json.loads(line)
         assert (told["n"], told["prev"]) == (number, before)
         before = hashlib.sha256(line).hexdigest()
-    assert [each["kind"] for each in lines(home)] == ["round", *["received"] * 3, *["placed"] * 3, "decided"]
+    assert [each["kind"] for each in lines(home)] == [
+        "round",
+        *["received"] * 3,
+        *["placed"] * 3,
+        "decided",
+    ]
 
 
 def test_what_is_known_makes_no_line(home: Home, round_: Round) -> None:
@@ -84,7 +92,9 @@ def test_what_is_known_makes_no_line(home: Home, round_: Round) -> None:
 
 def test_a_date_given_twice_is_one_line(home: Home, round_: Round) -> None:
     for _ in range(2):
-        run.collect(home, round_, [home.incoming / "T96-1.xlsx"], received=GIVEN.astimezone(round_.timezone))
+        run.collect(
+            home, round_, [home.incoming / "T96-1.xlsx"], received=GIVEN.astimezone(round_.timezone)
+        )
     assert [each["received"] for each in lines(home) if each.get("received_by") == "option"] == [
         GIVEN.astimezone(round_.timezone).isoformat()
     ]
@@ -103,17 +113,30 @@ def test_a_place_that_is_no_text_comes_back(home: Home, round_: Round) -> None:
 
 
 FACTS = st.lists(
-    st.dictionaries(st.text(min_size=1), st.text(st.characters(exclude_categories=())) | st.integers(), max_size=3), max_size=5
+    st.dictionaries(
+        st.text(min_size=1),
+        st.text(st.characters(exclude_categories=())) | st.integers(),
+        max_size=3,
+    ),
+    max_size=5,
 )
 
 
 @pytest.mark.slow
 @given(FACTS, st.integers(min_value=0))
-def test_facts_come_back_and_any_cut_leaves_whole_lines(facts: list[dict[str, Any]], cut: int) -> None:
-    facts = [{key: value for key, value in fact.items() if key not in ("n", "prev")} for fact in facts]
+def test_facts_come_back_and_any_cut_leaves_whole_lines(
+    facts: list[dict[str, Any]], cut: int
+) -> None:
+    facts = [
+        {key: value for key, value in fact.items() if key not in ("n", "prev")} for fact in facts
+    ]
     text, last = journal.written(facts, journal.BEGINNING)
     back = journal.chain(text)
-    assert ([{k: v for k, v in fact.items() if k not in ("n", "prev")} for fact in back.facts], back.last, back.rest) == (facts, last, b"")
+    assert (
+        [{k: v for k, v in fact.items() if k not in ("n", "prev")} for fact in back.facts],
+        back.last,
+        back.rest,
+    ) == (facts, last, b"")
     torn = journal.chain(text[: cut % (len(text) + 1)])
     assert torn.facts == back.facts[: len(torn.facts)]
     assert torn.is_torn == bool(torn.rest)
@@ -123,11 +146,16 @@ def test_facts_come_back_and_any_cut_leaves_whole_lines(facts: list[dict[str, An
 def test_a_changed_byte_breaks_the_chain(facts: list[dict[str, Any]], data: st.DataObject) -> None:
     text, last = journal.written(facts, journal.BEGINNING)
     at = data.draw(st.integers(min_value=0, max_value=len(text) - 1))
-    changed = journal.chain(text[:at] + bytes([text[at] ^ data.draw(st.integers(min_value=1, max_value=255))]) + text[at + 1 :])
+    changed = journal.chain(
+        text[:at]
+        + bytes([text[at] ^ data.draw(st.integers(min_value=1, max_value=255))])
+        + text[at + 1 :]
+    )
     assert changed.rest or changed.last != last
 
 
-# --- killed ----------------------------------------------------------------------------------------
+# --- killed
+# ----------------------------------------------------------------------------------------
 
 KILLED = """
 import os, signal, sys
@@ -147,12 +175,21 @@ run.excuse(home, round_for(home, None), "T01", Grounds("vì", "ai"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
-@pytest.mark.parametrize("command", some(2, [["collect"], ["excuse", "T02", "--reason", "vì"], ["status"], ["summarise"]]))
+@pytest.mark.parametrize(
+    "command",
+    some(2, [["collect"], ["excuse", "T02", "--reason", "vì"], ["status"], ["summarise"]]),
+)
 @pytest.mark.slow
 def test_what_a_killed_run_had_written_down_is_entered_once(home: Home, command: list[str]) -> None:
     killed = subprocess.run([sys.executable, "-c", KILLED, str(home.root)], cwd=ROOT, check=False)
-    assert (killed.returncode, lines(home)[-1]["target"], tables(home.ledger)["decision"]) == (-signal.SIGKILL, "T01", [])
-    assert "Sổ theo dõi thiếu 1 dòng so với nhật ký" in tonghop("--home", home.root, "doctor").stdout
+    assert (killed.returncode, lines(home)[-1]["target"], tables(home.ledger)["decision"]) == (
+        -signal.SIGKILL,
+        "T01",
+        [],
+    )
+    assert (
+        "Sổ theo dõi thiếu 1 dòng so với nhật ký" in tonghop("--home", home.root, "doctor").stdout
+    )
     for _ in range(2):
         done = tonghop("--home", home.root, *command)
         assert done.exit_code == 0, done.output
@@ -161,7 +198,9 @@ def test_what_a_killed_run_had_written_down_is_entered_once(home: Home, command:
         assert decided.count("T01") == 1
 
 
-def test_a_step_that_breaks_leaves_no_line(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_that_breaks_leaves_no_line(
+    home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before, held = home.journal.read_bytes(), tables(home.ledger)
     with monkeypatch.context() as patched:
         patched.setattr("pipeline.store.journaling.mark", lambda *_: 1 / 0)
@@ -172,7 +211,8 @@ def test_a_step_that_breaks_leaves_no_line(home: Home, round_: Round, monkeypatc
     assert len(tables(home.ledger)["decision"]) == 1
 
 
-# --- every state of both ---------------------------------------------------------------------------
+# --- every state of both
+# ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("torn", [b'{"n":8,"prev":"', b"\0" * 40, b"\0" * 40 + b"\n"])
@@ -211,8 +251,16 @@ def swap_date(text: bytes) -> bytes:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("change", some(2, [drop_last, swap_date, lambda _: b"", lambda text: text + text, lambda text: b"\n" + text]))
-def test_a_journal_that_does_not_fit_is_kept_aside_and_told_once(home: Home, round_: Round, change: Callable[[bytes], bytes]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    some(
+        2,
+        [drop_last, swap_date, lambda _: b"", lambda text: text + text, lambda text: b"\n" + text],
+    ),
+)
+def test_a_journal_that_does_not_fit_is_kept_aside_and_told_once(
+    home: Home, round_: Round, change: Callable[[bytes], bytes]
+) -> None:
     run.excuse(home, round_, "T01", Grounds("vi", "ai"))
     changed = change(home.journal.read_bytes())
     home.journal.write_bytes(changed)
@@ -220,12 +268,18 @@ def test_a_journal_that_does_not_fit_is_kept_aside_and_told_once(home: Home, rou
     assert [len(told(home)), len(told(home))] == [1, 0]
     assert home.journal.with_name("ledger.old.jsonl").read_bytes() == changed
     assert lines(home)[-1]["target"] == "T01"
-    assert not [line for line in tonghop("--home", home.root, "doctor").stdout.splitlines() if "hật ký" in line and "✓" not in line]
+    assert not [
+        line
+        for line in tonghop("--home", home.root, "doctor").stdout.splitlines()
+        if "hật ký" in line and "✓" not in line
+    ]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", some(1, ["collect", "status", "feedback"]))
-def test_an_old_copy_of_the_ledger_catches_up(home: Home, round_: Round, command: str, tmp_path: Path) -> None:
+def test_an_old_copy_of_the_ledger_catches_up(
+    home: Home, round_: Round, command: str, tmp_path: Path
+) -> None:
     copy = Path(shutil.copy(home.ledger, tmp_path / "copy"))
     (home.incoming / "BYT-1.xlsx").write_bytes(returns()["BYT-1.xlsx"])
     run.collect(home, round_)
@@ -238,7 +292,11 @@ def test_an_old_copy_of_the_ledger_catches_up(home: Home, round_: Round, command
     now, journal = tables(home.ledger), home.journal.read_bytes()
     letters = now.pop("letter")  # feedback puts its own on record
     assert journal.startswith(told)
-    assert journal[len(told) :].count(b'"kind":"letter"') == len(letters) == journal[len(told) :].count(b"\n")
+    assert (
+        journal[len(told) :].count(b'"kind":"letter"')
+        == len(letters)
+        == journal[len(told) :].count(b"\n")
+    )
     for each in (now, held):
         each["about"] = [row for row in each["about"] if row[0] != "journal"]
     assert now == {name: rows for name, rows in held.items() if name != "letter"}
@@ -258,7 +316,9 @@ def test_a_ledger_that_never_had_this_journal_is_not_written_into(home: Home) ->
     assert tonghop("--home", home.root, "collect").exit_code == 0
 
 
-def test_a_journal_that_was_written_when_the_ledger_did_not_know_yet_is_taken(home: Home, round_: Round) -> None:
+def test_a_journal_that_was_written_when_the_ledger_did_not_know_yet_is_taken(
+    home: Home, round_: Round
+) -> None:
     """A run was killed after it had written the first journal of an older ledger."""
     home.journal.unlink()
     run.collect(home, round_)
@@ -277,7 +337,10 @@ def test_a_kind_of_a_newer_program_is_refused(home: Home, round_: Round) -> None
     held = tables(home.ledger)
     with pytest.raises(OperatorError, match="journal_newer") as error:
         run.collect(home, round_)
-    assert (error.value.words, tables(home.ledger)) == ({"line": last.number + 1, "kind": "mailed"}, held)
+    assert (error.value.words, tables(home.ledger)) == (
+        {"line": last.number + 1, "kind": "mailed"},
+        held,
+    )
 
 
 def test_a_line_altered_long_ago_is_named_by_the_doctor(home: Home) -> None:

@@ -32,12 +32,20 @@ from tests.books import MINI, filled, round_of
 KILLS = int(os.environ.get("TONGHOP_TEST_KILLS", "100"))
 STORIES = 3
 """The kills are shared out among so many tests, which run at the same time; one story takes some forty."""
-WITHOUT = {"decision": ("id", "decided_at"), "about": ("value",), "mark": ("name",), "letter": ("id", "at")}
+WITHOUT = {
+    "decision": ("id", "decided_at"),
+    "about": ("value",),
+    "mark": ("name",),
+    "letter": ("id", "at"),
+}
 """Columns that depend on when something was done: another run has other values there."""
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="kills processes that were started by fork"),
+    pytest.mark.skipif(
+        "fork" not in multiprocessing.get_all_start_methods(),
+        reason="kills processes that were started by fork",
+    ),
 ]
 
 
@@ -71,7 +79,9 @@ def _few_tables(folder: Path) -> Round:
     """A round of three tables and seven agencies: it is judged and summarised soon, so that more kills meet files than figures."""
     shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__"))
     with (folder / "codelists" / "agencies.csv").open("a", encoding="utf-8") as agencies:
-        agencies.writelines(f"A{number},Office {number},Office {number},REG,,yes,\n" for number in range(1, 5))
+        agencies.writelines(
+            f"A{number},Office {number},Office {number},REG,,yes,\n" for number in range(1, 5)
+        )
     return round_of(folder)
 
 
@@ -82,13 +92,23 @@ def _other_files(folder: Path) -> None:
     (folder / "z đứt.xlsx").write_bytes(returns[1].read_bytes()[:5000])
     with zipfile.ZipFile(folder / "z gói.zip", "w") as archive:
         for path in returns[:3]:
-            archive.writestr(zipfile.ZipInfo(f"trong/{path.name}", (2023, 9, 9, 8, 0, 0)), path.read_bytes() + b"\0")
+            archive.writestr(
+                zipfile.ZipInfo(f"trong/{path.name}", (2023, 9, 9, 8, 0, 0)),
+                path.read_bytes() + b"\0",
+            )
 
 
 def _return(round_: Round, path: Path, code: str, number: int, *, is_wrong: bool) -> None:
     rows = f"quarter | building | inspected | passed\n2030 | SCH | {number + 3} | 2\n2030 | HOS | {number} |"
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(filled(round_, code, more={"Inspections": {f"C{FIRST_ROW}": "many"}} if is_wrong else None, inspections=rows))
+    path.write_bytes(
+        filled(
+            round_,
+            code,
+            more={"Inspections": {f"C{FIRST_ROW}": "many"}} if is_wrong else None,
+            inspections=rows,
+        )
+    )
     os.utime(path, (1_693_500_000 + number,) * 2)
 
 
@@ -137,7 +157,9 @@ def finish(root: Path, command: Sequence[str]) -> float:
     start = time.monotonic()
     process = _started(root, command)
     process.join()
-    assert process.exitcode in ((0, OperatorError.exit_code) if "--undo" in command else (0,)), command
+    assert process.exitcode in ((0, OperatorError.exit_code) if "--undo" in command else (0,)), (
+        command
+    )
     return time.monotonic() - start
 
 
@@ -167,37 +189,63 @@ def ledger(path: Path) -> dict[str, dict[str, object]]:
     """The rows of every table of a ledger, without the moments at which things were done; a decision made twice, or a letter written twice, counts once."""
     with sqlite3.connect(path) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        tables = [
+            name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
         rows = {table: Counter(_lasting(db, table)) for table in tables}
     db.close()
-    return {table: Counter(set(held)) if table in ("decision", "letter") else held for table, held in rows.items()}
+    return {
+        table: Counter(set(held)) if table in ("decision", "letter") else held
+        for table, held in rows.items()
+    }
 
 
 def _lasting(db: sqlite3.Connection, table: str) -> list[tuple[object, ...]]:
-    columns = [name for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,)) if name not in WITHOUT.get(table, ())]
+    columns = [
+        name
+        for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))
+        if name not in WITHOUT.get(table, ())
+    ]
     named = ", ".join(f'"{column}"' for column in columns) or "1"
-    which = "WHERE name LIKE 'compared:%'" if table == "mark" else ""  # other marks can be lost: a thing is said, or written, once more
+    # other marks can be lost: a thing is said, or written, once more
+    which = "WHERE name LIKE 'compared:%'" if table == "mark" else ""
     return db.execute(f'SELECT {named} FROM "{table}" {which}').fetchall()
 
 
 def files(folder: Path) -> dict[str, str]:
     """The hash of each file in a folder, half-written ones of killed runs included."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in paths
+    }
 
 
 def state(root: Path) -> dict[str, dict[str, object]]:
     """What a folder holds that must not depend on kills."""
     home = Home(root)
     assert not journal.read(home.journal).rest
-    return {**ledger(home.ledger), "archive": files(home.archive), "output": files(home.output), "templates": files(home.templates)}
+    return {
+        **ledger(home.ledger),
+        "archive": files(home.archive),
+        "output": files(home.output),
+        "templates": files(home.templates),
+    }
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, incoming: Incoming) -> tuple[list[float], dict[str, dict[str, object]]]:
+def undisturbed(
+    tmp_path_factory: pytest.TempPathFactory, incoming: Incoming
+) -> tuple[list[float], dict[str, dict[str, object]]]:
     """How long each command takes, and what is there at the end."""
-    for module in ("pipeline.run", "pipeline.check.judge", "pipeline.stages.replies", "pipeline.summarise.books"):
-        importlib.import_module(module)  # before processes are forked off: kills then strike the work, not the imports
+    for module in (
+        "pipeline.run",
+        "pipeline.check.judge",
+        "pipeline.stages.replies",
+        "pipeline.summarise.books",
+    ):
+        # before processes are forked off: kills then strike the work, not the imports
+        importlib.import_module(module)
     root = tmp_path_factory.mktemp("undisturbed")
     seconds = [finish(root, command) for command in story(incoming)]
     return seconds, state(root)
@@ -205,14 +253,20 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, incoming: Incoming) ->
 
 @pytest.mark.parametrize("seed", range(STORIES))
 def test_a_killed_command_is_run_again_as_if_nothing_had_happened(
-    seed: int, tmp_path: Path, incoming: Incoming, undisturbed: tuple[list[float], dict[str, dict[str, object]]]
+    seed: int,
+    tmp_path: Path,
+    incoming: Incoming,
+    undisturbed: tuple[list[float], dict[str, dict[str, object]]],
 ) -> None:
     seconds, expected = undisturbed
     chance, killed = random.Random(seed), 0
     while killed < KILLS // STORIES:
         root = tmp_path / str(killed)
         for command, lasts in zip(story(incoming), seconds, strict=True):
-            killed += sum(kill(root, command, chance.uniform(0.01, 1.0) * lasts) for _ in range(chance.randint(1, 3)))
+            killed += sum(
+                kill(root, command, chance.uniform(0.01, 1.0) * lasts)
+                for _ in range(chance.randint(1, 3))
+            )
             finish(root, command)
         _same(state(root), expected)
         Home(root).ledger.unlink()

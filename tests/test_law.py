@@ -61,7 +61,9 @@ FIRST_TIME = {
     ("CC_KLD", "MD4", "BTV"),
 }
 """Lawful for a first fault: Articles 8-10, 13, 16-19 of the decree, leaders who neglect their duty (Article 9 clause 3, Article 17 clause 3) too."""
-ARTICLE = r"(?:(?:điểm [a-zđ] )?(?:khoản \d+(?:, khoản \d+)* )?Điều \d+(?:, (?:khoản \d+ )?Điều \d+)? )?"
+ARTICLE = (
+    r"(?:(?:điểm [a-zđ] )?(?:khoản \d+(?:, khoản \d+)* )?Điều \d+(?:, (?:khoản \d+ )?Điều \d+)? )?"
+)
 FULL = ARTICLE + (
     r"(?:Nghị định số \d+/\d{4}/NĐ-CP"
     r"|Luật [^\d;]+ năm \d{4}(?: \(được sửa đổi, bổ sung năm 2019\))?"
@@ -83,30 +85,42 @@ def firmly_forbidden(round_: Round, subject: str) -> set[str]:
     return {pair.second for pair in pairs if pair.first == subject and pair.firm}
 
 
-def found(round_: Round, rule: str, *rows: dict[str, Any], **observed: Any) -> list[tuple[str, str]]:
+def found(
+    round_: Round, rule: str, *rows: dict[str, Any], **observed: Any
+) -> list[tuple[str, str]]:
     each = reading(round_, PROVINCE, manifestations=[{**M, **observed}], handlings=list(rows))
     return [
-        (f.severity, f.words["allowed"]) if "allowed" in f.words else (f.severity, f.words["expected"])
+        (f.severity, f.words["allowed"])
+        if "allowed" in f.words
+        else (f.severity, f.words["expected"])
         for f in judge({1: each}, {1: "a.xlsx"}, round_).findings[1]
         if f.rule == rule
     ]
 
 
 @pytest.mark.parametrize("subject", ADMINISTRATIVE)
-def test_no_form_of_discipline_that_the_decree_knows_is_an_error_and_every_other_one_is(round_: Round, subject: str) -> None:
+def test_no_form_of_discipline_that_the_decree_knows_is_an_error_and_every_other_one_is(
+    round_: Round, subject: str
+) -> None:
     of_law = {"KT", "CCAO", "HBL", "GC", "CCH", "BN", "BTV"}
     assert of_law & firmly_forbidden(round_, subject) == of_law - ADMINISTRATIVE[subject]
     assert LABOUR & firmly_forbidden(round_, subject) == (set() if subject == "HDLD" else LABOUR)
 
 
-def test_party_discipline_goes_with_persons_that_of_organisations_with_collectives(round_: Round) -> None:
+def test_party_discipline_goes_with_persons_that_of_organisations_with_collectives(
+    round_: Round,
+) -> None:
     for subject in PERSONS:
-        assert (PARTY | PARTY_ORGANISATION) & firmly_forbidden(round_, subject) == PARTY_ORGANISATION
+        assert (PARTY | PARTY_ORGANISATION) & firmly_forbidden(
+            round_, subject
+        ) == PARTY_ORGANISATION
     assert (PARTY | PARTY_ORGANISATION) & firmly_forbidden(round_, "TT") == PARTY
 
 
 def test_nothing_is_forbidden_where_nobody_knows_who_it_was(round_: Round) -> None:
-    assert not [pair for pair in round_.pairs["handling_allowed"] if pair.first == "KR" and not pair.allowed]
+    assert not [
+        pair for pair in round_.pairs["handling_allowed"] if pair.first == "KR" and not pair.allowed
+    ]
 
 
 def test_every_pair_of_subject_and_form_is_judged(round_: Round) -> None:
@@ -129,21 +143,41 @@ def test_every_pair_of_subject_and_form_is_judged(round_: Round) -> None:
         ("CB", "HBL", "E", "Khiển trách; Cảnh cáo; Cách chức; Bãi nhiệm"),
     ],
 )  # fmt: skip
-def test_what_may_stand_there_instead_is_surely_lawful(round_: Round, subject: str, form: str, severity: str, instead: str) -> None:
-    assert found(round_, "R03", {**H, "subject": subject, "handling": form}, subject=subject) == [(severity, instead)]
+def test_what_may_stand_there_instead_is_surely_lawful(
+    round_: Round, subject: str, form: str, severity: str, instead: str
+) -> None:
+    assert found(round_, "R03", {**H, "subject": subject, "handling": form}, subject=subject) == [
+        (severity, instead)
+    ]
 
 
 def test_a_suggestion_is_always_surely_allowed(round_: Round) -> None:
     rule = next(rule for rule in round_.rules["handlings"] if isinstance(rule, Allowed))
     names = round_.codelists["handlings"].names
-    sure = {(pair.first, pair.second) for pair in round_.pairs["handling_allowed"] if pair.allowed and pair.firm}
+    sure = {
+        (pair.first, pair.second)
+        for pair in round_.pairs["handling_allowed"]
+        if pair.allowed and pair.firm
+    }
     for words, row in sentences(round_, rule):
-        assert all((row["subject"], names[name]) in sure for name in words["allowed"].split("; ") if name), words
+        assert all(
+            (row["subject"], names[name]) in sure for name in words["allowed"].split("; ") if name
+        ), words
 
 
 @pytest.mark.parametrize(("subject", "grade", "form"), sorted(FIRST_TIME))
-def test_a_lawful_form_for_a_first_fault_is_not_doubted(round_: Round, subject: str, grade: str, form: str) -> None:
-    assert found(round_, "R07", {**H, "subject": subject, "severity": grade, "handling": form}, subject=subject) == []
+def test_a_lawful_form_for_a_first_fault_is_not_doubted(
+    round_: Round, subject: str, grade: str, form: str
+) -> None:
+    assert (
+        found(
+            round_,
+            "R07",
+            {**H, "subject": subject, "severity": grade, "handling": form},
+            subject=subject,
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,40 +189,78 @@ def test_a_lawful_form_for_a_first_fault_is_not_doubted(round_: Round, subject: 
         ("VC_QL", "MD2", "KT", "Cảnh cáo, Cách chức"),
     ],
 )  # fmt: skip
-def test_what_is_expected_names_only_what_was_read(round_: Round, subject: str, grade: str, form: str, expected: str) -> None:
-    assert found(round_, "R07", {**H, "subject": subject, "severity": grade, "handling": form}, subject=subject) == [("W", expected)]
+def test_what_is_expected_names_only_what_was_read(
+    round_: Round, subject: str, grade: str, form: str, expected: str
+) -> None:
+    assert found(
+        round_,
+        "R07",
+        {**H, "subject": subject, "severity": grade, "handling": form},
+        subject=subject,
+    ) == [("W", expected)]
 
 
 @pytest.mark.parametrize(("subject", "grade"), [("CC_LD", "MD3"), ("CB", "MD3"), ("CB", "MD4")])
-def test_where_no_article_was_read_nothing_is_expected(round_: Round, subject: str, grade: str) -> None:
+def test_where_no_article_was_read_nothing_is_expected(
+    round_: Round, subject: str, grade: str
+) -> None:
     for form in ADMINISTRATIVE[subject]:
-        assert found(round_, "R07", {**H, "subject": subject, "severity": grade, "handling": form}, subject=subject) == []
+        assert (
+            found(
+                round_,
+                "R07",
+                {**H, "subject": subject, "severity": grade, "handling": form},
+                subject=subject,
+            )
+            == []
+        )
 
 
 @pytest.mark.slow
 def test_random_right_returns_are_never_unlawful_nor_doubted(round_: Round) -> None:
     drafts = [right(number) for number in range(1000)]
-    readings = {n: reading(round_, draft.agency.code, draft.info, **draft.tables) for n, draft in enumerate(drafts)}
+    readings = {
+        n: reading(round_, draft.agency.code, draft.info, **draft.tables)
+        for n, draft in enumerate(drafts)
+    }
     judgement = judge(readings, dict.fromkeys(readings, "a.xlsx"), round_)
     assert sum(len(draft.tables.get("handlings", ())) for draft in drafts) > 5000
-    assert [f for listed in judgement.findings.values() for f in listed if f.rule in ("R03", "R07")] == []
-    assert {form for draft in drafts for row in draft.tables.get("handlings", ()) for form in [row["handling"]]} == {
-        form for subject in round_.codelists["subjects"].codes for form in lawful(subject)
-    }
+    assert [
+        f for listed in judgement.findings.values() for f in listed if f.rule in ("R03", "R07")
+    ] == []
+    assert {
+        form
+        for draft in drafts
+        for row in draft.tables.get("handlings", ())
+        for form in [row["handling"]]
+    } == {form for subject in round_.codelists["subjects"].codes for form in lawful(subject)}
 
 
-# --- what people are shown -------------------------------------------------------------------------
+# --- what people are shown
+# -------------------------------------------------------------------------
 
 
-def sentences(round_: Round, rule: Allowed | Expected) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+def sentences(
+    round_: Round, rule: Allowed | Expected
+) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
     """The words of a rule for every row of its list, and the row."""
     period = round_.codelists["periods"].codes[0]
     if isinstance(rule, Allowed):
         listed = [(pair.first, pair.second, None) for pair in rule.forbidden(round_)]
     else:
-        listed = [(each.given, "KT", each.grade) for each in round_.expectations[rule.expectations] if each.firm]
+        listed = [
+            (each.given, "KT", each.grade)
+            for each in round_.expectations[rule.expectations]
+            if each.firm
+        ]
     for subject, handling, grade in listed:
-        row = {"subject": subject, "handling": handling, "severity": grade, "period": period, "decided_on": dt.date(2022, 3, 4)}
+        row = {
+            "subject": subject,
+            "handling": handling,
+            "severity": grade,
+            "period": period,
+            "decided_on": dt.date(2022, 3, 4),
+        }
         yield {**rule.words(round_), **rule.row_words(row, round_), "value": ""}, row
 
 
@@ -204,7 +276,9 @@ def test_no_sentence_shows_what_is_private(round_: Round, lang: str) -> None:
             assert not any("()" in text or " —" in text for text in said), said
 
 
-@pytest.mark.parametrize("name", ["handlings", "subjects", "severities", "handling_allowed", "severity_expectations"])
+@pytest.mark.parametrize(
+    "name", ["handlings", "subjects", "severities", "handling_allowed", "severity_expectations"]
+)
 def test_a_legal_basis_is_a_full_citation_or_nothing(name: str) -> None:
     for row in rows_of(name):
         basis = row["basis_shown"]
@@ -216,7 +290,12 @@ def test_a_legal_basis_is_a_full_citation_or_nothing(name: str) -> None:
 
 
 def test_private_columns_are_not_even_loaded(round_: Round) -> None:
-    columns = {column for codes in round_.codelists.values() for entry in codes.entries for column in entry.extra}
+    columns = {
+        column
+        for codes in round_.codelists.values()
+        for entry in codes.entries
+        for column in entry.extra
+    }
     assert not columns & {"evidence", "evidence_note"}
 
 
@@ -236,7 +315,9 @@ def test_private_columns_are_not_even_loaded(round_: Round) -> None:
 )
 def test_what_stood_in_the_forms_before_would_be_found(text: str) -> None:
     assert private_words(text)
-    assert not private_words("khoản 3 Điều 7 Nghị định số 112/2020/NĐ-CP; Quy định số 41-QĐ/TW ngày 03/11/2021; 12/QĐ-UBND")
+    assert not private_words(
+        "khoản 3 Điều 7 Nghị định số 112/2020/NĐ-CP; Quy định số 41-QĐ/TW ngày 03/11/2021; 12/QĐ-UBND"
+    )
 
 
 def test_the_pairs_before_a_cadre_is_taken_for_one(round_: Round) -> None:
@@ -247,7 +328,11 @@ def test_the_pairs_before_a_cadre_is_taken_for_one(round_: Round) -> None:
 
 
 def test_every_agency_has_a_sector_of_its_own(round_: Round) -> None:
-    words = {word.casefold(): entry.code for entry in round_.codelists["sectors"].entries for word in (entry.name, *entry.aliases)}
+    words = {
+        word.casefold(): entry.code
+        for entry in round_.codelists["sectors"].entries
+        for word in (entry.name, *entry.aliases)
+    }
     asked = (
         "Công Thương",
         "Ngân hàng",
@@ -258,5 +343,14 @@ def test_every_agency_has_a_sector_of_its_own(round_: Round) -> None:
         "Báo chí",
         "Du lịch",
     )
-    assert [words[each.casefold()] for each in asked] == ["LV19", "LV20", "LV21", "LV22", "LV23", "LV24", "LV25", "LV26"]
+    assert [words[each.casefold()] for each in asked] == [
+        "LV19",
+        "LV20",
+        "LV21",
+        "LV22",
+        "LV23",
+        "LV24",
+        "LV25",
+        "LV26",
+    ]
     assert MINISTRY in round_.by_agency

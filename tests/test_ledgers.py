@@ -76,7 +76,9 @@ def test_every_command_is_known_to_write_to_read_or_to_work_elsewhere() -> None:
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_a_command_that_writes_waits_for_the_one_at_work_then_says_so(command: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_writes_waits_for_the_one_at_work_then_says_so(
+    command: str, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     with alone(home.ledger):
         before = state(home)
@@ -94,7 +96,9 @@ def test_a_demo_waits_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("command", READING)
-def test_a_command_that_reads_does_not_wait(command: str, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_reads_does_not_wait(
+    command: str, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
     with alone(home.ledger):
         assert tonghop("--home", home.root, command, *READING[command]).exit_code == 0
@@ -106,8 +110,18 @@ def test_three_at_once_end_as_one(home: Home) -> None:
     expected = {path.name: path.read_bytes() for path in home.replies.iterdir()}
     for path in home.replies.iterdir():
         path.unlink()
-    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "feedback"]
-    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8") for _ in range(3)]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.terminal.commands",
+        "--home",
+        str(home.root),
+        "feedback",
+    ]
+    runs = [
+        subprocess.Popen(command, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+        for _ in range(3)
+    ]
     told = [each.communicate()[1] for each in runs]
     assert [each.returncode for each in runs] == [0, 0, 0], told
     assert {path.name: path.read_bytes() for path in home.replies.iterdir()} == expected

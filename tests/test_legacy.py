@@ -30,7 +30,9 @@ LOWER = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêề
 STORY = "Một bộ phận cán bộ còn né tránh, đùn đẩy trách nhiệm; hồ sơ ứng dụng bị kéo dài, người dân phải chờ đợi nhiều lần. Tỷ lệ giảm nhẹ."
 
 
-WAYS = pytest.mark.parametrize(("write", "convert"), [(tcvn3, from_tcvn3), (vni, from_vni), (windows, from_1258)])
+WAYS = pytest.mark.parametrize(
+    ("write", "convert"), [(tcvn3, from_tcvn3), (vni, from_vni), (windows, from_1258)]
+)
 
 
 @WAYS
@@ -44,14 +46,16 @@ def test_known_words() -> None:
     assert from_tcvn3("Céng hoµ x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc") == (
         "Cộng hoà xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc"
     )
-    assert from_vni("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc") == (
-        "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc"
-    )
+    assert from_vni(
+        "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc"
+    ) == ("Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc")
     assert from_1258("Hà Nôòi") == "Hà Nội"
 
 
 @WAYS
-def test_a_column_in_an_old_encoding_is_recognised_and_converted(write: Convert, convert: Convert) -> None:
+def test_a_column_in_an_old_encoding_is_recognised_and_converted(
+    write: Convert, convert: Convert
+) -> None:
     texts = [write(STORY), "Ha Noi 2023", write("Đã xử lý nghiêm")]
     assert encoding_of(texts) is convert
     assert [converted(text, convert) for text in texts] == [STORY, "Ha Noi 2023", "Đã xử lý nghiêm"]
@@ -62,7 +66,9 @@ DOUBTFUL = ("có", "tố tụng", "sú", "Có trụ", "cò")
 
 
 @pytest.mark.parametrize("text", DOUBTFUL)
-def test_a_text_that_may_be_clean_is_converted_where_all_others_of_its_column_are_not(text: str) -> None:
+def test_a_text_that_may_be_clean_is_converted_where_all_others_of_its_column_are_not(
+    text: str,
+) -> None:
     column = Column("Chữ", Kind.TEXT)
     written = [tcvn3(STORY), tcvn3(text), "Ha Noi", tcvn3("giải quyết chậm")]
     assert written[1] != text
@@ -72,13 +78,22 @@ def test_a_text_that_may_be_clean_is_converted_where_all_others_of_its_column_ar
     assert tidy(column, [tcvn3(text)] * 3).values.tolist() == [tcvn3(text)] * 3
 
 
-@pytest.mark.parametrize("clean", ["Không có", "Công an xã", "Phó phòng", "có", "Đã xử lý", "Hà Nam là", "là", "Müller"])
+@pytest.mark.parametrize(
+    "clean", ["Không có", "Công an xã", "Phó phòng", "có", "Đã xử lý", "Hà Nam là", "là", "Müller"]
+)
 def test_a_text_that_may_be_clean_stays_where_another_of_its_column_is_clean(clean: str) -> None:
     written = [tcvn3(STORY), clean, tcvn3("tố tụng"), tcvn3("giải quyết chậm")]
-    assert tidy(Column("Chữ", Kind.TEXT), written).values.tolist() == [STORY, clean, tcvn3("tố tụng"), "giải quyết chậm"]
+    assert tidy(Column("Chữ", Kind.TEXT), written).values.tolist() == [
+        STORY,
+        clean,
+        tcvn3("tố tụng"),
+        "giải quyết chậm",
+    ]
 
 
-@pytest.mark.parametrize(("write", "clean"), [(vni, "có toàn"), (vni, "khó"), (vni, "hoàn toàn"), (windows, "Không có")])
+@pytest.mark.parametrize(
+    ("write", "clean"), [(vni, "có toàn"), (vni, "khó"), (vni, "hoàn toàn"), (windows, "Không có")]
+)
 def test_clean_texts_stay_beside_texts_in_the_other_encodings(write: Convert, clean: str) -> None:
     assert tidy(Column("Chữ", Kind.TEXT), [write(STORY), clean]).values.tolist() == [STORY, clean]
 
@@ -112,7 +127,11 @@ def clean_texts() -> list[str]:
         for text in (*e.exact, *e.aliases, *e.ambiguous, *map(str, e.extra.values()))
     ]
     root = Path(__file__).parents[1]
-    pages = [line for path in (*root.glob("docs/*.md"), root / "README.md") for line in path.read_text(encoding="utf-8").splitlines()]
+    pages = [
+        line
+        for path in (*root.glob("docs/*.md"), root / "README.md")
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
     return [*lists, *_strings(catalogue("vi")), *pages]
 
 
@@ -126,10 +145,18 @@ def test_clean_text_is_never_touched() -> None:
     texts = clean_texts()
     words = sorted({word for text in texts for word in text.split()})
     assert len(words) > 3000
-    for column in (texts, words, [word for word in words if word.isascii() or all(ord(letter) < 256 for letter in word)]):
+    for column in (
+        texts,
+        words,
+        [word for word in words if word.isascii() or all(ord(letter) < 256 for letter in word)],
+    ):
         assert encoding_of(column) is None
     for size in (2, 3, 5, 10):
-        for some in itertools.batched(words, size) if hasattr(itertools, "batched") else _batched(words, size):
+        for some in (
+            itertools.batched(words, size)
+            if hasattr(itertools, "batched")
+            else _batched(words, size)
+        ):
             assert encoding_of(some) is None, some
 
 
@@ -152,7 +179,19 @@ def test_other_western_letters_prove_nothing(texts: list[str]) -> None:
     assert encoding_of(texts) is None
 
 
-@pytest.mark.parametrize("text", ["Xe goòng", "tàu choòng", "choàm ngoàm", "cái xoong", "soóc", "quần soóc", "khuya khoắt", "nguêu ngoao"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Xe goòng",
+        "tàu choòng",
+        "choàm ngoàm",
+        "cái xoong",
+        "soóc",
+        "quần soóc",
+        "khuya khoắt",
+        "nguêu ngoao",
+    ],
+)
 def test_rare_syllables_are_clean_text(text: str) -> None:
     for texts in ([text], [text, text.upper()], text.split()):
         assert encoding_of(texts) is None
@@ -162,10 +201,14 @@ def test_rare_syllables_are_clean_text(text: str) -> None:
 
 @WAYS
 @pytest.mark.parametrize("name", ["Hà Nội", "Quảng Ninh", "Đắk Lắk"])
-def test_one_code_alone_is_known_in_an_old_encoding(name: str, write: Convert, convert: Convert) -> None:
+def test_one_code_alone_is_known_in_an_old_encoding(
+    name: str, write: Convert, convert: Convert
+) -> None:
     del convert
     places = ROUND.codelists["localities"]
-    read = tidy(Column("Nơi", Kind.CODE, codes="localities"), [write(name)] * 3, codes_for(places, places))
+    read = tidy(
+        Column("Nơi", Kind.CODE, codes="localities"), [write(name)] * 3, codes_for(places, places)
+    )
     assert [places.entries[position].name for position in read.values] == [name] * 3
     assert [State(each).name for each in read.states] == ["REPAIRED"] * 3
     assert read.found == dict.fromkeys(range(3), write(name))
@@ -175,10 +218,15 @@ def test_what_no_encoding_makes_a_code_of_is_not_listed() -> None:
     places = ROUND.codelists["localities"]
     for text in ("Hµ Néiii", "Café", "Ha Noi 1"):
         read = tidy(Column("Nơi", Kind.CODE, codes="localities"), [text], codes_for(places, places))
-        assert (read.values.tolist(), [State(each).name for each in read.states], read.found) == ([-1], ["NOT_LISTED"], {0: text})
+        assert (read.values.tolist(), [State(each).name for each in read.states], read.found) == (
+            [-1],
+            ["NOT_LISTED"],
+            {0: text},
+        )
 
 
-# --- fonts -----------------------------------------------------------------------------------------
+# --- fonts
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -199,7 +247,9 @@ def test_the_font_tells_what_its_letters_show(font: str, text: str, shown: str) 
     assert shown_by_font(text, convert) == shown
 
 
-@pytest.mark.parametrize("font", ["Times New Roman", "Vnnovel", "VnTime", "Arial VNI", "Calibri", ""])
+@pytest.mark.parametrize(
+    "font", ["Times New Roman", "Vnnovel", "VnTime", "Arial VNI", "Calibri", ""]
+)
 def test_other_fonts_are_of_unicode(font: str) -> None:
     assert of_font(font) is None
 
@@ -214,13 +264,18 @@ def test_unicode_under_an_old_font_is_left_as_it_is(font: str, text: str) -> Non
 
 def test_a_cell_in_an_old_font_is_read_though_no_trial_could_decide() -> None:
     assert encoding_of(["Tõ", "286/Q§-G§172"]) is None
-    read = tidy(Column("Chữ", Kind.TEXT), [OldText("Tõ", from_tcvn3), OldText("286/Q§-G§172", from_tcvn3), "Tô", None])
+    read = tidy(
+        Column("Chữ", Kind.TEXT),
+        [OldText("Tõ", from_tcvn3), OldText("286/Q§-G§172", from_tcvn3), "Tô", None],
+    )
     assert read.values.tolist() == ["Từ", "286/QĐ-GĐ172", "Tô", None]
     assert [State(each).name for each in read.states] == ["REPAIRED", "REPAIRED", "OK", "BLANK"]
     assert read.found == {0: "Tõ", 1: "286/Q§-G§172"}
 
 
-@pytest.mark.parametrize("texts", [(OldText("Tõ", from_tcvn3), "Tõ"), ("Tõ", OldText("Tõ", from_tcvn3))])
+@pytest.mark.parametrize(
+    "texts", [(OldText("Tõ", from_tcvn3), "Tõ"), ("Tõ", OldText("Tõ", from_tcvn3))]
+)
 def test_the_same_letters_in_two_fonts_are_two_texts(texts: tuple[str, str]) -> None:
     read = tidy(Column("Chữ", Kind.TEXT), texts)
     assert read.values.tolist() == ["Từ" if isinstance(text, OldText) else "Tõ" for text in texts]
@@ -230,9 +285,19 @@ def test_codes_in_an_old_font() -> None:
     places = ROUND.codelists["localities"]
     capitals = of_font(".VnTimeH")
     assert capitals is not None
-    values = [OldText("Hµ Néi", from_tcvn3), OldText("hµ néi", capitals), OldText("Hà Nội", from_tcvn3), OldText("Hà Nam", from_tcvn3)]
+    values = [
+        OldText("Hµ Néi", from_tcvn3),
+        OldText("hµ néi", capitals),
+        OldText("Hà Nội", from_tcvn3),
+        OldText("Hà Nam", from_tcvn3),
+    ]
     read = tidy(Column("Nơi", Kind.CODE, codes="localities"), values, codes_for(places, places))
-    assert [places.entries[position].name for position in read.values] == ["Hà Nội", "Hà Nội", "Hà Nội", "Hà Nam"]
+    assert [places.entries[position].name for position in read.values] == [
+        "Hà Nội",
+        "Hà Nội",
+        "Hà Nội",
+        "Hà Nam",
+    ]
     assert [State(each).name for each in read.states] == ["REPAIRED", "REPAIRED", "OK", "OK"]
     assert read.found == {0: "Hµ Néi", 1: "hµ néi"}
 

@@ -73,12 +73,21 @@ def test_a_letter_about_one_of_several_files_says_so(home: Home, round_: Round) 
 
 
 @pytest.mark.parametrize("name", ["T12.xlsx", "UBND tỉnh Lai Châu nộp lại.xls"])
-def test_whoever_sent_a_file_that_cant_be_read_is_told_what_to_do(home: Home, round_: Round, name: str) -> None:
+def test_whoever_sent_a_file_that_cant_be_read_is_told_what_to_do(
+    home: Home, round_: Round, name: str
+) -> None:
     (home.incoming / name).write_bytes(b"chi la chu")
     received(home, round_, 1)
     replied = run.feedback(home, round_)
-    assert (replied.replies, replied.alone, replied.blank, list(replied.unidentified)) == (1, 0, 1, [])
-    assert (home.replies / "T12.xlsx").read_bytes() == dict(issue.workbooks(round_, [round_.by_agency["T12"]]))["T12"]
+    assert (replied.replies, replied.alone, replied.blank, list(replied.unidentified)) == (
+        1,
+        0,
+        1,
+        [],
+    )
+    assert (home.replies / "T12.xlsx").read_bytes() == dict(
+        issue.workbooks(round_, [round_.by_agency["T12"]])
+    )["T12"]
     text = text_of(home.replies, "T12")
     assert "tuy nhiên tệp không sử dụng được. Tệp là văn bản thuần" in text
     assert "Điền trên biểu mẫu .xlsx đã phát hành" in text
@@ -100,7 +109,8 @@ def test_reminders_go_to_the_silent_alone(home: Home, round_: Round) -> None:
     assert reminded == silent
     text = text_of(home.reminders, "T10")
     assert "quá thời hạn 8 ngày" in text
-    assert dates(text) == {"08/9/2023", "15/9/2023"}  # its deadline and the day of the reminder: nobody set another
+    # its deadline and the day of the reminder: nobody set another
+    assert dates(text) == {"08/9/2023", "15/9/2023"}
     assert "trong thời gian sớm nhất" in text
     run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 15), deadline=dt.date(2023, 9, 20))
     assert dates(text_of(home.reminders, "T10")) == {"08/9/2023", "15/9/2023", "20/9/2023"}
@@ -110,7 +120,8 @@ def test_before_the_deadline_nobody_is_called_late(home: Home, round_: Round) ->
     assert run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 5)) == 1
     text = text_of(home.reminders, "T10")
     assert "quá hạn" not in text
-    assert text.count("trước ngày 08/9/2023") == 2  # the letter grants no other deadline than it names
+    # the letter grants no other deadline than it names
+    assert text.count("trước ngày 08/9/2023") == 2
     with pytest.raises(OperatorError, match="asked_too_early"):
         run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 5), deadline=dt.date(2023, 9, 7))
     run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 5), deadline=dt.date(2023, 9, 17))
@@ -129,7 +140,9 @@ def test_a_reminder_is_taken_away_once_something_has_come(home: Home, round_: Ro
 
 
 @pytest.mark.slow
-def test_files_of_a_run_that_was_killed_are_still_known_as_ours(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_of_a_run_that_was_killed_are_still_known_as_ours(
+    home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write = Outputs.write
 
     def killed(self: Outputs, path: Path, content: bytes) -> Path:
@@ -153,13 +166,18 @@ def test_a_round_of_another_kind_reminds_too(home: Home) -> None:
     assert "Re: reminder" in text_of(home.reminders, mini.in_scope[0].code)
 
 
-# --- the day that a letter bears --------------------------------------------------------------------
+# --- the day that a letter bears
+# --------------------------------------------------------------------
 
 
 def day_of(path: Path) -> str:
     paper = docx.Document(str(path))
     return next(
-        each.text for row in paper.tables[0].rows for cell in row.cells for each in cell.paragraphs if each.text.startswith("Hà Nội, ")
+        each.text
+        for row in paper.tables[0].rows
+        for cell in row.cells
+        for each in cell.paragraphs
+        if each.text.startswith("Hà Nội, ")
     )
 
 
@@ -177,8 +195,13 @@ def test_a_letter_bears_the_day_it_was_written_until_more_than_dates_change(
     run.feedback(home, round_)
     run.distribute(home, round_, ["T01"])
     run.remind(home, round_, ["T10"], as_of=dt.date(2023, 9, 5))
-    assert day_of(home.replies / "T01.docx") == day_of(home.issued / "T01.docx") == "Hà Nội, ngày 05 tháng 9 năm 2023"
-    assert "trước ngày 08/9/2023" in text_of(home.replies, "T01")  # no day that nobody set, like a week after its receipt
+    assert (
+        day_of(home.replies / "T01.docx")
+        == day_of(home.issued / "T01.docx")
+        == "Hà Nội, ngày 05 tháng 9 năm 2023"
+    )
+    # no day that nobody set, like a week after its receipt
+    assert "trước ngày 08/9/2023" in text_of(home.replies, "T01")
     letters = [home.replies / "T01.docx", home.issued / "T01.docx", home.reminders / "T10.docx"]
     before = [path.read_bytes() for path in letters]
     on("2023-09-06", monkeypatch)
@@ -192,7 +215,9 @@ def test_a_letter_bears_the_day_it_was_written_until_more_than_dates_change(
     assert "trong thời gian sớm nhất" in text_of(home.replies, "T01")
 
 
-def test_a_reminder_without_a_day_of_its_own_keeps_its_day_too(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reminder_without_a_day_of_its_own_keeps_its_day_too(
+    home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     on("2023-09-06", monkeypatch)
     run.remind(home, round_, ["T10"])
     before = text_of(home.reminders, "T10")
@@ -216,12 +241,18 @@ def test_the_day_by_which_somebody_was_asked_stays_asked(home: Home, round_: Rou
         run.feedback(home, round_, deadline=dt.date(2023, 9, 1))
 
 
-# --- letters that no longer hold --------------------------------------------------------------------
+# --- letters that no longer hold
+# --------------------------------------------------------------------
 
 
 def lying(home: Home) -> set[str]:
     folders = [home.letters(command) for command in ("feedback", "remind")]
-    return {f"{path.parent.name}/{path.name}" for folder in folders if folder.is_dir() for path in folder.iterdir()}
+    return {
+        f"{path.parent.name}/{path.name}"
+        for folder in folders
+        if folder.is_dir()
+        for path in folder.iterdir()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -245,7 +276,10 @@ def replied(replied_once: Home, tmp_path: Path) -> Home:
 
 
 def of(folder: str, code: str) -> set[str]:
-    return {f"{folder}/{code}.{ending}" for ending in ("docx", "txt", "eml", *(["xlsx"] if folder == "phan-hoi" else []))}
+    return {
+        f"{folder}/{code}.{ending}"
+        for ending in ("docx", "txt", "eml", *(["xlsx"] if folder == "phan-hoi" else []))
+    }
 
 
 T01, T12, T10 = of("phan-hoi", "T01"), of("phan-hoi", "T12"), of("don-doc", "T10")
@@ -266,15 +300,21 @@ T01, T12, T10 = of("phan-hoi", "T01"), of("phan-hoi", "T12"), of("don-doc", "T10
         (["waive", "T01", "N04"], T01 | T12 | T10),
     ],
 )
-def test_a_decision_takes_away_the_letters_that_it_makes_untrue(replied: Home, command: list[str], left: set[str]) -> None:
+def test_a_decision_takes_away_the_letters_that_it_makes_untrue(
+    replied: Home, command: list[str], left: set[str]
+) -> None:
     done = tonghop("--home", replied.root, *command, "--reason", "x")
     assert (done.exit_code, lying(replied)) == (0, left)
-    gone = {name.removesuffix(".docx") for name in (T01 | T12 | T10) - left if name.endswith(".docx")}
+    gone = {
+        name.removesuffix(".docx") for name in (T01 | T12 | T10) - left if name.endswith(".docx")
+    }
     assert all(f"data/output/{name}.docx" in done.stderr for name in gone)
 
 
 @pytest.mark.slow
-def test_what_comes_takes_away_the_letters_that_it_makes_untrue(replied: Home, round_: Round) -> None:
+def test_what_comes_takes_away_the_letters_that_it_makes_untrue(
+    replied: Home, round_: Round
+) -> None:
     send(replied, round_, "b.xlsx")
     saved(filled(round_, "T10", info={"nil": "Có"}), replied.incoming / "c.xlsx")
     (replied.replies / "T01.docx").write_bytes(b"signed by hand")
@@ -283,20 +323,27 @@ def test_what_comes_takes_away_the_letters_that_it_makes_untrue(replied: Home, r
 
 
 @pytest.mark.slow
-def test_letters_of_an_older_program_hold_as_long_as_there_is_something_to_say(replied: Home, round_: Round) -> None:
+def test_letters_of_an_older_program_hold_as_long_as_there_is_something_to_say(
+    replied: Home, round_: Round
+) -> None:
     lines = replied.outputs_record.read_text(encoding="utf-8").splitlines(keepends=True)
-    replied.outputs_record.write_text("".join(line for line in lines if '"grounds"' not in line), encoding="utf-8")
+    replied.outputs_record.write_text(
+        "".join(line for line in lines if '"grounds"' not in line), encoding="utf-8"
+    )
     run.excuse(replied, round_, "T14", Grounds("x", "ai"))
     assert lying(replied) == T01 | T12 | T10
     run.excuse(replied, round_, "T10", Grounds("x", "ai"))
     assert lying(replied) == T01 | T12
 
 
-# --- letters by what was decided --------------------------------------------------------------------
+# --- letters by what was decided
+# --------------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_what_is_issued_after_an_extension_names_the_later_deadline(home: Home, round_: Round) -> None:
+def test_what_is_issued_after_an_extension_names_the_later_deadline(
+    home: Home, round_: Round
+) -> None:
     run.collect(home, round_)
     run.extend(home, round_, [], dt.date(2023, 9, 14), Grounds("x", "ai"))
     run.extend(home, round_, ["T10"], dt.date(2023, 9, 29), Grounds("x", "ai"))
@@ -305,15 +352,21 @@ def test_what_is_issued_after_an_extension_names_the_later_deadline(home: Home, 
         paper = docx.Document(str(home.issued / f"{code}.docx"))
         assert f"trước ngày {day}" in " ".join(each.text for each in paper.paragraphs)
         sheet = opened((home.issued / f"{code}.xlsx").read_bytes()).worksheets[0]
-        assert any(f"Gửi trước ngày {day}" in str(cell.value) for row in sheet.iter_rows() for cell in row)
-        mail = email.message_from_bytes((home.issued / f"{code}.eml").read_bytes(), policy=email.policy.default)
+        assert any(
+            f"Gửi trước ngày {day}" in str(cell.value) for row in sheet.iter_rows() for cell in row
+        )
+        mail = email.message_from_bytes(
+            (home.issued / f"{code}.eml").read_bytes(), policy=email.policy.default
+        )
         assert f"trước ngày {day}" in " ".join(mail.get_body().get_content().split())
     tonghop("--home", home.root, "remind", "T10", "--eml", "--as-of", "2023-09-20")
     assert "trước ngày 30/9/2023" in text_of(home.reminders, "T10")
     assert (
         next(
             part.get_content()
-            for part in email.message_from_bytes((home.reminders / "T10.eml").read_bytes(), policy=email.policy.default).iter_attachments()
+            for part in email.message_from_bytes(
+                (home.reminders / "T10.eml").read_bytes(), policy=email.policy.default
+            ).iter_attachments()
             if part.get_filename() == "T10.xlsx"
         )
         == (home.issued / "T10.xlsx").read_bytes()
@@ -322,8 +375,12 @@ def test_what_is_issued_after_an_extension_names_the_later_deadline(home: Home, 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("state", ["retired", "draft"])
-def test_a_round_that_does_not_speak_of_lateness_tells_nobody_that_it_is_late(home: Home, round_: Round, state: str) -> None:
-    quiet = replace(round_, settings=replace(round_.settings, rules={"D01": RulePolicy(state=RuleState(state))}))
+def test_a_round_that_does_not_speak_of_lateness_tells_nobody_that_it_is_late(
+    home: Home, round_: Round, state: str
+) -> None:
+    quiet = replace(
+        round_, settings=replace(round_.settings, rules={"D01": RulePolicy(state=RuleState(state))})
+    )
     send(home, round_, "a.xlsx", cases="nhiều")
     received(home, round_, 20)
     assert [each.rule for each in run.findings(home, round_) if each.rule == "D01"] == ["D01"]

@@ -43,9 +43,17 @@ def test_a_white_picture_is_no_matter(tmp_path: Path) -> None:
     reread(rezipped(right(tmp_path), {"xl/media/image1.bmp": bitmap}, level=9), tmp_path)
 
 
-def test_pictures_larger_than_all_that_may_be_opened_are_no_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_larger_than_all_that_may_be_opened_are_no_matter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "INFLATED_BYTES", 2_000_000)
-    reread(rezipped(right(tmp_path), {f"xl/media/image{n}.png": random.Random(n).randbytes(900_000) for n in range(3)}), tmp_path)
+    reread(
+        rezipped(
+            right(tmp_path),
+            {f"xl/media/image{n}.png": random.Random(n).randbytes(900_000) for n in range(3)},
+        ),
+        tmp_path,
+    )
 
 
 def with_styles(data: bytes, count: int) -> bytes:
@@ -53,17 +61,25 @@ def with_styles(data: bytes, count: int) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         text = package.read("xl/styles.xml").decode()
     formats = "".join(
-        f'<numFmt numFmtId="{200 + n}" formatCode="#,##0.00\\ &quot;đơn vị {n}&quot;;[Red]\\-#,##0.00"/>' for n in range(count)
+        f'<numFmt numFmtId="{200 + n}" formatCode="#,##0.00\\ &quot;đơn vị {n}&quot;;[Red]\\-#,##0.00"/>'
+        for n in range(count)
     )
-    styles = "".join(f'<xf numFmtId="{200 + n}" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>' for n in range(count))
+    styles = "".join(
+        f'<xf numFmtId="{200 + n}" fontId="0" fillId="0" borderId="0" applyNumberFormat="1"/>'
+        for n in range(count)
+    )
     start = text.index(">", text.index("<styleSheet")) + 1
     head = text[start:].partition("<fonts")[2]
-    text = f"{text[:start]}<numFmts>{formats}</numFmts><fonts{head}".replace("</cellXfs>", f"{styles}</cellXfs>")
+    text = f"{text[:start]}<numFmts>{formats}</numFmts><fonts{head}".replace(
+        "</cellXfs>", f"{styles}</cellXfs>"
+    )
     return rezipped(data, {"xl/styles.xml": text.encode()}, level=9)
 
 
 @pytest.mark.parametrize("count", [4000, pytest.param(64_000, marks=thorough)])
-def test_thousands_of_styles_are_read(count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_thousands_of_styles_are_read(
+    count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """n15b of reading.md: 64,000 formats, as copying between workbooks leaves them."""
     monkeypatch.setattr(limits, "SMALL_PART_BYTES", min(limits.SMALL_PART_BYTES, 100 * count))
     reread(with_styles(right(tmp_path), count), tmp_path)
@@ -77,7 +93,9 @@ BLANK_WAYS: dict[str, Callable[[int, str], str]] = {
 }
 
 
-def with_blank_rows(data: bytes, count: int, cell: Callable[[int, str], str], columns: str = "ABCDEFGHIJKLMN") -> bytes:
+def with_blank_rows(
+    data: bytes, count: int, cell: Callable[[int, str], str], columns: str = "ABCDEFGHIJKLMN"
+) -> bytes:
     """The workbook with so many formatted rows below its data."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         head, _, tail = package.read(FORM_SHEET).decode().rpartition("</sheetData>")
@@ -86,7 +104,10 @@ def with_blank_rows(data: bytes, count: int, cell: Callable[[int, str], str], co
         yield head.encode()
         for first in range(100, 100 + count, 1000):
             numbers = range(first, min(first + 1000, 100 + count))
-            rows = (f'<row r="{n}" spans="1:14" ht="18">{"".join(cell(n, column) for column in columns)}</row>' for n in numbers)
+            rows = (
+                f'<row r="{n}" spans="1:14" ht="18">{"".join(cell(n, column) for column in columns)}</row>'
+                for n in numbers
+            )
             yield "".join(rows).encode()
         yield f"</sheetData>{tail}".encode()
 
@@ -94,7 +115,9 @@ def with_blank_rows(data: bytes, count: int, cell: Callable[[int, str], str], co
 
 
 @pytest.mark.parametrize("way", BLANK_WAYS)
-def test_blank_formatted_rows_are_left_out_while_a_sheet_is_unpacked(way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blank_formatted_rows_are_left_out_while_a_sheet_is_unpacked(
+    way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", 100_000)
     monkeypatch.setattr(limits, "PART_BYTES", 400_000)
     reread(with_blank_rows(right(tmp_path), 3000, BLANK_WAYS[way]), tmp_path)
@@ -115,7 +138,9 @@ ROWS = "".join(
 )
 
 
-def test_what_is_left_of_a_large_sheet_is_what_the_whole_says(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_left_of_a_large_sheet_is_what_the_whole_says(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     data = packed(ROWS)
     whole = XlsxWorkbook(Package(data)).grid("S")
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", 1000)
@@ -125,8 +150,12 @@ def test_what_is_left_of_a_large_sheet_is_what_the_whole_says(monkeypatch: pytes
     assert XlsxWorkbook(package).grid("S") == whole
 
 
-def test_a_cell_without_an_address_keeps_its_place_in_a_large_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = "".join(f'<row r="{n}"><c r="A{n}" s="1"/><c><v>{n}</v></c></row>' for n in range(1, 500))
+def test_a_cell_without_an_address_keeps_its_place_in_a_large_sheet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}" s="1"/><c><v>{n}</v></c></row>' for n in range(1, 500)
+    )
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", 1000)
     assert XlsxWorkbook(Package(packed(rows))).grid("S").value(3, "B") == 3
 
@@ -144,7 +173,8 @@ def test_a_large_sheet_whose_bytes_were_changed_is_damaged(monkeypatch: pytest.M
     assert caught.value.reason == "damaged"
 
 
-# --- what is really too large -----------------------------------------------------------------------
+# --- what is really too large
+# -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -156,9 +186,18 @@ def test_a_large_sheet_whose_bytes_were_changed_is_damaged(monkeypatch: pytest.M
     ],
 )
 def test_a_sheet_that_is_too_large_is_named(
-    limit: str, size: int, large: int, words: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    limit: str,
+    size: int,
+    large: int,
+    words: dict[str, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cell = BLANK_WAYS["Excel"] if limit == "SHEET_BYTES" else lambda row, column: f'<c r="{column}{row}"><v>{row}</v></c>'
+    cell = (
+        BLANK_WAYS["Excel"]
+        if limit == "SHEET_BYTES"
+        else lambda row, column: f'<c r="{column}{row}"><v>{row}</v></c>'
+    )
     data = with_blank_rows(right(tmp_path), 8000, cell)
     monkeypatch.setattr(limits, limit, size)
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", large)
@@ -167,12 +206,17 @@ def test_a_sheet_that_is_too_large_is_named(
     path.write_bytes(data)
     finding = only(taken(path))
     assert brief([finding]) == [("S01", "E", "not_workbook.large_sheet", ())]
-    assert {key: finding.words[key] for key in ("sheet", "limit")} == {"sheet": "I.1 BIỂU HIỆN", **words}
+    assert {key: finding.words[key] for key in ("sheet", "limit")} == {
+        "sheet": "I.1 BIỂU HIỆN",
+        **words,
+    }
 
 
 def reason_of(strings: str) -> UnreadableError:
     """Why a workbook with this list of strings is refused."""
-    data = packed('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', parts={"xl/sharedStrings.xml": strings})
+    data = packed(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row>', parts={"xl/sharedStrings.xml": strings}
+    )
     with pytest.raises(UnreadableError) as caught:
         XlsxWorkbook(Package(data)).grid("S")
     return caught.value
@@ -180,7 +224,9 @@ def reason_of(strings: str) -> UnreadableError:
 
 def test_a_list_of_strings_that_is_too_large_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Package.part, "__defaults__", (200_000,))
-    problem = reason_of(f'<sst xmlns="{MAIN}"><si><t>{random.Random(1).randbytes(200_000).hex()}</t></si></sst>')
+    problem = reason_of(
+        f'<sst xmlns="{MAIN}"><si><t>{random.Random(1).randbytes(200_000).hex()}</t></si></sst>'
+    )
     assert (problem.reason, problem.words["part"]) == ("large_part", "xl/sharedStrings.xml")
 
 
@@ -188,11 +234,16 @@ def test_what_is_opened_must_not_be_packed_too_tightly() -> None:
     assert reason_of(" " * 3_000_000).reason == "hostile"
 
 
-@pytest.mark.parametrize("reason", ["large_sheet", "large_part", "many_cells", "many_sheets", "many_parts", "too_large", "slow"])
+@pytest.mark.parametrize(
+    "reason",
+    ["large_sheet", "large_part", "many_cells", "many_sheets", "many_parts", "too_large", "slow"],
+)
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_only_hostile_files_are_said_to_need_a_virus_scan(reason: str, lang: str) -> None:
     from schemas.words import say
 
     words = dict.fromkeys(("part", "size", "limit", "sheet", "count"), "x")
-    text = " ".join(say(f"not_workbook.{reason}", part, lang, words) for part in ("found", "fix")).lower()
+    text = " ".join(
+        say(f"not_workbook.{reason}", part, lang, words) for part in ("found", "fix")
+    ).lower()
     assert not any(word in text for word in ("vi-rút", "virus", "scan", "nguy hiểm", "abnormal"))

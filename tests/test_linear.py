@@ -75,10 +75,20 @@ def patterns(of: str) -> dict[str, tuple[re.Pattern[Any], bool]]:
 
 def uses(tree: ast.AST, name: str) -> set[str]:
     """The methods of a pattern that its module calls; all others where it is passed on."""
-    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    attributes = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+    ]
     methods = {node.attr for node in attributes if node.value.id == name}  # type: ignore[attr-defined]
     owners = {id(node.value) for node in attributes}
-    passed = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) and id(n) not in owners for n in ast.walk(tree))
+    passed = any(
+        isinstance(n, ast.Name)
+        and n.id == name
+        and isinstance(n.ctx, ast.Load)
+        and id(n) not in owners
+        for n in ast.walk(tree)
+    )
     return methods | ({"passed"} if passed or not methods else set())
 
 
@@ -87,8 +97,16 @@ def written(tree: ast.AST) -> Iterator[ast.Call]:
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
     inside = {id(node) for function in functions for node in ast.walk(function)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
-            takes_pattern = node.func.value.id == "re" and node.func.attr not in ("escape", "Match", "Pattern")
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
+            takes_pattern = node.func.value.id == "re" and node.func.attr not in (
+                "escape",
+                "Match",
+                "Pattern",
+            )
             if takes_pattern and (node.func.attr != "compile" or id(node) in inside):
                 yield node
 
@@ -98,18 +116,27 @@ def source_of(first: ast.expr, module: ModuleType) -> str | None:
     if isinstance(first, ast.Constant):
         return str(first.value)
     if isinstance(first, ast.JoinedStr):
-        return "".join(str(each.value) if isinstance(each, ast.Constant) else "x" for each in first.values)
+        return "".join(
+            str(each.value) if isinstance(each, ast.Constant) else "x" for each in first.values
+        )
     known = getattr(module, first.id, None) if isinstance(first, ast.Name) else None
     return known if isinstance(known, str) else None
 
 
 def flags_of(call: ast.Call) -> int:
-    said = [node.attr for given in (*call.args, *(each.value for each in call.keywords)) for node in ast.walk(given) if is_flag(node)]  # type: ignore[attr-defined]
+    said = [
+        node.attr
+        for given in (*call.args, *(each.value for each in call.keywords))
+        for node in ast.walk(given)
+        if is_flag(node)
+    ]  # type: ignore[attr-defined]
     return sum(getattr(re, name).value for name in set(said))
 
 
 def is_flag(node: ast.AST) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(getattr(re, node.attr, None), re.RegexFlag)
+    return isinstance(node, ast.Attribute) and isinstance(
+        getattr(re, node.attr, None), re.RegexFlag
+    )
 
 
 def steps(pattern: re.Pattern[Any], text: str, *, scanned: bool) -> float:
@@ -160,9 +187,12 @@ def test_a_pattern_that_does_not_is_told(bad: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "text", "found"), [(r"(\d+)-\1", "12-12", True), (r"a{2,3}?b", "aaab", True), (r"(?<!x)ab*+b", "abbb", False)]
+    ("pattern", "text", "found"),
+    [(r"(\d+)-\1", "12-12", True), (r"a{2,3}?b", "aaab", True), (r"(?<!x)ab*+b", "abbb", False)],
 )
-def test_steps_are_those_of_a_matcher_that_finds_the_same(pattern: str, text: str, found: object) -> None:
+def test_steps_are_those_of_a_matcher_that_finds_the_same(
+    pattern: str, text: str, found: object
+) -> None:
     counted = Counted(re.compile(pattern))
     counted.match(text)
     ends: list[int] = []
@@ -171,14 +201,54 @@ def test_steps_are_those_of_a_matcher_that_finds_the_same(pattern: str, text: st
 
 
 PUMPED = (
-    *("Nguyễn Văn Bình ", "UBND xã ", "ông A ", "đồng chí ", "0912345678 ", "a@b.", "N.V.A ", "Lê ", "trường THCS ", "'", "A'", "K", " "),
-    *("Giám đốc, ", "(", "đường Lê Lợi và ", "a.", "1.", "Ng. Thị ", "“", "“A", "1 A ", "Bà, ", "A. ", "và ", "Lò "),
-    *("1. Lê Chí Công; ", "N.V.Toản ", "N. V. Toản ", "Lan, ", "anh Ninh ", "(Lò Toản, từ ", "thôn 3 ", "0905–", "Nguyễn T. và "),
+    *(
+        "Nguyễn Văn Bình ",
+        "UBND xã ",
+        "ông A ",
+        "đồng chí ",
+        "0912345678 ",
+        "a@b.",
+        "N.V.A ",
+        "Lê ",
+        "trường THCS ",
+        "'",
+        "A'",
+        "K",
+        " ",
+    ),
+    *(
+        "Giám đốc, ",
+        "(",
+        "đường Lê Lợi và ",
+        "a.",
+        "1.",
+        "Ng. Thị ",
+        "“",
+        "“A",
+        "1 A ",
+        "Bà, ",
+        "A. ",
+        "và ",
+        "Lò ",
+    ),
+    *(
+        "1. Lê Chí Công; ",
+        "N.V.Toản ",
+        "N. V. Toản ",
+        "Lan, ",
+        "anh Ninh ",
+        "(Lò Toản, từ ",
+        "thôn 3 ",
+        "0905–",
+        "Nguyễn T. và ",
+    ),
 )
 
 
 @pytest.mark.parametrize("pumped", PUMPED)
-def test_finding_persons_in_twice_the_text_takes_twice_the_steps(pumped: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_finding_persons_in_twice_the_text_takes_twice_the_steps(
+    pumped: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Steps are lines of our own that run, and letters that patterns are given: one in a loop that is given all before each find is told."""
     read = watched(monkeypatch, persons, tokens, initials, contacts)
     short, long = (lines(pumped * (size // len(pumped)), read) for size in (4_000, 8_000))
@@ -193,7 +263,14 @@ def test_a_loop_over_all_that_stands_before_is_told(monkeypatch: pytest.MonkeyPa
     for size in (4_000, 8_000):
         read.clear()
         text = "Lê " * (size // 3)
-        taken.append(sum(1 for name in module.NAME.finditer(text) if not module.PLACE.search(text[: name.start()])) + sum(read))
+        taken.append(
+            sum(
+                1
+                for name in module.NAME.finditer(text)
+                if not module.PLACE.search(text[: name.start()])
+            )
+            + sum(read)
+        )
     assert taken[1] > 3 * taken[0]
 
 
@@ -251,10 +328,15 @@ def lines(text: str, read: list[int]) -> int:
     ("pattern", "begun"),
     [
         *((ods_looks._PART, each) for each in ("<month ", "<x:day a='", "<year")),
-        *((belongings._HTML_TAG, each) for each in ("<!--a", "<style>", "<head ", "<title>a</style>")),
+        *(
+            (belongings._HTML_TAG, each)
+            for each in ("<!--a", "<style>", "<head ", "<title>a</style>")
+        ),
         (containers._MAIN_SHEET, "spreadsheetml.a"),
     ],
 )
-def test_what_begins_a_match_again_and_again_is_looked_at_once(pattern: re.Pattern[Any], begun: str) -> None:
+def test_what_begins_a_match_again_and_again_is_looked_at_once(
+    pattern: re.Pattern[Any], begun: str
+) -> None:
     before, after = (steps(pattern, begun * times, scanned=True) for times in (8, 16))
     assert after <= GROWTH * before

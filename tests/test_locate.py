@@ -37,7 +37,10 @@ def test_a_second_sheet_of_a_table_repeats_its_rows_or_is_a_mistake(
     reading = reading_of(book, tmp_path)
     told = only(reading)
     assert brief([told]) == [finding]
-    assert (told.sheet, told.words) == (name, {"found_name": name, "sheet": SHEET, "counted": SHEET})
+    assert (told.sheet, told.words) == (
+        name,
+        {"found_name": name, "sheet": SHEET, "counted": SHEET},
+    )
     assert reading.tables["manifestations"].sheet == SHEET
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]
 
@@ -58,7 +61,9 @@ def test_the_same_rows_with_their_columns_in_another_order_repeat_them(tmp_path:
     assert brief(reading_of(book, tmp_path).findings) == [("S11", "W", "stray.sheet", ())]
 
 
-def test_a_remark_beside_or_below_the_repeated_rows_makes_no_other_rows_of_them(tmp_path: Path) -> None:
+def test_a_remark_beside_or_below_the_repeated_rows_makes_no_other_rows_of_them(
+    tmp_path: Path,
+) -> None:
     book = book_of(GOOD)
     sheet = book.create_sheet("Sheet1")
     fill_table(sheet, MANIFESTATIONS, [GOOD])
@@ -67,24 +72,33 @@ def test_a_remark_beside_or_below_the_repeated_rows_makes_no_other_rows_of_them(
 
 
 @pytest.mark.parametrize("filled_first", [True, False])
-def test_of_two_sheets_that_fit_by_their_headings_the_filled_one_is_read(*, filled_first: bool, tmp_path: Path) -> None:
+def test_of_two_sheets_that_fit_by_their_headings_the_filled_one_is_read(
+    *, filled_first: bool, tmp_path: Path
+) -> None:
     book = book_of()
     del book[SHEET]
     for name in ("a", "b"):
-        fill_table(book.create_sheet(name), MANIFESTATIONS, [GOOD] if (name == "a") == filled_first else [])
+        fill_table(
+            book.create_sheet(name), MANIFESTATIONS, [GOOD] if (name == "a") == filled_first else []
+        )
     reading = reading_of(book, tmp_path)
     assert brief([only(reading)]) == [("S05", "N", "sheet_matched.headers", ())]
     table = reading.tables["manifestations"]
     assert (table.sheet, table.rows.tolist()) == ("a" if filled_first else "b", [FIRST_ROW])
 
 
-def test_of_two_filled_sheets_that_fit_by_their_headings_one_is_read_and_the_other_told(tmp_path: Path) -> None:
+def test_of_two_filled_sheets_that_fit_by_their_headings_one_is_read_and_the_other_told(
+    tmp_path: Path,
+) -> None:
     book = book_of()
     del book[SHEET]
     for name, row in (("a", GOOD), ("b", OTHER)):
         fill_table(book.create_sheet(name), MANIFESTATIONS, [row])
     reading = reading_of(book, tmp_path)
-    assert brief(reading.findings) == [("S05", "N", "sheet_matched.headers", ()), ("S05", "E", "sheet_matched.two", ())]
+    assert brief(reading.findings) == [
+        ("S05", "N", "sheet_matched.headers", ()),
+        ("S05", "E", "sheet_matched.two", ()),
+    ]
     assert [finding.sheet for finding in reading.findings] == ["a", "b"]
     assert reading.findings[1].words["counted"] == "a"
 
@@ -97,25 +111,43 @@ def with_extra_sheet(spoil: tuple[bytes, bytes], path: Path, without: str = "") 
     extra = book.create_sheet("Nháp")
     for column in range(1, 4):
         extra.cell(1, column, column)
-    return patched(saved(book, path), f"xl/worksheets/sheet{len(book.sheetnames)}.xml", lambda data: data.replace(*spoil))
+    return patched(
+        saved(book, path),
+        f"xl/worksheets/sheet{len(book.sheetnames)}.xml",
+        lambda data: data.replace(*spoil),
+    )
 
 
-SPOILT = [(b"</worksheet>", b""), (b'r="B1"', b'r="A1"'), (b"</row>", b"</rov>"), (b"<v>1</v>", b"<v>x</v>")]
+SPOILT = [
+    (b"</worksheet>", b""),
+    (b'r="B1"', b'r="A1"'),
+    (b"</row>", b"</rov>"),
+    (b"<v>1</v>", b"<v>x</v>"),
+]
 REASONS = ["damaged", "irregular", "damaged", "damaged"]
 
 
 @pytest.mark.parametrize("spoil", SPOILT)
-def test_an_extra_sheet_that_nobody_can_read_costs_a_warning(spoil: tuple[bytes, bytes], tmp_path: Path) -> None:
+def test_an_extra_sheet_that_nobody_can_read_costs_a_warning(
+    spoil: tuple[bytes, bytes], tmp_path: Path
+) -> None:
     reading = taken(with_extra_sheet(spoil, tmp_path / "a.xlsx"))
     assert brief(reading.findings) == [("S11", "W", "stray.extra_unread", ())]
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
 
 
 @pytest.mark.parametrize(("spoil", "reason"), list(zip(SPOILT, REASONS, strict=True)))
-def test_a_sheet_of_the_form_that_nobody_can_read_holds_the_file(spoil: tuple[bytes, bytes], reason: str, tmp_path: Path) -> None:
+def test_a_sheet_of_the_form_that_nobody_can_read_holds_the_file(
+    spoil: tuple[bytes, bytes], reason: str, tmp_path: Path
+) -> None:
     path = saved(book_of({**GOOD, "cases": 1}), tmp_path / "a.xlsx")
     part = f"xl/worksheets/sheet{list(ROUND.tables).index(MANIFESTATIONS) + 1}.xml"
-    old, new = (each.replace(b'"B1"', f'"B{FIRST_ROW}"'.encode()).replace(b'"A1"', f'"A{FIRST_ROW}"'.encode()) for each in spoil)
+    old, new = (
+        each.replace(b'"B1"', f'"B{FIRST_ROW}"'.encode()).replace(
+            b'"A1"', f'"A{FIRST_ROW}"'.encode()
+        )
+        for each in spoil
+    )
     reading = taken(patched(path, part, lambda data: data.replace(old, new)))
     assert brief([only(reading)]) == [("S01", "E", f"not_workbook.{reason}", ())]
 
@@ -128,7 +160,9 @@ def test_a_sheet_that_nobody_can_read_holds_the_file_where_it_may_be_a_missing_t
     assert brief([only(reading)]) == [("S01", "E", f"not_workbook.{reason}", ())]
 
 
-def test_only_the_sheets_of_tables_are_opened_where_all_are_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_sheets_of_tables_are_opened_where_all_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     opened: list[str] = []
     right = xlsx.XlsxWorkbook.grid
 

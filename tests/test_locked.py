@@ -23,7 +23,9 @@ FILE_PASS, SALT_AT, PLAIN = 0x2F, 10, (0x809, 0x2F, 0x194, 0x195, 0xE1, 0x196, 0
 
 
 def keystream(password: str, salt: bytes, length: int) -> bytes:
-    return bytes(DocumentRC4.decrypt(password, salt, io.BytesIO(bytes(length)), blocksize=1024).read())
+    return bytes(
+        DocumentRC4.decrypt(password, salt, io.BytesIO(bytes(length)), blocksize=1024).read()
+    )
 
 
 def locked_anew(data: bytes, password: str) -> bytes:
@@ -32,21 +34,29 @@ def locked_anew(data: bytes, password: str) -> bytes:
     with olefile.OleFileIO(file, write_mode=True) as container:
         stream = bytearray(container.openstream("Workbook").read())
         salt, at = b"", 0
-        while at + 4 <= len(stream):  # whoever decodes passes over headers of records, but counts them
+        # whoever decodes passes over headers of records, but counts them
+        while at + 4 <= len(stream):
             number, size = struct.unpack_from("<HH", stream, at)
             if number == FILE_PASS:
                 salt = bytes(stream[at + SALT_AT : at + SALT_AT + 16])
                 mask = keystream(password, salt, 32)
                 verifier = bytes(16)
                 plain = verifier + md5(verifier, usedforsecurity=False).digest()
-                stream[at + SALT_AT + 16 : at + SALT_AT + 48] = bytes(a ^ b for a, b in zip(plain, mask, strict=True))
+                stream[at + SALT_AT + 16 : at + SALT_AT + 48] = bytes(
+                    a ^ b for a, b in zip(plain, mask, strict=True)
+                )
             at += 4 + size
-        masks = zip(keystream(locked.NOBODYS, salt, len(stream)), keystream(password, salt, len(stream)), strict=True)
+        masks = zip(
+            keystream(locked.NOBODYS, salt, len(stream)),
+            keystream(password, salt, len(stream)),
+            strict=True,
+        )
         change = [a ^ b for a, b in masks]
         at = 0
         while at + 4 <= len(stream):
             number, size = struct.unpack_from("<HH", stream, at)
-            first = size if number in PLAIN else 4 if number == 0x85 else 0  # the place of a sheet stays plain
+            # the place of a sheet stays plain
+            first = size if number in PLAIN else 4 if number == 0x85 else 0
             for byte in range(at + 4 + first, at + 4 + size):
                 stream[byte] ^= change[byte]
             at += 4 + size
@@ -61,7 +71,9 @@ def test_an_old_workbook_that_opens_for_everybody_is_read() -> None:
 
 
 @pytest.mark.parametrize(("password", "opens"), [("hẹn trước", True), ("khác", False)])
-def test_an_old_workbook_opens_with_the_agreed_password_alone(password: str, *, opens: bool) -> None:
+def test_an_old_workbook_opens_with_the_agreed_password_alone(
+    password: str, *, opens: bool
+) -> None:
     data = locked_anew(OPENS_FOR_EVERYBODY.read_bytes(), password)
     if opens:
         assert open_workbook(data, "hẹn trước").names == ("Sheet1",)
@@ -71,7 +83,9 @@ def test_an_old_workbook_opens_with_the_agreed_password_alone(password: str, *, 
         assert error.value.reason == "encrypted"
 
 
-def test_a_wrong_call_of_the_library_is_not_taken_for_a_wrong_password(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_call_of_the_library_is_not_taken_for_a_wrong_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(xls97.Xls97File, "load_key", lambda _: None)
     with pytest.raises(TypeError, match="password"):
         locked.unlocked(OPENS_FOR_EVERYBODY.read_bytes(), [])

@@ -28,14 +28,21 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def cells(reading: Reading) -> dict[str, list[str]]:
-    return {f"{key}.{column}": values.astype(str).tolist() for key in TABLES for column, values in reading.tables[key].values.items()}
+    return {
+        f"{key}.{column}": values.astype(str).tolist()
+        for key in TABLES
+        for column, values in reading.tables[key].values.items()
+    }
 
 
 @pytest.mark.slow
 def test_it_counts_and_gets_its_reply(sent: Path, tmp_path: Path) -> None:
     home = Home(tmp_path)
     run.collect(home, ROUND, [sent])
-    assert {(found.rule, found.message) for found in run.findings(home, ROUND)} == {("V01", "expected"), ("D01", "late")}
+    assert {(found.rule, found.message) for found in run.findings(home, ROUND)} == {
+        ("V01", "expected"),
+        ("D01", "late"),
+    }
     _, agencies = run.status(home, ROUND)
     assert agencies.set_index("agency").loc["T96", "verdict"] == Verdict.WITH_WARNINGS
     rows = run.consolidated(home, ROUND).tables
@@ -54,4 +61,6 @@ def test_other_programs_save_the_same(program: str, sent: Path, tmp_path: Path) 
     else:
         saved = tmp_path / "openpyxl.xlsx"
         opened(sent.read_bytes()).save(saved)
-    assert cells(read(saved, sent.name, ROUND, tmp_path)) == cells(read(sent, sent.name, ROUND, tmp_path))
+    assert cells(read(saved, sent.name, ROUND, tmp_path)) == cells(
+        read(sent, sent.name, ROUND, tmp_path)
+    )

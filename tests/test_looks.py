@@ -18,11 +18,17 @@ from pipeline.collect.formats.xlsx import XlsxWorkbook
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-STRUCK, RAISED, LOWERED = InlineFont(strike=True), InlineFont(vertAlign="superscript"), InlineFont(vertAlign="subscript")
+STRUCK, RAISED, LOWERED = (
+    InlineFont(strike=True),
+    InlineFont(vertAlign="superscript"),
+    InlineFont(vertAlign="subscript"),
+)
 PLAIN, TCVN3 = InlineFont(rFont="Times New Roman"), InlineFont(rFont=".VnTime")
 
 
-def workbook(*cells: object, fonts: dict[str, Font] | None = None, shared: bool = True) -> XlsxWorkbook:
+def workbook(
+    *cells: object, fonts: dict[str, Font] | None = None, shared: bool = True
+) -> XlsxWorkbook:
     """A workbook of one column, its texts in the part of shared strings or in the cells themselves."""
     book, file = openpyxl.Workbook(), io.BytesIO()
     for row, value in enumerate(cells, 1):
@@ -41,8 +47,12 @@ def _shared(data: bytes) -> bytes:
     sheet, links = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"
     texts = re.findall("<is>(.*?)</is>", parts[sheet])
     for number in range(len(texts)):
-        parts[sheet] = re.sub(r't="inlineStr"><is>.*?</is>', f't="s"><v>{number}</v>', parts[sheet], count=1)
-    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{MAIN}">{"".join(f"<si>{text}</si>" for text in texts)}</sst>'
+        parts[sheet] = re.sub(
+            r't="inlineStr"><is>.*?</is>', f't="s"><v>{number}</v>', parts[sheet], count=1
+        )
+    parts["xl/sharedStrings.xml"] = (
+        f'<sst xmlns="{MAIN}">{"".join(f"<si>{text}</si>" for text in texts)}</sst>'
+    )
     link = f'<Relationship Id="strings" Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml"/>'
     parts[links] = parts[links].replace("</Relationships>", f"{link}</Relationships>")
     file = io.BytesIO()
@@ -53,7 +63,9 @@ def _shared(data: bytes) -> bytes:
 
 
 def rich(*pieces: tuple[InlineFont, str] | str) -> CellRichText:
-    return CellRichText(*(piece if isinstance(piece, str) else TextBlock(*piece) for piece in pieces))
+    return CellRichText(
+        *(piece if isinstance(piece, str) else TextBlock(*piece) for piece in pieces)
+    )
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -71,7 +83,9 @@ def rich(*pieces: tuple[InlineFont, str] | str) -> CellRichText:
         (rich((TCVN3, "§Êt "), (PLAIN, "đai")), "Đất đai", "Đất đai", False),
     ],
 )
-def test_what_is_seen_of_a_text_in_several_fonts(text: CellRichText, seen: str, plain: str, *, marked: bool, shared: bool) -> None:
+def test_what_is_seen_of_a_text_in_several_fonts(
+    text: CellRichText, seen: str, plain: str, *, marked: bool, shared: bool
+) -> None:
     value = workbook(text, shared=shared).grid("Sheet").value(1, "A")
     assert isinstance(value, RichText)
     assert (str(value), value.plain, value.is_marked) == (seen, plain, marked)
@@ -81,7 +95,9 @@ def test_what_is_seen_of_a_text_in_several_fonts(text: CellRichText, seen: str, 
 @pytest.mark.parametrize("shared", [True, False])
 def test_fonts_that_say_nothing_make_plain_texts(*, shared: bool) -> None:
     off, base = InlineFont(strike=False, b=True), InlineFont(vertAlign="baseline")
-    grid = workbook(rich((off, "3"), (base, "4")), rich("a", (InlineFont(i=True), "b")), shared=shared).grid("Sheet")
+    grid = workbook(
+        rich((off, "3"), (base, "4")), rich("a", (InlineFont(i=True), "b")), shared=shared
+    ).grid("Sheet")
     assert [type(value) for value in grid.columns["A"].values()] == [str, str]
     assert grid.columns["A"] == {1: "34", 2: "ab"}
 
@@ -91,17 +107,40 @@ def test_cells_that_are_struck_out_whole_are_told_by_their_place(*, shared: bool
     struck, plain = Font(strike=True), Font(strike=False)
     both = rich((STRUCK, "3"), (STRUCK, "4"))
     grid = workbook(
-        "a", 5, both, "b", rich("c", (PLAIN, "d")), fonts={"A1": struck, "A2": struck, "A4": plain, "A5": struck}, shared=shared
+        "a",
+        5,
+        both,
+        "b",
+        rich("c", (PLAIN, "d")),
+        fonts={"A1": struck, "A2": struck, "A4": plain, "A5": struck},
+        shared=shared,
     ).grid("Sheet")
     assert grid.struck == {(1, "A"), (2, "A"), (3, "A")}
-    assert grid.columns["A"] == {1: "a", 2: 5.0, 3: grid.value(3, "A"), 4: "b", 5: grid.value(5, "A")}
+    assert grid.columns["A"] == {
+        1: "a",
+        2: 5.0,
+        3: grid.value(3, "A"),
+        4: "b",
+        5: grid.value(5, "A"),
+    }
     assert (str(grid.value(3, "A")), str(grid.value(5, "A"))) == ("34", "d")
 
 
 def test_a_run_without_a_font_looks_as_its_cell_does() -> None:
-    grid = workbook(rich("thu", (PLAIN, "c")), "thuèc", fonts={"A1": Font(name=".VnTime"), "A2": Font(name=".VnTime")}).grid("Sheet")
+    grid = workbook(
+        rich("thu", (PLAIN, "c")),
+        "thuèc",
+        fonts={"A1": Font(name=".VnTime"), "A2": Font(name=".VnTime")},
+    ).grid("Sheet")
     assert str(grid.value(1, "A")) == "thuc"
-    assert str(workbook(rich("§Êt ", (PLAIN, "đai")), fonts={"A1": Font(name=".VnTime")}).grid("Sheet").value(1, "A")) == "Đất đai"
+    assert (
+        str(
+            workbook(rich("§Êt ", (PLAIN, "đai")), fonts={"A1": Font(name=".VnTime")})
+            .grid("Sheet")
+            .value(1, "A")
+        )
+        == "Đất đai"
+    )
 
 
 def test_a_workbook_without_such_fonts_is_scanned_without_looking_for_them() -> None:

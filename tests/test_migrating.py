@@ -74,10 +74,26 @@ def test_nothing_is_lost(home: Home, round_: Round, expected: dict[str, Any]) ->
     with run.open_ledger(home, round_) as ledger:
         assert ledger.is_current
         columns = ["name", "agency", "received", "received_by", "verdict"]
-        assert ledger.submissions().sort_values("submission")[columns].to_numpy().tolist() == [row[:5] for row in expected["submissions"]]
-        assert sorted([sha256[:12], name, *when] for (sha256, name), when in ledger.dates().items()) == expected["receipts"]
+        assert ledger.submissions().sort_values("submission")[columns].to_numpy().tolist() == [
+            row[:5] for row in expected["submissions"]
+        ]
+        assert (
+            sorted([sha256[:12], name, *when] for (sha256, name), when in ledger.dates().items())
+            == expected["receipts"]
+        )
         record = [
-            [d.choice, d.agency, d.target, d.reason, d.by, d.at.isoformat(), d.value, d.approver, str(d.until or ""), d.revoked]
+            [
+                d.choice,
+                d.agency,
+                d.target,
+                d.reason,
+                d.by,
+                d.at.isoformat(),
+                d.value,
+                d.approver,
+                str(d.until or ""),
+                d.revoked,
+            ]
             for d in ledger.decisions()
         ]
         assert record == expected["decisions"]
@@ -89,7 +105,9 @@ def test_nothing_is_lost(home: Home, round_: Round, expected: dict[str, Any]) ->
 def test_what_lay_where_is_known_after_it(home: Home, round_: Round) -> None:
     before = query(home.ledger, "SELECT path, size, changed, sha256 FROM place ORDER BY path")
     run.status(home, round_)
-    assert query(home.ledger, "SELECT path, size, changed, sha256 FROM place ORDER BY path") == before
+    assert (
+        query(home.ledger, "SELECT path, size, changed, sha256 FROM place ORDER BY path") == before
+    )
     assert len(before) == 11
 
 
@@ -121,12 +139,17 @@ def test_it_is_told_once(home: Home) -> None:
 def test_a_verdict_that_became_another_is_told_once(home: Home) -> None:
     with closing(sqlite3.connect(home.ledger)) as db, db:
         db.execute("UPDATE submission SET verdict='to_correct' WHERE name='dung.xlsx'")
-    first, second = (tonghop("--home", home.root, "--lang", lang, "figures", "--by", "agency") for lang in ("vi", "en"))
+    first, second = (
+        tonghop("--home", home.root, "--lang", lang, "figures", "--by", "agency")
+        for lang in ("vi", "en")
+    )
     assert "  T49: cần sửa → đạt, có cảnh báo (dung.xlsx)" in first.stderr.splitlines()
     assert "T49" not in second.stderr
 
 
-def test_rows_that_0_3_1_dropped_on_reading_come_back(home: Home, expected: dict[str, Any], round_: Round) -> None:
+def test_rows_that_0_3_1_dropped_on_reading_come_back(
+    home: Home, expected: dict[str, Any], round_: Round
+) -> None:
     """It emptied a table whose declaration had changed, and left its submissions judged by nobody."""
     with closing(sqlite3.connect(home.ledger)) as db, db:
         db.execute('DELETE FROM "cv4874.manifestations"')
@@ -134,15 +157,21 @@ def test_rows_that_0_3_1_dropped_on_reading_come_back(home: Home, expected: dict
     assert plain(run.figures(home, round_, "agency")) == expected["figures"]
 
 
-def test_what_the_archive_lost_stays_as_it_was_judged_and_is_told(home: Home, expected: dict[str, Any], round_: Round) -> None:
+def test_what_the_archive_lost_stays_as_it_was_judged_and_is_told(
+    home: Home, expected: dict[str, Any], round_: Round
+) -> None:
     shutil.rmtree(home.archive)
     done = tonghop("--home", home.root, "figures", "--by", "agency", "--format", "json")
     assert (done.exit_code, "dung.xlsx" in done.stderr) == (0, True)
     assert plain(run.figures(home, round_, "agency")) == expected["figures"]
-    assert "dung.xlsx" not in tonghop("--home", home.root, "figures", "--by", "agency", "--format", "json").stderr
+    assert (
+        "dung.xlsx"
+        not in tonghop("--home", home.root, "figures", "--by", "agency", "--format", "json").stderr
+    )
 
 
-# --- interrupted -----------------------------------------------------------------------------------
+# --- interrupted
+# -----------------------------------------------------------------------------------
 
 KILLED = """
 import sys, time
@@ -159,9 +188,21 @@ Ledger(Path(sys.argv[1]), load_round("cv4874"), "1")
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "where", some(3, ["migrating._copied_beside", "migrating.os.fsync", "rows.adopt", "migrating._take_round", "migrating.untold.remark"])
+    "where",
+    some(
+        3,
+        [
+            "migrating._copied_beside",
+            "migrating.os.fsync",
+            "rows.adopt",
+            "migrating._take_round",
+            "migrating.untold.remark",
+        ],
+    ),
 )
-def test_a_kill_leaves_the_old_one_usable(where: str, home: Home, round_: Round, expected: dict[str, Any]) -> None:
+def test_a_kill_leaves_the_old_one_usable(
+    where: str, home: Home, round_: Round, expected: dict[str, Any]
+) -> None:
     before = dump(home.ledger)
     command = [sys.executable, "-c", KILLED.format(where=where), str(home.ledger)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
@@ -171,25 +212,43 @@ def test_a_kill_leaves_the_old_one_usable(where: str, home: Home, round_: Round,
         process.wait()
     assert dump(home.ledger) == before
     assert plain(run.figures(home, round_, "agency")) == expected["figures"]
-    assert sorted(path.name for path in home.ledger.parent.glob("*ledger.*sqlite*")) == [COPY, "ledger.sqlite"]
+    assert sorted(path.name for path in home.ledger.parent.glob("*ledger.*sqlite*")) == [
+        COPY,
+        "ledger.sqlite",
+    ]
 
 
 def test_a_copy_of_another_ledger_is_not_written_over(home: Home, round_: Round) -> None:
     home.ledger.with_name(COPY).write_bytes(b"another")
     run.status(home, round_)
     assert home.ledger.with_name(COPY).read_bytes() == b"another"
-    assert query(home.ledger.with_name(f"ledger.{OLD}-2.sqlite"), "SELECT COUNT(*) FROM submission") == [(10,)]
+    assert query(
+        home.ledger.with_name(f"ledger.{OLD}-2.sqlite"), "SELECT COUNT(*) FROM submission"
+    ) == [(10,)]
 
 
 def test_two_programs_that_migrate_at_once_do_it_once(home: Home) -> None:
-    command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), "status"]
-    both = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    command = [
+        sys.executable,
+        "-m",
+        "pipeline.terminal.commands",
+        "--home",
+        str(home.root),
+        "status",
+    ]
+    both = [
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(2)
+    ]
     told = [process.communicate()[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], told
     assert [path.name for path in home.ledger.parent.glob(f"ledger.{OLD}*")] == [COPY]
 
 
-# --- other ledgers ---------------------------------------------------------------------------------
+# --- other ledgers
+# ---------------------------------------------------------------------------------
 
 
 def test_a_newer_programs_ledger_is_refused_and_left_alone(home: Home) -> None:
@@ -219,7 +278,9 @@ def two_rounds(home: Home) -> None:
             "INSERT INTO submission (round, sha256, name, size, received, received_by, agency, verdict) "
             "VALUES ('mini', 'ab', 'm.xlsx', 1, '2031-07-01T00:00:00+00:00', 'mtime', 'NOR', 'accepted')"
         )
-        db.execute("INSERT INTO receipt VALUES (11, 'm.xlsx', '2031-07-01T00:00:00+00:00', 'mtime')")
+        db.execute(
+            "INSERT INTO receipt VALUES (11, 'm.xlsx', '2031-07-01T00:00:00+00:00', 'mtime')"
+        )
         db.execute(
             'CREATE TABLE "mini.fines" (submission INTEGER, row INTEGER, building TEXT, fined REAL, amount REAL, day TEXT, has_error INTEGER)'
         )
@@ -228,10 +289,15 @@ def two_rounds(home: Home) -> None:
 def test_of_two_rounds_the_one_asked_for_is_taken_and_the_other_told(home: Home) -> None:
     two_rounds(home)
     done = tonghop("--home", home.root, "status", "--format", "json")
-    assert (done.exit_code, "Đợt mini vẫn còn trong data/ledger.0.3.1.sqlite" in done.stderr) == (0, True), done.output
+    assert (done.exit_code, "Đợt mini vẫn còn trong data/ledger.0.3.1.sqlite" in done.stderr) == (
+        0,
+        True,
+    ), done.output
     assert query(home.ledger, "SELECT name FROM submission WHERE sha256='ab'") == []
     assert query(home.ledger, "SELECT * FROM receipt WHERE submission=11") == []
-    assert query(home.ledger.with_name(COPY), "SELECT name FROM submission WHERE round='mini'") == [("m.xlsx",)]
+    assert query(home.ledger.with_name(COPY), "SELECT name FROM submission WHERE round='mini'") == [
+        ("m.xlsx",)
+    ]
     assert tonghop("--home", home.root, "--round", MINI, "status").exit_code == 3
 
 
@@ -249,7 +315,9 @@ def test_a_comparison_migrates_a_copy(home: Home, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in (home.root / "data").rglob("*") if path.is_file()}
     done = tonghop("--home", tmp_path / "now", "summarise", "--compare", home.ledger)
     assert done.exit_code == 0, done.output
-    assert {path: path.read_bytes() for path in (home.root / "data").rglob("*") if path.is_file()} == before
+    assert {
+        path: path.read_bytes() for path in (home.root / "data").rglob("*") if path.is_file()
+    } == before
 
 
 def test_the_doctor_only_looks(home: Home) -> None:
@@ -263,7 +331,10 @@ def test_the_doctor_only_looks(home: Home) -> None:
 def test_a_ledger_of_0_5_is_as_it_would_be_today(lacks: tuple[str, ...], tmp_path: Path) -> None:
     """Programs of 0.5 kept the days late; only the later ones knew of mails and letters."""
     home, round_ = Home(tmp_path / "home"), round_of(MINI)
-    posted(home.incoming / "a.eml", ("a.xlsx", filled(round_, "NOR", inspections="quarter|building|inspected\n2030|SCH|3")))
+    posted(
+        home.incoming / "a.eml",
+        ("a.xlsx", filled(round_, "NOR", inspections="quarter|building|inspected\n2030|SCH|3")),
+    )
     run.collect(home, round_)
     before, expected = dict(tables(home.ledger)), run.status(home, round_)[1]
     with closing(sqlite3.connect(home.ledger)) as db:
@@ -276,5 +347,7 @@ def test_a_ledger_of_0_5_is_as_it_would_be_today(lacks: tuple[str, ...], tmp_pat
         db.commit()
     assert run.status(home, round_)[1].equals(expected)
     after = dict(tables(home.ledger))
-    assert [name for name in before if after[name] != before[name]] == [name for name in lacks if before[name]]
+    assert [name for name in before if after[name] != before[name]] == [
+        name for name in lacks if before[name]
+    ]
     assert run.collect(home, round_).duplicate == 1

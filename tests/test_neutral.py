@@ -18,7 +18,18 @@ TELLING = (
 )
 """Words that only this round's subject, publisher, country and dates bring up."""
 ORDINARY = {
-    *("CẦN SỬA", "DANH MỤC", "TỰ KIỂM TRA", "Ghi chú", "Lý do", "Mức độ", "Nội dung", "Thời hạn", "Tình trạng", "NGUYÊN NHÂN"),
+    *(
+        "CẦN SỬA",
+        "DANH MỤC",
+        "TỰ KIỂM TRA",
+        "Ghi chú",
+        "Lý do",
+        "Mức độ",
+        "Nội dung",
+        "Thời hạn",
+        "Tình trạng",
+        "NGUYÊN NHÂN",
+    ),
     *("Không rõ", "Không xác định", "Không phát sinh", "Kỳ báo cáo", "Kỳ số liệu", "Số quyết định"),
     *("kiểm tra", "phối hợp", "thay thế", "đôn đốc", "đề nghị", "địa phương"),
 }
@@ -36,7 +47,9 @@ def names() -> re.Pattern[str]:
     }
     found |= {word for entry in entries for word in (*entry.exact, *entry.aliases)} | {round_.name}
     chosen = {word.strip() for word in found if len(word.split()) > 1} - ORDINARY
-    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(chosen, key=len, reverse=True)))})(?!\w)")
+    return re.compile(
+        rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(chosen, key=len, reverse=True)))})(?!\w)"
+    )
 
 
 @pytest.mark.parametrize("path", [*ENGINE, *MESSAGES], ids=lambda path: str(path.relative_to(ROOT)))

@@ -57,11 +57,27 @@ def at(days: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(NOW, f"{DEADLINE + dt.timedelta(days=days)}T09:00:00+07:00")
 
 
-def put(home: Home, code: str, *, cases: int = 2, is_wrong: bool = False, name: str = "", minutes: int = 0) -> Path:
-    content = filled(round_for(home, None), code, manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong))
+def put(
+    home: Home,
+    code: str,
+    *,
+    cases: int = 2,
+    is_wrong: bool = False,
+    name: str = "",
+    minutes: int = 0,
+) -> Path:
+    content = filled(
+        round_for(home, None),
+        code,
+        manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong),
+    )
     path = home.incoming / (name or f"{code}.xlsx")
     path.write_bytes(content)
-    moment = dt.datetime.combine(DEADLINE, dt.time(9)) - dt.timedelta(days=8) + dt.timedelta(minutes=minutes)
+    moment = (
+        dt.datetime.combine(DEADLINE, dt.time(9))
+        - dt.timedelta(days=8)
+        + dt.timedelta(minutes=minutes)
+    )
     os.utime(path, (moment.timestamp(), moment.timestamp()))
     return path
 
@@ -82,14 +98,23 @@ def test_from_the_first_day_to_the_first_return(home: Home, round_: Round) -> No
     run.distribute(home, round_)
     assert steps(home, round_) == ["send", "receive"]
     (home.incoming / "~$T01.xlsx").write_bytes(b"x")
-    assert steps(home, round_) == ["send", "receive"], "what Excel leaves beside an open file is no return"
+    assert steps(home, round_) == ["send", "receive"], (
+        "what Excel leaves beside an open file is no return"
+    )
     put(home, "T01")
     assert steps(home, round_) == ["send", "collect"]
 
 
-def test_a_letter_said_to_be_sent_before_there_was_a_ledger_stays_sent(home: Home, round_: Round) -> None:
+def test_a_letter_said_to_be_sent_before_there_was_a_ledger_stays_sent(
+    home: Home, round_: Round
+) -> None:
     run.distribute(home, round_)
-    assert tonghop("--home", home.root, "mail", "log", "--add", "T01", "--about", "distribute").exit_code == 0
+    assert (
+        tonghop(
+            "--home", home.root, "mail", "log", "--add", "T01", "--about", "distribute"
+        ).exit_code
+        == 0
+    )
     count = len(round_.in_scope) - 1
     assert words(home, round_, "send")["count"] == count
     assert tonghop("--home", home.root, "distribute", "T02").exit_code == 0
@@ -109,7 +134,9 @@ def test_a_workbook_that_came_is_named_until_it_is_taken_in(home: Home, round_: 
     assert steps(home, round_)[0] == "collect", "the folder itself wasn't looked at"
     run.consolidate(home, round_)
     assert steps(home, round_) == ["await", "look"]
-    (home.incoming / "nhan.csv").write_text("file,date,note\nT01.xlsx,2023-08-31,\n", encoding="utf-8")
+    (home.incoming / "nhan.csv").write_text(
+        "file,date,note\nT01.xlsx,2023-08-31,\n", encoding="utf-8"
+    )
     assert steps(home, round_)[0] == "collect", "a date that the register gives is news"
 
 
@@ -136,7 +163,13 @@ def test_replies_are_to_be_written_then_sent(home: Home, round_: Round) -> None:
     for name in ("T01 (đã sửa).docx", "~$T01.docx", "Ghi chú.docx"):
         (home.replies / name).write_bytes(b"x")
     assert words(home, round_, "reply")["count"] == 1, "what lies beside is no reply"
-    correspondence.note_sent(home, round_, [Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True)], {}, "vi")
+    correspondence.note_sent(
+        home,
+        round_,
+        [Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True)],
+        {},
+        "vi",
+    )
     assert "reply" not in steps(home, round_)
     put(home, "T01", is_wrong=True, cases=9, minutes=5)
     tonghop("--home", home.root, "consolidate")
@@ -160,7 +193,9 @@ def test_files_of_nobody_and_held_versions_are_to_be_decided(home: Home, round_:
     assert steps(home, round_) == ["summarise", "await", "look"]
 
 
-def test_silent_agencies_are_reminded_when_the_deadline_is_near(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_silent_agencies_are_reminded_when_the_deadline_is_near(
+    home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(home, "T01")
     run.consolidate(home, round_)
     at(-4, monkeypatch)
@@ -173,7 +208,13 @@ def test_silent_agencies_are_reminded_when_the_deadline_is_near(home: Home, roun
     run.remind(home, round_)
     assert steps(home, round_) == ["summarise", "reminder", "look"]
     for agency in round_.in_scope:
-        correspondence.note_sent(home, round_, [Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True)], {}, "vi")
+        correspondence.note_sent(
+            home,
+            round_,
+            [Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True)],
+            {},
+            "vi",
+        )
     run.summarise(home, round_)
     assert steps(home, round_) == ["look"]
 
@@ -192,7 +233,15 @@ def test_all_commands_end_so_on_stderr(home: Home) -> None:
     put(home, "T01", is_wrong=True)
     (home.incoming / "lạ.xlsx").write_bytes(b"chu")
     reason = ("--reason", "x")
-    commands = [("distribute",), ("template",), ("collect",), ("consolidate",), ("feedback",), ("remind",), ("summarise",)]
+    commands = [
+        ("distribute",),
+        ("template",),
+        ("collect",),
+        ("consolidate",),
+        ("feedback",),
+        ("remind",),
+        ("summarise",),
+    ]
     commands += [
         ("status", "--format", "json"),
         ("findings", "--format", "csv"),
@@ -200,7 +249,11 @@ def test_all_commands_end_so_on_stderr(home: Home) -> None:
         ("mail", "log"),
         ("rebuild",),
     ]
-    commands += [("excuse", "T04", *reason), ("dismiss", "lạ.xlsx", *reason), ("check", str(home.incoming / "T01.xlsx"))]
+    commands += [
+        ("excuse", "T04", *reason),
+        ("dismiss", "lạ.xlsx", *reason),
+        ("check", str(home.incoming / "T01.xlsx")),
+    ]
     for command in commands:
         done = tonghop("--home", home.root, *command)
         lines = done.stderr.splitlines()
@@ -209,7 +262,10 @@ def test_all_commands_end_so_on_stderr(home: Home) -> None:
         assert lines[-len(said) :] == said, command
         assert "→ " not in done.stdout or command[0] == "check", command
     english = tonghop("--home", home.root, "--lang", "en", "status").stderr
-    assert "→ The results in data/output are missing or older than the ledger: tonghop summarise" in english
+    assert (
+        "→ The results in data/output are missing or older than the ledger: tonghop summarise"
+        in english
+    )
 
 
 def test_what_reads_makes_nothing_for_it(tmp_path: Path) -> None:
@@ -217,6 +273,10 @@ def test_what_reads_makes_nothing_for_it(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_goes_while_the_folder_is_looked_at_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.stages.freshness.os.walk", lambda folder: [(str(folder), [], ["gone.xlsx"])])
+def test_a_file_that_goes_while_the_folder_is_looked_at_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "pipeline.stages.freshness.os.walk", lambda folder: [(str(folder), [], ["gone.xlsx"])]
+    )
     assert listing(tmp_path) == ""

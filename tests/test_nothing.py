@@ -20,7 +20,12 @@ from tests.workbooks import patched, saved
 CONSEQUENCES = ROUND.by_key["consequences"]
 
 
-def findings_of(tmp_path: Path, cells: Mapping[str, Any], sheet: str = SHEET, rows: Sequence[Mapping[str, Any]] = (GOOD,)) -> list[Finding]:
+def findings_of(
+    tmp_path: Path,
+    cells: Mapping[str, Any],
+    sheet: str = SHEET,
+    rows: Sequence[Mapping[str, Any]] = (GOOD,),
+) -> list[Finding]:
     """All findings of a return with more cells on one of its sheets, but for what it lacks on others."""
     book = book_of(*rows)
     for cell, value in cells.items():
@@ -30,7 +35,20 @@ def findings_of(tmp_path: Path, cells: Mapping[str, Any], sheet: str = SHEET, ro
 
 
 NOTHING = [
-    *({"A9": text} for text in ("Không", "KHÔNG CÓ", "không phát sinh trường hợp nào", "Ko", "KPS", "Chưa phát sinh", "Kh«ng", "-", "0")),
+    *(
+        {"A9": text}
+        for text in (
+            "Không",
+            "KHÔNG CÓ",
+            "không phát sinh trường hợp nào",
+            "Ko",
+            "KPS",
+            "Chưa phát sinh",
+            "Kh«ng",
+            "-",
+            "0",
+        )
+    ),
     *({"A9": text} for text in ("(không)", "[Không có]", "…", "0 vụ")),
     {f"{letters}9": "-" for letters in "ABCDEFGHIJK"},
     {"A9": "KPS", "G9": 0, "J9": 0.0},
@@ -42,7 +60,9 @@ NOTHING = [
 
 
 @pytest.mark.parametrize("cells", NOTHING)
-def test_a_table_that_says_it_is_empty_is_one_note(cells: Mapping[str, Any], tmp_path: Path) -> None:
+def test_a_table_that_says_it_is_empty_is_one_note(
+    cells: Mapping[str, Any], tmp_path: Path
+) -> None:
     [told] = findings_of(tmp_path, cells, CONSEQUENCES.sheet)
     assert brief([told]) == [("S11", "N", "stray.nothing", tuple(cells))]
 
@@ -81,10 +101,14 @@ def test_words_that_say_nothing_in_a_prepared_row_are_an_answer(tmp_path: Path) 
     assert reading.tables[spec.key].values["content"].tolist() == ["Không"]
 
 
-# --- subtotals ---------------------------------------------------------------------------------------
+# --- subtotals
+# ---------------------------------------------------------------------------------------
 
 SECTORS = ("Giáo dục và đào tạo", "Giao thông vận tải", "Giáo dục và đào tạo")
-DATA = [{**GOOD, "sector": sector, "period": f"Năm {2021 + at // 2}"} for at, sector in enumerate(SECTORS)]
+DATA = [
+    {**GOOD, "sector": sector, "period": f"Năm {2021 + at // 2}"}
+    for at, sector in enumerate(SECTORS)
+]
 """Two cases in each of rows 9 to 11."""
 
 
@@ -103,7 +127,10 @@ DATA = [{**GOOD, "sector": sector, "period": f"Năm {2021 + at // 2}"} for at, s
 )
 def test_subtotals_are_the_agency_s_own_totals(first: str, last: str, tmp_path: Path) -> None:
     of_group = 6 if first == "Subtotal" else 4
-    assert findings_of(tmp_path, {"B12": first, "I12": of_group, "B13": last, "I13": 6}, rows=DATA) == []
+    assert (
+        findings_of(tmp_path, {"B12": first, "I12": of_group, "B13": last, "I13": 6}, rows=DATA)
+        == []
+    )
 
 
 def test_a_subtotal_that_adds_up_to_nothing_is_one_error(tmp_path: Path) -> None:
@@ -112,7 +139,14 @@ def test_a_subtotal_that_adds_up_to_nothing_is_one_error(tmp_path: Path) -> None
 
 
 def test_counts_and_averages_of_groups_are_no_totals_and_no_data(tmp_path: Path) -> None:
-    assert findings_of(tmp_path, {"B12": "Giao thông vận tải Count", "I12": 1, "B13": "Grand Average", "I13": 2}, rows=DATA) == []
+    assert (
+        findings_of(
+            tmp_path,
+            {"B12": "Giao thông vận tải Count", "I12": 1, "B13": "Grand Average", "I13": 2},
+            rows=DATA,
+        )
+        == []
+    )
 
 
 def test_totals_of_groups_within_groups(tmp_path: Path) -> None:
@@ -122,7 +156,12 @@ def test_totals_of_groups_within_groups(tmp_path: Path) -> None:
     for row in range(14, 8, -1):  # make room: 9-11, 12 and 13 totals, 14-16, 17 and 18 totals
         for column in range(1, 15):
             sheet.cell(row + (2 if row > 11 else 0), column).value = sheet.cell(row, column).value
-    for row, (label, total) in {12: ("Cộng mục I", 6), 13: ("Tổng I", 6), 17: ("Cộng mục II", 6), 18: ("Tổng II", 6)}.items():
+    for row, (label, total) in {
+        12: ("Cộng mục I", 6),
+        13: ("Tổng I", 6),
+        17: ("Cộng mục II", 6),
+        18: ("Tổng II", 6),
+    }.items():
         for column in range(1, 15):
             sheet.cell(row, column).value = None
         sheet.cell(row, 2).value, sheet.cell(row, 9).value = label, total
@@ -130,17 +169,26 @@ def test_totals_of_groups_within_groups(tmp_path: Path) -> None:
     assert [each for each in found if each.rule == "T02"] == []
 
 
-# --- rows of column numbers ----------------------------------------------------------------------------
+# --- rows of column numbers
+# ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("form", ["({})", "[{}]", "{}"])
 def test_a_row_of_column_numbers_among_the_data_is_known(form: str, tmp_path: Path) -> None:
-    numbers = {f"{letters}12": form.format(at) for at, letters in enumerate("ABCDEFGHIJKLMN", start=1)}
+    numbers = {
+        f"{letters}12": form.format(at) for at, letters in enumerate("ABCDEFGHIJKLMN", start=1)
+    }
     [told] = findings_of(tmp_path, numbers, rows=DATA)
-    assert (told.rule, told.severity, told.message, told.words) == ("S11", "N", "stray.numbers", {"row": "12"})
+    assert (told.rule, told.severity, told.message, told.words) == (
+        "S11",
+        "N",
+        "stray.numbers",
+        {"row": "12"},
+    )
 
 
-# --- pictures in cells -----------------------------------------------------------------------------------
+# --- pictures in cells
+# -----------------------------------------------------------------------------------
 
 PART = f"xl/worksheets/sheet{[spec.sheet for spec in ROUND.tables].index(SHEET) + 1}.xml"
 RICH = '<c r="H9" t="e" vm="1"><v>#VALUE!</v></c>'
@@ -165,11 +213,15 @@ def test_a_picture_in_a_cell_is_called_so(cell: str, spaces: str, tmp_path: Path
     assert isinstance(open_workbook(path.read_bytes()).grid(SHEET).value(9, "H"), Picture)
     assert reading.tables["manifestations"].states["task"].tolist() == [State.PICTURE]
     found = judge({1: reading}, {1: "a.xlsx"}, ROUND).findings[1]
-    assert brief([each for each in found if each.sheet == SHEET and each.rule[0] != "X"]) == [("S08", "E", "error_cell.picture", ("H9",))]
+    assert brief([each for each in found if each.sheet == SHEET and each.rule[0] != "X"]) == [
+        ("S08", "E", "error_cell.picture", ("H9",))
+    ]
 
 
 def test_an_error_of_a_newer_kind_is_no_picture(tmp_path: Path) -> None:
     path = with_parts(
-        with_cell(RICH, tmp_path / "a.xlsx"), {"xl/richData/rdrichvaluestructure.xml": '<rvStructures><s t="_error"/></rvStructures>'}, {}
+        with_cell(RICH, tmp_path / "a.xlsx"),
+        {"xl/richData/rdrichvaluestructure.xml": '<rvStructures><s t="_error"/></rvStructures>'},
+        {},
     )
     assert taken(path).tables["manifestations"].states["task"].tolist() == [State.ERROR]

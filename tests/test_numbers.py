@@ -91,7 +91,15 @@ def test_counts(text: str, expected: tuple[float | None, str]) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    {"12,5": 12.5, "12.5": 12.5, "1.234,5": 1234.5, "1,234.5": 1234.5, "0,125": 0.125, "1234,567": 1234.567, "1 500,25": 1500.25}.items(),
+    {
+        "12,5": 12.5,
+        "12.5": 12.5,
+        "1.234,5": 1234.5,
+        "1,234.5": 1234.5,
+        "0,125": 0.125,
+        "1234,567": 1234.567,
+        "1 500,25": 1500.25,
+    }.items(),
 )
 def test_amounts(text: str, value: float) -> None:
     assert parse_decimal(text) == (value, State.REPAIRED)
@@ -123,7 +131,9 @@ OWN_UNITS = {
 }
 
 
-@pytest.mark.parametrize(("text", "unit", "value"), [(*key, value) for key, value in OWN_UNITS.items()])
+@pytest.mark.parametrize(
+    ("text", "unit", "value"), [(*key, value) for key, value in OWN_UNITS.items()]
+)
 def test_a_columns_own_unit_may_follow(text: str, unit: str, value: float) -> None:
     assert parse_decimal(text, unit) == (value, State.REPAIRED)
 
@@ -175,7 +185,9 @@ def test_a_word_that_is_no_unit_is_none_in_any_column() -> None:
         ("1.234", [], 1234),
     ],
 )
-def test_ambiguous_thousands_are_decided_by_the_column_alone(text: str, others: list[str], value: float | None) -> None:
+def test_ambiguous_thousands_are_decided_by_the_column_alone(
+    text: str, others: list[str], value: float | None
+) -> None:
     assert parse_decimal(text, "", style_of([text, *others])).value == value
 
 
@@ -186,7 +198,13 @@ def test_what_proves_nothing() -> None:
 @given(st.integers(0, 10**12))
 def test_every_vietnamese_way_of_writing_a_number_is_read(number: int) -> None:
     grouped = f"{number:,}"
-    for text in (str(number), f"0{number}", grouped.replace(",", "."), grouped.replace(",", " "), grouped.replace(",", "\u202f")):
+    for text in (
+        str(number),
+        f"0{number}",
+        grouped.replace(",", "."),
+        grouped.replace(",", " "),
+        grouped.replace(",", "\u202f"),
+    ):
         assert parse_count(text).value == number
 
 

@@ -15,7 +15,9 @@ from tests.packages import manifest, written
 
 
 def sheet(cells: str, name: str = "S") -> str:
-    return f'<table:table table:name="{name}"><table:table-row>{cells}</table:table-row></table:table>'
+    return (
+        f'<table:table table:name="{name}"><table:table-row>{cells}</table:table-row></table:table>'
+    )
 
 
 def first(cell: str) -> Value:
@@ -32,10 +34,16 @@ CELLS: dict[str, tuple[str, Value]] = {
     "number": ('office:value-type="float" office:value="12.5"', 12.5),
     "power": ('office:value-type="float" office:value="1.5E+3"', 1500.0),
     "percentage": ('office:value-type="percentage" office:value="0.5"', 0.5),
-    "day": ('office:value-type="date" office:date-value="2023-06-30T10:00:00"', dt.datetime.fromisoformat("2023-06-30T10:00:00")),
+    "day": (
+        'office:value-type="date" office:date-value="2023-06-30T10:00:00"',
+        dt.datetime.fromisoformat("2023-06-30T10:00:00"),
+    ),
     "boolean": ('office:value-type="boolean" office:boolean-value="true"', "TRUE"),
     "text": ('office:value-type="string" office:string-value="ế"', "ế"),
-    "error": ('office:value-type="string" calcext:value-type="error" office:string-value=""', ErrorValue("")),
+    "error": (
+        'office:value-type="string" calcext:value-type="error" office:string-value=""',
+        ErrorValue(""),
+    ),
     "formula without a value": ('table:formula="of:=1"', NoValue()),
 }
 
@@ -43,11 +51,19 @@ CELLS: dict[str, tuple[str, Value]] = {
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize(
     "foreign",
-    ["", ' x:value="9" x:value-type="string" x:string-value="y"', ' x:number-columns-repeated="5" loext:value-type="float"', ' value="9"'],
+    [
+        "",
+        ' x:value="9" x:value-type="string" x:string-value="y"',
+        ' x:number-columns-repeated="5" loext:value-type="float"',
+        ' value="9"',
+    ],
 )
 def test_an_attribute_of_a_foreign_namespace_changes_nothing(name: str, foreign: str) -> None:
     attributes, value = CELLS[name]
-    for cell in (f"<table:table-cell {attributes}{foreign}/>", f"<table:table-cell{foreign} {attributes}/>"):
+    for cell in (
+        f"<table:table-cell {attributes}{foreign}/>",
+        f"<table:table-cell{foreign} {attributes}/>",
+    ):
         assert first(cell) == value
 
 
@@ -61,7 +77,12 @@ def test_an_attribute_of_a_foreign_namespace_moves_no_row_or_cell() -> None:
 
 @pytest.mark.parametrize("value", ["1_0", "٣", "１", "nan", "inf", "", " 1", "0x1", "1,5", "1e"])
 def test_a_number_is_written_in_plain_digits_or_the_file_is_damaged(value: str) -> None:
-    assert refused(content(sheet(f'<table:table-cell office:value-type="float" office:value="{value}"/>'))) == "damaged"
+    assert (
+        refused(
+            content(sheet(f'<table:table-cell office:value-type="float" office:value="{value}"/>'))
+        )
+        == "damaged"
+    )
 
 
 @pytest.mark.parametrize("names", [("S", "S"), ("S", "s"), ("Biểu", "BIỂU")])
@@ -74,6 +95,8 @@ def test_two_sheets_of_one_name_hold_the_file(names: tuple[str, str]) -> None:
 
 def test_a_workbook_without_its_first_part_is_read() -> None:
     text = content(sheet('<table:table-cell office:value-type="float" office:value="1"/>'))
-    kind, package = kind_of(written(**{"content.xml": text, "META-INF__manifest.xml": manifest("spreadsheet")}))
+    kind, package = kind_of(
+        written(**{"content.xml": text, "META-INF__manifest.xml": manifest("spreadsheet")})
+    )
     assert package is not None
     assert (kind, OdsWorkbook(package).grid("S").value(1, "A")) == ("ods", 1.0)

@@ -53,13 +53,17 @@ def test_a_return_typed_with_openpyxl_is_right(round_: Round, blank: bytes, tmp_
 @needs_office
 @pytest.mark.parametrize("form", some(2, ["xlsx", "ods", "xls"]))
 @pytest.mark.slow
-def test_a_return_saved_by_libreoffice_is_read_the_same(round_: Round, blank: bytes, tmp_path: Path, form: str) -> None:
+def test_a_return_saved_by_libreoffice_is_read_the_same(
+    round_: Round, blank: bytes, tmp_path: Path, form: str
+) -> None:
     """An .xls that LibreOffice saved is read in the gate by test_read_office."""
     source = tmp_path / "tra-loi.xlsx"
     source.write_bytes(by_hand(round_, blank))
     saved = convert(source, form, tmp_path / "out")
     home = Home(tmp_path / "home")
-    collected = run.collect(home, round_, [saved], received=dt.datetime(2023, 9, 5, tzinfo=round_.timezone))
+    collected = run.collect(
+        home, round_, [saved], received=dt.datetime(2023, 9, 5, tzinfo=round_.timezone)
+    )
     assert collected.accepted == 1, run.findings(home, round_)
     tables = run.consolidated(home, round_).tables
     for table, rows in RIGHT.items():

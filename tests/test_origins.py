@@ -27,15 +27,29 @@ def test_each_row_is_of_an_own_return_or_of_others(round_: Round, table: str, ke
     by, places = dimension(round_, spec, key), own_places(round_)
     own = own_rows(made, spec, by)
     assert own is not None
-    expected = [places.get(row["agency"]) == row["locality"] for row in made.tables[table].to_dict("records")]
+    expected = [
+        places.get(row["agency"]) == row["locality"]
+        for row in made.tables[table].to_dict("records")
+    ]
     assert own.tolist() == expected
     assert 0 < sum(expected) < len(expected), "the rows must hold both for this to say anything"
-    counts = [len(rows_from(made, spec, by, origin)) for origin in (Origin.OWN, Origin.OTHERS, Origin.BOTH)]
+    counts = [
+        len(rows_from(made, spec, by, origin))
+        for origin in (Origin.OWN, Origin.OTHERS, Origin.BOTH)
+    ]
     assert counts == [sum(expected), len(expected) - sum(expected), len(expected)]
 
 
 def test_what_a_ministry_reports_of_its_own_seat_is_no_own_return(round_: Round) -> None:
-    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1", "cases": 1, "persons": 1}
+    cells = {
+        "period": "2021",
+        "sector": "LV01",
+        "level": "TINH",
+        "subject": "CB",
+        "behaviour": "HV1",
+        "cases": 1,
+        "persons": 1,
+    }
     rows = [
         {"agency": "T01", "locality": "T01", **cells},
         {"agency": "BNV", "locality": "T01", **cells},
@@ -49,7 +63,9 @@ def test_what_a_ministry_reports_of_its_own_seat_is_no_own_return(round_: Round)
     assert [(row["agency"], row["locality"]) for row in kept.to_dict("records")] == [("T01", "T01")]
 
 
-def test_entries_without_agencies_of_their_own_have_no_origins(round_: Round, tmp_path: Path) -> None:
+def test_entries_without_agencies_of_their_own_have_no_origins(
+    round_: Round, tmp_path: Path
+) -> None:
     made, spec = random_consolidation(round_, rows=50), round_.by_key["manifestations"]
     sector = dimension(round_, spec, "sector")
     assert own_rows(made, spec, sector) is None

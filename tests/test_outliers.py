@@ -25,10 +25,18 @@ USUAL = [3.0, 12.5, 40, 80, 250, 350, 900, 1250.75, 4000, 20_000]
 Told = list[tuple[str, str, tuple[str, ...]]]
 
 
-def current(round_: Round, table: str, column: str, by_agency: Mapping[str, Sequence[float | None]]) -> Held:
+def current(
+    round_: Round, table: str, column: str, by_agency: Mapping[str, Sequence[float | None]]
+) -> Held:
     """Current returns of which one column has these values, from row 9 down."""
     rows = [
-        {"submission": number, "agency": agency, "row": row, "sheet": round_.by_key[table].sheet, column: value}
+        {
+            "submission": number,
+            "agency": agency,
+            "row": row,
+            "sheet": round_.by_key[table].sheet,
+            column: value,
+        }
         for number, (agency, values) in enumerate(by_agency.items(), 1)
         for row, value in enumerate(values, 9)
     ]
@@ -36,11 +44,18 @@ def current(round_: Round, table: str, column: str, by_agency: Mapping[str, Sequ
 
 
 def losses(round_: Round, by_agency: Mapping[str, Sequence[float | None]]) -> list[Finding]:
-    only = replace(round_, settings=replace(round_.settings, across=Across(amounts=(("consequences", "loss"),))))
-    found = [finding for _, finding in outliers(current(round_, "consequences", "loss", by_agency), only)]
+    only = replace(
+        round_,
+        settings=replace(round_.settings, across=Across(amounts=(("consequences", "loss"),))),
+    )
+    found = [
+        finding for _, finding in outliers(current(round_, "consequences", "loss", by_agency), only)
+    ]
     for each in found:
         assert each.severity is Severity.WARNING
-        assert all(say(each.message, part, lang, each.words) for part in PARTS for lang in LANGUAGES)
+        assert all(
+            say(each.message, part, lang, each.words) for part in PARTS for lang in LANGUAGES
+        )
     return found
 
 
@@ -77,13 +92,19 @@ def test_all_rows_of_one_slip_are_one_finding_at_the_furthest_first(round_: Roun
 
 def test_many_slips_do_not_hide_one_another(round_: Round) -> None:
     slipped = [value * 1_000_000 for value in USUAL[2:6]]
-    found = losses(round_, {"T01": USUAL, "T02": USUAL, "T04": USUAL, "T06": slipped, "T96": slipped})
+    found = losses(
+        round_, {"T01": USUAL, "T02": USUAL, "T04": USUAL, "T06": slipped, "T96": slipped}
+    )
     assert [len(each.cells) for each in found] == [len(slipped), len(slipped)]
 
 
 def test_a_slip_of_a_thousand_is_seen_where_amounts_are_alike(round_: Round) -> None:
     (found,) = losses(round_, {"T01": [10, 12, 12.5, 15, 20, 30, 8, 11], "T96": [12.5, 12_500]})
-    assert (found.message, found.cells, found.words["likely"]) == ("out_of_scale.unit", ("J10",), "nghìn đồng")
+    assert (found.message, found.cells, found.words["likely"]) == (
+        "out_of_scale.unit",
+        ("J10",),
+        "nghìn đồng",
+    )
 
 
 @pytest.mark.parametrize("large", [12_500, 25_000, 1, 0.1])
@@ -96,7 +117,10 @@ def test_an_honest_amount_is_left_alone(large: float, round_: Round) -> None:
 def test_no_amount_that_is_far_is_passed_over_unseen(round_: Round, seed: int) -> None:
     chance = random.Random(seed)
     sizes = [chance.choice([0, 1, 3, 30]) for _ in range(chance.randint(1, 8))]
-    amounts = {f"T{at:02d}": [10 ** chance.gauss(2, 0.9) for _ in range(size)] for at, size in enumerate(sizes, 1)}
+    amounts = {
+        f"T{at:02d}": [10 ** chance.gauss(2, 0.9) for _ in range(size)]
+        for at, size in enumerate(sizes, 1)
+    }
     every = [amount for own in amounts.values() for amount in own]
     far = set()
     for code, own in amounts.items():
@@ -104,7 +128,10 @@ def test_no_amount_that_is_far_is_passed_over_unseen(round_: Round, seed: int) -
         usual = Magnitude.of(np.array(others if len(others) >= FEWEST else every))
         if own and usual and usual.is_far(np.array(own)).any():
             far.add(code)
-    only = replace(round_, settings=replace(round_.settings, across=Across(amounts=(("consequences", "loss"),))))
+    only = replace(
+        round_,
+        settings=replace(round_.settings, across=Across(amounts=(("consequences", "loss"),))),
+    )
     found = outliers(current(round_, "consequences", "loss", amounts), only) if every else ()
     assert {[*amounts][number - 1] for number, _ in found} == far
 
@@ -112,7 +139,9 @@ def test_no_amount_that_is_far_is_passed_over_unseen(round_: Round, seed: int) -
 def test_where_others_have_few_rows_an_agencys_own_are_looked_at_too(round_: Round) -> None:
     (found,) = losses(round_, {"T01": [5, 8], "T96": [12.5, 40, 80, 250, 350, 900, 1_500_000_000]})
     assert (found.cells, found.words["rows"], found.words["agencies"]) == (("J15",), "2", "1")
-    assert losses(round_, {"T01": [5, 8], "T96": [12.5, 1_500_000_000]}) == [], "too few to say anything"
+    assert losses(round_, {"T01": [5, 8], "T96": [12.5, 1_500_000_000]}) == [], (
+        "too few to say anything"
+    )
 
 
 @settings(max_examples=10)
@@ -120,11 +149,17 @@ def test_where_others_have_few_rows_an_agencys_own_are_looked_at_too(round_: Rou
 def test_the_order_of_arrival_decides_nothing(values: list[float], order: random.Random) -> None:
     from tests.returns import ROUND
 
-    agencies = {f"T{number:02}": [value, 1e12 if number == 2 else value] for number, value in enumerate(values, 1)}
+    agencies = {
+        f"T{number:02}": [value, 1e12 if number == 2 else value]
+        for number, value in enumerate(values, 1)
+    }
     names = list(agencies)
     order.shuffle(names)
     one, other = (
-        {(each.value, each.message, tuple(sorted(each.words.items()))) for each in losses(ROUND, found)}
+        {
+            (each.value, each.message, tuple(sorted(each.words.items())))
+            for each in losses(ROUND, found)
+        }
         for found in (agencies, {name: agencies[name] for name in names})
     )
     assert one == other
@@ -140,7 +175,8 @@ def test_what_is_within_two_orders_is_usual_whatever_the_unit(power: int, factor
     assert bool(found) == (abs(np.log10(factor)) > 2), factor
 
 
-# --- sums of counts -------------------------------------------------------------------------------------
+# --- sums of counts
+# -------------------------------------------------------------------------------------
 
 
 GROUPS = {"UY_BAN": 1, "DHQG": 2, "NGANG_BO": 4, "THUOC_CP": 8, "BO": 16, "TINH": 63}
@@ -170,12 +206,19 @@ def test_no_agency_is_without_peers_where_the_round_has_enough(counted: dict[str
 
 
 def cases(round_: Round, by_agency: Mapping[str, float]) -> list[Finding]:
-    only = replace(round_, settings=replace(round_.settings, across=Across(counts=(("manifestations", "cases"),))))
+    only = replace(
+        round_,
+        settings=replace(round_.settings, across=Across(counts=(("manifestations", "cases"),))),
+    )
     rows = {agency: [count / 2, count / 2] for agency, count in by_agency.items()}
-    return [finding for _, finding in outliers(current(round_, "manifestations", "cases", rows), only)]
+    return [
+        finding for _, finding in outliers(current(round_, "manifestations", "cases", rows), only)
+    ]
 
 
-def test_an_agency_of_a_small_group_is_judged_and_told_with_whom_it_was_compared(round_: Round) -> None:
+def test_an_agency_of_a_small_group_is_judged_and_told_with_whom_it_was_compared(
+    round_: Round,
+) -> None:
     members = [agency for agency in round_.agencies if agency.in_scope]
     small = next(agency.code for agency in members if agency.group == "UY_BAN")
     ministries = {agency.code: 40.0 for agency in members if agency.group == "BO"}
@@ -196,7 +239,9 @@ def test_two_slips_do_not_hide_each_other(round_: Round) -> None:
 
 @settings(max_examples=25)
 @given(st.lists(st.integers(0, 5_000), min_size=FEWEST, max_size=60), st.randoms())
-def test_an_expected_range_holds_the_middle_whatever_the_order(counts: list[int], order: random.Random) -> None:
+def test_an_expected_range_holds_the_middle_whatever_the_order(
+    counts: list[int], order: random.Random
+) -> None:
     peers = np.array(counts, dtype="float64")
     found = expected_range(peers)
     order.shuffle(counts)
@@ -208,7 +253,9 @@ def test_an_expected_range_holds_the_middle_whatever_the_order(counts: list[int]
 @pytest.mark.parametrize("shape", [0.7, 2, 20, 500])
 def test_large_counts_have_the_range_of_smaller_ones_in_proportion(shape: float) -> None:
     """Where counts are large they are taken for quantities: the range is that of the count, within a few hundredths."""
-    small = np.random.default_rng(7).negative_binomial(shape, shape / (shape + 500), 60).astype(float)
+    small = (
+        np.random.default_rng(7).negative_binomial(shape, shape / (shape + 500), 60).astype(float)
+    )
     low, high = expected_range(small) or (0, 0)
     large_low, large_high = expected_range(small * 1000) or (0, 0)
     assert large_high / 1000 == pytest.approx(high, rel=0.08)
@@ -216,5 +263,12 @@ def test_large_counts_have_the_range_of_smaller_ones_in_proportion(shape: float)
 
 
 def test_returns_are_judged_again_where_a_round_compares_otherwise(round_: Round) -> None:
-    for across in (Across(), replace(round_.settings.across, jump=Jump(times=9)), replace(round_.settings.across, amounts=())):
-        assert replace(round_, settings=replace(round_.settings, across=across)).policy != round_.policy
+    for across in (
+        Across(),
+        replace(round_.settings.across, jump=Jump(times=9)),
+        replace(round_.settings.across, amounts=()),
+    ):
+        assert (
+            replace(round_, settings=replace(round_.settings, across=across)).policy
+            != round_.policy
+        )

@@ -21,7 +21,10 @@ from pipeline.store.outputs import Outputs, changed, outputs, recorded, told
 from tests.books import MINI, copied, round_of
 from tests.commands import tonghop
 
-FORK = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="kills a process that was started by fork")
+FORK = pytest.mark.skipif(
+    "fork" not in multiprocessing.get_all_start_methods(),
+    reason="kills a process that was started by fork",
+)
 MARKED = 2
 """Steps that it takes to note that a command has begun to write."""
 KEPT = "{} đã bị sửa sau khi chương trình ghi: bản đã sửa được giữ ở bên cạnh, tên “{}”; tệp mới không có những chỗ đã sửa, nếu cần thì chép sang."
@@ -43,13 +46,18 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-# --- one file --------------------------------------------------------------------------------------
+# --- one file
+# --------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("file")
 def test_our_own_file_is_written_over(home: Home) -> None:
     write(home, b"second")
-    assert (files(home.replies), recorded(home).kept, changed(home)) == ({"T01.xlsx": b"second"}, {}, [])
+    assert (files(home.replies), recorded(home).kept, changed(home)) == (
+        {"T01.xlsx": b"second"},
+        {},
+        [],
+    )
 
 
 @pytest.mark.parametrize("fresh", [b"first", b"second"])
@@ -58,14 +66,23 @@ def test_a_changed_file_is_kept_beside(fresh: bytes, home: Home, file: Path) -> 
     assert changed(home) == ["data/output/phan-hoi/T01.xlsx"]
     write(home, fresh)
     assert files(home.replies) == {"T01.xlsx": fresh, "T01 (đã sửa).xlsx": b"changed"}
-    assert recorded(home).kept == {"data/output/phan-hoi/T01 (đã sửa).xlsx": "data/output/phan-hoi/T01.xlsx"}
+    assert recorded(home).kept == {
+        "data/output/phan-hoi/T01 (đã sửa).xlsx": "data/output/phan-hoi/T01.xlsx"
+    }
 
 
-def test_each_change_is_kept_under_a_name_of_its_own_but_the_same_one_once(home: Home, file: Path) -> None:
+def test_each_change_is_kept_under_a_name_of_its_own_but_the_same_one_once(
+    home: Home, file: Path
+) -> None:
     for content in (b"changed", b"other", b"changed", b"third"):
         file.write_bytes(content)
         write(home, b"first")
-    names = {"T01.xlsx": b"first", "T01 (đã sửa).xlsx": b"changed", "T01 (đã sửa 2).xlsx": b"other", "T01 (đã sửa 3).xlsx": b"third"}
+    names = {
+        "T01.xlsx": b"first",
+        "T01 (đã sửa).xlsx": b"changed",
+        "T01 (đã sửa 2).xlsx": b"other",
+        "T01 (đã sửa 3).xlsx": b"third",
+    }
     assert files(home.replies) == names
 
 
@@ -81,12 +98,19 @@ def test_a_file_that_no_record_knows_is_written_over(home: Home) -> None:
     assert files(home.replies) == {"T01.xlsx": b"first"}
 
 
-@pytest.mark.parametrize(("content", "left"), [(b"first", {}), (b"changed", {"T01 (đã sửa).xlsx": b"changed"})])
-def test_what_is_taken_away_is_kept_where_it_was_changed(content: bytes, left: dict[str, bytes], home: Home, file: Path) -> None:
+@pytest.mark.parametrize(
+    ("content", "left"), [(b"first", {}), (b"changed", {"T01 (đã sửa).xlsx": b"changed"})]
+)
+def test_what_is_taken_away_is_kept_where_it_was_changed(
+    content: bytes, left: dict[str, bytes], home: Home, file: Path
+) -> None:
     file.write_bytes(content)
     with outputs(home, "feedback") as out:
         out.remove(file)
-    assert (files(home.replies), "data/output/phan-hoi/T01.xlsx" in recorded(home).hashes) == (left, False)
+    assert (files(home.replies), "data/output/phan-hoi/T01.xlsx" in recorded(home).hashes) == (
+        left,
+        False,
+    )
 
 
 @pytest.mark.usefixtures("file")
@@ -98,7 +122,8 @@ def test_a_folder_that_was_moved_knows_its_files(home: Home, tmp_path: Path) -> 
     assert files(moved.replies) == {"T01.xlsx": b"second"}
 
 
-# --- killed runs -----------------------------------------------------------------------------------
+# --- killed runs
+# -----------------------------------------------------------------------------------
 
 
 def killed_at_step(step: int, home: Home) -> bool:
@@ -130,7 +155,9 @@ def killed_at_step(step: int, home: Home) -> bool:
 
 @FORK
 @pytest.mark.parametrize("is_changed", [False, True])
-def test_a_kill_at_any_step_loses_nothing_and_is_told(*, is_changed: bool, home: Home, file: Path) -> None:
+def test_a_kill_at_any_step_loses_nothing_and_is_told(
+    *, is_changed: bool, home: Home, file: Path
+) -> None:
     held = b"changed" if is_changed else b"first"
     step = 0
     while True:
@@ -141,12 +168,17 @@ def test_a_kill_at_any_step_loses_nothing_and_is_told(*, is_changed: bool, home:
         file.write_bytes(held)
         if not killed_at_step(step, home):
             break
-        there = [content for name, content in files(home.replies).items() if not name.endswith(".tmp")]
+        there = [
+            content for name, content in files(home.replies).items() if not name.endswith(".tmp")
+        ]
         assert held in there or (not is_changed and there == [b"second"])
         assert recorded(home).unfinished == ({"feedback"} if step >= MARKED else set())
         write(home, b"second")
         sweep(home)
-        expected = {"T01.xlsx": b"second", **({"T01 (đã sửa).xlsx": b"changed"} if is_changed else {})}
+        expected = {
+            "T01.xlsx": b"second",
+            **({"T01 (đã sửa).xlsx": b"changed"} if is_changed else {}),
+        }
         assert (files(home.replies), recorded(home).unfinished) == (expected, set())
         step += 1
     assert step == (9 if is_changed else 7)
@@ -168,13 +200,19 @@ def test_a_line_that_was_cut_off_costs_itself_alone(home: Home, file: Path) -> N
     told(home, ["nothing"])
     assert changed(home) == ["data/output/phan-hoi/T01.xlsx"]
     write(home, b"first")
-    assert all(json.loads(line) for line in home.outputs_record.read_text(encoding="utf-8").splitlines())
+    assert all(
+        json.loads(line) for line in home.outputs_record.read_text(encoding="utf-8").splitlines()
+    )
 
 
-def test_a_file_being_written_has_a_name_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_being_written_has_a_name_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     beside: set[str] = set()
     replace = Path.replace
-    monkeypatch.setattr(Path, "replace", lambda path, target: (beside.add(path.name), replace(path, target))[1])
+    monkeypatch.setattr(
+        Path, "replace", lambda path, target: (beside.add(path.name), replace(path, target))[1]
+    )
     for number in range(3):
         write_beside(tmp_path / "x.txt", str(number).encode())
     assert len(beside) == 3
@@ -190,7 +228,8 @@ def test_a_file_that_cannot_be_written_is_named_by_its_own_name(tmp_path: Path) 
     assert not any(path.name.endswith(".tmp") for path in tmp_path.iterdir())
 
 
-# --- commands --------------------------------------------------------------------------------------
+# --- commands
+# --------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +250,12 @@ def mini(summarised: Home, tmp_path: Path) -> Home:
 
 def all_files(home: Home) -> dict[str, bytes]:
     folders = (home.output, home.templates)
-    return {path.relative_to(home.root).as_posix(): path.read_bytes() for folder in folders for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(home.root).as_posix(): path.read_bytes()
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def command(home: Home, name: str) -> str:
@@ -222,13 +266,20 @@ def command(home: Home, name: str) -> str:
 
 
 def test_the_manifest_lists_every_summary_with_its_hash(mini: Home) -> None:
-    listed = {each["file"]: each["sha256"] for each in json.loads((mini.output / "nguon.json").read_text(encoding="utf-8"))["outputs"]}
+    listed = {
+        each["file"]: each["sha256"]
+        for each in json.loads((mini.output / "nguon.json").read_text(encoding="utf-8"))["outputs"]
+    }
     there = [
         path
         for path in mini.output.rglob("*")
-        if path.is_file() and (path.parent == mini.output or mini.output / "du-lieu" in path.parents)
+        if path.is_file()
+        and (path.parent == mini.output or mini.output / "du-lieu" in path.parents)
     ]
-    hashes = {path.relative_to(mini.output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in there}
+    hashes = {
+        path.relative_to(mini.output).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in there
+    }
     assert listed == {name: sha256 for name, sha256 in hashes.items() if name != "nguon.json"}
 
 
@@ -236,7 +287,11 @@ WRITTEN = {
     "template": ("templates/xlsx/mini.xlsx",),
     "distribute": ("data/output/phat-hanh/NOR.xlsx", "data/output/phat-hanh/NOR.docx"),
     "remind --as-of 2031-07-15": ("data/output/don-doc/NOR.docx",),
-    "summarise": ("data/output/tien-do.html", "data/output/nguon.json", "data/output/du-lieu/inspections.parquet"),
+    "summarise": (
+        "data/output/tien-do.html",
+        "data/output/nguon.json",
+        "data/output/du-lieu/inspections.parquet",
+    ),
 }
 
 
@@ -270,8 +325,12 @@ def test_a_changed_reminder_that_is_out_of_date_is_kept(mini: Home) -> None:
 
 @pytest.mark.slow
 @FORK
-@pytest.mark.parametrize(("name", "last"), [("distribute", "SOU.xlsx"), ("summarise", "nguon.json")])
-def test_a_command_that_was_killed_midway_is_told_until_it_is_run_again(name: str, last: str, mini: Home) -> None:
+@pytest.mark.parametrize(
+    ("name", "last"), [("distribute", "SOU.xlsx"), ("summarise", "nguon.json")]
+)
+def test_a_command_that_was_killed_midway_is_told_until_it_is_run_again(
+    name: str, last: str, mini: Home
+) -> None:
     expected = all_files(mini)
 
     def child() -> None:
@@ -292,7 +351,9 @@ def test_a_command_that_was_killed_midway_is_told_until_it_is_run_again(name: st
     said = f"chạy lại: tonghop {name}"
     assert said in command(mini, "status")
     assert said in command(mini, "findings")
-    assert {each.key: each.health for each in examine(mini, round_of(MINI))}["outputs_unfinished"] is Health.BAD
+    assert {each.key: each.health for each in examine(mini, round_of(MINI))}[
+        "outputs_unfinished"
+    ] is Health.BAD
     command(mini, name)
     assert said not in command(mini, "status")
     assert all_files(mini) == expected
@@ -301,4 +362,8 @@ def test_a_command_that_was_killed_midway_is_told_until_it_is_run_again(name: st
 def test_the_doctor_names_what_was_changed(mini: Home) -> None:
     (mini.output / "tien-do.html").write_bytes(b"changed")
     [found] = [each for each in examine(mini, round_of(MINI)) if each.health is not Health.GOOD]
-    assert (found.key, found.health, found.words) == ("outputs_changed", Health.DOUBTFUL, {"names": "data/output/tien-do.html"})
+    assert (found.key, found.health, found.words) == (
+        "outputs_changed",
+        Health.DOUBTFUL,
+        {"names": "data/output/tien-do.html"},
+    )

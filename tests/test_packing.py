@@ -20,7 +20,9 @@ def same(one: Any, other: Any) -> bool:
     if isinstance(one, dict):
         return set(one) == set(other) and all(same(one[key], other[key]) for key in one)
     if isinstance(one, np.ndarray):
-        return one.dtype == other.dtype and bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fM"))
+        return one.dtype == other.dtype and bool(
+            np.array_equal(one, other, equal_nan=one.dtype.kind in "fM")
+        )
     return bool(one == other)
 
 
@@ -31,7 +33,9 @@ def test_a_table_reading_comes_as_it_went(round_: Round, rows: int) -> None:
     assert list(got) == list(sent)
     for key, table in sent.items():
         wrong = [
-            each.name for each in dataclasses.fields(TableReading) if not same(getattr(table, each.name), getattr(got[key], each.name))
+            each.name
+            for each in dataclasses.fields(TableReading)
+            if not same(getattr(table, each.name), getattr(got[key], each.name))
         ]
         assert not wrong
 

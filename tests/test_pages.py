@@ -46,7 +46,13 @@ def test_a_formula_goes_through_the_methods_that_are_replaced() -> None:
         for kind in (Worksheet, Page):
             page = book.add_worksheet(kind.__name__, kind)
             page.write_formula(0, 0, "=CONCAT(1,2)", None, 12)
-            page.conditional_format(0, 0, 0, 0, {"type": "formula", "criteria": "=CONCAT(1,2)=1", "format": book.add_format()})
+            page.conditional_format(
+                0,
+                0,
+                0,
+                0,
+                {"type": "formula", "criteria": "=CONCAT(1,2)=1", "format": book.add_format()},
+            )
 
     written = parts(fill)
     assert "_xlfn.CONCAT" not in written["xl/worksheets/sheet2.xml"]
@@ -69,13 +75,18 @@ def test_cells_are_written_as_xlsxwriter_does() -> None:
                 page.write(row, 30, value)
 
     written = parts(fill)
-    sheets = [re.sub('tabSelected="1" ', "", written[f"xl/worksheets/sheet{number}.xml"]) for number in (1, 2)]
+    sheets = [
+        re.sub('tabSelected="1" ', "", written[f"xl/worksheets/sheet{number}.xml"])
+        for number in (1, 2)
+    ]
     assert sheets[1] == sheets[0]
 
 
 def test_an_empty_result_is_a_text_for_which_a_format_may_have_a_sign() -> None:
     def fill(book: Workbook) -> None:
-        book.add_worksheet("A", Page).write_formula(0, 0, '=""', book.add_format({"num_format": '0;-0;0;"–"'}), "")
+        book.add_worksheet("A", Page).write_formula(
+            0, 0, '=""', book.add_format({"num_format": '0;-0;0;"–"'}), ""
+        )
 
     assert '<c r="A1" s="1" t="str"><f>""</f><v></v></c>' in parts(fill)["xl/worksheets/sheet1.xml"]
 
@@ -84,13 +95,26 @@ def test_streamed_rows_follow_those_of_the_heading_and_count_in_the_dimension() 
     def fill(book: Workbook) -> None:
         page = book.add_worksheet("A", StreamedPage)
         page.write_number(0, 0, 7)
-        page.stream(iter(['<row r="2"><c r="A2"><v>8</v></c></row>', '<row r="3"><c r="B3"><v>9</v></c></row>']), 1, 2, 2)
+        page.stream(
+            iter(
+                [
+                    '<row r="2"><c r="A2"><v>8</v></c></row>',
+                    '<row r="3"><c r="B3"><v>9</v></c></row>',
+                ]
+            ),
+            1,
+            2,
+            2,
+        )
 
     sheet = parts(fill)["xl/worksheets/sheet1.xml"]
     assert '<dimension ref="A1:B3"/>' in sheet
     rows = sheet[sheet.index("<sheetData>") : sheet.index("</sheetData>")]
     heading = '<row r="1" spans="1:1"><c r="A1"><v>7</v></c></row>'
-    assert rows == f'<sheetData>{heading}<row r="2"><c r="A2"><v>8</v></c></row><row r="3"><c r="B3"><v>9</v></c></row>'
+    assert (
+        rows
+        == f'<sheetData>{heading}<row r="2"><c r="A2"><v>8</v></c></row><row r="3"><c r="B3"><v>9</v></c></row>'
+    )
 
 
 def test_a_table_is_stretched_with_its_filter_and_its_formulas() -> None:
@@ -102,7 +126,10 @@ def test_a_table_is_stretched_with_its_filter_and_its_formulas() -> None:
 
     table = parts(fill)["xl/tables/table1.xml"]
     assert 'ref="A1:B10" totalsRowShown="0"><autoFilter ref="A1:B10"/>' in table
-    assert '<tableColumn id="2" name="b"><calculatedColumnFormula>1+1</calculatedColumnFormula></tableColumn>' in table
+    assert (
+        '<tableColumn id="2" name="b"><calculatedColumnFormula>1+1</calculatedColumnFormula></tableColumn>'
+        in table
+    )
 
 
 def test_the_number_of_a_style_is_that_of_the_file() -> None:
@@ -110,14 +137,19 @@ def test_the_number_of_a_style_is_that_of_the_file() -> None:
 
     def fill(book: Workbook) -> None:
         page = book.add_worksheet()
-        for row, (name, look) in enumerate({"bold": {"bold": True}, "red": {"font_color": "red"}}.items()):
+        for row, (name, look) in enumerate(
+            {"bold": {"bold": True}, "red": {"font_color": "red"}}.items()
+        ):
             style = book.add_format(look)
             numbers[name] = style_number(style)
             page.write_number(row, 0, row, style)
 
     sheet = parts(fill)["xl/worksheets/sheet1.xml"]
     assert numbers["bold"] != numbers["red"]
-    assert all(f'<c r="A{row}" s="{number}">' in sheet for row, number in enumerate(numbers.values(), start=1))
+    assert all(
+        f'<c r="A{row}" s="{number}">' in sheet
+        for row, number in enumerate(numbers.values(), start=1)
+    )
 
 
 def test_what_is_taken_for_granted_is_there() -> None:

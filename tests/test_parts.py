@@ -23,12 +23,20 @@ ROWS = """period|sector|locality|level|subject|behaviour|cases|persons|handled|p
 2022|LV01|{code}|TINH|CC_LD|HV2|2|4|0|{pending}|0"""
 
 
-def put(home: Path, code: str, day: int, *, is_wrong: bool = False, name: str = "", content: bytes = b"") -> None:
+def put(
+    home: Path, code: str, day: int, *, is_wrong: bool = False, name: str = "", content: bytes = b""
+) -> None:
     path = home / "data" / "incoming" / (name or f"{code}.xlsx")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(
         content
-        or filled(round_of("cv4874"), code, manifestations=ROWS.format(code=code if code[0] == "T" else "T01", pending=4 - is_wrong))
+        or filled(
+            round_of("cv4874"),
+            code,
+            manifestations=ROWS.format(
+                code=code if code[0] == "T" else "T01", pending=4 - is_wrong
+            ),
+        )
     )
     at = dt.datetime(2023, 9, day, 9, tzinfo=round_of("cv4874").timezone).timestamp()
     os.utime(path, (at, at))
@@ -70,12 +78,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
     ids=" ".join,
 )
-def test_a_part_is_the_same_in_all_forms(options: Sequence[str], agencies: list[str], files: list[str], home: Path) -> None:
+def test_a_part_is_the_same_in_all_forms(
+    options: Sequence[str], agencies: list[str], files: list[str], home: Path
+) -> None:
     told = json.loads(tonghop("--home", home, "status", *options, "--format", "json").stdout)
     assert [each["agency"] for each in told["agencies"]] == agencies
     assert sorted(each["file"] for each in told["unassigned"]) == files
-    assert told["coverage"] == json.loads(tonghop("--home", home, "status", "--format", "json").stdout)["coverage"]
-    listed = list(csv.DictReader(io.StringIO(tonghop("--home", home, "status", *options, "--format", "csv").stdout)))
+    assert (
+        told["coverage"]
+        == json.loads(tonghop("--home", home, "status", "--format", "json").stdout)["coverage"]
+    )
+    listed = list(
+        csv.DictReader(
+            io.StringIO(tonghop("--home", home, "status", *options, "--format", "csv").stdout)
+        )
+    )
     assert [row["agency"] for row in listed] == agencies
     text = tonghop("--home", home, "status", *options).stdout
     assert f"Phần được hỏi: {len(agencies)} cơ quan." in text
@@ -84,13 +101,20 @@ def test_a_part_is_the_same_in_all_forms(options: Sequence[str], agencies: list[
 
 def test_missing_are_all_that_sent_nothing(home: Path, round_: Round) -> None:
     told = json.loads(tonghop("--home", home, "status", "--missing", "--format", "json").stdout)
-    assert {each["agency"] for each in told["agencies"]} == {each.code for each in round_.in_scope} - {"T01", "T04", "T96", "BYT", "BNV"}
-    together = json.loads(tonghop("--home", home, "status", "--missing", "--unreadable", "--format", "json").stdout)
+    assert {each["agency"] for each in told["agencies"]} == {
+        each.code for each in round_.in_scope
+    } - {"T01", "T04", "T96", "BYT", "BNV"}
+    together = json.loads(
+        tonghop("--home", home, "status", "--missing", "--unreadable", "--format", "json").stdout
+    )
     assert len(together["agencies"]) == len(told["agencies"]) + 1
 
 
 def test_an_empty_part_has_its_columns(home: Path) -> None:
-    whole, part = (tonghop("--home", home, "status", *options, "--format", "csv").stdout for options in ((), ("--since", "2024-01-01")))
+    whole, part = (
+        tonghop("--home", home, "status", *options, "--format", "csv").stdout
+        for options in ((), ("--since", "2024-01-01"))
+    )
     assert part == whole.splitlines()[0] + "\n"
 
 
@@ -102,8 +126,15 @@ def test_a_group_that_there_is_not_is_told_with_those_that_there_are(home: Path)
 @pytest.mark.parametrize("named", ["bnv", "bộ nội vụ"])
 def test_findings_of_one_agency_by_code_or_name(named: str, home: Path) -> None:
     told = json.loads(tonghop("--home", home, "findings", named, "--format", "json").stdout)
-    assert {(each["agency"], each["file"]) for each in told} == {("BNV", "BNV.xlsx"), ("BNV", "BNV lan 2.xlsx")}
-    assert told == [each for each in json.loads(tonghop("--home", home, "findings", "--format", "json").stdout) if each["agency"] == "BNV"]
+    assert {(each["agency"], each["file"]) for each in told} == {
+        ("BNV", "BNV.xlsx"),
+        ("BNV", "BNV lan 2.xlsx"),
+    }
+    assert told == [
+        each
+        for each in json.loads(tonghop("--home", home, "findings", "--format", "json").stdout)
+        if each["agency"] == "BNV"
+    ]
     both = json.loads(tonghop("--home", home, "findings", named, "T96", "--format", "json").stdout)
     assert {each["agency"] for each in both} == {"BNV", "T96"}
     assert tonghop("--home", home, "findings", "Bộ Không Có").exit_code == 3

@@ -28,16 +28,25 @@ def without_persons(text: str) -> str:
 def is_found(sentence: Sentence) -> bool:
     """Whether each word of each person is found: one that is left would tell who it is."""
     left = without_persons(sentence.text).split()
-    return all(word not in {each.strip(".,:;()") for each in left} for person in sentence.persons for word in person.split())
+    return all(
+        word not in {each.strip(".,:;()") for each in left}
+        for person in sentence.persons
+        for word in person.split()
+    )
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     ("persons", "clean"),
-    [(sentences.DEVELOPED_PERSONS, sentences.DEVELOPED_CLEAN), (sentences.TESTED_PERSONS, sentences.TESTED_CLEAN)],
+    [
+        (sentences.DEVELOPED_PERSONS, sentences.DEVELOPED_CLEAN),
+        (sentences.TESTED_PERSONS, sentences.TESTED_CLEAN),
+    ],
     ids=["developed", "only tested"],
 )
-def test_persons_are_found_and_places_left_alone(persons: tuple[str, ...], clean: tuple[str, ...], seed: int) -> None:
+def test_persons_are_found_and_places_left_alone(
+    persons: tuple[str, ...], clean: tuple[str, ...], seed: int
+) -> None:
     with_persons = sentences.sentences(persons, seed, with_persons=True)
     without = sentences.sentences(clean, seed, with_persons=False)
     assert len(with_persons) + len(without) >= 300
@@ -50,7 +59,11 @@ def test_persons_are_found_and_places_left_alone(persons: tuple[str, ...], clean
 @pytest.mark.parametrize("seed", [second_sentences.SEED, *SEEDS])
 def test_persons_of_a_second_set_are_found_wholly(seed: int) -> None:
     with_persons, clean = second_sentences.sentences(seed)
-    missed = [text for text, persons in with_persons if not personal(text) or not is_found(Sentence(text, tuple(persons)))]
+    missed = [
+        text
+        for text, persons in with_persons
+        if not personal(text) or not is_found(Sentence(text, tuple(persons)))
+    ]
     false = [(text, personal(text)) for text in clean if personal(text)]
     assert len(missed) <= (1 - LEAST_FOUND) * len(with_persons), missed
     assert len(false) <= MOST_FALSE * len(clean), false
@@ -65,7 +78,11 @@ def is_covered(text: str, person: str) -> bool:
 def test_persons_of_a_third_set_are_found_wholly() -> None:
     with_persons = [(text, persons) for text, persons in third_sentences.SENTENCES if persons]
     clean = [text for text, persons in third_sentences.SENTENCES if not persons]
-    missed = [(text, personal(text)) for text, persons in with_persons if not all(is_covered(text, each) for each in persons)]
+    missed = [
+        (text, personal(text))
+        for text, persons in with_persons
+        if not all(is_covered(text, each) for each in persons)
+    ]
     false = [(text, personal(text)) for text in clean if personal(text)]
     assert (len(with_persons), len(clean)) == (600, 600)
     assert len(missed) <= (1 - LEAST_FOUND) * len(with_persons), missed
@@ -78,11 +95,17 @@ def test_persons_of_a_third_set_are_found_wholly() -> None:
         ("Người phụ trách: Mai; việc này do Mai phụ trách.", ["Mai", "Mai"]),
         ("Trưởng công an xã Hùng né tránh, mợ Tư phản ánh.", ["Hùng", "Tư"]),
         ("Căn cước công dân do Cục Cảnh sát cấp, số 079188001234.", ["079188001234"]),
-        ("ông nguyễn văn bình, chị lan (kế toán) và le thi hoa", ["nguyễn văn bình", "lan", "le thi hoa"]),
+        (
+            "ông nguyễn văn bình, chị lan (kế toán) và le thi hoa",
+            ["nguyễn văn bình", "lan", "le thi hoa"],
+        ),
         ("Hồ sơ bị Dũng giữ; Hùng và Lan không ký.", ["Dũng", "Hùng", "Lan"]),
         ("Đ/cNguyễn Hữu Sấm, ông N.V.A. vắng.", ["Nguyễn Hữu Sấm", "N.V.A."]),
         ("GIÀNG A DƠ KHÔNG NHẬN VIỆC", ["GIÀNG A DƠ"]),
-        ("Vắng: Hồ Khổng Như Nhuận (ốm), Pi Năng Thị Liêm.", ["Hồ Khổng Như Nhuận", "Pi Năng Thị Liêm"]),
+        (
+            "Vắng: Hồ Khổng Như Nhuận (ốm), Pi Năng Thị Liêm.",
+            ["Hồ Khổng Như Nhuận", "Pi Năng Thị Liêm"],
+        ),
         ("Lê Uyển Nhi\tHồ Quý Đáng", ["Lê Uyển Nhi", "Hồ Quý Đáng"]),
         ("Giám đốc Công ty CP Tuấn Hưng Trà Chí Sáng", ["Trà Chí Sáng"]),
         ("Chủ tịch UBND xã Phùng Gia Tường không ký.", ["Phùng Gia Tường"]),
@@ -98,14 +121,23 @@ def test_persons_of_a_third_set_are_found_wholly() -> None:
         ("CCCD 001085012345, CMND 012345678.", ["001085012345", "012345678"]),
         ("Công chức xã Nghiêm Gia Hạnh, đ/c Lộc và Hạnh vắng.", ["Nghiêm Gia Hạnh", "Lộc", "Hạnh"]),
         ("Bi thu Khuat Huu Dinh Lam vang mat.", ["Khuat Huu Dinh Lam"]),
-        (unicodedata.normalize("NFD", "Đ/c Đậu Thế Khuê nghỉ."), [unicodedata.normalize("NFD", "Đậu Thế Khuê")]),
+        (
+            unicodedata.normalize("NFD", "Đ/c Đậu Thế Khuê nghỉ."),
+            [unicodedata.normalize("NFD", "Đậu Thế Khuê")],
+        ),
         ("Số 84 912 345 678 gọi nhiều lần.", ["84 912 345 678"]),
         ("Cán bộ thuế L.T.Hương và Đ.V. Khải không trả lời.", ["L.T.Hương", "Đ.V. Khải"]),
         ("1. Bùi Đình Phấn; 2. Nêm Chí Chương.", ["Bùi Đình Phấn", "Nêm Chí Chương"]),
-        ("Nhung, Bươm và Mạnh ở phòng Kế hoạch; Hằng và Quyền ở tổ 1.", ["Nhung", "Bươm", "Mạnh", "Hằng", "Quyền"]),
+        (
+            "Nhung, Bươm và Mạnh ở phòng Kế hoạch; Hằng và Quyền ở tổ 1.",
+            ["Nhung", "Bươm", "Mạnh", "Hằng", "Quyền"],
+        ),
         ("Báo anh Ninh Cường. Anh Hùng không ký.", ["Ninh Cường", "Hùng"]),
         ("Trưởng thôn 3 Lê Khải vắng; bí thư chi bộ ấp Bùi Toản gây khó.", ["Lê Khải", "Bùi Toản"]),
-        ("Sở Xây dựng: Trịnh Công Tráng kéo dài thời hạn; Bí thư Tráng xuống xã.", ["Trịnh Công Tráng", "Tráng"]),
+        (
+            "Sở Xây dựng: Trịnh Công Tráng kéo dài thời hạn; Bí thư Tráng xuống xã.",
+            ["Trịnh Công Tráng", "Tráng"],
+        ),
         ("(Lương Toản, từ Phòng Văn hóa) Nguyễn T. vắng.", ["Lương Toản", "Nguyễn T"]),
         ("Gọi (0905-338-916), 0905–338–917.", ["0905-338-916", "0905–338–917"]),
         ("Chi Diem bo phan mot cua. Lien he: Duong Tan Loi.", ["Diem", "Duong Tan Loi"]),
@@ -143,9 +175,25 @@ def test_places_and_amounts_are_left_alone(text: str) -> None:
 
 def test_masked_cells_are_passed_over_by_lengths_and_persons(round_: Round) -> None:
     rule = Anonymous(table="causes", at="content")
-    frame = pd.DataFrame({"content": pd.array([f"Ông Trần Văn Bình và {mask_of(1)}", "Ông Trần Văn Bình", mask_of(2)], dtype="str")})
+    frame = pd.DataFrame(
+        {
+            "content": pd.array(
+                [f"Ông Trần Văn Bình và {mask_of(1)}", "Ông Trần Văn Bình", mask_of(2)], dtype="str"
+            )
+        }
+    )
     assert rule.holds(frame, round_).tolist() == [True, False, True]
-    assert [is_masked(text) for text in ("[tên riêng 12]", "[tên riêng]", "tên riêng 1")] == [True, False, False]
-    short = pd.DataFrame({"side": ["KQ"], "group": [round_.codelists["cause_groups"].codes[0]], "content": [f"Do {mask_of(1)}."]})
+    assert [is_masked(text) for text in ("[tên riêng 12]", "[tên riêng]", "tên riêng 1")] == [
+        True,
+        False,
+        False,
+    ]
+    short = pd.DataFrame(
+        {
+            "side": ["KQ"],
+            "group": [round_.codelists["cause_groups"].codes[0]],
+            "content": [f"Do {mask_of(1)}."],
+        }
+    )
     side = round_.codelists["cause_sides"].codes[0]
     schemas.schema("cv4874", "causes").validate(short.assign(side=side), lazy=True)

@@ -55,9 +55,17 @@ OF_ALL = [key for key in TITLES if key != "persons_per_1000"]
 """Those that others report too."""
 LOWEST = {"handled_rate"}
 """Of these the lowest value is the worst."""
-CHOSEN = ("collectives", "loss", "handled_rate", "persons_per_1000") if MANY else ("handled_rate", "persons_per_1000")
+CHOSEN = (
+    ("collectives", "loss", "handled_rate", "persons_per_1000")
+    if MANY
+    else ("handled_rate", "persons_per_1000")
+)
 """One of each kind: a count, an amount, a share of which the lowest is the worst, one set against headcounts."""
-OWN, OTHERS, BOTH = "Bản gửi của chính địa phương", "Cơ quan khác báo cáo", "Cả hai nguồn (có thể trùng)"
+OWN, OTHERS, BOTH = (
+    "Bản gửi của chính địa phương",
+    "Cơ quan khác báo cáo",
+    "Cả hai nguồn (có thể trùng)",
+)
 ORIGINS = {OWN: "own", OTHERS: "others", BOTH: "both"}
 
 
@@ -70,7 +78,10 @@ def random_returns(round_: Round, *, rows: int, seed: int, **options: Any) -> Co
         own = frame["agency"].map(places)
         frame["locality"] = frame["locality"].where(own.isna(), own)
     numbers = {agency.code: 100 + 7 * at for at, agency in enumerate(round_.in_scope) if at % 9}
-    people = {code: Headcount(number, dt.date(2023, 6, 30), "invented") for code, number in numbers.items()}
+    people = {
+        code: Headcount(number, dt.date(2023, 6, 30), "invented")
+        for code, number in numbers.items()
+    }
     return replace(made, headcounts=people)
 
 
@@ -96,15 +107,29 @@ def of_places(made: Consolidation, lang: str = "vi") -> bytes:
 
 def rows_of(made: Consolidation, table: str, origin: str) -> list[dict[str, Any]]:
     """The rows of an origin, by the list of agencies alone."""
-    places = {agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"}
+    places = {
+        agency.code: agency.locality for agency in made.round_.agencies if agency.group == "TINH"
+    }
     rows = made.tables[table].to_dict("records")
-    return [row for row in rows if origin == "both" or (places.get(row["agency"]) == row["locality"]) == (origin == "own")]
+    return [
+        row
+        for row in rows
+        if origin == "both" or (places.get(row["agency"]) == row["locality"]) == (origin == "own")
+    ]
 
 
-def recount(made: Consolidation, origin: str = "own", key: str = "locality") -> dict[str, dict[str, Any]]:
+def recount(
+    made: Consolidation, origin: str = "own", key: str = "locality"
+) -> dict[str, dict[str, Any]]:
     """Every indicator by place (or region, or of all) in plain loops; places without rows aren't there."""
-    regions = {entry.code: entry.extra["region"] for entry in made.round_.codelists["localities"].entries}
-    name = {"locality": lambda row: row["locality"], "region": lambda row: regions[row["locality"]], "all": lambda _: ""}[key]
+    regions = {
+        entry.code: entry.extra["region"] for entry in made.round_.codelists["localities"].entries
+    }
+    name = {
+        "locality": lambda row: row["locality"],
+        "region": lambda row: regions[row["locality"]],
+        "all": lambda _: "",
+    }[key]
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows_of(made, "manifestations", origin):
@@ -121,27 +146,49 @@ def recount(made: Consolidation, origin: str = "own", key: str = "locality") -> 
                 **dict.fromkeys(("cases", "persons", "collectives", "loss", "agencies"), 0),
                 "handled_rate": None,
                 "unhandled_rate": None,
-                **dict.fromkeys(("handled_rate_part", "handled_rate_whole", "unhandled_rate_part", "unhandled_rate_whole"), 0),
+                **dict.fromkeys(
+                    (
+                        "handled_rate_part",
+                        "handled_rate_whole",
+                        "unhandled_rate_part",
+                        "unhandled_rate_whole",
+                    ),
+                    0,
+                ),
             }
             place = found[name({"locality": nil.locality})]
             place |= {key: place.get(key, zero) for key, zero in zeros.items()}
             place["agencies"] += 1
-    people = {a.own_locality: made.headcounts.get(a.code) for a in made.round_.in_scope if a.own_locality}
+    people = {
+        a.own_locality: made.headcounts.get(a.code) for a in made.round_.in_scope if a.own_locality
+    }
     for code, place in found.items():
         if "persons" in place and key == "locality":
-            place["persons_per_1000"] = place["persons"] / known.number * 1000 if (known := people.get(code)) else None
+            place["persons_per_1000"] = (
+                place["persons"] / known.number * 1000 if (known := people.get(code)) else None
+            )
     return found
 
 
 def counted_rows(rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The indicators of some rows of the main table; what none of them gives isn't there."""
     found: dict[str, Any] = {"agencies": len({row["agency"] for row in rows})}
-    people, others = ([row for row in rows if (row["subject"] == "TT") == is_apart] for is_apart in (False, True))
-    for key, of, column in (("cases", rows, "cases"), ("persons", people, "persons"), ("collectives", others, "persons")):
+    people, others = (
+        [row for row in rows if (row["subject"] == "TT") == is_apart] for is_apart in (False, True)
+    )
+    for key, of, column in (
+        ("cases", rows, "cases"),
+        ("persons", people, "persons"),
+        ("collectives", others, "persons"),
+    ):
         values = [row[column] for row in of if not math.isnan(row[column])]
         found |= {key: sum(values)} if values else {}
     for key in ("handled", "unhandled"):
-        both = [(row[key], row["persons"]) for row in people if not math.isnan(row[key]) and not math.isnan(row["persons"])]
+        both = [
+            (row[key], row["persons"])
+            for row in people
+            if not math.isnan(row[key]) and not math.isnan(row["persons"])
+        ]
         whole = sum(persons for _, persons in both)
         parts = sum(part for part, _ in both)
         rate = {"rate": parts / whole if whole else None, "rate_part": parts, "rate_whole": whole}
@@ -151,8 +198,17 @@ def counted_rows(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 def tiles_of(page: Worksheet, round_: Round, below: int = 1) -> dict[str, Any]:
     """The map as people read it: what stands so many rows below each place's name, its figure or what a rate was made of."""
-    at = {str(cell.value).rstrip(" *+"): cell for row in page.iter_rows() for cell in row if cell.value is not None}
-    return {t.locality: page.cell(at[t.name].row + below, at[t.name].column).value for t in tiles(round_) if t.locality}
+    at = {
+        str(cell.value).rstrip(" *+"): cell
+        for row in page.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
+    return {
+        t.locality: page.cell(at[t.name].row + below, at[t.name].column).value
+        for t in tiles(round_)
+        if t.locality
+    }
 
 
 TERMS = {"Tử số của tỷ lệ": "part", "Mẫu số của tỷ lệ": "whole"}
@@ -161,13 +217,21 @@ TERMS = {"Tử số của tỷ lệ": "part", "Mẫu số của tỷ lệ": "who
 def ranking(page: Worksheet) -> list[list[Any]]:
     """The lines without what rates are made of."""
     heads, *lines = _table(page)
-    return [[cell for head, cell in zip(heads, line, strict=True) if head not in TERMS] for line in lines]
+    return [
+        [cell for head, cell in zip(heads, line, strict=True) if head not in TERMS]
+        for line in lines
+    ]
 
 
 def terms(page: Worksheet) -> dict[str, dict[str, Any]]:
     """What the chosen rate is made of, by place."""
     heads, *lines = _table(page)
-    return {line[2]: {TERMS[head]: cell for head, cell in zip(heads, line, strict=True) if head in TERMS} for line in lines}
+    return {
+        line[2]: {
+            TERMS[head]: cell for head, cell in zip(heads, line, strict=True) if head in TERMS
+        }
+        for line in lines
+    }
 
 
 def _table(page: Worksheet) -> list[list[Any]]:
@@ -178,12 +242,18 @@ def _table(page: Worksheet) -> list[list[Any]]:
 def counted(made: Consolidation) -> set[str]:
     """Places whose own agency is counted."""
     whole = set(made.standing_of(Standing.REPORTED, Standing.NIL)["agency"])
-    return {agency.own_locality for agency in made.round_.in_scope if agency.own_locality and agency.code in whole}
+    return {
+        agency.own_locality
+        for agency in made.round_.in_scope
+        if agency.own_locality and agency.code in whole
+    }
 
 
 def sign_of(made: Consolidation, code: str) -> Any:
     """What stands where nobody gave a place's figure: its agency counts, or has no return that does."""
-    standing = dict(zip(made.agencies["locality"], made.agencies["standing"], strict=True)).get(code)
+    standing = dict(zip(made.agencies["locality"], made.agencies["standing"], strict=True)).get(
+        code
+    )
     return "–" if standing in (Standing.REPORTED, Standing.NIL) else "…"
 
 
@@ -191,7 +261,9 @@ def is_shown(value: Any, expected: Any) -> bool:
     """Whether a cell shows what a recount has: a number, a sign, or nothing."""
     if expected is None:
         return value in (None, "")
-    return bool(value == (expected if isinstance(expected, str) else pytest.approx(expected, abs=1e-6)))
+    return bool(
+        value == (expected if isinstance(expected, str) else pytest.approx(expected, abs=1e-6))
+    )
 
 
 def rank_of(value: float, among: list[float], key: str) -> int:
@@ -213,7 +285,9 @@ def compared(made: Consolidation, key: str) -> dict[str, Any]:
     return {
         code: value
         for code, value in own.items()
-        if code in whole and isinstance(value, int | float) and not (key.endswith("rate") and of[code] < 30)
+        if code in whole
+        and isinstance(value, int | float)
+        and not (key.endswith("rate") and of[code] < 30)
     }
 
 
@@ -227,10 +301,17 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
     for code, value in shown.items():
         expected = others.get(code, own[code]) if code not in whole else own[code]
         assert is_shown(value, sign_of(made, code) if expected is None else expected), code
-    at = {str(cell.value): cell for row in book["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
+    at = {
+        str(cell.value): cell
+        for row in book["BẢN ĐỒ"].iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
     for tile in tiles(round_):
         also = tile.locality in whole and tile.locality in others
-        assert not tile.locality or (f"{tile.name} +" if also else tile.name) in at, "a sign where others report too"
+        assert not tile.locality or (f"{tile.name} +" if also else tile.name) in at, (
+            "a sign where others report too"
+        )
     names = {tile.name: tile.locality for tile in tiles(round_)}
     lines = ranking(book["XẾP HẠNG"])
     assert [line[0] for line in lines] == list(range(1, 64))
@@ -238,35 +319,71 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
     numbers = list(compared(made, key).values())
     placed = [line for line in lines if line[1] != "không xếp hạng"]
     assert len(placed) == len(numbers)
-    assert [line[3] for line in placed] == pytest.approx(sorted(numbers, reverse=key not in LOWEST), abs=1e-6)
+    assert [line[3] for line in placed] == pytest.approx(
+        sorted(numbers, reverse=key not in LOWEST), abs=1e-6
+    )
     for line in placed:
         assert line[1] == rank_of(own[names[line[2]]], numbers, key)
     for line in lines:
         code = names[line[2]]
         assert is_shown(line[3], None if isinstance(own[code], str) else own[code])
         assert is_shown(line[4], reported.get(code, {}).get(key, "–"))
-    made_of = {term: own_values(made, f"{key}_{term}") if key.endswith("rate") else {} for term in TERMS.values()}
+    made_of = {
+        term: own_values(made, f"{key}_{term}") if key.endswith("rate") else {}
+        for term in TERMS.values()
+    }
     for name, found in terms(book["XẾP HẠNG"]).items():
         numbers_of = {term: of.get(names[name]) for term, of in made_of.items()}
-        assert all(is_shown(found[term], None if isinstance(of, str) else of) for term, of in numbers_of.items()), name
+        assert all(
+            is_shown(found[term], None if isinstance(of, str) else of)
+            for term, of in numbers_of.items()
+        ), name
     for code, said in tiles_of(book["BẢN ĐỒ"], round_, below=2).items():
         part, of = (made_of[term].get(code) for term in TERMS.values())
         is_rate = code in whole and isinstance(part, int | float) and isinstance(of, int | float)
         assert (said or "") == (f"{part:g}/{of:g}" if is_rate else ""), code
-    among = next(cell.value for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
+    among = next(
+        cell.value
+        for row in book["XẾP HẠNG"].iter_rows()
+        for cell in row
+        if str(cell.value).startswith("Xếp hạng trên")
+    )
     which = "thấp nhất" if key in LOWEST else "cao nhất"
-    assert among == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
+    assert (
+        among
+        == f"Xếp hạng trên {len(numbers)} địa phương có bản gửi được tổng hợp (trong 63). Hạng 1 = đáng lo nhất = giá trị {which}"
+    )
 
 
 def test_rates_of_few_are_neither_ranked_nor_coloured(round_: Round) -> None:
-    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1", "cases": 1}
+    cells = {
+        "period": "2021",
+        "sector": "LV01",
+        "level": "TINH",
+        "subject": "CB",
+        "behaviour": "HV1",
+        "cases": 1,
+    }
     people = {"T01": (30, 15), "T02": (29, 0), "T04": (40, 30)}
-    rows = [{"agency": code, "locality": code, **cells, "persons": n, "handled": part} for code, (n, part) in people.items()]
-    book = load(summary_book(consolidation(round_, {"manifestations": rows}), round_.settings.summaries[1], "vi"))
+    rows = [
+        {"agency": code, "locality": code, **cells, "persons": n, "handled": part}
+        for code, (n, part) in people.items()
+    ]
+    book = load(
+        summary_book(
+            consolidation(round_, {"manifestations": rows}), round_.settings.summaries[1], "vi"
+        )
+    )
     page = book["CHỈ TIÊU"]
     (head,) = heads_of(page)
     columns = columns_of(page, head)
-    at = columns["Hạng trong 3 địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất", "Tỷ lệ đã xử lý"] - 1
+    at = (
+        columns[
+            "Hạng trong 3 địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất",
+            "Tỷ lệ đã xử lý",
+        ]
+        - 1
+    )
     ranks = {line[0].value: line[at] for line in page.iter_rows(min_row=head + 3)}
     assert [ranks[code].value for code in people] == [1, "dưới 30", 2]
     for name in ("BẢN ĐỒ", "XẾP HẠNG", "CHỈ TIÊU"):
@@ -275,17 +392,29 @@ def test_rates_of_few_are_neither_ranked_nor_coloured(round_: Round) -> None:
         assert "Tỷ lệ đã xử lý: 1 nơi" in shown
 
 
-def test_the_map_and_the_ranking_show_a_recount(made: Consolidation, book: openpyxl.Workbook) -> None:
+def test_the_map_and_the_ranking_show_a_recount(
+    made: Consolidation, book: openpyxl.Workbook
+) -> None:
     assert_shows(made, book, "cases")
 
 
-def test_each_place_has_its_cell_and_the_islands_are_there(round_: Round, book: openpyxl.Workbook) -> None:
+def test_each_place_has_its_cell_and_the_islands_are_there(
+    round_: Round, book: openpyxl.Workbook
+) -> None:
     page = book["BẢN ĐỒ"]
-    at = {cell.value.rstrip(" +"): (cell.row, cell.column) for row in page.iter_rows() for cell in row if isinstance(cell.value, str)}
+    at = {
+        cell.value.rstrip(" +"): (cell.row, cell.column)
+        for row in page.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str)
+    }
     top = at["Hà Giang"][0]
     for tile in tiles(round_):
         assert at[tile.name] == (top + 3 * (tile.row - 1), tile.column)
-    for islands, province in (("Quần đảo Hoàng Sa (Đà Nẵng)", "Đà Nẵng"), ("Quần đảo Trường Sa (Khánh Hòa)", "Khánh Hòa")):
+    for islands, province in (
+        ("Quần đảo Hoàng Sa (Đà Nẵng)", "Đà Nẵng"),
+        ("Quần đảo Trường Sa (Khánh Hòa)", "Khánh Hòa"),
+    ):
         assert at[islands][0] == at[province][0]
         assert at[islands][1] > at[province][1]
     assert page.sheet_properties.pageSetUpPr.fitToPage
@@ -294,13 +423,27 @@ def test_each_place_has_its_cell_and_the_islands_are_there(round_: Round, book: 
 
 @pytest.mark.slow
 def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
-    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1", "persons": 1}
-    rows = [{"agency": code, "locality": code, **cells, "cases": cases} for code, cases in (("T01", 5), ("T02", 9), ("T04", 2))]
+    cells = {
+        "period": "2021",
+        "sector": "LV01",
+        "level": "TINH",
+        "subject": "CB",
+        "behaviour": "HV1",
+        "persons": 1,
+    }
+    rows = [
+        {"agency": code, "locality": code, **cells, "cases": cases}
+        for code, cases in (("T01", 5), ("T02", 9), ("T04", 2))
+    ]
     standings = {"T02": Standing.CORRECTING, "T06": Standing.CORRECTING}
     for provisional in (True, False):
         made = consolidation(round_, {"manifestations": rows}, standings, provisional=provisional)
         book = load(of_places(made), "BẢN ĐỒ", "XẾP HẠNG")
-        ranked = {line[2]: (line[1], line[6]) for line in ranking(book["XẾP HẠNG"]) if line[1] != "không xếp hạng"}
+        ranked = {
+            line[2]: (line[1], line[6])
+            for line in ranking(book["XẾP HẠNG"])
+            if line[1] != "không xếp hạng"
+        }
         assert ("Hà Giang" in ranked) == provisional
         assert ranked["Hà Nội"] == (2 if provisional else 1, "đã báo cáo")
         shown = {cell.value: cell for row in book["BẢN ĐỒ"].iter_rows() for cell in row}
@@ -311,12 +454,23 @@ def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
         if provisional:
             assert ranked["Hà Giang"] == (1, "cần sửa (tạm tính)")
         assert ("Tên *" in shown) == provisional, "a line of the legend"
-        among = next(str(cell.value) for row in book["XẾP HẠNG"].iter_rows() for cell in row if str(cell.value).startswith("Xếp hạng trên"))
+        among = next(
+            str(cell.value)
+            for row in book["XẾP HẠNG"].iter_rows()
+            for cell in row
+            if str(cell.value).startswith("Xếp hạng trên")
+        )
         assert among.startswith(
             f"Xếp hạng trên {2 + provisional} địa phương có bản gửi được tổng hợp{', kể cả tạm tính' * provisional} (trong 63)"
         )
-        standing = {row[1].value: row[3].value for row in load(progress_book(made, "vi"))["TIẾN ĐỘ"].iter_rows() if len(row) > 3}
-        assert standing["Ủy ban nhân dân tỉnh Hà Giang"] == ("cần sửa (tạm tính)" if provisional else "cần sửa")
+        standing = {
+            row[1].value: row[3].value
+            for row in load(progress_book(made, "vi"))["TIẾN ĐỘ"].iter_rows()
+            if len(row) > 3
+        }
+        assert standing["Ủy ban nhân dân tỉnh Hà Giang"] == (
+            "cần sửa (tạm tính)" if provisional else "cần sửa"
+        )
         assert standing["Ủy ban nhân dân tỉnh Bắc Kạn"] == "cần sửa"
 
 
@@ -327,19 +481,40 @@ def test_the_list_to_choose_from(content: bytes) -> None:
     assert (rule.type, rule.formula1, str(rule.sqref)) == ("list", "bd_chi_tieu", chosen_cell(book))
     titles = book.defined_names["bd_chi_tieu"].attr_text.rpartition("!")[2].replace("$", "")
     assert [cell.value for cell in book["CHỈ TIÊU"][titles][0]] == list(INDICATORS.values())
-    newer = ("LET(", "XLOOKUP(", "TEXTJOIN(", "FILTER(", "SORT(", "UNIQUE(", "_xlfn", "IFS(", "RANK.EQ(")
+    newer = (
+        "LET(",
+        "XLOOKUP(",
+        "TEXTJOIN(",
+        "FILTER(",
+        "SORT(",
+        "UNIQUE(",
+        "_xlfn",
+        "IFS(",
+        "RANK.EQ(",
+    )
     texts = [str(c.value) for p in book for row in p.iter_rows() for c in row if c.data_type == "f"]
-    assert not [t for t in texts for name in newer if name in t.replace("COUNTIFS(", "").replace("SUMIFS(", "")]
+    assert not [
+        t
+        for t in texts
+        for name in newer
+        if name in t.replace("COUNTIFS(", "").replace("SUMIFS(", "")
+    ]
 
 
 def chosen_cell(book: openpyxl.Workbook) -> str:
     return str(book.defined_names["bd_chon"].attr_text.rpartition("!")[2].replace("$", ""))
 
 
-def test_the_steps_of_the_legend_hold_all_places(made: Consolidation, book: openpyxl.Workbook) -> None:
+def test_the_steps_of_the_legend_hold_all_places(
+    made: Consolidation, book: openpyxl.Workbook
+) -> None:
     lines = [[cell.value for cell in row] for row in book["BẢN ĐỒ"].iter_rows()]
     steps = [line[6:10] for line in lines if str(line[6]).startswith("Bậc")]
-    numbers = sorted(value for code, value in own_values(made, "cases").items() if code in counted(made) and not isinstance(value, str))
+    numbers = sorted(
+        value
+        for code, value in own_values(made, "cases").items()
+        if code in counted(made) and not isinstance(value, str)
+    )
     assert sum(step[3] for step in steps) == len(numbers)
     assert (steps[0][1], steps[-1][2]) == (numbers[0], numbers[-1])
     for _, low, high, count in steps:
@@ -351,7 +526,9 @@ def bands_of(page: Worksheet, row: int) -> dict[int, str]:
     found = {cell.column: cell.value for cell in page[row] if cell.value}
     for area in page.merged_cells.ranges:
         if area.min_row == row:
-            found |= dict.fromkeys(range(area.min_col, area.max_col + 1), page.cell(row, area.min_col).value)
+            found |= dict.fromkeys(
+                range(area.min_col, area.max_col + 1), page.cell(row, area.min_col).value
+            )
     return found
 
 
@@ -372,7 +549,9 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
     page, whole = book["CHỈ TIÊU"], counted(made)
     (head,) = heads_of(page)
     columns, lines = columns_of(page, head), list(page.iter_rows(min_row=head + 3))
-    ranked = f"Hạng trong {len(whole)} địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất"
+    ranked = (
+        f"Hạng trong {len(whole)} địa phương có bản gửi được tổng hợp (trong 63); 1 = đáng lo nhất"
+    )
     assert len(lines) == 63
     recounts = {band: recount(made, origin) for band, origin in ORIGINS.items()}
     ranked_by = {key: compared(made, key) for key in ("cases", "persons", "handled_rate")}
@@ -382,9 +561,15 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
             sums = recounts[band].get(code, {})
             for key in TITLES if origin == "own" else OF_ALL:
                 sign = "–" if origin == "others" else sign_of(made, code)
-                assert is_shown(line[columns[band, TITLES[key]] - 1].value, sums.get(key, sign)), (code, band, key)
+                assert is_shown(line[columns[band, TITLES[key]] - 1].value, sums.get(key, sign)), (
+                    code,
+                    band,
+                    key,
+                )
         others = recounts[OTHERS].get(code, {})
-        assert is_shown(line[columns[OTHERS, "Số cơ quan có số liệu"] - 1].value, others.get("agencies", "–"))
+        assert is_shown(
+            line[columns[OTHERS, "Số cơ quan có số liệu"] - 1].value, others.get("agencies", "–")
+        )
         for key, among in ranked_by.items():
             shown = line[columns[ranked, INDICATORS[key]] - 1].value
             if code not in among:
@@ -394,14 +579,29 @@ def test_indicators_and_ranks_of_every_place(made: Consolidation, book: openpyxl
 
 
 @pytest.mark.parametrize("at", range(6))
-def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openpyxl.Workbook, at: int) -> None:
+def test_a_sheet_for_each_region(
+    round_: Round, made: Consolidation, book: openpyxl.Workbook, at: int
+) -> None:
     region, whole = round_.codelists["regions"].entries[at], counted(made)
     page = book[sheet_name(region)]
-    own = [entry for entry in round_.codelists["localities"].entries if entry.extra["region"] == region.code]
+    own = [
+        entry
+        for entry in round_.codelists["localities"].entries
+        if entry.extra["region"] == region.code
+    ]
     due = [agency for agency in round_.in_scope if agency.locality in {entry.code for entry in own}]
     standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
-    says = {"reported": "đã báo cáo", "confirmed_nil": "không phát sinh", "being_corrected": "cần sửa", "missing": "chưa báo cáo"}
-    missing = [f"{agency.short_name} ({says[standing[agency.code]]})" for agency in due if agency.locality not in whole]
+    says = {
+        "reported": "đã báo cáo",
+        "confirmed_nil": "không phát sinh",
+        "being_corrected": "cần sửa",
+        "missing": "chưa báo cáo",
+    }
+    missing = [
+        f"{agency.short_name} ({says[standing[agency.code]]})"
+        for agency in due
+        if agency.locality not in whole
+    ]
     inside = len(due) - len(missing)
     said = f"Đã tổng hợp bản gửi của {inside}/{len(due)} cơ quan của vùng." + (
         f" Chưa được tổng hợp: {'; '.join(missing)}" if missing else ""
@@ -413,15 +613,24 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
         lines = list(page.iter_rows(min_row=head + 2, max_row=head + 3 + len(own)))
         assert [line[0].value for line in lines[: len(own)]] == [entry.code for entry in own]
         for band in bands:
-            by_place, by_region, total = (recount(made, ORIGINS[band], key) for key in ("locality", "region", "all"))
+            by_place, by_region, total = (
+                recount(made, ORIGINS[band], key) for key in ("locality", "region", "all")
+            )
             for key in OF_ALL:
                 column = columns[band, TITLES[key]] - 1
                 for line in lines[: len(own)]:
                     sign = "–" if band == OTHERS else sign_of(made, line[0].value)
-                    assert is_shown(line[column].value, by_place.get(line[0].value, {}).get(key, sign))
-                assert is_shown(lines[-2][column].value, by_region.get(region.code, {}).get(key, "–"))
+                    assert is_shown(
+                        line[column].value, by_place.get(line[0].value, {}).get(key, sign)
+                    )
+                assert is_shown(
+                    lines[-2][column].value, by_region.get(region.code, {}).get(key, "–")
+                )
                 assert is_shown(lines[-1][column].value, total[""][key])
-    columns, lines = columns_of(page, heads[0]), list(page.iter_rows(min_row=heads[0] + 2, max_row=heads[0] + 1 + len(own)))
+    columns, lines = (
+        columns_of(page, heads[0]),
+        list(page.iter_rows(min_row=heads[0] + 2, max_row=heads[0] + 1 + len(own))),
+    )
     for key in ("cases", "persons", "handled_rate"):
         values, ranked = own_values(made, key), compared(made, key)
         groups = {
@@ -438,8 +647,12 @@ def test_a_sheet_for_each_region(round_: Round, made: Consolidation, book: openp
                     assert not isinstance(shown, int)
 
 
-@pytest.mark.parametrize(("title", "key"), [("THEO ĐỊA PHƯƠNG", "locality"), ("THEO VÙNG", "region")])
-def test_the_tables_tell_own_returns_and_others_apart(made: Consolidation, book: openpyxl.Workbook, title: str, key: str) -> None:
+@pytest.mark.parametrize(
+    ("title", "key"), [("THEO ĐỊA PHƯƠNG", "locality"), ("THEO VÙNG", "region")]
+)
+def test_the_tables_tell_own_returns_and_others_apart(
+    made: Consolidation, book: openpyxl.Workbook, title: str, key: str
+) -> None:
     page = book[title]
     (head,) = heads_of(page)
     columns = columns_of(page, head)
@@ -451,47 +664,85 @@ def test_the_tables_tell_own_returns_and_others_apart(made: Consolidation, book:
             known = sums["all" if not code else "region" if code in regions else key].get(code, {})
             for measure in ("cases", "persons", "collectives", "handled_rate"):
                 shown = line[columns[band, INDICATORS[measure]] - 1].value
-                sign = "–" if origin == "others" or code in regions or not code else sign_of(made, code)
+                sign = (
+                    "–"
+                    if origin == "others" or code in regions or not code
+                    else sign_of(made, code)
+                )
                 sign = "×" if origin == "own" and code == "TW" else sign
                 assert is_shown(shown, known.get(measure, sign)), (band, code, measure)
 
 
-def test_regions_say_who_counts_and_who_is_missing(round_: Round, made: Consolidation, book: openpyxl.Workbook) -> None:
-    regions = {entry.code: entry.extra["region"] for entry in round_.codelists["localities"].entries}
+def test_regions_say_who_counts_and_who_is_missing(
+    round_: Round, made: Consolidation, book: openpyxl.Workbook
+) -> None:
+    regions = {
+        entry.code: entry.extra["region"] for entry in round_.codelists["localities"].entries
+    }
     standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
     says = {"being_corrected": "cần sửa", "missing": "chưa báo cáo"}
     page, places = book["THEO VÙNG"], book["THEO ĐỊA PHƯƠNG"]
     head, (below,) = heads_of(page)[0], heads_of(places)
     columns, own = columns_of(page, head), recount(made, "own", "region")
-    share, missing = (columns["", title] - 1 for title in ("Cơ quan được tổng hợp", "Cơ quan chưa được tổng hợp"))
+    share, missing = (
+        columns["", title] - 1 for title in ("Cơ quan được tổng hợp", "Cơ quan chưa được tổng hợp")
+    )
     mean = columns["", "Bình quân một địa phương có bản gửi được tổng hợp: số vụ việc"] - 1
     column, shares = columns_of(places, below)["", "Cơ quan được tổng hợp"] - 1, {}
     for line in places.iter_rows(min_row=below + 1):
-        shares.setdefault(line[0].value, line[column].value)  # the region stands before a place of the same code
+        # the region stands before a place of the same code
+        shares.setdefault(line[0].value, line[column].value)
     for line in page.iter_rows(min_row=head + 1, max_row=head + 7):
         due = [agency for agency in round_.in_scope if regions[agency.locality] == line[0].value]
         out = [agency for agency in due if standing[agency.code] in says]
         assert line[share].value == shares[line[0].value] == f"{len(due) - len(out)}/{len(due)}"
-        assert (line[missing].value or "") == "; ".join(f"{agency.short_name} ({says[standing[agency.code]]})" for agency in out)
+        assert (line[missing].value or "") == "; ".join(
+            f"{agency.short_name} ({says[standing[agency.code]]})" for agency in out
+        )
         provinces = [agency for agency in due if agency.group == "TINH" and agency not in out]
-        cases = own.get(line[0].value, {}).get("cases", "–" if any(agency.group == "TINH" for agency in due) else "×")
-        assert is_shown(line[mean].value, cases / len(provinces) if not isinstance(cases, str) else cases)
+        cases = own.get(line[0].value, {}).get(
+            "cases", "–" if any(agency.group == "TINH" for agency in due) else "×"
+        )
+        assert is_shown(
+            line[mean].value, cases / len(provinces) if not isinstance(cases, str) else cases
+        )
     total = next(iter(page.iter_rows(min_row=head + 8)))
-    assert total[share].value == f"{sum(each not in says for each in standing.values())}/{len(standing)}"
+    assert (
+        total[share].value
+        == f"{sum(each not in says for each in standing.values())}/{len(standing)}"
+    )
 
 
 def test_per_thousand_of_a_region_is_the_mean_by_headcount_of_the_places_that_are_known(
     round_: Round, made: Consolidation, book: openpyxl.Workbook
 ) -> None:
-    people = {agency.own_locality: made.headcounts.get(agency.code) for agency in round_.in_scope if agency.own_locality}
+    people = {
+        agency.own_locality: made.headcounts.get(agency.code)
+        for agency in round_.in_scope
+        if agency.own_locality
+    }
     values = own_values(made, "persons_per_1000")
     seen = 0
     for region in round_.codelists["regions"].entries[:6]:
-        page, codes = book[sheet_name(region)], {e.code for e in round_.codelists["localities"].entries if e.extra["region"] == region.code}
+        page, codes = (
+            book[sheet_name(region)],
+            {
+                e.code
+                for e in round_.codelists["localities"].entries
+                if e.extra["region"] == region.code
+            },
+        )
         head = heads_of(page)[0]
-        column, staff = columns_of(page, head)[OWN, INDICATORS["persons_per_1000"]], columns_of(page, head)["", "Nhân lực (người)"]
+        column, staff = (
+            columns_of(page, head)[OWN, INDICATORS["persons_per_1000"]],
+            columns_of(page, head)["", "Nhân lực (người)"],
+        )
         for among, row in ((codes, head + 2 + len(codes)), (set(values), head + 3 + len(codes))):
-            known = [(values[code], people[code].number) for code in among if people[code] and isinstance(values[code], int | float)]  # type: ignore[union-attr]
+            known = [
+                (values[code], people[code].number)
+                for code in among
+                if people[code] and isinstance(values[code], int | float)
+            ]  # type: ignore[union-attr]
             expected = sum(v * n for v, n in known) / sum(n for _, n in known) if known else None
             assert is_shown(page.cell(row, column).value, expected)
             seen += bool(known)
@@ -501,10 +752,15 @@ def test_per_thousand_of_a_region_is_the_mean_by_headcount_of_the_places_that_ar
     assert seen > 6
 
 
-def test_every_agency_and_group_against_its_headcount(round_: Round, made: Consolidation, book: openpyxl.Workbook) -> None:
+def test_every_agency_and_group_against_its_headcount(
+    round_: Round, made: Consolidation, book: openpyxl.Workbook
+) -> None:
     page = book["TRÊN 1.000 NGƯỜI"]
     (head,) = heads_of(page)
-    lines = {line[0] or line[1]: line for line in ([cell.value for cell in row] for row in page.iter_rows(min_row=head + 1))}
+    lines = {
+        line[0] or line[1]: line
+        for line in ([cell.value for cell in row] for row in page.iter_rows(min_row=head + 1))
+    }
     persons: dict[str, float] = defaultdict(float)
     for row in made.tables["manifestations"].to_dict("records"):
         if row["subject"] != "TT" and not math.isnan(row["persons"]):
@@ -513,17 +769,37 @@ def test_every_agency_and_group_against_its_headcount(round_: Round, made: Conso
     standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
     for agency in round_.in_scope:
         people, line = made.headcounts.get(agency.code), lines[agency.code]
-        assert line[3:6] == ([people.number, "30/06/2023", "invented"] if people else [None, "", ""])
+        assert line[3:6] == (
+            [people.number, "30/06/2023", "invented"] if people else [None, "", ""]
+        )
         sign = "–" if standing[agency.code] in (Standing.REPORTED, Standing.NIL) else "…"
         assert is_shown(line[6], persons.get(agency.code, sign))
-        assert is_shown(line[7], persons[agency.code] / people.number * 1000 if people and agency.code in persons else None)
+        assert is_shown(
+            line[7],
+            persons[agency.code] / people.number * 1000
+            if people and agency.code in persons
+            else None,
+        )
     for group in {agency.group for agency in round_.in_scope}:
         of = [agency.code for agency in round_.in_scope if agency.group == group]
-        known = [(persons[code], made.headcounts[code].number) for code in of if code in persons and code in made.headcounts]
-        assert is_shown(lines[group][7], sum(p for p, _ in known) / sum(n for _, n in known) * 1000 if known else None)
-        assert is_shown(lines[group][3], sum(n for _, n in known) if known else None), "what the rate is divided by stands beside it"
-    known = [(persons[code], made.headcounts[code].number) for code in persons if code in made.headcounts]
-    assert is_shown(lines["Tổng cộng"][7], sum(p for p, _ in known) / sum(n for _, n in known) * 1000)
+        known = [
+            (persons[code], made.headcounts[code].number)
+            for code in of
+            if code in persons and code in made.headcounts
+        ]
+        assert is_shown(
+            lines[group][7],
+            sum(p for p, _ in known) / sum(n for _, n in known) * 1000 if known else None,
+        )
+        assert is_shown(lines[group][3], sum(n for _, n in known) if known else None), (
+            "what the rate is divided by stands beside it"
+        )
+    known = [
+        (persons[code], made.headcounts[code].number) for code in persons if code in made.headcounts
+    ]
+    assert is_shown(
+        lines["Tổng cộng"][7], sum(p for p, _ in known) / sum(n for _, n in known) * 1000
+    )
 
 
 def test_a_short_name_of_a_region(round_: Round) -> None:
@@ -531,23 +807,40 @@ def test_a_short_name_of_a_region(round_: Round) -> None:
 
 
 def test_missing_nil_and_zero_look_different(round_: Round) -> None:
-    cells = {"period": "2021", "sector": "LV01", "level": "TINH", "subject": "CB", "behaviour": "HV1"}
+    cells = {
+        "period": "2021",
+        "sector": "LV01",
+        "level": "TINH",
+        "subject": "CB",
+        "behaviour": "HV1",
+    }
     rows = [
         {"agency": "T01", "locality": "T01", **cells, "cases": 0, "persons": 0},
         {"agency": "BNV", "locality": "T06", **cells, "cases": 9, "persons": 5, "handled": 5},
     ]
-    made = consolidation(round_, {"manifestations": rows}, {"T02": Standing.NIL, "T04": Standing.CORRECTING})
+    made = consolidation(
+        round_, {"manifestations": rows}, {"T02": Standing.NIL, "T04": Standing.CORRECTING}
+    )
     page = load(of_places(made), "BẢN ĐỒ", "XẾP HẠNG")
     shown = tiles_of(page["BẢN ĐỒ"], round_)
     assert [shown[code] for code in ("T01", "T02", "T04", "T08", "T06")] == [0, 0, "…", "…", 9]
-    fills = {cell.value: cell.fill.patternType for row in page["BẢN ĐỒ"].iter_rows() for cell in row if cell.value is not None}
+    fills = {
+        cell.value: cell.fill.patternType
+        for row in page["BẢN ĐỒ"].iter_rows()
+        for cell in row
+        if cell.value is not None
+    }
     hatched = {name for name, fill in fills.items() if fill == "lightUp"}
     assert {"Cao Bằng", "Tuyên Quang", "Bắc Kạn"} <= hatched
     assert not {"Hà Nội", "Hà Giang"} & hatched
     lines = ranking(page["XẾP HẠNG"])
     both = [[1, name, 0] for name in ("Hà Nội", "Hà Giang")]
-    assert [line[1:4] for line in lines[:2]] == both, "a reported and a confirmed zero are ranked alike"
-    assert [line[1] for line in lines[2:]] == ["không xếp hạng"] * 61, "a figure of others doesn't rank a place that hasn't reported"
+    assert [line[1:4] for line in lines[:2]] == both, (
+        "a reported and a confirmed zero are ranked alike"
+    )
+    assert [line[1] for line in lines[2:]] == ["không xếp hạng"] * 61, (
+        "a figure of others doesn't rank a place that hasn't reported"
+    )
     assert ["không xếp hạng", "Bắc Kạn", None, 9] in [line[1:5] for line in lines]
 
 
@@ -561,13 +854,18 @@ def test_ranks_and_positions() -> None:
 
 
 def test_a_name_too_long_for_a_sheet() -> None:
-    assert sheet_name(Entry("A", "x" * 40, ("short", "a little longer", "y" * 32))) == "a little longer"
+    assert (
+        sheet_name(Entry("A", "x" * 40, ("short", "a little longer", "y" * 32)))
+        == "a little longer"
+    )
     assert sheet_name(Entry("A", "x" * 40)) == "x" * 40, "cut like any other"
 
 
 @pytest.mark.parametrize("standing", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
 def test_nobody_to_show(round_: Round, standing: Standing) -> None:
-    made = consolidation(round_, {}, dict.fromkeys((agency.code for agency in round_.in_scope), standing))
+    made = consolidation(
+        round_, {}, dict.fromkeys((agency.code for agency in round_.in_scope), standing)
+    )
     page = load(of_places(made, "en"), "MAP")
     assert set(tiles_of(page["MAP"], round_).values()) == {0 if standing is Standing.NIL else "…"}
 
@@ -608,12 +906,19 @@ def test_a_map_of_another_round(tmp_path: Path) -> None:
 @pytest.mark.parametrize("key", ["leaves", "leaves_agency"])
 def test_an_indicator_that_no_table_gives_is_the_rounds_mistake(tmp_path: Path, key: str) -> None:
     round_ = _mapped(tmp_path / "tiny")
-    text = (round_.folder / "round.toml").read_text(encoding="utf-8").replace('["trees"]\nranked', f'["{key}"]\nranked')
+    text = (
+        (round_.folder / "round.toml")
+        .read_text(encoding="utf-8")
+        .replace('["trees"]\nranked', f'["{key}"]\nranked')
+    )
     (round_.folder / "round.toml").write_text(text, encoding="utf-8")
     with pytest.raises(DeclarationError) as error:
         load_round(round_.folder)
     told = [(fault.key, fault.place, fault.words["name"]) for fault in error.value.faults]
-    assert told == [("no_such.indicator", "summaries.2.indicators", key), ("no_such.indicator", "summaries.2.ranked", "trees")]
+    assert told == [
+        ("no_such.indicator", "summaries.2.indicators", key),
+        ("no_such.indicator", "summaries.2.ranked", "trees"),
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -622,7 +927,13 @@ def chosen(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder, book = tmp_path_factory.mktemp("chosen"), openpyxl.load_workbook(io.BytesIO(content))
     (folder / "book.xlsx").write_bytes(content)
     choices = {key: ("bd_chi_tieu", [*INDICATORS].index(key)) for key in CHOSEN}
-    office.chosen(folder / "book.xlsx", book.sheetnames.index("BẢN ĐỒ") + 1, chosen_cell(book), choices, folder / "saved")
+    office.chosen(
+        folder / "book.xlsx",
+        book.sheetnames.index("BẢN ĐỒ") + 1,
+        chosen_cell(book),
+        choices,
+        folder / "saved",
+    )
     return folder / "saved"
 
 
@@ -630,5 +941,7 @@ def chosen(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.office
 @pytest.mark.slow
 @pytest.mark.parametrize("key", CHOSEN)
-def test_another_choice_changes_the_map_and_the_ranking(made: Consolidation, chosen: Path, key: str) -> None:
+def test_another_choice_changes_the_map_and_the_ranking(
+    made: Consolidation, chosen: Path, key: str
+) -> None:
     assert_shows(made, load(chosen / f"{key}.xlsx", "BẢN ĐỒ", "XẾP HẠNG"), key)

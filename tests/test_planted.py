@@ -33,7 +33,9 @@ def checked(folder: Path, drafts: Sequence[Draft]) -> list[Checked]:
 def told(findings: Sequence[Finding]) -> list[tuple[str, str, str, str, frozenset[str]]]:
     """What was found; the note that a comparison was skipped is none."""
     return sorted(
-        (f.rule, str(f.severity), f.message.partition(".")[0], f.sheet, frozenset(f.cells)) for f in findings if f.message != "not_compared"
+        (f.rule, str(f.severity), f.message.partition(".")[0], f.sheet, frozenset(f.cells))
+        for f in findings
+        if f.message != "not_compared"
     )
 
 
@@ -56,14 +58,23 @@ def planted(start: int, each: int) -> Iterator[tuple[Rule, int, Draft, Planted]]
 def assert_right(folder: Path, numbers: range) -> None:
     drafts = [right(number) for number in numbers]
     for draft, each in zip(drafts, checked(folder, drafts), strict=True):
-        assert (each.agency, each.verdict, each.findings) == (draft.agency.code, Verdict.ACCEPTED, ()), draft.number
+        assert (each.agency, each.verdict, each.findings) == (
+            draft.agency.code,
+            Verdict.ACCEPTED,
+            (),
+        ), draft.number
 
 
 def assert_found(folder: Path, start: int, each: int) -> None:
     cases = list(planted(start, each))
-    for (rule, number, draft, place), judged in zip(cases, checked(folder, [draft for _, _, draft, _ in cases]), strict=True):
+    for (rule, number, draft, place), judged in zip(
+        cases, checked(folder, [draft for _, _, draft, _ in cases]), strict=True
+    ):
         assert judged.agency == draft.agency.code
-        assert told(judged.findings) == sorted([(*rule, place.sheet, place.cells), *place.also]), (rule, number)
+        assert told(judged.findings) == sorted([(*rule, place.sheet, place.cells), *place.also]), (
+            rule,
+            number,
+        )
         for finding, lang, part in product(judged.findings, LANGUAGES, PARTS[1:]):
             assert "{" not in say(finding.message, part, lang, finding.words), (rule, lang, part)
 
@@ -77,8 +88,11 @@ def test_each_mistake_is_found_at_its_cells_and_nothing_else(tmp_path: Path) -> 
 
 
 def test_there_is_a_mistake_for_every_declared_rule() -> None:
-    declared = {(rule.id, rule.severity, rule.message) for rule in (*ROUND.row_rules, *ROUND.cross_rules)}
-    by_format = ("V04", "W", "part_of_day")  # what no cell of an issued workbook is formatted for: see test_as_seen
+    declared = {
+        (rule.id, rule.severity, rule.message) for rule in (*ROUND.row_rules, *ROUND.cross_rules)
+    }
+    # what no cell of an issued workbook is formatted for: see test_as_seen
+    by_format = ("V04", "W", "part_of_day")
     assert set(MISTAKES) == declared - {by_format} | {OWN_TOTAL}
 
 

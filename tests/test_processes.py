@@ -23,7 +23,9 @@ from schemas.round.round import Round
 from tests.often import some, thorough
 from tests.workbooks import filled, saved
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sessions and their signals are POSIX")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32", reason="sessions and their signals are POSIX"
+)
 PATIENCE = 60.0
 """Seconds until a command is where it shall be ended; a busy machine takes long."""
 ENDED = 10.0
@@ -51,7 +53,11 @@ class Command:
 
     def others(self) -> list[psutil.Process]:
         """The processes of its session but for itself."""
-        return [each for each in psutil.process_iter() if each.pid != self.process.pid and _session(each.pid) == self.process.pid]
+        return [
+            each
+            for each in psutil.process_iter()
+            if each.pid != self.process.pid and _session(each.pid) == self.process.pid
+        ]
 
     def wait_for_others(self) -> None:
         give_up = time.monotonic() + PATIENCE
@@ -89,7 +95,14 @@ def begin(home: Home) -> Iterator[Callable[..., Command]]:
 
     def start(*words: str | Path, root: Path = home.root) -> Command:
         here, there = os.pipe()
-        command = [sys.executable, "-m", "pipeline.terminal.commands", "--home", str(root), *map(str, words)]
+        command = [
+            sys.executable,
+            "-m",
+            "pipeline.terminal.commands",
+            "--home",
+            str(root),
+            *map(str, words),
+        ]
         process = subprocess.Popen(command, stdout=there, stderr=there, start_new_session=True)
         os.close(there)
         begun.append(Command(process, here))
@@ -135,14 +148,22 @@ def test_nothing_is_left_of_a_command_that_is_ended(
     if number == signal.SIGKILL:
         assert (code, said) == (-signal.SIGKILL, "")
     else:
-        assert (code, said) == (128 + number, "Đã dừng theo yêu cầu. Không có gì bị mất: chạy lại lệnh để làm tiếp.\n")
+        assert (code, said) == (
+            128 + number,
+            "Đã dừng theo yêu cầu. Không có gì bị mất: chạy lại lệnh để làm tiếp.\n",
+        )
 
 
 @SLOW
 @pytest.mark.parametrize("pause", some(2, [0.05, 0.5, 0.0, 0.2]))
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_nothing_is_left_of_collecting(
-    number: signal.Signals, pause: float, begin: Callable[..., Command], home: Home, round_: Round, tmp_path: Path
+    number: signal.Signals,
+    pause: float,
+    begin: Callable[..., Command],
+    home: Home,
+    round_: Round,
+    tmp_path: Path,
 ) -> None:
     """In reading and in judging, as chance has it; the ledger is sound afterwards."""
     command = begin("collect", home.incoming, root=tmp_path)
@@ -166,7 +187,8 @@ def test_who_reads_no_further_ends_the_command_quietly(begin: Callable[..., Comm
     assert command.process.wait(PATIENCE) == 128 + 13
 
 
-# --- calls -------------------------------------------------------------------------------------------
+# --- calls
+# -------------------------------------------------------------------------------------------
 
 
 def halved(number: int) -> float:
@@ -207,7 +229,8 @@ def test_no_process_is_left_when_calls_are_left() -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
-# --- calls made ahead ------------------------------------------------------------------------------
+# --- calls made ahead
+# ------------------------------------------------------------------------------
 
 
 def square(number: int) -> int:
@@ -243,7 +266,9 @@ def here_or_nowhere(home: int, number: int) -> int:
 
 
 def test_what_helpers_that_are_killed_left_is_done_by_the_command() -> None:
-    assert list(ahead(here_or_nowhere, ((os.getpid(), number) for number in range(10)), size=2)) == list(range(10))
+    assert list(
+        ahead(here_or_nowhere, ((os.getpid(), number) for number in range(10)), size=2)
+    ) == list(range(10))
 
 
 def test_no_helper_is_left_when_calls_made_ahead_are_left() -> None:

@@ -41,11 +41,18 @@ def books(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> dict[bool,
     rounds, found = {True: round_, False: load_round(folder)}, {}
     for ranks, of in rounds.items():
         made = random_consolidation(of, rows=400, seed=3)
-        provinces = {agency.code: agency.locality for agency in of.agencies if agency.group == "TINH"}
+        provinces = {
+            agency.code: agency.locality for agency in of.agencies if agency.group == "TINH"
+        }
         frame = made.tables["manifestations"]
         own = frame["agency"].map(provinces)
-        frame["locality"] = frame["locality"].where(own.isna(), own)  # provinces report on themselves, as the form demands
-        short = [replace(each, crossings=each.crossings[:2]) for each in of.settings.summaries if each.dimension in DIMENSIONS]
+        # provinces report on themselves, as the form demands
+        frame["locality"] = frame["locality"].where(own.isna(), own)
+        short = [
+            replace(each, crossings=each.crossings[:2])
+            for each in of.settings.summaries
+            if each.dimension in DIMENSIONS
+        ]
         found[ranks] = {each.dimension: summary_book(made, each, "vi") for each in short}
     return found
 
@@ -54,7 +61,9 @@ def books(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> dict[bool,
 def unranked(round_: Round) -> Consolidation:
     """A consolidation of a round that ranks nothing."""
     figures = replace(round_.settings.figures, rankings=False)
-    return random_consolidation(replace(round_, settings=replace(round_.settings, figures=figures)), rows=400, seed=3)
+    return random_consolidation(
+        replace(round_, settings=replace(round_.settings, figures=figures)), rows=400, seed=3
+    )
 
 
 def test_no_place_is_said_to_have_most(round_: Round, unranked: Consolidation) -> None:
@@ -79,7 +88,11 @@ def test_no_place_is_said_to_have_most(round_: Round, unranked: Consolidation) -
 def said(content: bytes) -> str:
     """All that stands in a workbook's parts: texts, formulas, prompts, names of sheets, charts."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return html.unescape(" ".join(package.read(name).decode() for name in package.namelist() if name.endswith(".xml"))).casefold()
+        return html.unescape(
+            " ".join(
+                package.read(name).decode() for name in package.namelist() if name.endswith(".xml")
+            )
+        ).casefold()
 
 
 @pytest.mark.parametrize("dimension", DIMENSIONS)
@@ -88,26 +101,39 @@ def test_no_rank_stands_anywhere(books: dict[bool, dict[str, bytes]], dimension:
     telling = ("hạng", "rank(", "xếp hạng")
     assert any(word in said(ranked) for word in telling)
     assert [word for word in telling if word in said(plain)] == []
-    before, now = (load_workbook(io.BytesIO(each), read_only=True).sheetnames for each in (ranked, plain))
+    before, now = (
+        load_workbook(io.BytesIO(each), read_only=True).sheetnames for each in (ranked, plain)
+    )
     assert set(before) - set(now) == ({"XẾP HẠNG"} if dimension == "locality" else set())
 
 
-def test_charts_stand_in_the_order_of_the_list(round_: Round, books: dict[bool, dict[str, bytes]]) -> None:
+def test_charts_stand_in_the_order_of_the_list(
+    round_: Round, books: dict[bool, dict[str, bytes]]
+) -> None:
     drawn = {ranks: bars(of["behaviour"]) for ranks, of in books.items()}
     listed = [entry.name for entry in round_.codelists["behaviours"].entries]
-    assert [name for name, _ in drawn[False]] == [name for name in listed if name in dict(drawn[False])]
+    assert [name for name, _ in drawn[False]] == [
+        name for name in listed if name in dict(drawn[False])
+    ]
     assert sorted(drawn[False]) == sorted(drawn[True]), "the same figures"
     figures = [figure for _, figure in drawn[True]]
     assert figures == sorted(figures, reverse=True) != [figure for _, figure in drawn[False]]
 
 
-def test_where_there_are_many_entries_none_are_picked_out_by_size(books: dict[bool, dict[str, bytes]]) -> None:
-    charts = {ranks: len(one_sheet(of["locality"], "TỔNG QUAN")._charts) for ranks, of in books.items()}
+def test_where_there_are_many_entries_none_are_picked_out_by_size(
+    books: dict[bool, dict[str, bytes]],
+) -> None:
+    charts = {
+        ranks: len(one_sheet(of["locality"], "TỔNG QUAN")._charts) for ranks, of in books.items()
+    }
     assert charts[False] == charts[True] - 1
 
 
 def bars(content: bytes) -> list[tuple[str, float]]:
     """The names and figures that the first chart is drawn from."""
-    lines = [[cell.value for cell in row] for row in one_sheet(content, "SỐ LIỆU BIỂU ĐỒ").iter_rows(max_col=6)]
+    lines = [
+        [cell.value for cell in row]
+        for row in one_sheet(content, "SỐ LIỆU BIỂU ĐỒ").iter_rows(max_col=6)
+    ]
     head = next(at for at, line in enumerate(lines) if line[2] == "Thứ tự")
     return [(line[4], line[5]) for line in lines[head + 1 :] if line[3]]

@@ -27,7 +27,18 @@ from schemas.codelists import Codelist
 from schemas.columns import READABLE, State
 from schemas.round.settings import Collect
 from tests.packages import book_xml, manifest, packed, written
-from tests.single import GOOD, MANIFESTATIONS, ROUND, SHEET, book_of, brief, moved, only, reading_of, taken
+from tests.single import (
+    GOOD,
+    MANIFESTATIONS,
+    ROUND,
+    SHEET,
+    book_of,
+    brief,
+    moved,
+    only,
+    reading_of,
+    taken,
+)
 from tests.workbooks import Row, fill_table, filled, patched, saved, stamp_of
 
 
@@ -35,7 +46,8 @@ def state(table: TableReading, key: str, row: int) -> str:
     return State(int(table.states[key][table.rows.tolist().index(row)])).name
 
 
-# --- S01: not a workbook -----------------------------------------------------------------------------
+# --- S01: not a workbook
+# -----------------------------------------------------------------------------
 
 
 def word() -> bytes:
@@ -51,13 +63,18 @@ def with_embedded_workbook(document: bytes) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             data = old.read(name)
-            new.writestr(name, data.replace(b"</Types>", kind.encode()) if name == "[Content_Types].xml" else data)
+            new.writestr(
+                name,
+                data.replace(b"</Types>", kind.encode()) if name == "[Content_Types].xml" else data,
+            )
         new.writestr("word/embeddings/Microsoft_Excel_Worksheet.xlsx", GOOD_BYTES)
     return file.getvalue()
 
 
 def ole(stream: str) -> bytes:
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(512)
+    return (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(512)
+    )
 
 
 def doubled() -> bytes:
@@ -83,7 +100,10 @@ NOT_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "word": (word, "word"),
     "word with a workbook in it": (lambda: with_embedded_workbook(word()), "word"),
     "old word": (lambda: ole("WordDocument"), "word"),
-    "slides": (lambda: written(**{"[Content_Types].xml": "", "ppt__presentation.xml": ""}), "slides"),
+    "slides": (
+        lambda: written(**{"[Content_Types].xml": "", "ppt__presentation.xml": ""}),
+        "slides",
+    ),
     "odt": (lambda: written(mimetype="application/vnd.oasis.opendocument.text"), "word"),
     "password": (lambda: ole("EncryptedPackage"), "encrypted"),
     "unknown ole": (lambda: ole("Something"), "unknown"),
@@ -91,7 +111,10 @@ NOT_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "rar": (lambda: b"Rar!\x1a\x07\x00", "archive"),
     "page": (lambda: b"\xef\xbb\xbf\r\n<html><table><tr><td>1</td></tr></table></html>", "html"),
     "xml": (lambda: b'<?xml version="1.0"?><a/>', "xml"),
-    "xml workbook": (lambda: b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>', "xml"),
+    "xml workbook": (
+        lambda: b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook/>',
+        "xml",
+    ),
     "csv": ("Mã cơ quan;Tên\n".encode, "text"),
     "utf-16 text": (lambda: "Mã cơ quan\tTên\n".encode("utf-16"), "text"),
     "program": (lambda: b"MZ\x90\x00" + bytes(99), "program"),
@@ -99,12 +122,24 @@ NOT_WORKBOOKS: dict[str, tuple[Callable[[], bytes], str]] = {
     "too tight": (lambda: packed("<row/>", tail=" " * 3_000_000), "hostile"),
     "too many parts": (lambda: packed("", parts={f"x/{i}": "" for i in range(2001)}), "many_parts"),
     "doubled part": (doubled, "hostile"),
-    "many sheets": (lambda: packed("", parts={"xl/workbook.xml": book_xml(*(f"S{i}" for i in range(300)))}), "many_sheets"),
+    "many sheets": (
+        lambda: packed("", parts={"xl/workbook.xml": book_xml(*(f"S{i}" for i in range(300)))}),
+        "many_sheets",
+    ),
     "no parts": (lambda: written(**{"[Content_Types].xml": ""}), "damaged"),
     "bad xml": (lambda: packed("", parts={"xl/workbook.xml": "<workbook"}), "damaged"),
-    "no list of parts": (lambda: packed("", parts={"xl/_rels/workbook.xml.rels": "<x/>"}), "damaged"),
-    "two sheets of one name": (lambda: packed("", parts={"xl/workbook.xml": book_xml("S", "s")}), "irregular"),
-    "odt without its first part": (lambda: written(**{"content.xml": "", "META-INF__manifest.xml": manifest("text")}), "word"),
+    "no list of parts": (
+        lambda: packed("", parts={"xl/_rels/workbook.xml.rels": "<x/>"}),
+        "damaged",
+    ),
+    "two sheets of one name": (
+        lambda: packed("", parts={"xl/workbook.xml": book_xml("S", "s")}),
+        "irregular",
+    ),
+    "odt without its first part": (
+        lambda: written(**{"content.xml": "", "META-INF__manifest.xml": manifest("text")}),
+        "word",
+    ),
 }
 
 
@@ -140,20 +175,34 @@ def locked(path: Path, password: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("password", "opens"), [("hẹn trước", True), ("VelvetSweatshop", True), ("khác", False)])
-def test_a_locked_workbook_opens_with_the_agreed_password_alone(password: str, *, opens: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("password", "opens"), [("hẹn trước", True), ("VelvetSweatshop", True), ("khác", False)]
+)
+def test_a_locked_workbook_opens_with_the_agreed_password_alone(
+    password: str, *, opens: bool, tmp_path: Path
+) -> None:
     agreed = replace(ROUND, settings=replace(ROUND.settings, collect=Collect("hẹn trước")))
     path = locked(saved(book_of(GOOD), tmp_path / "a.xlsx"), password)
     reading = read(path, path.name, agreed, tmp_path)
-    assert [each.message for each in reading.findings] == ([] if opens else ["not_workbook.encrypted"])
+    assert [each.message for each in reading.findings] == (
+        [] if opens else ["not_workbook.encrypted"]
+    )
     assert reading.agency == ("T01" if opens else "")
 
 
-# --- a right file ------------------------------------------------------------------------------------
+# --- a right file
+# ------------------------------------------------------------------------------------
 
 
 def test_a_right_file_is_read_without_a_word(tmp_path: Path) -> None:
-    reading = reading_of(book_of(GOOD, {**GOOD, "period": "Năm 2022"}, info={"signed_on": dt.date(2023, 9, 1), "nil": "Không"}), tmp_path)
+    reading = reading_of(
+        book_of(
+            GOOD,
+            {**GOOD, "period": "Năm 2022"},
+            info={"signed_on": dt.date(2023, 9, 1), "nil": "Không"},
+        ),
+        tmp_path,
+    )
     assert reading.findings == ()
     assert reading.matches == ()
     assert (reading.agency, reading.identified_by) == ("T01", "stamp")
@@ -167,9 +216,16 @@ def test_a_right_file_is_read_without_a_word(tmp_path: Path) -> None:
     assert table.values["cases"].tolist() == [2, 2]
     codes = ROUND.codelists["periods"].codes
     assert [codes[position] for position in table.values["period"]] == ["2021", "2022"]
-    assert {State(int(each)).name for states in table.states.values() for each in states} == {"OK", "BLANK"}
+    assert {State(int(each)).name for states in table.states.values() for each in states} == {
+        "OK",
+        "BLANK",
+    }
     assert table.found == {}
-    assert {key: array.dtype.name for key, array in table.values.items() if key in ("period", "cases", "note")} == {
+    assert {
+        key: array.dtype.name
+        for key, array in table.values.items()
+        if key in ("period", "cases", "note")
+    } == {
         "period": "int16",
         "cases": "float64",
         "note": "object",
@@ -189,7 +245,10 @@ def test_the_form_sheet(tmp_path: Path) -> None:
 
 def test_rows_filled_only_in_prefilled_cells_are_no_data(tmp_path: Path) -> None:
     items = [{"item": entry.name} for entry in ROUND.codelists["outline"].entries]
-    reading = reading_of(book_of(narratives=[*items[:2], {**items[2], "content": "Đã đánh giá."}, *items[3:]]), tmp_path)
+    reading = reading_of(
+        book_of(narratives=[*items[:2], {**items[2], "content": "Đã đánh giá."}, *items[3:]]),
+        tmp_path,
+    )
     assert reading.tables["narratives"].rows.tolist() == [FIRST_ROW + 2]
 
 
@@ -204,7 +263,14 @@ def test_blank_rows_and_rows_far_below(tmp_path: Path) -> None:
 
 
 def test_states_and_what_was_found(tmp_path: Path) -> None:
-    row = {**GOOD, "cases": "02 vụ", "persons": 2.5, "handled": "-", "sector": "Đầu tư cong", "behaviour": "HV2"}
+    row = {
+        **GOOD,
+        "cases": "02 vụ",
+        "persons": 2.5,
+        "handled": "-",
+        "sector": "Đầu tư cong",
+        "behaviour": "HV2",
+    }
     table = reading_of(book_of(row), tmp_path).tables["manifestations"]
     assert dict(table.found) == {
         (0, "cases"): "02 vụ",
@@ -228,7 +294,12 @@ def test_a_row_counts_persons_or_collectives_by_its_subject(tmp_path: Path) -> N
     }
     table = reading_of(book_of(persons, collectives), tmp_path).tables["manifestations"]
     read = {
-        key: [(State(each).name, value) for each, value in zip(table.states[key].tolist(), table.values[key].tolist(), strict=True)]
+        key: [
+            (State(each).name, value)
+            for each, value in zip(
+                table.states[key].tolist(), table.values[key].tolist(), strict=True
+            )
+        ]
         for key in ("persons", "handled", "pending")
     }
     assert read["persons"] == [("OTHER_UNIT", pytest.approx(np.nan, nan_ok=True)), ("REPAIRED", 3)]
@@ -243,7 +314,8 @@ def test_a_row_counts_persons_or_collectives_by_its_subject(tmp_path: Path) -> N
     assert table.values["cases"].tolist() == [GOOD["cases"], 2]
 
 
-# --- S02, S03, S04 are told from here on only as far as a whole file is needed; see test_identify ----
+# --- S02, S03, S04 are told from here on only as far as a whole file is needed; see test_identify
+# ----
 
 
 @pytest.mark.parametrize("by", ["properties", "sheet"])
@@ -294,7 +366,9 @@ def test_another_window_is_a_warning_on_its_cell(tmp_path: Path) -> None:
 
 
 def test_an_unknown_definition_is_read_by_the_present_one(tmp_path: Path) -> None:
-    reading = reading_of(book_of(GOOD, stamp={**stamp_of(ROUND, "T01"), "digest": "0" * 16}), tmp_path)
+    reading = reading_of(
+        book_of(GOOD, stamp={**stamp_of(ROUND, "T01"), "digest": "0" * 16}), tmp_path
+    )
     assert brief([only(reading)]) == [("S04", "W", "other_version", ())]
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
 
@@ -302,12 +376,21 @@ def test_an_unknown_definition_is_read_by_the_present_one(tmp_path: Path) -> Non
 def older() -> Any:
     """The round as an earlier form knew it: another sheet name, title, order of codes, and a column that is gone."""
     sectors = ROUND.codelists["sectors"]
-    entries = tuple(replace(entry, name="Trường học") if entry.code == "LV09" else entry for entry in reversed(sectors.entries))
-    columns = tuple(replace(c, title="Số vụ") if c.key == "cases" else c for c in MANIFESTATIONS.columns if c.key != "level")
+    entries = tuple(
+        replace(entry, name="Trường học") if entry.code == "LV09" else entry
+        for entry in reversed(sectors.entries)
+    )
+    columns = tuple(
+        replace(c, title="Số vụ") if c.key == "cases" else c
+        for c in MANIFESTATIONS.columns
+        if c.key != "level"
+    )
     gone = replace(MANIFESTATIONS.by_key["note"], key="gone", title="Cột cũ")
     spec = replace(MANIFESTATIONS, sheet="BIỂU 1", columns=(*columns, gone))
     tables = tuple(spec if each.key == spec.key else each for each in ROUND.tables)
-    return replace(ROUND, tables=tables, codelists={**ROUND.codelists, "sectors": Codelist("sectors", entries)})
+    return replace(
+        ROUND, tables=tables, codelists={**ROUND.codelists, "sectors": Codelist("sectors", entries)}
+    )
 
 
 def test_an_older_form_is_read_by_its_own_definition(tmp_path: Path) -> None:
@@ -325,7 +408,9 @@ def test_an_older_form_is_read_by_its_own_definition(tmp_path: Path) -> None:
     assert set(table.letters) == {key for key in MANIFESTATIONS.keys if key != "level"}
 
 
-def test_the_short_names_that_a_form_offered_are_read_without_a_note_after_they_changed(tmp_path: Path) -> None:
+def test_the_short_names_that_a_form_offered_are_read_without_a_note_after_they_changed(
+    tmp_path: Path,
+) -> None:
     sectors = ROUND.codelists["sectors"]
     entry = next(entry for entry in sectors.entries if entry.short)
     others = tuple(replace(each, short="Ngắn" if each == entry else "") for each in sectors.entries)
@@ -334,7 +419,9 @@ def test_the_short_names_that_a_form_offered_are_read_without_a_note_after_they_
     (tmp_path / "definitions").mkdir()
     (tmp_path / "definitions" / f"{old.digest}.json").write_text(text, encoding="utf-8")
     later = next(each for each in sectors.entries if each.short and each != entry)
-    book = filled(old, "T01", manifestations=[{**GOOD, "sector": "Ngắn"}, {**GOOD, "sector": later.short}])
+    book = filled(
+        old, "T01", manifestations=[{**GOOD, "sector": "Ngắn"}, {**GOOD, "sector": later.short}]
+    )
     reading = reading_of(book, tmp_path, definitions=tmp_path / "definitions")
     assert {(each.rule, each.message) for each in reading.findings} == {("S04", "older_version")}
     table = reading.tables["manifestations"]
@@ -342,10 +429,17 @@ def test_the_short_names_that_a_form_offered_are_read_without_a_note_after_they_
     assert table.states["sector"].tolist() == [State.OK, State.OK]
 
 
-def test_a_name_that_was_added_after_a_form_was_issued_counts_for_its_returns(tmp_path: Path) -> None:
+def test_a_name_that_was_added_after_a_form_was_issued_counts_for_its_returns(
+    tmp_path: Path,
+) -> None:
     sectors = ROUND.codelists["sectors"]
-    unnamed = Codelist("sectors", tuple(replace(entry, aliases=(), ambiguous=()) for entry in sectors.entries))
-    spec = replace(MANIFESTATIONS, columns=tuple(replace(column, synonyms=()) for column in MANIFESTATIONS.columns))
+    unnamed = Codelist(
+        "sectors", tuple(replace(entry, aliases=(), ambiguous=()) for entry in sectors.entries)
+    )
+    spec = replace(
+        MANIFESTATIONS,
+        columns=tuple(replace(column, synonyms=()) for column in MANIFESTATIONS.columns),
+    )
     tables = tuple(spec if each.key == spec.key else each for each in ROUND.tables)
     old = replace(ROUND, tables=tables, codelists={**ROUND.codelists, "sectors": unnamed})
     text = json.dumps(old.definition, ensure_ascii=False, sort_keys=True, default=str)
@@ -355,23 +449,34 @@ def test_a_name_that_was_added_after_a_form_was_issued_counts_for_its_returns(tm
     book = filled(old, "T01", manifestations=[{**GOOD, "sector": named.aliases[0]}])
     book[SHEET].cell(HEADER_ROW, 9, MANIFESTATIONS.by_key["cases"].synonyms[0])
     reading = reading_of(book, tmp_path, definitions=tmp_path / "definitions")
-    assert {(each.rule, each.message) for each in reading.findings} == {("S04", "older_version"), ("S06", "column_matched.synonym")}
+    assert {(each.rule, each.message) for each in reading.findings} == {
+        ("S04", "older_version"),
+        ("S06", "column_matched.synonym"),
+    }
     table = reading.tables["manifestations"]
-    assert (sectors.codes[int(table.values["sector"][0])], table.values["cases"].tolist()) == (named.code, [2])
+    assert (sectors.codes[int(table.values["sector"][0])], table.values["cases"].tolist()) == (
+        named.code,
+        [2],
+    )
 
 
 @pytest.mark.parametrize("digest", ["../../etc/passwd", "", "A" * 16])
 def test_a_definition_is_what_its_name_says_or_not_used(digest: str, tmp_path: Path) -> None:
     (tmp_path / "definitions").mkdir()
-    (tmp_path / "definitions" / f"{'a' * 16}.json").write_text(json.dumps(older().definition, default=str), encoding="utf-8")
+    (tmp_path / "definitions" / f"{'a' * 16}.json").write_text(
+        json.dumps(older().definition, default=str), encoding="utf-8"
+    )
     for stated in (digest, "a" * 16):
         reading = reading_of(
-            book_of(GOOD, stamp={**stamp_of(ROUND, "T01"), "digest": stated}), tmp_path, definitions=tmp_path / "definitions"
+            book_of(GOOD, stamp={**stamp_of(ROUND, "T01"), "digest": stated}),
+            tmp_path,
+            definitions=tmp_path / "definitions",
         )
         assert brief(reading.findings) == ([("S04", "W", "other_version", ())] if stated else [])
 
 
-# --- S05: sheets -------------------------------------------------------------------------------------
+# --- S05: sheets
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -389,10 +494,15 @@ def test_a_renamed_sheet_is_matched_and_told(name: str, message: str, tmp_path: 
     book[SHEET].title = name
     reading = reading_of(book, tmp_path)
     finding = only(reading)
-    assert (finding.rule, finding.severity, finding.message, finding.sheet) == ("S05", "N", message, name)
-    assert [(match.kind, match.declared, match.found, match.evidence) for match in reading.matches] == [
-        ("sheet", SHEET, name, message.partition(".")[2])
-    ]
+    assert (finding.rule, finding.severity, finding.message, finding.sheet) == (
+        "S05",
+        "N",
+        message,
+        name,
+    )
+    assert [
+        (match.kind, match.declared, match.found, match.evidence) for match in reading.matches
+    ] == [("sheet", SHEET, name, message.partition(".")[2])]
     assert reading.tables["manifestations"].sheet == name
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW]
 
@@ -403,7 +513,12 @@ def test_a_missing_sheet(spec: Any, tmp_path: Path) -> None:
     del book[spec.sheet]
     reading = reading_of(book, tmp_path)
     finding = only(reading)
-    assert (finding.rule, finding.severity, finding.sheet, finding.cells) == ("S05", "E" if spec.essential else "W", spec.sheet, ())
+    assert (finding.rule, finding.severity, finding.sheet, finding.cells) == (
+        "S05",
+        "E" if spec.essential else "W",
+        spec.sheet,
+        (),
+    )
     assert finding.message.startswith("sheet_missing")
     assert spec.key not in reading.tables
 
@@ -427,7 +542,8 @@ def test_a_copied_sheet_is_not_taken_for_another(tmp_path: Path) -> None:
     assert "examples" not in reading.tables
 
 
-# --- S06, S07: columns and rows that moved -----------------------------------------------------------
+# --- S06, S07: columns and rows that moved
+# -----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -442,17 +558,26 @@ def test_a_copied_sheet_is_not_taken_for_another(tmp_path: Path) -> None:
         (lambda sheet: sheet.move_range("A1:N20", 0, 40), FIRST_ROW, "AW"),
     ],
 )
-def test_a_moved_table_is_found(change: Callable[[Any], object], row: int, letter: str, tmp_path: Path) -> None:
+def test_a_moved_table_is_found(
+    change: Callable[[Any], object], row: int, letter: str, tmp_path: Path
+) -> None:
     reading = moved(change, tmp_path)
     assert reading.findings == ()
     table = reading.tables["manifestations"]
-    assert (table.rows.tolist(), table.letters["cases"], table.values["cases"].tolist()) == ([row], letter, [2])
+    assert (table.rows.tolist(), table.letters["cases"], table.values["cases"].tolist()) == (
+        [row],
+        letter,
+        [2],
+    )
 
 
 def test_columns_in_another_order(tmp_path: Path) -> None:
     def swap(sheet: Any) -> None:
         for row in range(HEADER_ROW, FIRST_ROW + 1):
-            sheet.cell(row, 9).value, sheet.cell(row, 10).value = sheet.cell(row, 10).value, sheet.cell(row, 9).value
+            sheet.cell(row, 9).value, sheet.cell(row, 10).value = (
+                sheet.cell(row, 10).value,
+                sheet.cell(row, 9).value,
+            )
 
     table = moved(swap, tmp_path).tables["manifestations"]
     assert (table.letters["cases"], table.letters["persons"]) == ("J", "I")
@@ -479,7 +604,13 @@ def test_columns_in_another_order(tmp_path: Path) -> None:
 def test_a_renamed_column_is_matched_and_told(title: str, message: str, tmp_path: Path) -> None:
     reading = moved(lambda sheet: sheet.cell(HEADER_ROW, 9, title), tmp_path)
     finding = only(reading)
-    assert (finding.rule, finding.severity, finding.message, finding.sheet, finding.column) == ("S06", "N", message, SHEET, "Số vụ việc")
+    assert (finding.rule, finding.severity, finding.message, finding.sheet, finding.column) == (
+        "S06",
+        "N",
+        message,
+        SHEET,
+        "Số vụ việc",
+    )
     assert reading.tables["manifestations"].values["cases"].tolist() == [2]
     assert [(match.kind, match.declared, match.evidence) for match in reading.matches] == [
         ("column", "Số vụ việc", message.partition(".")[2])
@@ -487,25 +618,36 @@ def test_a_renamed_column_is_matched_and_told(title: str, message: str, tmp_path
 
 
 @pytest.mark.parametrize("unit", ["đồng", "tỷ đồng", "nghìn đồng", "USD", ""])
-def test_a_column_of_another_unit_is_not_taken_for_the_declared_one(unit: str, tmp_path: Path) -> None:
+def test_a_column_of_another_unit_is_not_taken_for_the_declared_one(
+    unit: str, tmp_path: Path
+) -> None:
     book = book_of(GOOD)
     sheet = book["I.2 HẬU QUẢ"]
     sheet.cell(HEADER_ROW, 10, f"Thiệt hại ước tính ({unit})")
     sheet.cell(FIRST_ROW, 10, 1.5)
     reading = reading_of(book, tmp_path)
     assert "loss" not in reading.tables["consequences"].letters
-    assert [(each.rule, each.severity, each.message) for each in reading.findings] == [("S07", "W", "column_unknown")]
+    assert [(each.rule, each.severity, each.message) for each in reading.findings] == [
+        ("S07", "W", "column_unknown")
+    ]
 
 
 def test_a_column_whose_cells_tell_what_its_heading_almost_does(tmp_path: Path) -> None:
     rows = [{**GOOD, "sector": name} for name in ("Đất đai", "Y tế", "Giáo dục và đào tạo")]
     reading = moved(lambda sheet: sheet.cell(HEADER_ROW, 2, "Lĩnh vực công tác"), tmp_path, *rows)
     finding = only(reading)
-    assert (finding.rule, finding.severity, finding.message, finding.column) == ("S06", "N", "column_matched.content", "Lĩnh vực")
+    assert (finding.rule, finding.severity, finding.message, finding.column) == (
+        "S06",
+        "N",
+        "column_matched.content",
+        "Lĩnh vực",
+    )
     assert set(reading.tables["manifestations"].states["sector"].tolist()) <= set(READABLE)
 
 
-@pytest.mark.parametrize("entries", [("Đất đai", "Cấp xã", "ai đó"), ("Cấp xã", "Cấp tỉnh", "Cấp huyện"), ("", "", "")])
+@pytest.mark.parametrize(
+    "entries", [("Đất đai", "Cấp xã", "ai đó"), ("Cấp xã", "Cấp tỉnh", "Cấp huyện"), ("", "", "")]
+)
 def test_cells_of_no_list_tell_nothing(entries: tuple[str, ...], tmp_path: Path) -> None:
     def rename(sheet: Any) -> None:
         sheet.cell(HEADER_ROW, 2, "Lĩnh vực công tác")
@@ -517,13 +659,23 @@ def test_cells_of_no_list_tell_nothing(entries: tuple[str, ...], tmp_path: Path)
 
 
 def test_a_star_marks_a_required_column(tmp_path: Path) -> None:
-    assert moved(lambda sheet: sheet.cell(HEADER_ROW, 9, "Số vụ việc (*)"), tmp_path).tables["manifestations"].letters["cases"] == "I"
+    assert (
+        moved(lambda sheet: sheet.cell(HEADER_ROW, 9, "Số vụ việc (*)"), tmp_path)
+        .tables["manifestations"]
+        .letters["cases"]
+        == "I"
+    )
 
 
 def test_a_missing_required_column(tmp_path: Path) -> None:
     reading = moved(lambda sheet: sheet.delete_cols(9), tmp_path)
     finding = only(reading)
-    assert (finding.rule, finding.severity, finding.message.partition(".")[0], finding.cells) == ("S06", "E", "column_missing", ())
+    assert (finding.rule, finding.severity, finding.message.partition(".")[0], finding.cells) == (
+        "S06",
+        "E",
+        "column_missing",
+        (),
+    )
     assert finding.column == "Số vụ việc"
     assert "cases" not in reading.tables["manifestations"].letters
 
@@ -575,7 +727,9 @@ def test_an_unknown_column_is_told_where_it_holds_something(tmp_path: Path) -> N
     assert reading.aside == (Aside(finding.sheet, f"O{FIRST_ROW}", "Ý kiến khác", "x"),)
 
 
-def test_of_two_columns_with_one_title_the_first_counts_and_the_other_is_kept_aside(tmp_path: Path) -> None:
+def test_of_two_columns_with_one_title_the_first_counts_and_the_other_is_kept_aside(
+    tmp_path: Path,
+) -> None:
     def add(sheet: Any) -> None:
         title = next(cell for cell in sheet[HEADER_ROW] if str(cell.value).startswith("Số vụ"))
         sheet.cell(HEADER_ROW, 15, title.value)
@@ -583,8 +737,15 @@ def test_of_two_columns_with_one_title_the_first_counts_and_the_other_is_kept_as
 
     reading = moved(add, tmp_path, GOOD)
     finding = only(reading)
-    assert (finding.rule, finding.message, finding.cells) == ("S07", "column_unknown.twice", (f"O{FIRST_ROW}",))
-    assert (finding.words["counted"], finding.words["letters"]) == (reading.tables["manifestations"].letters["cases"], "O")
+    assert (finding.rule, finding.message, finding.cells) == (
+        "S07",
+        "column_unknown.twice",
+        (f"O{FIRST_ROW}",),
+    )
+    assert (finding.words["counted"], finding.words["letters"]) == (
+        reading.tables["manifestations"].letters["cases"],
+        "O",
+    )
     assert [(each.cell, each.value) for each in reading.aside] == [(f"O{FIRST_ROW}", "77")]
 
 
@@ -604,7 +765,13 @@ def test_a_column_that_only_counts_rows(tmp_path: Path) -> None:
     [
         *("Tổng", "TỔNG CỘNG", "Cộng:", "Tổng số", unicodedata.normalize("NFD", "tổng cộng")),
         *("Tổng số vụ", "Tổng số vụ, việc", "Tổng người", "Σ", "∑"),
-        *("Cộng mục I", "Cộng I", "Cộng tổng", "Tổng cộng năm 2021", "Tổng cộng toàn tỉnh ( I + II )"),
+        *(
+            "Cộng mục I",
+            "Cộng I",
+            "Cộng tổng",
+            "Tổng cộng năm 2021",
+            "Tổng cộng toàn tỉnh ( I + II )",
+        ),
     ],
 )
 @pytest.mark.parametrize("column", [1, 2])
@@ -618,7 +785,9 @@ def test_total_rows_are_not_counted(word: str, column: int, tmp_path: Path) -> N
     assert reading.findings == ()
     table = reading.tables["manifestations"]
     assert table.rows.tolist() == [FIRST_ROW]
-    assert [(total.row, total.label, total.numbers) for total in table.totals] == [(FIRST_ROW + 1, word.strip(), {"cases": 2})]
+    assert [(total.row, total.label, total.numbers) for total in table.totals] == [
+        (FIRST_ROW + 1, word.strip(), {"cases": 2})
+    ]
 
 
 @pytest.mark.parametrize(
@@ -639,33 +808,50 @@ def test_a_row_of_nothing_but_the_sums_of_those_above_is_a_total_row_and_told(
         for column, value in ((1, key), (9, cases), (10, persons)):
             sheet.cell(FIRST_ROW + 2, column, value)
 
-    rows = [{**GOOD, "cases": 2, "persons": 3}, {**GOOD, "period": "Năm 2022", "cases": 3, "persons": 4}]
+    rows = [
+        {**GOOD, "cases": 2, "persons": 3},
+        {**GOOD, "period": "Năm 2022", "cases": 3, "persons": 4},
+    ]
     reading = moved(summed, tmp_path, *rows)
     table = reading.tables["manifestations"]
     assert (table.rows.tolist()[2:], [total.label for total in table.totals]) == (
         ([], [f"{FIRST_ROW + 2}"]) if is_total else ([FIRST_ROW + 2], [])
     )
-    cells = tuple(f"{column}{FIRST_ROW + 2}" for column, value in (("I", cases), ("J", persons)) if value is not None)
+    cells = tuple(
+        f"{column}{FIRST_ROW + 2}"
+        for column, value in (("I", cases), ("J", persons))
+        if value is not None
+    )
     assert brief(reading.findings) == [("S11", "N", "stray.sums", cells)] * is_total
 
 
-def test_a_row_that_a_cell_from_above_is_merged_into_is_data_even_if_it_holds_sums(tmp_path: Path) -> None:
+def test_a_row_that_a_cell_from_above_is_merged_into_is_data_even_if_it_holds_sums(
+    tmp_path: Path,
+) -> None:
     def merged(sheet: Any) -> None:
         sheet.cell(FIRST_ROW + 2, 9, 5)
-        sheet.merge_cells(start_row=FIRST_ROW + 1, end_row=FIRST_ROW + 2, start_column=1, end_column=1)
+        sheet.merge_cells(
+            start_row=FIRST_ROW + 1, end_row=FIRST_ROW + 2, start_column=1, end_column=1
+        )
 
-    reading = moved(merged, tmp_path, {**GOOD, "cases": 2}, {**GOOD, "period": "Năm 2022", "cases": 3})
+    reading = moved(
+        merged, tmp_path, {**GOOD, "cases": 2}, {**GOOD, "period": "Năm 2022", "cases": 3}
+    )
     table = reading.tables["manifestations"]
     assert (table.rows.tolist()[2:], table.totals) == ([FIRST_ROW + 2], ())
     assert brief(reading.findings) == [("S10", "E", "merged_required", (f"A{FIRST_ROW + 2}",))]
 
 
 def test_one_row_alone_has_no_sum(tmp_path: Path) -> None:
-    table = moved(lambda sheet: sheet.cell(FIRST_ROW + 1, 9, GOOD["cases"]), tmp_path).tables["manifestations"]
+    table = moved(lambda sheet: sheet.cell(FIRST_ROW + 1, 9, GOOD["cases"]), tmp_path).tables[
+        "manifestations"
+    ]
     assert (table.rows.tolist(), table.totals) == ([FIRST_ROW, FIRST_ROW + 1], ())
 
 
-@pytest.mark.parametrize("word", ["Tổng hợp", "Tổng cục Thuế", "Tổng số vụ án lớn", "Cộng tác viên", "Tổng thể tỉnh"])
+@pytest.mark.parametrize(
+    "word", ["Tổng hợp", "Tổng cục Thuế", "Tổng số vụ án lớn", "Cộng tác viên", "Tổng thể tỉnh"]
+)
 def test_a_row_that_only_begins_like_a_total_is_data(word: str, tmp_path: Path) -> None:
     table = moved(lambda sheet: sheet.cell(FIRST_ROW, 1, word), tmp_path).tables["manifestations"]
     assert (table.rows.tolist(), table.totals) == ([FIRST_ROW], ())
@@ -687,7 +873,9 @@ def test_what_a_total_row_says_is_read_as_its_columns_are(tmp_path: Path) -> Non
 def test_remarks_below_and_between_are_no_data_but_told(tmp_path: Path) -> None:
     def remarks(sheet: Any) -> None:
         sheet.cell(FIRST_ROW + 1, 1, "II. Cấp huyện")
-        sheet.merge_cells(start_row=FIRST_ROW + 1, end_row=FIRST_ROW + 1, start_column=1, end_column=14)
+        sheet.merge_cells(
+            start_row=FIRST_ROW + 1, end_row=FIRST_ROW + 1, start_column=1, end_column=14
+        )
         sheet.cell(FIRST_ROW + 5, 1, "Ghi chú: số liệu đến 30/6")
         sheet.cell(FIRST_ROW + 7, 2, "Người lập biểu")
         sheet.cell(FIRST_ROW + 7, 8, "Thủ trưởng")
@@ -736,11 +924,19 @@ def test_cells_out_of_order_are_read_where_they_stand_and_told(tmp_path: Path) -
     assert brief([only(reading)]) == [("S11", "N", "stray.disordered", ())]
     table = reading.tables["manifestations"]
     assert only(reading).sheet == table.sheet == SHEET
-    assert (table.rows.tolist(), table.values["period"].tolist()) == (right.rows.tolist(), right.values["period"].tolist())
+    assert (table.rows.tolist(), table.values["period"].tolist()) == (
+        right.rows.tolist(),
+        right.values["period"].tolist(),
+    )
 
 
-@pytest.mark.parametrize(("name", "rows", "told"), [("I.1 BIỂU HIỆN (2)", [GOOD], 1), ("I.1 BIỂU HIỆN (2)", [], 0), ("Nháp", [GOOD], 1)])
-def test_a_filled_copy_of_a_sheet_is_told(name: str, rows: list[Row], told: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "rows", "told"),
+    [("I.1 BIỂU HIỆN (2)", [GOOD], 1), ("I.1 BIỂU HIỆN (2)", [], 0), ("Nháp", [GOOD], 1)],
+)
+def test_a_filled_copy_of_a_sheet_is_told(
+    name: str, rows: list[Row], told: int, tmp_path: Path
+) -> None:
     book = book_of(GOOD)
     fill_table(book.create_sheet(name), MANIFESTATIONS, rows)
     reading = reading_of(book, tmp_path)
@@ -749,13 +945,23 @@ def test_a_filled_copy_of_a_sheet_is_told(name: str, rows: list[Row], told: int,
 
 
 def test_a_row_with_a_wrong_code_is_data(tmp_path: Path) -> None:
-    table = moved(lambda sheet: sheet.title, tmp_path, GOOD, {"period": "Năm 2030", "sector": "xyz", "cases": "x"}).tables["manifestations"]
+    table = moved(
+        lambda sheet: sheet.title,
+        tmp_path,
+        GOOD,
+        {"period": "Năm 2030", "sector": "xyz", "cases": "x"},
+    ).tables["manifestations"]
     assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]
 
 
 def test_content_beside_the_table_is_told(tmp_path: Path) -> None:
     finding = only(moved(lambda sheet: sheet.cell(FIRST_ROW + 100, 30, "xem lại"), tmp_path))
-    assert (finding.rule, finding.severity, finding.cells, finding.value) == ("S11", "W", (f"AD{FIRST_ROW + 100}",), "xem lại")
+    assert (finding.rule, finding.severity, finding.cells, finding.value) == (
+        "S11",
+        "W",
+        (f"AD{FIRST_ROW + 100}",),
+        "xem lại",
+    )
 
 
 def test_hidden_rows_columns_and_sheets_are_read(tmp_path: Path) -> None:
@@ -768,7 +974,8 @@ def test_hidden_rows_columns_and_sheets_are_read(tmp_path: Path) -> None:
     assert moved(hide, tmp_path).tables["manifestations"].values["cases"].tolist() == [2]
 
 
-# --- text from before Unicode ------------------------------------------------------------------------
+# --- text from before Unicode
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -786,17 +993,29 @@ def test_hidden_rows_columns_and_sheets_are_read(tmp_path: Path) -> None:
         ("locality", "Calibri", "Hà Nôòi", "T01"),
     ],
 )
-def test_text_from_before_unicode_is_read_and_told(key: str, font: str, written: str, value: str, tmp_path: Path) -> None:
+def test_text_from_before_unicode_is_read_and_told(
+    key: str, font: str, written: str, value: str, tmp_path: Path
+) -> None:
     def old(sheet: Any) -> None:
         for row in (FIRST_ROW, FIRST_ROW + 1):
             sheet.cell(row, MANIFESTATIONS.keys.index(key) + 1, written).font = Font(name=font)
 
     reading = moved(old, tmp_path, GOOD, {**GOOD, "period": "Năm 2022"})
-    column, found = MANIFESTATIONS.by_key[key], reading.tables["manifestations"].values[key].tolist()
-    assert ([ROUND.codes_of(column).codes[each] for each in found] if column.codes else found) == [value, value]
-    told = [each for each in judge({1: reading}, {1: "a.xlsx"}, ROUND).findings[1] if each.rule == "V08"]
+    column, found = (
+        MANIFESTATIONS.by_key[key],
+        reading.tables["manifestations"].values[key].tolist(),
+    )
+    assert ([ROUND.codes_of(column).codes[each] for each in found] if column.codes else found) == [
+        value,
+        value,
+    ]
+    told = [
+        each for each in judge({1: reading}, {1: "a.xlsx"}, ROUND).findings[1] if each.rule == "V08"
+    ]
     letters = reading.tables["manifestations"].letters[key]
-    assert brief(told) == [("V08", "N", "repaired", (f"{letters}{FIRST_ROW}", f"{letters}{FIRST_ROW + 1}"))]
+    assert brief(told) == [
+        ("V08", "N", "repaired", (f"{letters}{FIRST_ROW}", f"{letters}{FIRST_ROW + 1}"))
+    ]
     assert told[0].value == written
 
 
@@ -808,7 +1027,11 @@ def test_unicode_in_an_old_font_is_taken_as_it_is(font: str, tmp_path: Path) -> 
 
     row = {**GOOD, "task": "Xe goòng, tàu choòng, choàm ngoàm", "note": "Từ chối nhận hồ sơ"}
     table = moved(old, tmp_path, row).tables["manifestations"]
-    assert (table.values["task"].tolist(), table.values["note"].tolist(), table.found) == ([row["task"]], [row["note"]], {})
+    assert (table.values["task"].tolist(), table.values["note"].tolist(), table.found) == (
+        [row["task"]],
+        [row["note"]],
+        {},
+    )
 
 
 def test_what_is_read_in_an_old_font_is_plain_text(tmp_path: Path) -> None:
@@ -818,14 +1041,26 @@ def test_what_is_read_in_an_old_font_is_plain_text(tmp_path: Path) -> None:
                 cell.font = Font(name=".VnTime")
         sheet.cell(HEADER_ROW, 9, "Số vụ")
 
-    reading = moved(old, tmp_path, {**GOOD, "task": "Từ chối", "note": "xem lai"}, {**GOOD, "task": "Tõ chèi"}, {"period": "Tổng cộng"})
+    reading = moved(
+        old,
+        tmp_path,
+        {**GOOD, "task": "Từ chối", "note": "xem lai"},
+        {**GOOD, "task": "Tõ chèi"},
+        {"period": "Tổng cộng"},
+    )
     table = reading.tables["manifestations"]
-    texts = [*table.values["task"], *table.values["note"], *table.found.values(), *(total.label for total in table.totals)]
+    texts = [
+        *table.values["task"],
+        *table.values["note"],
+        *table.found.values(),
+        *(total.label for total in table.totals),
+    ]
     texts += [match.found for match in reading.matches]
     assert {type(text) for text in texts} == {str, type(None)}
 
 
-# --- labels that moved -------------------------------------------------------------------------------
+# --- labels that moved
+# -------------------------------------------------------------------------------
 
 
 def test_a_moved_form_sheet(tmp_path: Path) -> None:
@@ -854,10 +1089,16 @@ def test_a_missing_label(tmp_path: Path) -> None:
     book = book_of(GOOD)
     book[ROUND.info.sheet].cell(INFO_FIRST_ROW + 1, 1).value = None
     finding = only(reading_of(book, tmp_path))
-    assert (finding.rule, finding.severity, finding.message, finding.column) == ("S06", "E", "column_missing", "Tên cơ quan")
+    assert (finding.rule, finding.severity, finding.message, finding.column) == (
+        "S06",
+        "E",
+        "column_missing",
+        "Tên cơ quan",
+    )
 
 
-# --- S08, S09, S10, S12 ------------------------------------------------------------------------------
+# --- S08, S09, S10, S12
+# ------------------------------------------------------------------------------
 
 
 def sheet_part(number: int = 2) -> str:
@@ -866,22 +1107,43 @@ def sheet_part(number: int = 2) -> str:
 
 def test_errors_and_formulas_without_a_value_are_seen(tmp_path: Path) -> None:
     path = saved(
-        book_of({**GOOD, "cases": 7771, "persons": 7772, "handled": 7773, "pending": "=1+1", "unhandled": "=1+1"}), tmp_path / "a.xlsx"
+        book_of(
+            {
+                **GOOD,
+                "cases": 7771,
+                "persons": 7772,
+                "handled": 7773,
+                "pending": "=1+1",
+                "unhandled": "=1+1",
+            }
+        ),
+        tmp_path / "a.xlsx",
     )
 
     def change(data: bytes) -> bytes:
-        data = data.replace(b't="n"><v>7771</v>', b't="e"><v>#DIV/0!</v>').replace(b't="n"><v>7772</v>', b't="e"><f>A1/0</f><v>#N/A</v>')
+        data = data.replace(b't="n"><v>7771</v>', b't="e"><v>#DIV/0!</v>').replace(
+            b't="n"><v>7772</v>', b't="e"><f>A1/0</f><v>#N/A</v>'
+        )
         return data.replace(b't="n"><v>7773</v>', b"><f>2+3</f><v>5</v>")
 
     table = taken(patched(path, sheet_part(), change)).tables["manifestations"]
-    assert [state(table, key, FIRST_ROW) for key in ("cases", "persons", "handled", "pending")] == ["ERROR", "ERROR", "OK", "NO_VALUE"]
+    assert [state(table, key, FIRST_ROW) for key in ("cases", "persons", "handled", "pending")] == [
+        "ERROR",
+        "ERROR",
+        "OK",
+        "NO_VALUE",
+    ]
     assert table.found[0, "cases"] == "#DIV/0!"
     assert table.values["handled"].tolist() == [5]
 
 
 def test_an_error_where_the_agency_stands(tmp_path: Path) -> None:
     path = saved(book_of(GOOD, info={"agency_code": 7771}), tmp_path / "a.xlsx")
-    patched(path, "xl/worksheets/sheet1.xml", lambda data: data.replace(b't="n"><v>7771</v>', b't="e"><v>#REF!</v>'))
+    patched(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda data: data.replace(b't="n"><v>7771</v>', b't="e"><v>#REF!</v>'),
+    )
     reading = taken(path)
     assert reading.agency == "T01"
     assert state(reading.tables["info"], "agency_code", INFO_FIRST_ROW) == "ERROR"
@@ -896,7 +1158,9 @@ def test_an_error_where_the_agency_stands(tmp_path: Path) -> None:
         ("M9:N11", "merged", "W", ("N9", "M10", "N10", "M11", "N11")),
     ],
 )
-def test_merged_cells_over_data(area: str, message: str, severity: str, cells: tuple[str, ...], tmp_path: Path) -> None:
+def test_merged_cells_over_data(
+    area: str, message: str, severity: str, cells: tuple[str, ...], tmp_path: Path
+) -> None:
     book = book_of(GOOD, {**GOOD, "period": "Năm 2022"}, {**GOOD, "behaviour": "Đùn đẩy"})
     book[SHEET].merge_cells(area)
     reading = reading_of(book, tmp_path)
@@ -940,14 +1204,22 @@ def test_macros_are_told_whatever_their_part_is_called(tmp_path: Path) -> None:
     kind = b"http://schemas.microsoft.com/office/2006/relationships/vbaProject"
     link = b'<Relationship Id="vba" Type="' + kind + b'" Target="media/logo.bin"/></Relationships>'
     path = saved(book_of(GOOD), tmp_path / "a.xlsx")
-    patched(path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"</Relationships>", link))
+    patched(
+        path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"</Relationships>", link)
+    )
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/media/logo.bin", b"x")
     assert brief([only(taken(path))]) == [("S12", "W", "active_content.macros", ())]
 
 
 @pytest.mark.parametrize(
-    "part", ["xl/media/image1.png", "xl/connectionsNotes/a.xml", "docProps/macrosheets.xml", "xl/drawings/drawing1.xml"]
+    "part",
+    [
+        "xl/media/image1.png",
+        "xl/connectionsNotes/a.xml",
+        "docProps/macrosheets.xml",
+        "xl/drawings/drawing1.xml",
+    ],
 )
 def test_what_can_not_run_is_not_told(part: str, tmp_path: Path) -> None:
     path = saved(book_of(GOOD), tmp_path / "a.xlsx")
@@ -964,7 +1236,11 @@ def test_every_variant_of_s01_has_its_words() -> None:
         | {"irregular", "differs", "failed", "slow", "too_much_text"}
         | {"large_part", "large_sheet", "many_cells"}
     )
-    variants = {name for name, entry in catalogue("vi")["rules"]["not_workbook"].items() if isinstance(entry, dict)}
+    variants = {
+        name
+        for name, entry in catalogue("vi")["rules"]["not_workbook"].items()
+        if isinstance(entry, dict)
+    }
     assert reasons <= variants
     assert variants - reasons == {
         "database",

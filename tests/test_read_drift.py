@@ -24,7 +24,9 @@ SPEC = ROUND.by_key["consequences"]
 VALUES = {
     Kind.COUNT: st.integers(0, 10**9),
     Kind.DECIMAL: st.integers(0, 10**9).map(lambda number: number / 4),
-    Kind.TEXT: st.text(st.sampled_from("aăâbcdđeêghiklmnoôơpqrstuưvxyế ộ,.;"), min_size=1, max_size=60).map(lambda text: f"x{text}x"),
+    Kind.TEXT: st.text(
+        st.sampled_from("aăâbcdđeêghiklmnoôơpqrstuưvxyế ộ,.;"), min_size=1, max_size=60
+    ).map(lambda text: f"x{text}x"),
 }
 
 
@@ -72,7 +74,10 @@ def laid_out(data: list[dict[str, Any]], layout: Layout) -> tuple[Any, list[int]
     del book[SPEC.sheet]
     sheet = book.create_sheet(SPEC.sheet, at)
     first = layout.left + layout.counted + 1
-    letters = {SPEC.columns[position].key: get_column_letter(first + place) for place, position in enumerate(layout.order)}
+    letters = {
+        SPEC.columns[position].key: get_column_letter(first + place)
+        for place, position in enumerate(layout.order)
+    }
     if layout.counted:
         sheet.cell(layout.above, first - 1, "STT")
     for number, (key, letter) in enumerate(letters.items(), start=1):
@@ -98,7 +103,9 @@ def laid_out(data: list[dict[str, Any]], layout: Layout) -> tuple[Any, list[int]
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(data=rows(), layout=LAYOUTS)
-def test_what_was_put_in_is_read_back_wherever_it_stands(data: list[dict[str, Any]], layout: Layout) -> None:
+def test_what_was_put_in_is_read_back_wherever_it_stands(
+    data: list[dict[str, Any]], layout: Layout
+) -> None:
     book, placed, letters = laid_out(data, layout)
     with tempfile.TemporaryDirectory() as folder:
         path = saved(book, Path(folder) / "T15.xlsx")
@@ -109,11 +116,18 @@ def test_what_was_put_in_is_read_back_wherever_it_stands(data: list[dict[str, An
     assert dict(table.letters) == {column.key: letters[column.key] for column in SPEC.columns}
     for position, values in enumerate(data):
         for column in SPEC.columns:
-            state, found = State(int(table.states[column.key][position])), table.values[column.key][position]
+            state, found = (
+                State(int(table.states[column.key][position])),
+                table.values[column.key][position],
+            )
             if column.key not in values:
                 assert state is State.BLANK
                 continue
             assert state in READABLE
-            assert values[column.key] == (ROUND.codes_of(column).entries[found].name if column.kind is Kind.CODE else found)
+            assert values[column.key] == (
+                ROUND.codes_of(column).entries[found].name if column.kind is Kind.CODE else found
+            )
     if layout.totalled and letters["cases"] != get_column_letter(layout.left + 1):
-        assert table.totals == (Total(placed[-1] + 1, "Tổng cộng", {"cases": sum(values["cases"] for values in data)}),)
+        assert table.totals == (
+            Total(placed[-1] + 1, "Tổng cộng", {"cases": sum(values["cases"] for values in data)}),
+        )

@@ -33,7 +33,11 @@ ROW = {
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    book = filled(ROUND, "T01", handlings=[ROW, {**ROW, "cases": "=1/0", "persons": 2.5}, {**ROW, "period": "Năm 2022"}])
+    book = filled(
+        ROUND,
+        "T01",
+        handlings=[ROW, {**ROW, "cases": "=1/0", "persons": 2.5}, {**ROW, "period": "Năm 2022"}],
+    )
     book[ROUND.by_key["handlings"].sheet].merge_cells(f"L{FIRST_ROW}:L{FIRST_ROW + 1}")
     return saved(book, tmp_path_factory.mktemp("office") / "source.xlsx")
 
@@ -50,21 +54,39 @@ def readings(source: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str
 def test_what_libreoffice_saves(form: str, readings: dict[str, Reading]) -> None:
     result = readings[form]
     assert (result.agency, result.identified_by) == ("T01", "stamp")
-    assert [(each.rule, str(each.severity), each.cells) for each in result.findings] == [("S10", "W", (f"L{FIRST_ROW + 1}",))]
+    assert [(each.rule, str(each.severity), each.cells) for each in result.findings] == [
+        ("S10", "W", (f"L{FIRST_ROW + 1}",))
+    ]
     table = result.tables["handlings"]
     assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1, FIRST_ROW + 2]
     assert [str(day) for day in table.values["decided_on"]] == ["2021-06-30"] * 3
     assert table.values["decision_number"][0] == ROW["decision_number"]
-    assert [ROUND.codelists["periods"].codes[position] for position in table.values["period"]] == ["2021", "2021", "2022"]
-    assert [State(int(state)).name for state in table.states["persons"]] == ["REPAIRED", "NOT_WHOLE", "REPAIRED"]
+    assert [ROUND.codelists["periods"].codes[position] for position in table.values["period"]] == [
+        "2021",
+        "2021",
+        "2022",
+    ]
+    assert [State(int(state)).name for state in table.states["persons"]] == [
+        "REPAIRED",
+        "NOT_WHOLE",
+        "REPAIRED",
+    ]
     assert [State(int(state)).name for state in table.states["cases"]] == ["OK", "ERROR", "OK"]
     assert table.values["cases"][0] == 2
-    assert [State(int(state)).name for state in table.states["note"]] == ["BLANK", "MERGED", "BLANK"]
+    assert [State(int(state)).name for state in table.states["note"]] == [
+        "BLANK",
+        "MERGED",
+        "BLANK",
+    ]
 
 
 @pytest.mark.parametrize("form", ["xlsx", "ods"])
 def test_the_documents_own_properties_survive(form: str, readings: dict[str, Reading]) -> None:
     result = readings[form]
     assert result.stamp is not None
-    assert (result.stamp.round, result.stamp.digest, result.stamp.issue) == (ROUND.key, ROUND.digest, "1")
+    assert (result.stamp.round, result.stamp.digest, result.stamp.issue) == (
+        ROUND.key,
+        ROUND.digest,
+        "1",
+    )
     assert result.modified.startswith("20")

@@ -30,12 +30,25 @@ TEXTS = ("  <&> “Ế” 'ư' \"x\"", "dòng 1\ndòng 2", "00123", "=1+1 là ch
 def task(*, stored: bool) -> dict[str, dict[str, Any]]:
     """A return without any mistake, and cells that programs write in their own ways."""
     right = module_of(ROUND).right_return(ROUND, AGENCY)
-    cells = placed(ROUND, {**right.info, "signed_on": dt.date(2023, 9, 1), "note": TEXTS[1]}, right.tables)
+    cells = placed(
+        ROUND, {**right.info, "signed_on": dt.date(2023, 9, 1), "note": TEXTS[1]}, right.tables
+    )
     notes = {f"N{FIRST_ROW + at}": text for at, text in enumerate(TEXTS)}
     notes[f"N{FIRST_ROW + len(TEXTS)}"] = Rich(("một ", "hai", " ba"))
-    rows = {f"{letter}{FAR}": cells[MANIFESTATIONS.sheet][f"{letter}{FIRST_ROW}"] for letter in "ABCDEF"}
-    cells[MANIFESTATIONS.sheet] |= {**notes, **rows, f"I{FAR}": Stored("2+3", 5) if stored else 5, f"J{FAR}": 123456789012345}
-    cells[HANDLINGS.sheet] |= {f"I{FAR}": ErrorCell("#DIV/0!"), f"K{FAR}": dt.date(2022, 2, 28), f"A{FAR}": "Năm 2021"}
+    rows = {
+        f"{letter}{FAR}": cells[MANIFESTATIONS.sheet][f"{letter}{FIRST_ROW}"] for letter in "ABCDEF"
+    }
+    cells[MANIFESTATIONS.sheet] |= {
+        **notes,
+        **rows,
+        f"I{FAR}": Stored("2+3", 5) if stored else 5,
+        f"J{FAR}": 123456789012345,
+    }
+    cells[HANDLINGS.sheet] |= {
+        f"I{FAR}": ErrorCell("#DIV/0!"),
+        f"K{FAR}": dt.date(2022, 2, 28),
+        f"A{FAR}": "Năm 2021",
+    }
     return cells
 
 
@@ -63,7 +76,12 @@ def read_back(reading: Reading) -> dict[str, dict[str, Any]]:
     return cells
 
 
-FULL = {entry.short: entry.name for codes in ROUND.codelists.values() for entry in codes.entries if entry.short}
+FULL = {
+    entry.short: entry.name
+    for codes in ROUND.codelists.values()
+    for entry in codes.entries
+    if entry.short
+}
 """What is read by what dropdowns say in short."""
 
 
@@ -74,10 +92,17 @@ def expected(task: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
         if isinstance(value, Rich):
             return "".join(value.parts)
         return (
-            value.value if isinstance(value, Stored) else FULL.get(value.strip(" "), value.strip(" ")) if isinstance(value, str) else value
+            value.value
+            if isinstance(value, Stored)
+            else FULL.get(value.strip(" "), value.strip(" "))
+            if isinstance(value, str)
+            else value
         )
 
-    return {sheet: {cell: as_read(value) for cell, value in sorted(cells.items(), key=_place)} for sheet, cells in task.items()}
+    return {
+        sheet: {cell: as_read(value) for cell, value in sorted(cells.items(), key=_place)}
+        for sheet, cells in task.items()
+    }
 
 
 def _place(cell: tuple[str, Any]) -> tuple[int, int]:
@@ -94,15 +119,25 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("program", "ending"), PROGRAMS)
 @pytest.mark.slow
-def test_every_value_at_every_address_and_merged_cells_told(program: str, ending: str, source: Path, tmp_path: Path) -> None:
+def test_every_value_at_every_address_and_merged_cells_told(
+    program: str, ending: str, source: Path, tmp_path: Path
+) -> None:
     written = task(stored=program in ("exceljs", "sheetjs"))
     if (program, ending) == ("sheetjs", "ods"):
         del written[HANDLINGS.sheet][f"I{FAR}"]  # SheetJS leaves error cells out of an .ods
     first, last = f"C{FIRST_ROW}", f"C{FIRST_ROW + 1}"
-    merged = {} if program == "libreoffice" else {"!": [f"{first}:{last}"]}  # for it values are filled in before: test_read_office merges
-    path = write(program, source, tmp_path / f"T.{ending}", written | {MANIFESTATIONS.sheet: written[MANIFESTATIONS.sheet] | merged})
+    # for it values are filled in before: test_read_office merges
+    merged = {} if program == "libreoffice" else {"!": [f"{first}:{last}"]}
+    path = write(
+        program,
+        source,
+        tmp_path / f"T.{ending}",
+        written | {MANIFESTATIONS.sheet: written[MANIFESTATIONS.sheet] | merged},
+    )
     reading = read(path, path.name, ROUND, tmp_path)
-    assert [(each.rule, each.message, each.cells) for each in reading.findings] == ([("S10", "merged_required", (last,))] if merged else [])
+    assert [(each.rule, each.message, each.cells) for each in reading.findings] == (
+        [("S10", "merged_required", (last,))] if merged else []
+    )
     assert (reading.agency, reading.identified_by) == (AGENCY.code, "stamp")
     assert reading.stamp is not None
     assert reading.stamp.digest == ROUND.digest

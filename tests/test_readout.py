@@ -11,7 +11,15 @@ from pipeline.terminal.commands import main
 from tests.books import round_of
 from tests.workbooks import filled, saved
 
-ROW = {"period": "Năm 2022", "sector": "Đầu tư cong", "level": "Cấp tỉnh", "cases": "nhiều", "persons": 2, "handled": 1, "pending": 1}
+ROW = {
+    "period": "Năm 2022",
+    "sector": "Đầu tư cong",
+    "level": "Cấp tỉnh",
+    "cases": "nhiều",
+    "persons": 2,
+    "handled": 1,
+    "pending": 1,
+}
 
 
 @pytest.fixture
@@ -21,7 +29,9 @@ def return_(tmp_path: Path) -> Path:
 
 
 def shown(return_: Path, *options: str, **env: str) -> str:
-    result = CliRunner().invoke(main, ["--home", str(return_.parent), *options, "check", str(return_)], env=env)
+    result = CliRunner().invoke(
+        main, ["--home", str(return_.parent), *options, "check", str(return_)], env=env
+    )
     assert result.exit_code == 1, result.output
     return result.stdout
 
@@ -30,7 +40,10 @@ def test_without_a_terminal_there_is_no_colour_and_no_wrapping(return_: Path) ->
     text = shown(return_)
     assert "\x1b" not in text
     assert "Ủy ban nhân dân thành phố Hà Nội (T01)" in text
-    assert any(line.startswith("    V02  I9:I38: Ô “Số vụ việc” có “nhiều 0”") for line in text.splitlines())
+    assert any(
+        line.startswith("    V02  I9:I38: Ô “Số vụ việc” có “nhiều 0”")
+        for line in text.splitlines()
+    )
 
 
 def test_on_a_terminal_no_line_is_wider_than_it(return_: Path) -> None:
@@ -43,7 +56,10 @@ def test_on_a_terminal_no_line_is_wider_than_it(return_: Path) -> None:
 
 def test_errors_stand_before_warnings_and_wrong_cells_before_wrong_rows(return_: Path) -> None:
     text = shown(return_)
-    places = [text.index(word) for word in ("LỖI PHẢI SỬA", "    V01", "    V02", "    V03", "CẢNH BÁO CẦN XEM LẠI")]
+    places = [
+        text.index(word)
+        for word in ("LỖI PHẢI SỬA", "    V01", "    V02", "    V03", "CẢNH BÁO CẦN XEM LẠI")
+    ]
     assert places == sorted(places)
 
 

@@ -64,7 +64,9 @@ def home(made: Home, tmp_path: Path) -> Home:
 
 @pytest.mark.parametrize("seed", times(1, 6))
 @pytest.mark.slow
-def test_the_ledger_is_the_lost_one_whatever_had_happened(seed: int, tmp_path: Path, round_: Round) -> None:
+def test_the_ledger_is_the_lost_one_whatever_had_happened(
+    seed: int, tmp_path: Path, round_: Round
+) -> None:
     home = Home(tmp_path)
     operator = Operator(home, seed)
     operator.work(steps=12)
@@ -94,7 +96,9 @@ def test_rebuilding_a_sound_ledger_changes_nothing_and_keeps_it(home: Home, roun
 
 @pytest.mark.parametrize("is_garbled", [False, True], ids=["gone", "garbled"])
 @pytest.mark.slow
-def test_the_log_of_the_old_ledger_is_not_taken_for_the_new_ones(home: Home, *, is_garbled: bool) -> None:
+def test_the_log_of_the_old_ledger_is_not_taken_for_the_new_ones(
+    home: Home, *, is_garbled: bool
+) -> None:
     """It was killed: what it had not written back yet lies in its log alone."""
     before, log = tables(home.ledger), home.ledger.with_name(f"{home.ledger.name}-wal")
     with closing(sqlite3.connect(home.ledger)) as held:
@@ -108,11 +112,16 @@ def test_the_log_of_the_old_ledger_is_not_taken_for_the_new_ones(home: Home, *, 
     done = tonghop("--home", home.root, "rebuild")
     assert (done.exit_code, "data/ledger.old.sqlite" in done.stderr) == (0, is_garbled), done.output
     assert tables(home.ledger) == before
-    assert not is_garbled or home.ledger.with_name("ledger.old.sqlite").read_bytes() == b"no ledger at all" * 1000
+    assert (
+        not is_garbled
+        or home.ledger.with_name("ledger.old.sqlite").read_bytes() == b"no ledger at all" * 1000
+    )
 
 
 @pytest.mark.slow
-def test_returns_whose_bytes_are_gone_stay_registered_and_are_named(home: Home, round_: Round) -> None:
+def test_returns_whose_bytes_are_gone_stay_registered_and_are_named(
+    home: Home, round_: Round
+) -> None:
     run.collect(home, round_)  # they lie elsewhere than those of which this is a copy
     before = lose_ledger(home)
     by_name = {str(row[2]): str(row[1]) for row in before["submission"]}
@@ -125,13 +134,17 @@ def test_returns_whose_bytes_are_gone_stay_registered_and_are_named(home: Home, 
     assert after["receipt"] == before["receipt"]
     assert [row[:6] for row in after["submission"]] == [row[:6] for row in before["submission"]]
     for _ in range(2):  # as long as they wait
-        assert "chưa kiểm tra nên chưa được tổng hợp: BYT-2.xlsx, T01-1.xlsx." in tonghop("--home", home.root, "status").stderr
+        assert (
+            "chưa kiểm tra nên chưa được tổng hợp: BYT-2.xlsx, T01-1.xlsx."
+            in tonghop("--home", home.root, "status").stderr
+        )
     run.collect(home, round_)
     assert "chưa được tổng hợp" not in tonghop("--home", home.root, "status").stderr
     assert tables(home.ledger) == before
 
 
-# --- killed ----------------------------------------------------------------------------------------
+# --- killed
+# ----------------------------------------------------------------------------------------
 
 KILLED = """
 import os, signal, sys, time
@@ -149,11 +162,24 @@ rebuilding.rebuild(Home(Path(sys.argv[1])), load_round("cv4874"), lambda *_: Non
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
 @pytest.mark.parametrize(
-    "where", some(2, ["rebuilding._put_in_place", "rebuilding.judge_all", "rebuilding.Path.replace", "rebuilding.make_names_last"])
+    "where",
+    some(
+        2,
+        [
+            "rebuilding._put_in_place",
+            "rebuilding.judge_all",
+            "rebuilding.Path.replace",
+            "rebuilding.make_names_last",
+        ],
+    ),
 )
-def test_a_kill_at_any_step_is_made_good_by_running_it_again(where: str, home: Home, round_: Round) -> None:
+def test_a_kill_at_any_step_is_made_good_by_running_it_again(
+    where: str, home: Home, round_: Round
+) -> None:
     before = tables(home.ledger)
-    killed = subprocess.run([sys.executable, "-c", KILLED.format(where=where), str(home.root)], cwd=ROOT, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED.format(where=where), str(home.root)], cwd=ROOT, check=False
+    )
     assert killed.returncode == -signal.SIGKILL
     assert made_anew(home, round_) == before
 
@@ -164,14 +190,17 @@ def test_a_kill_between_the_old_ledger_and_the_new_loses_neither(home: Home, rou
     """The old one is aside, the new one not yet in place."""
     before = tables(home.ledger)
     where = "aside = rebuilding._put_aside\nrebuilding._put_aside = lambda ledger: (aside(ledger), kill())\nunused"
-    killed = subprocess.run([sys.executable, "-c", KILLED.format(where=where), str(home.root)], cwd=ROOT, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED.format(where=where), str(home.root)], cwd=ROOT, check=False
+    )
     assert (killed.returncode, home.ledger.exists()) == (-signal.SIGKILL, False)
     assert tonghop("--home", home.root, "status").exit_code == 3
     assert made_anew(home, round_) == before
     assert tables(home.ledger.with_name("ledger.old.sqlite")) == before
 
 
-# --- refused ---------------------------------------------------------------------------------------
+# --- refused
+# ---------------------------------------------------------------------------------------
 
 
 def outputs(home: Home) -> dict[str, bytes]:
@@ -191,7 +220,9 @@ def make_empty(home: Home, round_: Round) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("is_empty", [False, True], ids=["gone", "empty"])
 @pytest.mark.parametrize(("with_journal", "key"), [(True, "ledger_lost"), (False, "all_lost")])
-def test_nothing_is_made_from_a_lost_ledger(home: Home, round_: Round, key: str, *, with_journal: bool, is_empty: bool) -> None:
+def test_nothing_is_made_from_a_lost_ledger(
+    home: Home, round_: Round, key: str, *, with_journal: bool, is_empty: bool
+) -> None:
     lose_ledger(home)
     if not with_journal:
         home.journal.unlink()
@@ -200,14 +231,21 @@ def test_nothing_is_made_from_a_lost_ledger(home: Home, round_: Round, key: str,
     before, said = outputs(home), "tonghop rebuild" if with_journal else "--received"
     for command in (*READING, ["pin", "T01.xlsx", "--reason", "x"]):
         done = tonghop("--home", home.root, *command)
-        assert (done.exit_code, done.stdout, said in done.stderr) == (3, "", True), (command, done.output)
+        assert (done.exit_code, done.stdout, said in done.stderr) == (3, "", True), (
+            command,
+            done.output,
+        )
     for decide in (Operator.waive, Operator.map_column, Operator.excuse):
         with pytest.raises(OperatorError, match=key):
             decide(Operator(home, 1))
     assert outputs(home) == before
     doctor = tonghop("--home", home.root, "doctor")
     told = [line for line in doctor.stdout.splitlines() if line.startswith(("✗", "  →"))]
-    assert (doctor.exit_code, [line[0] for line in told], said in told[1]) == (1, ["✗", " "], True), told
+    assert (doctor.exit_code, [line[0] for line in told], said in told[1]) == (
+        1,
+        ["✗", " "],
+        True,
+    ), told
 
 
 def test_outputs_alone_tell_that_there_was_more(home: Home, round_: Round) -> None:
@@ -222,7 +260,11 @@ def test_collecting_beside_a_journal_without_its_ledger_is_refused(home: Home) -
     lose_ledger(home)
     for command in ("collect", "consolidate"):
         done = tonghop("--home", home.root, command)
-        assert (done.exit_code, "tonghop rebuild" in done.stderr, home.ledger.exists()) == (3, True, False), done.output
+        assert (done.exit_code, "tonghop rebuild" in done.stderr, home.ledger.exists()) == (
+            3,
+            True,
+            False,
+        ), done.output
 
 
 @pytest.mark.slow
@@ -256,8 +298,13 @@ def test_a_folder_is_of_the_round_of_its_journal(home: Home) -> None:
     assert tonghop("--home", home.root, "rebuild").exit_code == 0
 
 
-@pytest.mark.parametrize(("change", "key"), [("gone", "journal_gone"), ("altered", "journal_broken"), ("cut out", "journal_broken")])
-def test_without_a_whole_journal_it_is_refused(home: Home, round_: Round, change: str, key: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [("gone", "journal_gone"), ("altered", "journal_broken"), ("cut out", "journal_broken")],
+)
+def test_without_a_whole_journal_it_is_refused(
+    home: Home, round_: Round, change: str, key: str
+) -> None:
     lose_ledger(home)
     lines = home.journal.read_bytes().splitlines(keepends=True)
     changed = {
@@ -284,5 +331,9 @@ def test_the_journal_is_readable_for_nobody_else(home: Home) -> None:
 def test_nothing_that_people_read_has_them_collect_the_archive() -> None:
     """The archive alone knows neither names nor dates: all would come in late, under their hashes."""
     read = [*(ROOT / "schemas").rglob("*.toml"), *ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
-    wrong = [path.name for path in read if re.search(r"collect\b[^.;]*data/archive", path.read_text(encoding="utf-8"))]
+    wrong = [
+        path.name
+        for path in read
+        if re.search(r"collect\b[^.;]*data/archive", path.read_text(encoding="utf-8"))
+    ]
     assert not wrong

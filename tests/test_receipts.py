@@ -44,7 +44,12 @@ def books(round_: Round) -> Files:
         name: {**M, "persons": persons, "handled": 0, "pending": persons, "unhandled": 0}
         for name, persons in (("a", 5), ("b", 6), ("c", 7))
     }
-    return {name: fill(blank, round_, CONTACT, {"manifestations": [shown(round_, "manifestations", row)]}) for name, row in rows.items()}
+    return {
+        name: fill(
+            blank, round_, CONTACT, {"manifestations": [shown(round_, "manifestations", row)]}
+        )
+        for name, row in rows.items()
+    }
 
 
 def put(path: Path, content: bytes, day: str) -> Path:
@@ -79,13 +84,20 @@ def when(home: Home, round_: Round, name: str) -> tuple[str, str, bool]:
     return row["received"][:10], row["received_by"], bool(row["current"])
 
 
-def test_the_command_line_dates_what_was_collected_before(tmp_path: Path, round_: Round, books: Files) -> None:
+def test_the_command_line_dates_what_was_collected_before(
+    tmp_path: Path, round_: Round, books: Files
+) -> None:
     home, zone = Home(tmp_path), round_.timezone
     put(home.incoming / "a.xlsx", books["a"], "2023-09-10")
     put(home.incoming / "b.xlsx", books["b"], "2023-09-12")
     run.collect(home, round_)
     for day in (20, 25, 14):  # and corrects itself
-        run.collect(home, round_, [home.incoming / "a.xlsx"], received=dt.datetime(2023, 9, day, tzinfo=zone))
+        run.collect(
+            home,
+            round_,
+            [home.incoming / "a.xlsx"],
+            received=dt.datetime(2023, 9, day, tzinfo=zone),
+        )
         assert when(home, round_, "a.xlsx") == (f"2023-09-{day}", "option", True)
     put(home.incoming / "c.xlsx", books["c"], "2023-09-01")
     for _ in range(2):  # in a folder it holds for what is new
@@ -97,12 +109,16 @@ def test_the_command_line_dates_what_was_collected_before(tmp_path: Path, round_
     assert when(home, round_, "a.xlsx") == ("2023-09-14", "option", True)
 
 
-def test_a_register_that_is_taken_away_counts_no_more(tmp_path: Path, round_: Round, books: Files) -> None:
+def test_a_register_that_is_taken_away_counts_no_more(
+    tmp_path: Path, round_: Round, books: Files
+) -> None:
     home = Home(tmp_path)
     for name, day in (("a", "2023-09-10"), ("b", "2023-09-12")):
         put(home.incoming / f"{name}.xlsx", books[name], day)
     register = home.incoming / "nhan.csv"
-    register.write_text("file,date,note\na.xlsx,2023-09-12,\nb.xlsx,2023-09-11,\n", encoding="utf-8")
+    register.write_text(
+        "file,date,note\na.xlsx,2023-09-12,\nb.xlsx,2023-09-11,\n", encoding="utf-8"
+    )
     run.collect(home, round_)
     assert (when(home, round_, "a.xlsx"), when(home, round_, "b.xlsx")) == (
         ("2023-09-12", "nhan.csv", True),
@@ -119,20 +135,30 @@ def test_a_register_that_is_taken_away_counts_no_more(tmp_path: Path, round_: Ro
     assert when(home, round_, "b.xlsx") == ("2023-09-12", "mtime", True)
 
 
-def test_a_copy_elsewhere_takes_no_date_from_a_register(tmp_path: Path, round_: Round, books: Files) -> None:
+def test_a_copy_elsewhere_takes_no_date_from_a_register(
+    tmp_path: Path, round_: Round, books: Files
+) -> None:
     home = Home(tmp_path)
     put(home.incoming / "a.xlsx", books["a"], "2023-09-10")
-    (home.incoming / "nhan.csv").write_text("file,date,note\na.xlsx,2023-09-05,\n", encoding="utf-8")
+    (home.incoming / "nhan.csv").write_text(
+        "file,date,note\na.xlsx,2023-09-05,\n", encoding="utf-8"
+    )
     run.collect(home, round_)
     run.collect(home, round_, [put(tmp_path / "khác" / "a.xlsx", books["a"], "2023-09-01")])
     assert when(home, round_, "a.xlsx")[:2] == ("2023-09-05", "nhan.csv")
 
 
 @pytest.mark.parametrize("archive_first", [True, False])
-def test_times_of_files_and_of_members_count_alike(tmp_path: Path, round_: Round, books: Files, *, archive_first: bool) -> None:
+def test_times_of_files_and_of_members_count_alike(
+    tmp_path: Path, round_: Round, books: Files, *, archive_first: bool
+) -> None:
     home = Home(tmp_path / "home")
     archive = zipped(tmp_path / "z.zip", "a.xlsx", books["a"], "2023-09-20")
-    paths = [archive, put(tmp_path / "a.xlsx", books["a"], "2023-09-10"), put(tmp_path / "b.xlsx", books["b"], "2023-09-15")]
+    paths = [
+        archive,
+        put(tmp_path / "a.xlsx", books["a"], "2023-09-10"),
+        put(tmp_path / "b.xlsx", books["b"], "2023-09-15"),
+    ]
     for path in paths if archive_first else reversed(paths):
         run.collect(home, round_, [path])
     assert when(home, round_, "a.xlsx") == ("2023-09-10", "mtime", False)
@@ -151,20 +177,28 @@ def arrivals(folder: Path, books: Files) -> list[Path]:
 
 
 @pytest.mark.parametrize("seed", times(1, 6))
-def test_the_order_of_arrival_makes_no_difference(seed: int, tmp_path: Path, round_: Round, books: Files) -> None:
+def test_the_order_of_arrival_makes_no_difference(
+    seed: int, tmp_path: Path, round_: Round, books: Files
+) -> None:
     paths = arrivals(tmp_path / "in", books)
     at_once, by_and_by, again = collected_in_all_ways(paths, tmp_path, round_, seed, state)
     assert by_and_by == at_once
     assert again == at_once
 
 
-def test_a_changed_date_is_told_where_returns_are_compared(tmp_path: Path, round_: Round, books: Files) -> None:
+def test_a_changed_date_is_told_where_returns_are_compared(
+    tmp_path: Path, round_: Round, books: Files
+) -> None:
     home = Home(tmp_path)
     for name, day in (("a", "2023-09-10"), ("b", "2023-09-12")):
         put(home.incoming / f"{name}.xlsx", books[name], day)
     run.collect(home, round_)
-    assert next(each.message for each in run.findings(home, round_) if each.rule == "N04") == "changed"
-    (home.incoming / "nhan.csv").write_text("file,date,note\na.xlsx,2023-09-12,\n", encoding="utf-8")
+    assert (
+        next(each.message for each in run.findings(home, round_) if each.rule == "N04") == "changed"
+    )
+    (home.incoming / "nhan.csv").write_text(
+        "file,date,note\na.xlsx,2023-09-12,\n", encoding="utf-8"
+    )
     run.collect(home, round_)
     told = [each for each in run.findings(home, round_) if each.rule == "N04"]
     assert next(each.message for each in told) == "changed.same_day"
@@ -179,7 +213,9 @@ def test_a_return_that_is_superseded_while_the_one_before_it_changes_tells_no_ol
     put(home.incoming / "b.xlsx", books["b"], "2023-09-12")
     run.collect(home, round_)
     put(home.incoming / "c.xlsx", books["c"], "2023-09-13")
-    (home.incoming / "nhan.csv").write_text("file,date,note\na.xlsx,2023-09-11,\n", encoding="utf-8")
+    (home.incoming / "nhan.csv").write_text(
+        "file,date,note\na.xlsx,2023-09-11,\n", encoding="utf-8"
+    )
     run.collect(home, round_)
     run.collect(fresh, round_, [home.incoming])
     assert state(home, round_) == state(fresh, round_)
@@ -198,7 +234,13 @@ def test_documents_own_times_are_compared_as_times(older: str, newer: str) -> No
 
     from pipeline.store.standing import standings
 
-    same = {"agency": "T01", "verdict": Verdict.ACCEPTED, "received": "2023-09-10T08:00:00+07:00", "signed_on": "", "received_by": "mtime"}
+    same = {
+        "agency": "T01",
+        "verdict": Verdict.ACCEPTED,
+        "received": "2023-09-10T08:00:00+07:00",
+        "signed_on": "",
+        "received_by": "mtime",
+    }
     same |= {"nil": 0, "is_blank": 0, "is_doubted": 0, "kind": ""}
     rows = [
         {**same, "submission": 1, "sha256": "1", "name": "z", "modified": older},
@@ -208,7 +250,9 @@ def test_documents_own_times_are_compared_as_times(older: str, newer: str) -> No
     assert found.set_index("submission")["current"].to_dict() == {1: False, 2: True}
 
 
-def test_a_file_from_the_far_future_is_no_reason_to_stop(tmp_path: Path, round_: Round, books: Files) -> None:
+def test_a_file_from_the_far_future_is_no_reason_to_stop(
+    tmp_path: Path, round_: Round, books: Files
+) -> None:
     home = Home(tmp_path)
     put(home.incoming / "a.xlsx", books["a"], "2023-09-10")
     os.utime(put(home.incoming / "b.xlsx", books["b"], "2023-09-10"), (2**34 - 1,) * 2)
@@ -216,7 +260,9 @@ def test_a_file_from_the_far_future_is_no_reason_to_stop(tmp_path: Path, round_:
     assert run.collect(home, round_).duplicate == 2
 
 
-def test_an_archived_copy_that_was_damaged_is_mended_before_it_is_judged_again(tmp_path: Path, round_: Round, books: Files) -> None:
+def test_an_archived_copy_that_was_damaged_is_mended_before_it_is_judged_again(
+    tmp_path: Path, round_: Round, books: Files
+) -> None:
     home = Home(tmp_path)
     put(home.incoming / "a.xlsx", books["a"], "2023-09-10")
     run.collect(home, round_)

@@ -32,7 +32,9 @@ from tests import office
 from tests.books import MINI
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 
-SHARED = "Một số quy định còn chồng chéo, thiếu hướng dẫn thống nhất nên cán bộ e ngại khi quyết định."
+SHARED = (
+    "Một số quy định còn chồng chéo, thiếu hướng dẫn thống nhất nên cán bộ e ngại khi quyết định."
+)
 NASTY = "=cmd|'/c calc'!A1 <w:t>&amp; \x0b\x00 dài hơn hai mươi ký tự"
 
 
@@ -54,7 +56,11 @@ def said(document: Document) -> str:
 def figure_tables(document: Document) -> list[Table]:
     """The tables with a caption: not the head, who signs, the annex of sources."""
     body = list(document.element.body)
-    captions = {at for at, each in enumerate(body) if 'w:pStyle w:val="Caption"' in getattr(each, "xml", "") and "SEQ" in each.xml}
+    captions = {
+        at
+        for at, each in enumerate(body)
+        if 'w:pStyle w:val="Caption"' in getattr(each, "xml", "") and "SEQ" in each.xml
+    }
     return [table for table in document.tables if body.index(table._tbl) - 1 in captions]
 
 
@@ -63,19 +69,50 @@ def cause(agency: str, content: str, **more: Any) -> dict[str, Any]:
 
 
 def case(agency: str, **more: Any) -> dict[str, Any]:
-    codes = {"period": "2021", "sector": "LV01", "locality": "TW", "level": "TW", "subject": "CB", "behaviour": "HV1"}
-    return {"agency": agency, **codes, "cases": 2, "persons": 3, "handled": 1, "pending": 1, "unhandled": 1, **more}
+    codes = {
+        "period": "2021",
+        "sector": "LV01",
+        "locality": "TW",
+        "level": "TW",
+        "subject": "CB",
+        "behaviour": "HV1",
+    }
+    return {
+        "agency": agency,
+        **codes,
+        "cases": 2,
+        "persons": 3,
+        "handled": 1,
+        "pending": 1,
+        "unhandled": 1,
+        **more,
+    }
 
 
 @pytest.fixture(scope="module")
 def made(round_: Round) -> Consolidation:
-    causes = [cause("BNV", NASTY, group="NN05"), *(cause(agency.code, SHARED) for agency in round_.in_scope[:8])]
-    causes += [
-        cause("BTP", f"{' '.join([word] * 9)} là một nguyên nhân riêng.") for word in ("đất", "phân cấp", "biên chế", "quy trình", "lương")
+    causes = [
+        cause("BNV", NASTY, group="NN05"),
+        *(cause(agency.code, SHARED) for agency in round_.in_scope[:8]),
     ]
-    rows = [case("BNV"), case("BTP", period="2023H1", behaviour="HV2", cases=0), case("BTP", subject="TT", persons=5, behaviour="HV2")]
+    causes += [
+        cause("BTP", f"{' '.join([word] * 9)} là một nguyên nhân riêng.")
+        for word in ("đất", "phân cấp", "biên chế", "quy trình", "lương")
+    ]
+    rows = [
+        case("BNV"),
+        case("BTP", period="2023H1", behaviour="HV2", cases=0),
+        case("BTP", subject="TT", persons=5, behaviour="HV2"),
+    ]
     standings = {"T01": Standing.NIL, "T02": Standing.CORRECTING}
-    return consolidation(round_, {"causes": causes, "manifestations": rows}, standings, late={"BTP": 2}, invented=True, provisional=True)
+    return consolidation(
+        round_,
+        {"causes": causes, "manifestations": rows},
+        standings,
+        late={"BTP": 2},
+        invented=True,
+        provisional=True,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +120,8 @@ def document(made: Consolidation) -> Document:
     return opened(paper(made))
 
 
-# --- layout ----------------------------------------------------------------------------------------
+# --- layout
+# ----------------------------------------------------------------------------------------
 
 
 def test_page_by_the_decree(document: Document) -> None:
@@ -119,9 +157,19 @@ def test_page_numbers_from_the_second_page_on(document: Document) -> None:
         ("Phụ lục II", "phu_luc"),
     ],
 )
-def test_head_and_foot_are_set_as_the_decree_says(document: Document, text: str, element: str) -> None:
-    cells = [paragraph for table in document.tables for row in table.rows for cell in row.cells for paragraph in cell.paragraphs]
-    run = next(paragraph for paragraph in [*document.paragraphs, *cells] if paragraph.text == text).runs[0]
+def test_head_and_foot_are_set_as_the_decree_says(
+    document: Document, text: str, element: str
+) -> None:
+    cells = [
+        paragraph
+        for table in document.tables
+        for row in table.rows
+        for cell in row.cells
+        for paragraph in cell.paragraphs
+    ]
+    run = next(
+        paragraph for paragraph in [*document.paragraphs, *cells] if paragraph.text == text
+    ).runs[0]
     wanted = settings()[element]
     assert wanted.smallest <= run.font.size.pt <= wanted.largest
     assert (bool(run.bold), bool(run.italic)) == (wanted.bold, wanted.italic)
@@ -131,7 +179,10 @@ def test_body_is_times_new_roman_14(document: Document) -> None:
     for name in ("Normal", "Heading 1", "Heading 2"):
         style = document.styles[name]
         assert (style.font.name, style.font.size) == ("Times New Roman", Pt(14))
-        assert {style.element.rPr.rFonts.get(qn(f"w:{kind}")) for kind in ("ascii", "hAnsi", "cs", "eastAsia")} == {"Times New Roman"}
+        assert {
+            style.element.rPr.rFonts.get(qn(f"w:{kind}"))
+            for kind in ("ascii", "hAnsi", "cs", "eastAsia")
+        } == {"Times New Roman"}
 
 
 def test_it_says_what_it_is_on_every_page(document: Document) -> None:
@@ -140,7 +191,18 @@ def test_it_says_what_it_is_on_every_page(document: Document) -> None:
         assert footer.paragraphs[0].text == "DỰ THẢO · DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH"
 
 
-ORDER = ("pStyle", "keepNext", "keepLines", "pageBreakBefore", "pBdr", "spacing", "ind", "jc", "rPr", "sectPr")
+ORDER = (
+    "pStyle",
+    "keepNext",
+    "keepLines",
+    "pageBreakBefore",
+    "pBdr",
+    "spacing",
+    "ind",
+    "jc",
+    "rPr",
+    "sectPr",
+)
 """Word refuses documents whose properties of a paragraph stand in another order (ECMA-376, CT_PPr)."""
 
 
@@ -166,7 +228,10 @@ def test_tables_repeat_their_heading_and_keep_rows_whole(document: Document) -> 
 
 def kept(table: Table) -> list[bool]:
     """By row, whether it stays on the page of the next."""
-    return [all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs) for row in table.rows]
+    return [
+        all(p.paragraph_format.keep_with_next for cell in row.cells for p in cell.paragraphs)
+        for row in table.rows
+    ]
 
 
 def test_a_table_with_a_caption_stays_on_one_page(document: Document) -> None:
@@ -177,17 +242,27 @@ def test_a_table_with_a_caption_stays_on_one_page(document: Document) -> None:
 def test_a_table_longer_than_a_page_stands_in_titled_parts() -> None:
     words = {"table": "Bảng", "continued": "(tiếp theo)"}
     made = Paper(title="", author="", day=dt.date(2023, 1, 1), lang="vi", labels=words)
-    lines = [[Cell(f"Mục {at} " + "dài " * (at % 40)), Cell(str(at), figure=True)] for at in range(60)]
+    lines = [
+        [Cell(f"Mục {at} " + "dài " * (at % 40)), Cell(str(at), figure=True)] for at in range(60)
+    ]
     made.table("Số vụ", ["Tên", "Số"], lines, (100, 60), totals=1)
     made.table("Số người", ["Tên", "Số"], lines[:3], (100, 60), totals=1)
     written = opened(made.content())
     *parts, short = written.tables
     assert len(parts) > 1
-    assert [row.cells[0].text for part in parts for row in part.rows[1:]] == [line[0].text for line in lines]
+    assert [row.cells[0].text for part in parts for row in part.rows[1:]] == [
+        line[0].text for line in lines
+    ]
     assert all(kept(part)[:-1] == [True] * (len(part.rows) - 1) for part in (*parts, short))
     assert min(len(part.rows) for part in parts) > max(len(part.rows) for part in parts) / 2
-    captions = [p._p.xpath("string(.)") for p in written.paragraphs if p.style and p.style.name == "Caption"]
-    assert captions == ["Bảng 1. Số vụ", *["Bảng 1 (tiếp theo). Số vụ"] * (len(parts) - 1), "Bảng 2. Số người"]
+    captions = [
+        p._p.xpath("string(.)") for p in written.paragraphs if p.style and p.style.name == "Caption"
+    ]
+    assert captions == [
+        "Bảng 1. Số vụ",
+        *["Bảng 1 (tiếp theo). Số vụ"] * (len(parts) - 1),
+        "Bảng 2. Số người",
+    ]
 
 
 def test_the_signature_stands_on_no_page_of_its_own(document: Document) -> None:
@@ -195,35 +270,51 @@ def test_the_signature_stands_on_no_page_of_its_own(document: Document) -> None:
     before = signed._tbl.xpath("preceding-sibling::w:p[position() <= 3]")
     assert len(before) == 3
     assert all(paragraph.pPr.keepNext is not None for paragraph in before)
-    assert all(cell.paragraphs[0].paragraph_format.space_before for cell in signed.rows[0].cells), "it keeps off the text above"
+    assert all(cell.paragraphs[0].paragraph_format.space_before for cell in signed.rows[0].cells), (
+        "it keeps off the text above"
+    )
 
 
 def test_captions_are_numbered_and_pictures_have_words(document: Document) -> None:
     captions = [paragraph for paragraph in document.paragraphs if paragraph.style.name == "Caption"]
     numbers = {
-        label: [int(n) for p in captions for n in re.findall(rf"SEQ {label} .*?<w:t>(\d+)</w:t>", p._p.xml, re.DOTALL)]
+        label: [
+            int(n)
+            for p in captions
+            for n in re.findall(rf"SEQ {label} .*?<w:t>(\d+)</w:t>", p._p.xml, re.DOTALL)
+        ]
         for label in ("Bảng", "Hình")
     }
     assert numbers["Bảng"] == list(range(1, len(figure_tables(document)) + 1))
     assert numbers["Hình"] == list(range(1, len(document.inline_shapes) + 1))
     assert len(document.inline_shapes) >= 2
     assert all(
-        "Số vụ việc" in shape._inline.docPr.get("descr") or "tháng" in shape._inline.docPr.get("descr") for shape in document.inline_shapes
+        "Số vụ việc" in shape._inline.docPr.get("descr")
+        or "tháng" in shape._inline.docPr.get("descr")
+        for shape in document.inline_shapes
     )
 
 
-# --- content ---------------------------------------------------------------------------------------
+# --- content
+# ---------------------------------------------------------------------------------------
 
 
 def test_the_outline_item_by_item(round_: Round, document: Document) -> None:
-    headings = [paragraph.text for paragraph in document.paragraphs if paragraph.style.name.startswith("Heading")]
+    headings = [
+        paragraph.text
+        for paragraph in document.paragraphs
+        if paragraph.style.name.startswith("Heading")
+    ]
     declared = round_.outline.report
     assert declared
     items = round_.codelists["outline"]
     wanted = [
         text
         for section in declared.sections
-        for text in (section.heading, *(items.by_code[code].extra["heading"] for code in section.items))
+        for text in (
+            section.heading,
+            *(items.by_code[code].extra["heading"] for code in section.items),
+        )
     ]
     assert headings == [text for text in wanted if text]
     assert {code for section in declared.sections for code in section.items} == set(items.codes)
@@ -238,10 +329,14 @@ def test_figures_are_those_of_the_workbooks(round_: Round) -> None:
     document = opened(paper(made))
     by_first = {table.rows[0].cells[0].text: table for table in reversed(figure_tables(document))}
     wanted = figures(made, "behaviour", "manifestations").set_index("name")
-    lines = {row.cells[0].text: [cell.text for cell in row.cells] for row in by_first["Hành vi"].rows[1:]}
+    lines = {
+        row.cells[0].text: [cell.text for cell in row.cells] for row in by_first["Hành vi"].rows[1:]
+    }
     for name, row in wanted.iterrows():
         cells = lines[str(name)]
-        assert [number(cells[at]) for at in (1, 3, 4, 5)] == row[["cases", "persons", "collectives", "agencies"]].tolist()
+        assert [number(cells[at]) for at in (1, 3, 4, 5)] == row[
+            ["cases", "persons", "collectives", "agencies"]
+        ].tolist()
         assert cells[2] == f"{100 * row['cases'] / wanted['cases'].sum():.1f}%".replace(".", ",")
     assert number(lines["Tổng cộng"][1]) == wanted["cases"].sum()
 
@@ -254,21 +349,31 @@ def test_months_make_periods_of_unequal_length_equal(round_: Round) -> None:
     assert rates["Năm 2022"] == "1,0", "averages of a column have as many decimals"
     assert rates["6 tháng đầu năm 2023"] == "1,0"
     assert "Năm 2021" not in rates, "no rows is no rate, and no line"
-    assert "Số vụ việc bình quân một tháng theo kỳ số liệu" in said(document), "a picture names what it shows"
+    assert "Số vụ việc bình quân một tháng theo kỳ số liệu" in said(document), (
+        "a picture names what it shows"
+    )
 
 
 def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
     standings = {"BNV": Standing.REPORTED, "BTP": Standing.NIL, "T01": Standing.CORRECTING}
     text = said(opened(paper(consolidation(round_, {}, standings, late={"BTP": 2}))))
     assert "từ ngày 25/01/2021 đến ngày 30/6/2023" in text
-    assert "2/94 cơ quan (trong đó 1 cơ quan báo cáo không phát sinh); 1 cơ quan có báo cáo còn phải sửa; 91 cơ quan chưa báo cáo" in text
+    assert (
+        "2/94 cơ quan (trong đó 1 cơ quan báo cáo không phát sinh); 1 cơ quan có báo cáo còn phải sửa; 91 cơ quan chưa báo cáo"
+        in text
+    )
     assert "Đang phải sửa, chưa được tổng hợp (1):" in text
     assert "Tạm tính thêm" not in text
     rows = {"manifestations": [case("BNV"), case("T01", locality="T01")]}
     provisional = said(opened(paper(consolidation(round_, rows, standings, provisional=True))))
     assert "2/94 cơ quan" in provisional
-    assert "Tạm tính thêm các dòng không lỗi trong báo cáo còn phải sửa của 1 cơ quan: số liệu dưới đây là của 3 cơ quan." in provisional
-    assert "Theo báo cáo của 3 cơ quan (kể cả 1 cơ quan tạm tính), từ đầu nhiệm kỳ" in provisional, "the nil among them"
+    assert (
+        "Tạm tính thêm các dòng không lỗi trong báo cáo còn phải sửa của 1 cơ quan: số liệu dưới đây là của 3 cơ quan."
+        in provisional
+    )
+    assert (
+        "Theo báo cáo của 3 cơ quan (kể cả 1 cơ quan tạm tính), từ đầu nhiệm kỳ" in provisional
+    ), "the nil among them"
     assert "Theo báo cáo của 2 địa phương" not in provisional
     assert "Theo báo cáo của 1 địa phương (kể cả 1 địa phương tạm tính)" in provisional
     assert "tạm tính)" not in text
@@ -276,17 +381,32 @@ def test_the_scope_says_how_all_agencies_stand(round_: Round) -> None:
     assert "Cơ quan được tổng hợp, cả tạm tính/phải báo cáo" in provisional
 
 
-def test_extracts_are_word_for_word_with_their_writers(document: Document, made: Consolidation, round_: Round) -> None:
+def test_extracts_are_word_for_word_with_their_writers(
+    document: Document, made: Consolidation, round_: Round
+) -> None:
     text = said(document)
     assert f"“{SHARED}”[1] (8 cơ quan cùng nêu)" in text
     first = [agency.short_name for agency in round_.in_scope[:MOST_NAMED]]
-    sources = {row.cells[0].text: [cell.text for cell in row.cells] for row in document.tables[-1].rows}
-    assert sources["1"] == ["1", f"{'; '.join(first)} và 3 cơ quan khác", "thu/BNG.xlsx", "II NGUYÊN NHÂN", "9"]
+    sources = {
+        row.cells[0].text: [cell.text for cell in row.cells] for row in document.tables[-1].rows
+    }
+    assert sources["1"] == [
+        "1",
+        f"{'; '.join(first)} và 3 cơ quan khác",
+        "thu/BNG.xlsx",
+        "II NGUYÊN NHÂN",
+        "9",
+    ]
     quoted = re.findall(r"^- (?:[^“]*: )?“(.+?)”\[\d+\] \(", text, re.MULTILINE | re.DOTALL)
-    written = {re.sub(r"\s+", " ", row).replace("\x00", "\ufffd") for row in made.tables["causes"]["content"]}
+    written = {
+        re.sub(r"\s+", " ", row).replace("\x00", "\ufffd")
+        for row in made.tables["causes"]["content"]
+    }
     assert set(quoted) <= written, "nothing is made up"
     assert quoted[0] == SHARED, "what most agencies share stands first"
-    assert len(sources) - 1 == len(quoted), "every extract has its source, and no source stands in the text"
+    assert len(sources) - 1 == len(quoted), (
+        "every extract has its source, and no source stands in the text"
+    )
     assert "Nguồn:" not in text
     assert "Còn 3 nội dung khác: xem noi-dung-bao-cao.xlsx" in text
 
@@ -326,14 +446,23 @@ def test_who_is_missing_stands_in_the_annex(document: Document, made: Consolidat
     assert "Báo cáo chậm (1): Bộ Tư pháp (2 ngày)." in text
 
 
-# --- rounds of every size --------------------------------------------------------------------------
+# --- rounds of every size
+# --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
 @pytest.mark.parametrize("kind", [Standing.MISSING, Standing.NIL, Standing.CORRECTING])
 def test_without_any_figures(round_: Round, kind: Standing, lang: str) -> None:
-    text = said(opened(paper(consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope}), lang)))
-    yet = {"vi": "chưa có báo cáo nào được tổng hợp.", "en": "no agency has a return that counts."}[lang]
+    text = said(
+        opened(
+            paper(
+                consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope}), lang
+            )
+        )
+    )
+    yet = {"vi": "chưa có báo cáo nào được tổng hợp.", "en": "no agency has a return that counts."}[
+        lang
+    ]
     assert (yet in text) == (kind is not Standing.NIL)
     assert not re.search(r"\b0,0%|nan|None", text)
 
@@ -342,7 +471,9 @@ def test_in_english(made: Consolidation) -> None:
     text = said(opened(paper(made, "en")))
     assert "DRAFT · INVENTED DATA · PROVISIONAL" in text
     assert "thu/BNV.xlsx" in text
-    assert "To: Ban cán sự đảng Chính phủ" in text, "the round's own words, as they stand in the round that was loaded"
+    assert "To: Ban cán sự đảng Chính phủ" in text, (
+        "the round's own words, as they stand in the round that was loaded"
+    )
     assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in text, "the national heading has one language"
 
 
@@ -390,28 +521,53 @@ def test_opens_in_an_office_program(made: Consolidation, tmp_path: Path) -> None
 
 def test_what_is_left_over_is_no_headline(round_: Round) -> None:
     """“Lĩnh vực: Khác” says nothing to a leader, however much it is; its row and its share of the whole stay."""
-    rows = [case("T49", sector="LV99", cases=50), case("T49", sector="LV08", cases=10), case("T49", sector="LV02", cases=40)]
+    rows = [
+        case("T49", sector="LV99", cases=50),
+        case("T49", sector="LV08", cases=10),
+        case("T49", sector="LV02", cases=40),
+    ]
     document = opened(paper(consolidation(round_, {"manifestations": rows})))
-    (headline,) = {p.text for p in document.paragraphs if "Đầu tư công" in p.text and "Y tế" in p.text}
+    (headline,) = {
+        p.text for p in document.paragraphs if "Đầu tư công" in p.text and "Y tế" in p.text
+    }
     assert (
-        "Đầu tư công, giải ngân vốn đầu tư công (40 vụ việc; 40,0%); Y tế (thuốc, vật tư, khám chữa bệnh) (10 vụ việc; 10,0%)" in headline
+        "Đầu tư công, giải ngân vốn đầu tư công (40 vụ việc; 40,0%); Y tế (thuốc, vật tư, khám chữa bệnh) (10 vụ việc; 10,0%)"
+        in headline
     )
     assert "Khác" not in headline
-    assert any(row.cells[0].text == "Khác" and "50" in [cell.text for cell in row.cells] for t in document.tables for row in t.rows)
+    assert any(
+        row.cells[0].text == "Khác" and "50" in [cell.text for cell in row.cells]
+        for t in document.tables
+        for row in t.rows
+    )
 
 
 def test_persons_by_outcome_add_up(round_: Round) -> None:
     outcomes = [(5, 2, 1, 1), (4, None, None, None), (3, 3, 0, 0), (7, 2, None, 1), (6, 1, 2, 3)]
     rows = [
-        case("BNV", subject=subject, **dict(zip(("persons", "handled", "pending", "unhandled"), each, strict=True)))
+        case(
+            "BNV",
+            subject=subject,
+            **dict(zip(("persons", "handled", "pending", "unhandled"), each, strict=True)),
+        )
         for at, subject in enumerate(("CB", "CC_LD", "VC_QL", "TT"))
         for each in outcomes[at:]
     ]
     made = consolidation(round_, {"manifestations": rows})
     document = opened(paper(made))
-    table = next(table for table in figure_tables(document) if "Chưa rõ kết quả (người)" in [cell.text for cell in table.rows[0].cells])
+    table = next(
+        table
+        for table in figure_tables(document)
+        if "Chưa rõ kết quả (người)" in [cell.text for cell in table.rows[0].cells]
+    )
     heads = [cell.text for cell in table.rows[0].cells]
-    assert heads[1:6] == ["Số người", "Đã xử lý (người)", "Đang xem xét (người)", "Chưa xem xét (người)", "Chưa rõ kết quả (người)"]
+    assert heads[1:6] == [
+        "Số người",
+        "Đã xử lý (người)",
+        "Đang xem xét (người)",
+        "Chưa xem xét (người)",
+        "Chưa rõ kết quả (người)",
+    ]
     rows = made.tables["manifestations"]
     people = rows[rows["subject"] != "TT"]
     for line in table.rows[1:]:
@@ -424,14 +580,21 @@ def test_persons_by_outcome_add_up(round_: Round) -> None:
 
 
 def line_of(table: Table, name: str) -> list[str]:
-    return next([cell.text for cell in row.cells] for row in table.rows if row.cells[0].text == name)
+    return next(
+        [cell.text for cell in row.cells] for row in table.rows if row.cells[0].text == name
+    )
 
 
 def test_what_was_done_is_told_in_the_order_in_which_it_happens(round_: Round) -> None:
     wanted = {"Đề xuất": 3, "Đã thực hiện": 2, "Đang thực hiện": 1}
     codes = dict(zip(wanted, ("DX", "DA", "DANG"), strict=True))
     rows = [
-        {"agency": agency.code, "group": "GP3", "status": codes[name], "content": f"{name}: giải pháp số {at} của {agency.name}."}
+        {
+            "agency": agency.code,
+            "group": "GP3",
+            "status": codes[name],
+            "content": f"{name}: giải pháp số {at} của {agency.name}.",
+        }
         for name, count in wanted.items()
         for at, agency in enumerate(round_.in_scope[:count])
     ]

@@ -31,7 +31,10 @@ def form(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 LAST = FIRST_ROW + CHECKED_ROWS - 1
 FAR_BELOW: list[Step] = [
-    *(("type", SHEET, f"{column}{FIRST_ROW}", text) for column, text in zip("AHN", (FIRST, "cấp phép", "x"), strict=True)),
+    *(
+        ("type", SHEET, f"{column}{FIRST_ROW}", text)
+        for column, text in zip("AHN", (FIRST, "cấp phép", "x"), strict=True)
+    ),
     *(("do", SHEET, "A9:N9", "Copy"), ("values", SHEET, "A10:N308")),
     *(("read", SHEET, cell) for cell in ("A10", "H208", "N209", "A308")),
     *(("type", SHEET, f"B{LAST}", "Đầu tư công"), ("read", SHEET, f"B{LAST}")),
@@ -41,12 +44,29 @@ WITH_ROWS: list[Step] = [
     *(("type", SHEET, f"A{9 + n}", text) for n, text in enumerate((THIRD, SECOND, FIRST))),
     *(("sort", SHEET, "A9:N11", 1), *(("read", SHEET, f"A{row}") for row in (9, 10, 11))),
     *(("do", SHEET, "A10:A10", "DeleteRows"), ("read", SHEET, "A10")),
-    *(("do", SHEET, "A10:A11", "InsertRowsBefore"), ("read", SHEET, "A10"), ("type", SHEET, "A10", SECOND), ("read", SHEET, "A12")),
-    *(("do", SHEET, "A12:N12", "Cut"), ("do", SHEET, "A400:A400", "Paste"), ("read", SHEET, "A400"), ("read", SHEET, "A12")),
+    *(
+        ("do", SHEET, "A10:A11", "InsertRowsBefore"),
+        ("read", SHEET, "A10"),
+        ("type", SHEET, "A10", SECOND),
+        ("read", SHEET, "A12"),
+    ),
+    *(
+        ("do", SHEET, "A12:N12", "Cut"),
+        ("do", SHEET, "A400:A400", "Paste"),
+        ("read", SHEET, "A400"),
+        ("read", SHEET, "A12"),
+    ),
     *(("do", SHEET, "A9:N9", "Copy"), ("do", SHEET, "A401:A401", "Paste"), ("read", SHEET, "A401")),
     *(("do", SHEET, "A9:A9", "DeleteRows"), ("read", SHEET, "A9"), ("read", SHEET, "A399")),
 ]
-LOCKED = [(SHEET, "A1"), (SHEET, "A7"), (SHEET, "C8"), (SHEET, "Z3"), (SHEETS["narratives"], "A9"), (SHEETS["info"], "B8")]
+LOCKED = [
+    (SHEET, "A1"),
+    (SHEET, "A7"),
+    (SHEET, "C8"),
+    (SHEET, "Z3"),
+    (SHEETS["narratives"], "A9"),
+    (SHEETS["info"], "B8"),
+]
 AT_LOCKED: list[Step] = [
     *(("read", *place) for place in LOCKED),
     *(("type", *place, "khác") for place in LOCKED),
@@ -54,10 +74,17 @@ AT_LOCKED: list[Step] = [
 ]
 FILTERED: list[Step] = [
     *(("type", SHEET, f"A{9 + n}", text) for n, text in enumerate((THIRD, SECOND, FIRST))),
-    *(("filter", SHEET, "A9:N308", 1, SECOND), *(("read", SHEET, f"A{row}") for row in (9, 10, 11))),
+    *(
+        ("filter", SHEET, "A9:N308", 1, SECOND),
+        *(("read", SHEET, f"A{row}") for row in (9, 10, 11)),
+    ),
     *(("filter", SHEET, "A9:N308", 1, ""), *(("read", SHEET, f"A{row}") for row in (9, 10, 11))),
 ]
-SIXTY_ROWS: list[Step] = [("type", SHEET, "A9", FIRST), ("do", SHEET, "A9:A9", "Copy"), ("values", SHEET, "A10:A60")]
+SIXTY_ROWS: list[Step] = [
+    ("type", SHEET, "A9", FIRST),
+    ("do", SHEET, "A9:A9", "Copy"),
+    ("values", SHEET, "A10:A60"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +106,16 @@ def told(form: Path, filled: Path) -> Told:
         "at what is locked": AT_LOCKED,
         "sixty rows": [*SIXTY_ROWS, ("save", filled)],
     }
-    said = iter(worked([step for work in works.values() for step in (("open", form), *work, ("close",))], filled.parent))
-    return {name: list(islice(said, sum(step[0] == "read" for step in work))) for name, work in works.items()}
+    said = iter(
+        worked(
+            [step for work in works.values() for step in (("open", form), *work, ("close",))],
+            filled.parent,
+        )
+    )
+    return {
+        name: list(islice(said, sum(step[0] == "read" for step in work)))
+        for name, work in works.items()
+    }
 
 
 @needs_office
@@ -108,7 +143,10 @@ def test_the_filter_on_the_sheet_hides_rows_and_shows_them_again(told: Told) -> 
 @needs_office
 @pytest.mark.slow
 def test_headings_and_what_is_given_stay_locked(told: Told) -> None:
-    before, after = told["at what is locked"][: len(LOCKED)], told["at what is locked"][len(LOCKED) :]
+    before, after = (
+        told["at what is locked"][: len(LOCKED)],
+        told["at what is locked"][len(LOCKED) :],
+    )
     assert before == after
     assert "khác" not in before
     assert before[0]
@@ -121,8 +159,12 @@ def test_a_print_ends_with_the_data(form: Path, filled: Path, told: Told, tmp_pa
     assert told["sixty rows"] == []
     books = [tmp_path / name for name in ("blank.xlsx", "filled.xlsx")]
     for path, source in zip(books, (form, filled), strict=True):
-        path.write_bytes(only(source.read_bytes(), ROUND.by_key["manifestations"].sheet))  # the self-check's cells take longest to load
-    pages = [path.read_bytes().count(b"/Type/Page/") for path in convert_all(books, "pdf", tmp_path, recalculated=False)]
+        # the self-check's cells take longest to load
+        path.write_bytes(only(source.read_bytes(), ROUND.by_key["manifestations"].sheet))
+    pages = [
+        path.read_bytes().count(b"/Type/Page/")
+        for path in convert_all(books, "pdf", tmp_path, recalculated=False)
+    ]
     assert 0 < pages[0] < pages[1] <= pages[0] + 2
 
 
@@ -131,7 +173,11 @@ def test_blank_rows_without_lines_are_not_printed(form: Path) -> None:
     for spec in ROUND.row_tables:
         if not spec.prepared:
             sheet = book[spec.sheet]
-            ruled = [row[0].row for row in sheet.iter_rows(min_row=FIRST_ROW) if any(cell.border.top.style for cell in row)]
+            ruled = [
+                row[0].row
+                for row in sheet.iter_rows(min_row=FIRST_ROW)
+                if any(cell.border.top.style for cell in row)
+            ]
             assert ruled == list(range(FIRST_ROW, FIRST_ROW + 25))
             assert sheet.max_row == FIRST_ROW + PREPARED_ROWS - 1
 
@@ -147,14 +193,22 @@ def test_a_filter_stands_over_the_whole_table_and_all_below_is_open(form: Path) 
             continue
         last = letter(spec, spec.keys[-1])
         assert sheet.auto_filter.ref == f"A{HEADER_ROW + 1}:{last}{FIRST_ROW + CHECKED_ROWS - 1}"
-        assert not any((sheet.protection.deleteRows, sheet.protection.insertRows, sheet.protection.sort, sheet.protection.autoFilter))
+        assert not any(
+            (
+                sheet.protection.deleteRows,
+                sheet.protection.insertRows,
+                sheet.protection.sort,
+                sheet.protection.autoFilter,
+            )
+        )
         widths = list(sheet.column_dimensions.values())
         assert widths[0].min == 1
         assert max(column.max for column in widths) == 16_384
         assert not any(column.protection.locked for column in widths)
         cells = [cell for row in sheet.iter_rows(min_row=FIRST_ROW) for cell in row]
         assert not any(cell.protection.locked for cell in cells)
-        assert all(sheet.row_dimensions[row].s for row in range(1, FIRST_ROW))  # a whole row's format locks it
+        # a whole row's format locks it
+        assert all(sheet.row_dimensions[row].s for row in range(1, FIRST_ROW))
 
 
 def test_the_cursor_is_on_the_first_cell_to_fill_and_keys_stay_in_sight(form: Path) -> None:
@@ -166,7 +220,10 @@ def test_the_cursor_is_on_the_first_cell_to_fill_and_keys_stay_in_sight(form: Pa
     for spec in ROUND.tables:
         sheet = book[spec.sheet]
         cell = sheet[sheet.sheet_view.selection[-1].activeCell]
-        assert cell.protection.locked is False or not sheet.column_dimensions[cell.column_letter].protection.locked
+        assert (
+            cell.protection.locked is False
+            or not sheet.column_dimensions[cell.column_letter].protection.locked
+        )
         heights = sum(sheet.row_dimensions[row].height or 15 for row in range(1, FIRST_ROW))
         assert spec.is_form or heights <= 146, spec.key
 
@@ -176,8 +233,13 @@ def test_numbers_show_no_comma_without_decimals(form: Path) -> None:
     for spec in ROUND.row_tables:
         for column in spec.columns:
             if column.kind is Kind.DECIMAL:
-                assert book[spec.sheet][f"{letter(spec, column.key)}{FIRST_ROW}"].number_format == "#,##0.00"
-    assert "#,##0.##" not in {cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row}
+                assert (
+                    book[spec.sheet][f"{letter(spec, column.key)}{FIRST_ROW}"].number_format
+                    == "#,##0.00"
+                )
+    assert "#,##0.##" not in {
+        cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row
+    }
 
 
 def test_open_columns_without_cells_are_not_in_the_used_range(form: Path) -> None:

@@ -53,56 +53,114 @@ LATER = 2
 
 def put(place: TYPED, shift: int = 0) -> Step:
     table, address, value = place
-    kind = "number" if isinstance(value, (int, float)) else "type" if re.match(r"=|\d{4}-", value) else "put"
+    kind = (
+        "number"
+        if isinstance(value, (int, float))
+        else "type"
+        if re.match(r"=|\d{4}-", value)
+        else "put"
+    )
     return (kind, SHEETS[table] + shift, address, str(value))
 
 
 def right_rows() -> list[Step]:
     """A right return of ten rows, four and two, each row of another sector."""
-    steps: list[Step] = [("put", SHEETS[INFO], "B12", "Không"), *(("put", SHEETS[INFO], f"B{row}", "x") for row in range(13, 18))]
+    steps: list[Step] = [
+        ("put", SHEETS[INFO], "B12", "Không"),
+        *(("put", SHEETS[INFO], f"B{row}", "x") for row in range(13, 18)),
+    ]
     for number in range(10):
         row = FIRST_ROW + number
         values: dict[str, str | float] = {"A": "Năm 2022", "B": SECTORS[number], "C": PLACE}
-        cases = {**values, "D": "Cấp tỉnh", "E": "Viên chức quản lý", "F": "Né tránh", "I": 2, "J": 2, "K": 1, "L": 1, "M": 0}
+        cases = {
+            **values,
+            "D": "Cấp tỉnh",
+            "E": "Viên chức quản lý",
+            "F": "Né tránh",
+            "I": 2,
+            "J": 2,
+            "K": 1,
+            "L": 1,
+            "M": 0,
+        }
         steps += [put((CASES, f"{column}{row}", value)) for column, value in cases.items()]
         if number < 4:
-            handled = {**values, "D": "Né tránh", "E": "Viên chức quản lý", "F": "Phê bình", "G": 1, "H": 1}
-            steps += [put((HANDLINGS, f"{column}{row}", value)) for column, value in handled.items()]
+            handled = {
+                **values,
+                "D": "Né tránh",
+                "E": "Viên chức quản lý",
+                "F": "Phê bình",
+                "G": 1,
+                "H": 1,
+            }
+            steps += [
+                put((HANDLINGS, f"{column}{row}", value)) for column, value in handled.items()
+            ]
         if number < 2:
-            steps += [put((EXAMPLES, f"{column}{row}", value)) for column, value in {**values, "D": "Né tránh", "E": STORY}.items()]
+            steps += [
+                put((EXAMPLES, f"{column}{row}", value))
+                for column, value in {**values, "D": "Né tránh", "E": STORY}.items()
+            ]
     return steps
 
 
 def failing(told: list[str]) -> set[tuple[str, str, str]]:
     """Rule, sheet and first cell of the lines with errors, of which rule, sheet, severity and cell were read."""
     lines = zip(*(told[start::4] for start in range(4)), strict=True)
-    return {(rule, sheet, cell.split(" ")[0]) for rule, sheet, severity, cell in lines if severity == "Lỗi"}
+    return {
+        (rule, sheet, cell.split(" ")[0])
+        for rule, sheet, severity, cell in lines
+        if severity == "Lỗi"
+    }
 
 
 def shown(shift: int = 0) -> list[Step]:
     """Read the self-check's verdict and its lines at fault."""
     rows = range(FIRST_SHOWN, FIRST_SHOWN + SHOWN)
-    return [("read", SELFCHECK + shift, "A7"), *(("read", SELFCHECK + shift, f"{column}{row}") for row in rows for column in "ABCF")]
+    return [
+        ("read", SELFCHECK + shift, "A7"),
+        *(("read", SELFCHECK + shift, f"{column}{row}") for row in rows for column in "ABCF"),
+    ]
 
 
 @needs_office
 @pytest.mark.slow
-def test_a_clerk_comes_from_fifteen_mistakes_to_an_accepted_return(round_: Round, tmp_path: Path) -> None:
+def test_a_clerk_comes_from_fifteen_mistakes_to_an_accepted_return(
+    round_: Round, tmp_path: Path
+) -> None:
     form = tmp_path / "T96.xlsx"
     form.write_bytes(issued(ROUND, AGENCY.code))
     sheets = {table: ROUND.by_key[table].sheet for table in SHEETS if table != INFO}
     wrong, later = [typed for typed, *_ in MISTAKES], MISTAKES[:LATER]
     corrected = [(table, address, right) for (table, address, _), right, _ in MISTAKES[LATER:]]
     sent = {ending: tmp_path / f"lan-1.{ending}" for ending in ("xlsx", "ods")}
-    steps: list[Step] = [("open", form), *right_rows(), *shown(), *map(put, wrong), *shown(), *map(put, corrected), *shown()]
-    told = worked([*steps, *(("save", path) for path in sent.values()), ("close",)], tmp_path / "first")
+    steps: list[Step] = [
+        ("open", form),
+        *right_rows(),
+        *shown(),
+        *map(put, wrong),
+        *shown(),
+        *map(put, corrected),
+        *shown(),
+    ]
+    told = worked(
+        [*steps, *(("save", path) for path in sent.values()), ("close",)], tmp_path / "first"
+    )
     size = len(shown())
     before, at_fault, left = (told[start : start + size] for start in (0, size, 2 * size))
-    assert (before[0], at_fault[0], left[0]) == ("ĐẠT", "CHƯA ĐẠT", "CHƯA ĐẠT"), (failing(before[1:]), failing(left[1:]))
-    planted = {(rule, sheets[table], "A18" if rule == "T01" else address) for (table, address, _), _, rule in MISTAKES}
+    assert (before[0], at_fault[0], left[0]) == ("ĐẠT", "CHƯA ĐẠT", "CHƯA ĐẠT"), (
+        failing(before[1:]),
+        failing(left[1:]),
+    )
+    planted = {
+        (rule, sheets[table], "A18" if rule == "T01" else address)
+        for (table, address, _), _, rule in MISTAKES
+    }
     assert failing(at_fault[1:]) <= planted
     assert {rule for rule, *_ in failing(at_fault[1:])} == {rule for rule, *_ in planted}
-    assert failing(left[1:]) == {(rule, sheets[table], address) for (table, address, _), _, rule in later}
+    assert failing(left[1:]) == {
+        (rule, sheets[table], address) for (table, address, _), _, rule in later
+    }
     homes, replies = {ending: Home(tmp_path / ending) for ending in sent}, {}
     for ending, path in sent.items():
         homes[ending].incoming.mkdir(parents=True, exist_ok=True)
@@ -128,9 +186,22 @@ def test_a_clerk_comes_from_fifteen_mistakes_to_an_accepted_return(round_: Round
         assert run.feedback(homes[ending], round_).replies == 0
     clean = load(marked(again["xlsx"].read_bytes(), finding("A1", sheet=ROUND.sheets.instructions)))
     assert clean.sheetnames[0] == NAME
-    assert {name: marks_on(clean[name]) for name in sheets.values()} == {name: {} for name in sheets.values()}
-    assert [cell.coordinate for name in sheets.values() for row in clean[name].iter_rows() for cell in row if cell.comment] == []
+    assert {name: marks_on(clean[name]) for name in sheets.values()} == {
+        name: {} for name in sheets.values()
+    }
+    assert [
+        cell.coordinate
+        for name in sheets.values()
+        for row in clean[name].iter_rows()
+        for cell in row
+        if cell.comment
+    ] == []
 
 
 def cells_at_fault(home: Home, round_: Round) -> set[str]:
-    return {cell for each in run.findings(home, round_) if each.severity == Severity.ERROR for cell in each.cells}
+    return {
+        cell
+        for each in run.findings(home, round_)
+        if each.severity == Severity.ERROR
+        for cell in each.cells
+    }

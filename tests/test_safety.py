@@ -7,7 +7,20 @@ import pytest
 from pipeline.office.safety import harmless, is_like_formula
 
 SIGNS = [*"=+-@", *"\uff1d\uff0b\uff0d\uff20"]
-UNSEEN = ["", " ", "\u00a0", "\u3000", "\t", "\r", "\n", "\ufeff", "\u200b", "\u200e", "\u2060", " \u200b\ufeff\t "]
+UNSEEN = [
+    "",
+    " ",
+    "\u00a0",
+    "\u3000",
+    "\t",
+    "\r",
+    "\n",
+    "\ufeff",
+    "\u200b",
+    "\u200e",
+    "\u2060",
+    " \u200b\ufeff\t ",
+]
 
 
 @pytest.mark.parametrize("before", UNSEEN, ids=ascii)
@@ -23,11 +36,17 @@ def test_a_text_that_begins_with_a_tab_or_a_line_break_is_guarded(text: str) -> 
     assert harmless(text) == "'" + text.replace("\r", "\n")
 
 
-@pytest.mark.parametrize("text", ["", "-5", "-1.234,5", "5", "a=b", " a", "Bộ \uff1d", "'=1", "1-2", "\u200ba"], ids=ascii)
+@pytest.mark.parametrize(
+    "text",
+    ["", "-5", "-1.234,5", "5", "a=b", " a", "Bộ \uff1d", "'=1", "1-2", "\u200ba"],
+    ids=ascii,
+)
 def test_numbers_and_other_texts_stay(text: str) -> None:
     assert harmless(text) == text
 
 
-@pytest.mark.parametrize("text", ["-5+cmd|'/c calc'!A0", "--5", "-", "+5", "-5\n=1", "-\u0665"], ids=ascii)
+@pytest.mark.parametrize(
+    "text", ["-5+cmd|'/c calc'!A0", "--5", "-", "+5", "-5\n=1", "-\u0665"], ids=ascii
+)
 def test_what_only_begins_like_a_number_is_guarded(text: str) -> None:
     assert harmless(text) == f"'{text}"

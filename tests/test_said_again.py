@@ -35,7 +35,9 @@ def home(tmp_path: Path, round_: Round) -> Home:
     home = Home(tmp_path)
     claim(home, round_)
     for code, pending in (("T01", 4), ("T04", 3)):
-        (home.incoming / f"{code}.xlsx").write_bytes(filled(round_, code, manifestations=ROWS.format(code=code, pending=pending)))
+        (home.incoming / f"{code}.xlsx").write_bytes(
+            filled(round_, code, manifestations=ROWS.format(code=code, pending=pending))
+        )
     shutil.copy(home.incoming / "T01.xlsx", home.incoming / "T01 (1).xlsx")
     (home.incoming / "lạ.xlsx").write_bytes(b"chu")
     (home.incoming / "~$T01.xlsx").write_bytes(b"x")
@@ -51,13 +53,17 @@ def test_what_was_said_is_not_listed_again_unless_something_changed(home: Home) 
     assert "Bỏ qua: ~$T01.xlsx (" in first
     assert "Chưa rõ của cơ quan nào: lạ.xlsx\n" in first
     assert (
-        "Đã thu 5 tệp: 1 đạt, 1 cần sửa, 0 không đọc được, 1 chưa rõ của cơ quan nào, 0 đã thu từ trước, 1 trùng nhau, 1 bỏ qua." in first
+        "Đã thu 5 tệp: 1 đạt, 1 cần sửa, 0 không đọc được, 1 chưa rõ của cơ quan nào, 0 đã thu từ trước, 1 trùng nhau, 1 bỏ qua."
+        in first
     )
     assert "~$T01.xlsx" not in second
     assert "Chưa rõ của cơ quan nào: " not in second
     assert "Bỏ qua 1 tệp như lần trước." in second
     assert "1 tệp vẫn chưa rõ của cơ quan nào: xem tonghop status." in second
-    assert "Đã thu 5 tệp: 0 đạt, 0 cần sửa, 0 không đọc được, 4 đã thu từ trước, 0 trùng nhau, 1 bỏ qua." in second
+    assert (
+        "Đã thu 5 tệp: 0 đạt, 0 cần sửa, 0 không đọc được, 4 đã thu từ trước, 0 trùng nhau, 1 bỏ qua."
+        in second
+    )
     (home.incoming / "lạ.xlsx").write_bytes(b"chu khac")
     (home.incoming / "moi.part").write_bytes(b"x")
     third = said(home, "collect")
@@ -69,7 +75,10 @@ def test_what_was_said_is_not_listed_again_unless_something_changed(home: Home) 
 
 def test_a_file_whose_agency_can_be_guessed_is_told_with_it(home: Home) -> None:
     openpyxl.Workbook().save(home.incoming / "UBND tỉnh Cà Mau.xlsx")
-    assert "Chưa rõ của cơ quan nào: UBND tỉnh Cà Mau.xlsx (có thể của Ủy ban nhân dân tỉnh Cà Mau)" in said(home)
+    assert (
+        "Chưa rõ của cơ quan nào: UBND tỉnh Cà Mau.xlsx (có thể của Ủy ban nhân dân tỉnh Cà Mau)"
+        in said(home)
+    )
 
 
 def test_many_files_of_nobody_are_listed_in_part(home: Home) -> None:
@@ -90,11 +99,15 @@ def test_progress_is_told_through_all_steps(home: Home, round_: Round) -> None:
     told: list[tuple[str, int, int | None]] = []
     run.consolidate(home, round_, progress=lambda *step: told.append(step))
     steps = list(dict.fromkeys(step for step, _, _ in told))
-    assert steps == ["collect", "again", "feedback", "summarise"], "the file that is there twice is read under the name that counts"
+    assert steps == ["collect", "again", "feedback", "summarise"], (
+        "the file that is there twice is read under the name that counts"
+    )
     for step in steps:
         *_, (_, done, total) = [each for each in told if each[0] == step]
         assert done == total, step
-    assert told[-1][1] == len([path for path in home.output.rglob("*") if path.is_file() and "phan-hoi" not in path.parts])
+    assert told[-1][1] == len(
+        [path for path in home.output.rglob("*") if path.is_file() and "phan-hoi" not in path.parts]
+    )
     plain = said(home)
     assert "Đọc và kiểm tra: 5/5\nViết phản hồi: 1/1\nGhi kết quả: " in plain
 
@@ -102,11 +115,23 @@ def test_progress_is_told_through_all_steps(home: Home, round_: Round) -> None:
 def test_progress_never_runs_past_what_there_is(home: Home, round_: Round) -> None:
     """What lies in archives and mails counts as soon as it is met; a reply counts when it is written."""
     whole = (home.incoming / "T01.xlsx").read_bytes()
-    inner = zipped(home.root / "trong.zip", *((f"tỉnh/{number}.xlsx", whole + b" " * number) for number in range(1, 5))).read_bytes()
-    zipped(home.incoming / "tất cả.zip", ("trong.zip", inner), ("T12.xlsx", b"hong"), ("nhan.csv", b""))
-    posted(home.incoming / "thư.eml", ("T14.xlsx", b"hong 14"), ("T15.xlsx", b"hong 15"), ("lại.zip", inner))
+    inner = zipped(
+        home.root / "trong.zip",
+        *((f"tỉnh/{number}.xlsx", whole + b" " * number) for number in range(1, 5)),
+    ).read_bytes()
+    zipped(
+        home.incoming / "tất cả.zip", ("trong.zip", inner), ("T12.xlsx", b"hong"), ("nhan.csv", b"")
+    )
+    posted(
+        home.incoming / "thư.eml",
+        ("T14.xlsx", b"hong 14"),
+        ("T15.xlsx", b"hong 15"),
+        ("lại.zip", inner),
+    )
     told: list[tuple[str, int, int]] = []
-    run.consolidate(home, round_, progress=lambda step, done, total: told.append((step, done, total or done)))
+    run.consolidate(
+        home, round_, progress=lambda step, done, total: told.append((step, done, total or done))
+    )
     for step in ("collect", "feedback"):
         counts = [(done, total) for each, done, total in told if each == step]
         assert counts == sorted(counts), step

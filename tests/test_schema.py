@@ -34,7 +34,10 @@ def failing(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> dict[str, list[i
     try:
         schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as failed:
-        return {error.check.name: np.flatnonzero(~error.check_output.to_numpy()).tolist() for error in failed.schema_errors}
+        return {
+            error.check.name: np.flatnonzero(~error.check_output.to_numpy()).tolist()
+            for error in failed.schema_errors
+        }
     return {}
 
 
@@ -47,8 +50,17 @@ def as_parquet(frame: pd.DataFrame) -> pd.DataFrame:
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
     """A typed frame as the data files have it: agency, row and the declared columns, whole numbers as such, without states."""
-    kept = [name for name in frame.columns if not name.endswith(STATE) and name not in ("submission", "own_locality", "reading_row")]
-    whole = {column.key: "Int64" for spec in ROUND.row_tables for column in spec.columns if column.kind is Kind.COUNT}
+    kept = [
+        name
+        for name in frame.columns
+        if not name.endswith(STATE) and name not in ("submission", "own_locality", "reading_row")
+    ]
+    whole = {
+        column.key: "Int64"
+        for spec in ROUND.row_tables
+        for column in spec.columns
+        if column.kind is Kind.COUNT
+    }
     return frame[kept].astype({key: kind for key, kind in whole.items() if key in kept})
 
 
@@ -56,11 +68,19 @@ def plain(frame: pd.DataFrame) -> pd.DataFrame:
 def test_each_rule_is_a_named_check_that_says_what_must_hold(table: str) -> None:
     schema = schemas.schema("cv4874", table)
     labels = [rule.label for rule in ROUND.rules[table]]
-    assert [check.name for check in schema.checks] == [check.error for check in schema.checks] == labels
+    assert (
+        [check.name for check in schema.checks]
+        == [check.error for check in schema.checks]
+        == labels
+    )
     assert len(set(labels)) == len(labels)
     assert all(check.description and "{" not in check.description for check in schema.checks)
-    assert [check.title for check in schema.checks] == [f"{rule.id} ({rule.severity})" for rule in ROUND.rules[table]]
-    assert {key: column.title for key, column in schema.columns.items()} == {c.key: c.title for c in ROUND.by_key[table].columns}
+    assert [check.title for check in schema.checks] == [
+        f"{rule.id} ({rule.severity})" for rule in ROUND.rules[table]
+    ]
+    assert {key: column.title for key, column in schema.columns.items()} == {
+        c.key: c.title for c in ROUND.by_key[table].columns
+    }
 
 
 def test_the_columns_have_the_lists_of_the_round() -> None:
@@ -71,7 +91,9 @@ def test_the_columns_have_the_lists_of_the_round() -> None:
 
 
 def test_a_right_row_meets_the_schema_and_comes_back_typed() -> None:
-    judged = schemas.schema("cv4874", "manifestations").validate(as_parquet(pd.DataFrame([A_ROW])), lazy=True)
+    judged = schemas.schema("cv4874", "manifestations").validate(
+        as_parquet(pd.DataFrame([A_ROW])), lazy=True
+    )
     assert judged["cases"].tolist() == [2.0]
     assert judged["own_locality"].tolist() == ["T96"]
 
@@ -94,9 +116,13 @@ def test_a_right_row_meets_the_schema_and_comes_back_typed() -> None:
         ({"manifestation": "BH10"}, ["R04.W.belongs_to@manifestation"]),
     ],
 )
-def test_a_mistake_in_a_plain_frame_fails_its_rule(change: dict[str, Any], labels: list[str]) -> None:
+def test_a_mistake_in_a_plain_frame_fails_its_rule(
+    change: dict[str, Any], labels: list[str]
+) -> None:
     frame = pd.DataFrame([A_ROW | {"task": "việc khác", "level": "XA"}, A_ROW | change])
-    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {label: [1] for label in labels}
+    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {
+        label: [1] for label in labels
+    }
 
 
 @pytest.mark.parametrize(
@@ -111,8 +137,14 @@ def test_a_mistake_in_a_plain_frame_fails_its_rule(change: dict[str, Any], label
     ],
 )
 def test_dates_and_texts_of_a_plain_frame(change: dict[str, Any], labels: list[str]) -> None:
-    row = {"action": "CT01", "content": "Ban hành chỉ thị chấn chỉnh kỷ luật.", "issued_on": pd.Timestamp("2022-05-05").date()}
-    assert failing(schemas.schema("cv4874", "actions"), pd.DataFrame([row | change])) == {label: [0] for label in labels}
+    row = {
+        "action": "CT01",
+        "content": "Ban hành chỉ thị chấn chỉnh kỷ luật.",
+        "issued_on": pd.Timestamp("2022-05-05").date(),
+    }
+    assert failing(schemas.schema("cv4874", "actions"), pd.DataFrame([row | change])) == {
+        label: [0] for label in labels
+    }
 
 
 @pytest.mark.parametrize(
@@ -137,8 +169,12 @@ def test_dates_and_texts_of_a_plain_frame(change: dict[str, Any], labels: list[s
     ],
 )
 def test_values_as_other_programs_leave_them(change: dict[str, Any], labels: list[str]) -> None:
-    frame = pd.DataFrame([A_ROW | {"task": "việc khác", "level": "XA"}, A_ROW | change], dtype=object)
-    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {label: [1] for label in labels}
+    frame = pd.DataFrame(
+        [A_ROW | {"task": "việc khác", "level": "XA"}, A_ROW | change], dtype=object
+    )
+    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {
+        label: [1] for label in labels
+    }
 
 
 @pytest.mark.parametrize(
@@ -155,7 +191,9 @@ def test_values_as_other_programs_leave_them(change: dict[str, Any], labels: lis
 )
 def test_days_as_other_programs_leave_them(day: object, *, fault: bool) -> None:
     row = {"action": "CT01", "content": "Ban hành chỉ thị chấn chỉnh kỷ luật.", "issued_on": day}
-    assert failing(schemas.schema("cv4874", "actions"), pd.DataFrame([row])) == ({"V04.E.not_date@issued_on": [0]} if fault else {})
+    assert failing(schemas.schema("cv4874", "actions"), pd.DataFrame([row])) == (
+        {"V04.E.not_date@issued_on": [0]} if fault else {}
+    )
 
 
 def test_a_frame_that_was_judged_and_changed_is_judged_by_what_it_says_now() -> None:
@@ -164,19 +202,26 @@ def test_a_frame_that_was_judged_and_changed_is_judged_by_what_it_says_now() -> 
     judged.loc[0, "cases"] = -5
     judged.loc[0, "persons"] = np.nan
     assert failing(schema, judged) == {"V02.E.number@cases": [0], "V01.E.required@persons": [0]}
-    assert failing(schema, judged.drop(columns=["submission", "own_locality"])).keys() == {"V02.E.number@cases", "V01.E.required@persons"}
+    assert failing(schema, judged.drop(columns=["submission", "own_locality"])).keys() == {
+        "V02.E.number@cases",
+        "V01.E.required@persons",
+    }
 
 
 def test_two_columns_of_one_name_are_told() -> None:
     frame = pd.DataFrame([A_ROW])
     with pytest.raises(pandera.errors.SchemaErrors, match="cases"):
-        schemas.schema("cv4874", "manifestations").validate(pd.concat([frame, frame[["cases"]]], axis=1), lazy=True)
+        schemas.schema("cv4874", "manifestations").validate(
+            pd.concat([frame, frame[["cases"]]], axis=1), lazy=True
+        )
 
 
 def test_text_in_other_forms_of_letters_repeats_itself() -> None:
     forms = [unicodedata.normalize(form, "cấp phép") for form in ("NFC", "NFD")]
     frame = pd.DataFrame([A_ROW | {"task": task} for task in forms])
-    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {"T01.E.unique_key@period": [1]}
+    assert failing(schemas.schema("cv4874", "manifestations"), frame) == {
+        "T01.E.unique_key@period": [1]
+    }
 
 
 def test_rows_repeat_one_another_within_a_return_only() -> None:
@@ -185,7 +230,8 @@ def test_rows_repeat_one_another_within_a_return_only() -> None:
     assert failing(schema, two.assign(file=["a.xlsx", "b.xlsx"])) == {}
     assert failing(schema, two.drop(columns="agency")) == {"T01.E.unique_key@period": [1]}
     twice = pd.concat([two.iloc[:1], two.iloc[:1]])
-    assert failing(schema, twice) == {"T01.E.unique_key@period": [1]}  # an index that isn't unique tells rows apart no worse
+    # an index that isn't unique tells rows apart no worse
+    assert failing(schema, twice) == {"T01.E.unique_key@period": [1]}
 
 
 def test_a_frame_without_a_column() -> None:
@@ -204,8 +250,14 @@ def test_no_table_and_no_round() -> None:
 
 def planted() -> Iterator[tuple[tuple[str, str, str], Any]]:
     """Every mistake in rows that a frame without states can show, in a return of its own."""
-    by_state = {(rule.id, rule.severity, rule.message) for rule in ROUND.row_rules if isinstance(rule, StateRule)}
-    shown = {(rule.id, rule.severity, rule.message) for rule in ROUND.row_rules} - by_state | {("V01", "E", "required")}
+    by_state = {
+        (rule.id, rule.severity, rule.message)
+        for rule in ROUND.row_rules
+        if isinstance(rule, StateRule)
+    }
+    shown = {(rule.id, rule.severity, rule.message) for rule in ROUND.row_rules} - by_state | {
+        ("V01", "E", "required")
+    }
     for rule in sorted(shown):
         for number in range(200):
             draft = right(number)
@@ -217,16 +269,26 @@ def planted() -> Iterator[tuple[tuple[str, str, str], Any]]:
             raise AssertionError(rule)
 
 
-@pytest.mark.parametrize(("rule", "draft"), [pytest.param(*case, id=".".join(case[0])) for case in planted()])
-def test_a_data_file_is_judged_as_the_pipeline_judges(tmp_path: Path, rule: tuple[str, str, str], draft: Any) -> None:
+@pytest.mark.parametrize(
+    ("rule", "draft"), [pytest.param(*case, id=".".join(case[0])) for case in planted()]
+)
+def test_a_data_file_is_judged_as_the_pipeline_judges(
+    tmp_path: Path, rule: tuple[str, str, str], draft: Any
+) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(draft.workbook())
     frames = build({1: read(path, path.name, ROUND, tmp_path)}, ROUND)
     told = set()
     for spec in ROUND.row_tables:
         schema = schema_of(ROUND, spec.key)
-        typed = {label: np.flatnonzero(~mask).tolist() for label, mask in masks(schema, frames[spec.key]).items()}
-        kept = {each.label for each in ROUND.rules[spec.key] if (each.id, each.severity) != ("V08", "N")}  # how a cell was written is gone
+        typed = {
+            label: np.flatnonzero(~mask).tolist()
+            for label, mask in masks(schema, frames[spec.key]).items()
+        }
+        # how a cell was written is gone
+        kept = {
+            each.label for each in ROUND.rules[spec.key] if (each.id, each.severity) != ("V08", "N")
+        }
         by_file = failing(schema, as_parquet(plain(frames[spec.key])))
         assert by_file == {label: rows for label, rows in typed.items() if label in kept}
         told |= {tuple(label.partition("@")[0].split(".")) for label in by_file}

@@ -49,7 +49,9 @@ def rounds(round_: Round, seed: int) -> Consolidation:
 
 def said(text: str, words: tuple[str, ...]) -> int:
     """The numbers that stand before one of these words, added up."""
-    return sum(int(number) for number in re.findall(rf"(\d+) (?:{'|'.join(map(re.escape, words))})", text))
+    return sum(
+        int(number) for number in re.findall(rf"(\d+) (?:{'|'.join(map(re.escape, words))})", text)
+    )
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -58,24 +60,39 @@ def test_the_sentence_of_workbooks_and_charts_adds_up(round_: Round, seed: int, 
     made = rounds(round_, seed)
     sentence = coverage(made, lang)
     counted, agencies = map(int, re.findall(r"^(\d+)/(\d+) ", sentence)[0])
-    assert counted + sum(said(sentence, words) for words in OUT.values()) == agencies == len(round_.in_scope)
+    assert (
+        counted + sum(said(sentence, words) for words in OUT.values())
+        == agencies
+        == len(round_.in_scope)
+    )
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_sentence_of_status_adds_up(round_: Round, seed: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sentence_of_status_adds_up(
+    round_: Round, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
     made = rounds(round_, seed)
     print_status(made.coverage, made.agencies, made.beside, round_, "text", "vi")
     text = capsys.readouterr().out.partition("Mã ")[0]
     counted, agencies = map(int, re.findall(r"(\d+)/(\d+) cơ quan", text)[0])
-    out = re.findall(r"(\d+) cần sửa|còn thiếu (\d+)|miễn báo cáo: (\d+)|không đọc được: (\d+)", text)
+    out = re.findall(
+        r"(\d+) cần sửa|còn thiếu (\d+)|miễn báo cáo: (\d+)|không đọc được: (\d+)", text
+    )
     assert counted + sum(int(number) for each in out for number in each if number) == agencies
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_sentence_of_the_report_adds_up(round_: Round, seed: int) -> None:
     made = rounds(round_, seed)
-    paper = docx.Document(io.BytesIO(report(made, round_.outline.report, passages(made, "vi"), "vi")))
+    paper = docx.Document(
+        io.BytesIO(report(made, round_.outline.report, passages(made, "vi"), "vi"))
+    )
     text = next(each.text for each in paper.paragraphs if each.text.startswith("Phạm vi số liệu."))
     counted, agencies = map(int, re.findall(r"(\d+)/(\d+) cơ quan", text)[0])
-    out = ("cơ quan có báo cáo còn phải sửa", "cơ quan chưa báo cáo", "cơ quan được miễn báo cáo", "cơ quan gửi tệp không đọc được")
+    out = (
+        "cơ quan có báo cáo còn phải sửa",
+        "cơ quan chưa báo cáo",
+        "cơ quan được miễn báo cáo",
+        "cơ quan gửi tệp không đọc được",
+    )
     assert counted + said(text, out) == agencies

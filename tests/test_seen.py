@@ -36,7 +36,11 @@ def read(column: Column, value: float) -> tuple[object, str, str]:
     """What a cell is read as, its state, and what was found."""
     cells = tidy(column, [value])
     taken = cells.values[0]
-    return None if str(taken) == "nan" else taken, State(int(cells.states[0])).name, cells.found.get(0, "")
+    return (
+        None if str(taken) == "nan" else taken,
+        State(int(cells.states[0])).name,
+        cells.found.get(0, ""),
+    )
 
 
 def formatted(number: float, code: str) -> float:
@@ -83,7 +87,19 @@ def test_numbers_under_formats_that_show_something_else(
 
 
 @pytest.mark.parametrize(
-    "code", ["General", "0", "#,##0", "#,##0.##", "0.00", "@", "[Red]0;[Blue]-0", "#\\ ##0", "0.0?", "#,##0_);(#,##0)"]
+    "code",
+    [
+        "General",
+        "0",
+        "#,##0",
+        "#,##0.##",
+        "0.00",
+        "@",
+        "[Red]0;[Blue]-0",
+        "#\\ ##0",
+        "0.0?",
+        "#,##0_);(#,##0)",
+    ],
 )
 def test_usual_formats_leave_numbers_as_they_are(code: str) -> None:
     assert type(formatted(1234.5, code)) is float
@@ -96,23 +112,44 @@ def test_a_number_that_looks_otherwise_is_another_value() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
-        (dt.datetime.fromisoformat("2022-06-19T23:59:17"), ("2022-06-20", "REPAIRED", "19/06/2022 23:59:17")),
-        (dt.datetime.fromisoformat("2022-06-20T00:00:43"), ("2022-06-20", "REPAIRED", "20/06/2022 00:00:43")),
-        (dt.datetime.fromisoformat("2022-06-20T14:30:00"), ("2022-06-20", "REPAIRED", "20/06/2022 14:30:00")),
-        (dt.datetime.fromisoformat("2022-06-19T17:00:00"), ("2022-06-19", "MOMENT", "19/06/2022 17:00:00")),
-        (dt.datetime.fromisoformat("2022-06-20T00:00:00Z"), ("2022-06-20", "REPAIRED", "20/06/2022 00:00:00Z")),
+        (
+            dt.datetime.fromisoformat("2022-06-19T23:59:17"),
+            ("2022-06-20", "REPAIRED", "19/06/2022 23:59:17"),
+        ),
+        (
+            dt.datetime.fromisoformat("2022-06-20T00:00:43"),
+            ("2022-06-20", "REPAIRED", "20/06/2022 00:00:43"),
+        ),
+        (
+            dt.datetime.fromisoformat("2022-06-20T14:30:00"),
+            ("2022-06-20", "REPAIRED", "20/06/2022 14:30:00"),
+        ),
+        (
+            dt.datetime.fromisoformat("2022-06-19T17:00:00"),
+            ("2022-06-19", "MOMENT", "19/06/2022 17:00:00"),
+        ),
+        (
+            dt.datetime.fromisoformat("2022-06-20T00:00:00Z"),
+            ("2022-06-20", "REPAIRED", "20/06/2022 00:00:00Z"),
+        ),
         (dt.date(1905, 7, 15), ("NaT", "NOT_DATE", "2023 → 15/07/1905")),
         (dt.date(2300, 1, 1), ("NaT", "NOT_DATE", "146099 → 01/01/2300")),
         (dt.date(1985, 3, 2), ("1985-03-02", "OK", "")),
     ],
 )
-def test_moments_and_numbers_in_cells_for_days(value: dt.date, expected: tuple[str, str, str]) -> None:
+def test_moments_and_numbers_in_cells_for_days(
+    value: dt.date, expected: tuple[str, str, str]
+) -> None:
     day, state, found = read_date(value)
     assert (str(day), State(state).name, found) == expected
 
 
 Spoil = Callable[[Worksheet], None]
-STRUCK, RAISED, PLAIN = InlineFont(strike=True), InlineFont(vertAlign="superscript"), InlineFont(rFont="Times New Roman")
+STRUCK, RAISED, PLAIN = (
+    InlineFont(strike=True),
+    InlineFont(vertAlign="superscript"),
+    InlineFont(rFont="Times New Roman"),
+)
 
 
 def rich(font: InlineFont, text: str, other: str) -> CellRichText:
@@ -137,7 +174,11 @@ def dates(sheet: Worksheet) -> None:
 
 def checked(folder: Path, sheet: str, *spoils: Spoil) -> list[Finding]:
     """What is told of a right workbook with one sheet spoilt that isn't told of it as it was, by rule, severity, message and cells."""
-    draft = next(each for each in map(right, range(100)) if len(each.tables.get("handlings", ())) > 2 and each.tables.get("consequences"))
+    draft = next(
+        each
+        for each in map(right, range(100))
+        if len(each.tables.get("handlings", ())) > 2 and each.tables.get("consequences")
+    )
     book = opened(draft.workbook(), rich_text=True)
     for spoil in spoils:
         spoil(book[sheet])
@@ -153,23 +194,40 @@ WANTED = ("V02", "V03", "V04", "V07", "V08", "V10", "S06", "S01")
     ("sheet", "spoil", "expected"),
     [
         (I1, cell("I9", rich(STRUCK, "3", "4")), ("V07", "E", "several.struck", ("I9",))),
-        (I1, cell("I9", CellRichText("4", TextBlock(RAISED, "1"))), ("V07", "E", "several.struck", ("I9",))),
+        (
+            I1,
+            cell("I9", CellRichText("4", TextBlock(RAISED, "1"))),
+            ("V07", "E", "several.struck", ("I9",)),
+        ),
         (I2, cell("J9", 150_500_000, "#,##0.0,,"), ("V02", "E", "number.seen_otherwise", ("J9",))),
         (I2, cell("J9", 150_500_000), ("V10", "W", "in_proportion", ("J9",))),
-        (I2, cell("H6", "Đơn vị tính: vụ việc, dự án, hồ sơ, nghìn đồng"), ("S06", "E", "column_missing.other_unit", ("H6",))),
+        (
+            I2,
+            cell("H6", "Đơn vị tính: vụ việc, dự án, hồ sơ, nghìn đồng"),
+            ("S06", "E", "column_missing.other_unit", ("H6",)),
+        ),
         (I2, cell("I9", "15\n120"), ("V07", "E", "several", ("I9",))),
         (I2, cell("H9", "1\n200"), ("V07", "E", "several", ("H9",))),
         (I3B, dates, ("V04", "W", "month_first", ("K10",))),
         (I3B, cell("J9", dt.date(2022, 5, 12), "d-mmm"), ("V08", "W", "made_day", ("J9",))),
         (INFO, cell("B19", 2023, "dd/mm/yyyy"), ("V04", "E", "not_date", ("B19",))),
         (I3B, cell("K9", 44731.9995, "dd/mm/yyyy"), ("V08", "N", "repaired", ("K9",))),
-        (I1, cell("H9", rich(InlineFont(rFont=".VnTime"), "Mua thuèc", " mới")), ("V08", "N", "repaired", ("H9",))),
+        (
+            I1,
+            cell("H9", rich(InlineFont(rFont=".VnTime"), "Mua thuèc", " mới")),
+            ("V08", "N", "repaired", ("H9",)),
+        ),
         (I1, cell("F9", "Ðùn đẩy"), ("V08", "N", "repaired", ("F9",))),
         (I1, cell("F9", "Đ\u00adùn đ\u200dẩy\u200e"), ("V08", "N", "repaired", ("F9",))),
     ],
 )
-def test_what_people_see_is_read_or_told(sheet: str, spoil: Spoil, expected: object, tmp_path: Path) -> None:
-    found = [(each.rule, str(each.severity), each.message, each.cells) for each in checked(tmp_path, sheet, spoil)]
+def test_what_people_see_is_read_or_told(
+    sheet: str, spoil: Spoil, expected: object, tmp_path: Path
+) -> None:
+    found = [
+        (each.rule, str(each.severity), each.message, each.cells)
+        for each in checked(tmp_path, sheet, spoil)
+    ]
     assert expected in found
 
 
@@ -180,8 +238,16 @@ def test_a_moment_with_a_zone_of_its_own_is_read_on_the_rounds_clock(tmp_path: P
         parts = {name: package.read(name) for name in package.namelist()}
     with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as package:
         for name, content in parts.items():
-            changed = re.sub(rb'(<c r="K9"[^>]*?) t="n"><v>44732</v>', rb'\1 t="d"><v>2022-06-19T17:00:00Z</v>', content)
+            changed = re.sub(
+                rb'(<c r="K9"[^>]*?) t="n"><v>44732</v>',
+                rb'\1 t="d"><v>2022-06-19T17:00:00Z</v>',
+                content,
+            )
             package.writestr(name, changed)
     (found,) = run.check(Home(tmp_path), ROUND, [tmp_path / "b.xlsx"])
-    told = {(each.rule, each.cells, each.value, each.words.get("taken")) for each in found.findings if each.rule == "V08"}
+    told = {
+        (each.rule, each.cells, each.value, each.words.get("taken"))
+        for each in found.findings
+        if each.rule == "V08"
+    }
     assert ("V08", ("K9",), "19/06/2022 17:00:00Z", "20/06/2022") in told

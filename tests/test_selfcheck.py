@@ -18,11 +18,33 @@ from tests.often import times
 from tests.returns import ROUND, Draft, right
 from tests.selfchecks import Counts, held_together
 
-IN_SHEET = ("S08", "S13", "V01", "V02", "V03", "V04", "V05", "V06", "R01", "R02", "R03", "R04", "R05", "T01", "X01", "X02", "X03")
+IN_SHEET = (
+    "S08",
+    "S13",
+    "V01",
+    "V02",
+    "V03",
+    "V04",
+    "V05",
+    "V06",
+    "R01",
+    "R02",
+    "R03",
+    "R04",
+    "R05",
+    "T01",
+    "X01",
+    "X02",
+    "X03",
+)
 """The rules of the form's definition that live in the template too."""
 UNDOUBTED = [("V08", "W", "made_day"), ("V04", "W", "moment")]
 """What may be meant otherwise, which the sheet takes as it stands."""
-READ_OTHERWISE = [key for key in MISTAKES if key not in UNDOUBTED and (key[0] == "V08" or key == ("V03", "W", "ambiguous"))]
+READ_OTHERWISE = [
+    key
+    for key in MISTAKES
+    if key not in UNDOUBTED and (key[0] == "V08" or key == ("V03", "W", "ambiguous"))
+]
 NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE, *UNDOUBTED]
 """A formula has a value once it was recalculated; a total row of the agency's own is one of rows to the sheet."""
 FIRST, BOOKS = 6, 12
@@ -42,7 +64,10 @@ def spoilt(number: int) -> Draft:
 def repaired(number: int) -> Draft:
     """A right return in which up to sixteen cells are written otherwise than the sheet wants."""
     draft, chance = right(number), Random(number)
-    ways = [READ_OTHERWISE[number % len(READ_OTHERWISE)], *chance.choices(READ_OTHERWISE, k=chance.randint(0, 15))]
+    ways = [
+        READ_OTHERWISE[number % len(READ_OTHERWISE)],
+        *chance.choices(READ_OTHERWISE, k=chance.randint(0, 15)),
+    ]
     for way in ways:
         MISTAKES[way][0](draft, chance)
     return draft
@@ -89,9 +114,15 @@ def test_random_mistakes_are_counted_alike(tmp_path: Path) -> None:
 
 @needs_office
 @pytest.mark.slow
-def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew(tmp_path: Path) -> None:
+def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew(
+    tmp_path: Path,
+) -> None:
     every = compared(tmp_path, [repaired(number) for number in times(7, 24)])
-    assert {(rule, severity) for rule, severity, _ in every} == {("V02", "E"), ("V03", "W"), ("V04", "E")}
+    assert {(rule, severity) for rule, severity, _ in every} == {
+        ("V02", "E"),
+        ("V03", "W"),
+        ("V04", "E"),
+    }
 
 
 @needs_office
@@ -112,7 +143,12 @@ def test_rows_deleted_inserted_cut_and_pasted_break_no_formula(tmp_path: Path) -
     saved = edited(sources, tmp_path / "edited")
     for path in saved:
         with zipfile.ZipFile(path) as archive:
-            formulas = [text for name in archive.namelist() if name.endswith(".xml") for text in FORMULA.findall(archive.read(name))]
+            formulas = [
+                text
+                for name in archive.namelist()
+                if name.endswith(".xml")
+                for text in FORMULA.findall(archive.read(name))
+            ]
         assert formulas
         # alone it is a mistake of ours, planted into a cell
         assert not [text for text in formulas if b"#REF!" in text and text != b"#REF!"]

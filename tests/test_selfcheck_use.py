@@ -63,7 +63,8 @@ def spent(rows: int, folder: Path) -> list[int]:
 @needs_office
 @pytest.mark.slow
 @pytest.mark.skipif(
-    "TONGHOP_TEST_SPEED" not in os.environ, reason="speed is measured by make bench: it says as much of what else a machine does"
+    "TONGHOP_TEST_SPEED" not in os.environ,
+    reason="speed is measured by make bench: it says as much of what else a machine does",
 )
 @pytest.mark.parametrize("rows", AN_EDIT)
 def test_an_edit_is_quick(rows: int, tmp_path: Path) -> None:
@@ -72,7 +73,8 @@ def test_an_edit_is_quick(rows: int, tmp_path: Path) -> None:
     assert len(times) == len(EDITS)
     first, *others = times
     assert max(others) <= AN_EDIT[rows], times
-    assert first <= 2 * AN_EDIT[rows], times  # the first one after opening works out what opening left
+    # the first one after opening works out what opening left
+    assert first <= 2 * AN_EDIT[rows], times
 
 
 @needs_office
@@ -85,7 +87,8 @@ def test_the_verdict_is_right_at_once(tmp_path: Path) -> None:
     steps: list[Step] = [("open", form), ("type", info, "B12", nil)]
     steps += [("put", info, f"B{row}", "x") for row in range(13, 18)]
     told = worked([*steps, *VERDICT, ("read", SELFCHECK, f"A{FIRST_SHOWN}"), ("close",)], tmp_path)
-    assert told == ["ĐẠT", "0", "2", "V01"]  # two warnings: nothing yet at the paper's number and its day
+    # two warnings: nothing yet at the paper's number and its day
+    assert told == ["ĐẠT", "0", "2", "V01"]
 
 
 @needs_office
@@ -115,7 +118,12 @@ def test_entries_are_known_in_any_case_by_alias_and_by_code(tmp_path: Path) -> N
     """B12: what `check` reads with a note was an error. Dropdowns offer short names; full ones are as good."""
     draft = long_return(2)
     draft.write("manifestations", "period", 0, " năm  2021 ")
-    draft.write("manifestations", "locality", 0, ROUND.codelists["localities"].by_code["T96"].aliases[0].upper())
+    draft.write(
+        "manifestations",
+        "locality",
+        0,
+        ROUND.codelists["localities"].by_code["T96"].aliases[0].upper(),
+    )
     draft.write("manifestations", "sector", 1, ROUND.codelists["sectors"].codes[0].lower())
     draft.write("manifestations", "subject", 0, ROUND.codelists["subjects"].entries[0].name)
     told = worked([("open", saved(draft, tmp_path)), *VERDICT, ("close",)], tmp_path)
@@ -124,17 +132,35 @@ def test_entries_are_known_in_any_case_by_alias_and_by_code(tmp_path: Path) -> N
 
 @needs_office
 @pytest.mark.slow
-def test_a_dropdown_follows_the_cell_beside_whichever_of_its_names_stands_there(tmp_path: Path) -> None:
+def test_a_dropdown_follows_the_cell_beside_whichever_of_its_names_stands_there(
+    tmp_path: Path,
+) -> None:
     """It knew the names of dropdowns alone: behind a full name, an alias or a code every entry was offered."""
-    subject, form, handlings = ROUND.codelists["subjects"].by_code["CC_KLD"], tmp_path / "form.xlsx", ROUND.by_key["handlings"]
+    subject, form, handlings = (
+        ROUND.codelists["subjects"].by_code["CC_KLD"],
+        tmp_path / "form.xlsx",
+        ROUND.by_key["handlings"],
+    )
     form.write_bytes(issued(ROUND, "BNV"))
     validations = openpyxl.load_workbook(form)[handlings.sheet].data_validations.dataValidation
     offered = next(each.formula1 for each in validations if f"F{FIRST_ROW}" in each.sqref)
-    words = [subject.offered, subject.name, f" {subject.aliases[0].upper()} ", subject.code, "Không có thật", ""]
+    words = [
+        subject.offered,
+        subject.name,
+        f" {subject.aliases[0].upper()} ",
+        subject.code,
+        "Không có thật",
+        "",
+    ]
     rows = range(FIRST_ROW, FIRST_ROW + len(words))
-    steps: list[Step] = [("put", SHEETS["handlings"], f"E{row}", word) for row, word in zip(rows, words, strict=True)]
+    steps: list[Step] = [
+        ("put", SHEETS["handlings"], f"E{row}", word) for row, word in zip(rows, words, strict=True)
+    ]
     for row in rows:
-        steps += [("type", SHEETS["handlings"], f"Z{row}", f"=COUNTA({offered})"), ("read", SHEETS["handlings"], f"Z{row}")]
+        steps += [
+            ("type", SHEETS["handlings"], f"Z{row}", f"=COUNTA({offered})"),
+            ("read", SHEETS["handlings"], f"Z{row}"),
+        ]
     known, *others = worked([("open", form), *steps, ("close",)], tmp_path)
     every = str(len(ROUND.codelists["handlings"].entries))
     assert int(known) < int(every)
@@ -151,8 +177,12 @@ def test_every_cell_of_a_list_formula_stands_in_the_file(tmp_path: Path) -> None
     form.write_bytes(issued(ROUND, "BNV"))
     with zipfile.ZipFile(form) as archive:
         for name in archive.namelist():
-            areas = re.findall(rb'<f t="array" ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', archive.read(name))
-            assert name.endswith("sheet16.xml") or not [area for area in areas if area[:2] != area[2:]], name
+            areas = re.findall(
+                rb'<f t="array" ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"', archive.read(name)
+            )
+            assert name.endswith("sheet16.xml") or not [
+                area for area in areas if area[:2] != area[2:]
+            ], name
     sheet = openpyxl.load_workbook(form)[ROUND.sheets.workings]
     assert sheet.max_row == FIRST_ROW + CHECKED_ROWS - 1
     last = sheet[sheet.max_row]
@@ -166,12 +196,27 @@ def test_what_is_dear_is_worked_out_once_and_not_after_every_edit(tmp_path: Path
     form.write_bytes(issued(ROUND, "BNV"))
     book = openpyxl.load_workbook(form)
     dear = re.compile(r"MMULT|MODE|SUMIF")
-    lines = [cell.value.text for row in book[ROUND.sheets.selfcheck].iter_rows() for cell in row if hasattr(cell.value, "text")]
+    lines = [
+        cell.value.text
+        for row in book[ROUND.sheets.selfcheck].iter_rows()
+        for cell in row
+        if hasattr(cell.value, "text")
+    ]
     assert not any("MODE" in line for line in lines)
-    behind_every_cell = {name for name, defined in book.defined_names.items() if ",bl_" in defined.attr_text or name.startswith("bl_")}
-    found = [column.value.text for column in book[ROUND.sheets.workings][FIRST_ROW] if dear.search(column.value.text)]
+    behind_every_cell = {
+        name
+        for name, defined in book.defined_names.items()
+        if ",bl_" in defined.attr_text or name.startswith("bl_")
+    }
+    found = [
+        column.value.text
+        for column in book[ROUND.sheets.workings][FIRST_ROW]
+        if dear.search(column.value.text)
+    ]
     assert len(found) >= 4
-    assert behind_every_cell.isdisjoint(word for formula in found for word in re.findall(r"[a-z]+\d*_\w+", formula))
+    assert behind_every_cell.isdisjoint(
+        word for formula in found for word in re.findall(r"[a-z]+\d*_\w+", formula)
+    )
 
 
 def test_the_list_has_room_for_what_is_usually_wrong() -> None:
@@ -191,8 +236,16 @@ def test_days_that_a_us_computer_swapped_are_told(tmp_path: Path) -> None:
         draft = long_return(len(days))
         for row, day in enumerate(days):
             draft.write("handlings", "decided_on", row, day)
-        lines = [("read", SELFCHECK, f"{column}{FIRST_SHOWN + line}") for line in range(SHOWN) for column in "ACF"]
-        told[name] = worked([("open", saved(draft, tmp_path)), *VERDICT, *lines, ("close",)], tmp_path)
-    doubted, trusted = ([*zip(*(each[start::3] for start in range(3, 6)), strict=True)] for each in told.values())
+        lines = [
+            ("read", SELFCHECK, f"{column}{FIRST_SHOWN + line}")
+            for line in range(SHOWN)
+            for column in "ACF"
+        ]
+        told[name] = worked(
+            [("open", saved(draft, tmp_path)), *VERDICT, *lines, ("close",)], tmp_path
+        )
+    doubted, trusted = (
+        [*zip(*(each[start::3] for start in range(3, 6)), strict=True)] for each in told.values()
+    )
     assert {each[:2] == ["CHƯA ĐẠT", "1"] for each in told.values()} == {True}
     assert set(doubted) - set(trusted) == {("V04", "Cảnh báo", "K10")}

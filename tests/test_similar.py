@@ -13,23 +13,39 @@ LONG = "Một số quy định còn chồng chéo, thiếu hướng dẫn thốn
 
 @pytest.mark.parametrize(
     "same",
-    [LONG, LONG.upper(), LONG.replace("khó", "khó  "), LONG.replace("e ngại", "ngần ngại"), LONG.replace("Một số", "Nhiều")],
+    [
+        LONG,
+        LONG.upper(),
+        LONG.replace("khó", "khó  "),
+        LONG.replace("e ngại", "ngần ngại"),
+        LONG.replace("Một số", "Nhiều"),
+    ],
 )
 def test_nearly_the_same(same: str) -> None:
     assert families([LONG, same]) == [0, 0]
 
 
-@pytest.mark.parametrize("other", [LONG[: len(LONG) // 2], "Phân công, phân cấp chưa rõ người, rõ việc, rõ trách nhiệm.", ""])
+@pytest.mark.parametrize(
+    "other",
+    [LONG[: len(LONG) // 2], "Phân công, phân cấp chưa rõ người, rõ việc, rõ trách nhiệm.", ""],
+)
 def test_something_else(other: str) -> None:
     assert families([LONG, other]) == [0, 1]
 
 
 def test_one_changed_word_in_a_short_text_is_found() -> None:
-    assert families(["Chậm trình hồ sơ giao đất cho dân", "Chậm trình hồ sơ giao đất cho hộ dân"]) == [0, 0]
+    assert families(
+        ["Chậm trình hồ sơ giao đất cho dân", "Chậm trình hồ sơ giao đất cho hộ dân"]
+    ) == [0, 0]
 
 
 def test_family_is_that_of_the_nearest_text() -> None:
-    first, second = LONG, LONG.replace("e ngại", "lo sợ, e dè, chần chừ, ngại").replace("việc khó", "việc rất khó và phức tạp")
+    first, second = (
+        LONG,
+        LONG.replace("e ngại", "lo sợ, e dè, chần chừ, ngại").replace(
+            "việc khó", "việc rất khó và phức tạp"
+        ),
+    )
     assert families([first, second]) == [0, 1], "far enough apart to be two"
     assert families([first, second, second.replace("rất ", "")]) == [0, 1, 1]
 

@@ -40,20 +40,42 @@ def files(small_round: Round, tmp_path_factory: pytest.TempPathFactory) -> list[
         wrong = {small_round.row_tables[1].sheet: {"I9": "nhiều", "J10": 3}}
         (home.incoming / "a.xlsx").write_bytes(Filler(issued(small_round, "T01")).fill(wrong))
         right = next(each.code for each in small_round.in_scope if each.code not in ("T01", "BNV"))
-        (home.incoming / "b.xlsx").write_bytes(fill(issued(small_round, right), small_round, {"nil": "Có"}, {}))
+        (home.incoming / "b.xlsx").write_bytes(
+            fill(issued(small_round, right), small_round, {"nil": "Có"}, {})
+        )
         received(home, small_round, 5)
         run.feedback(home, small_round)
         copies = run.distribute(home, small_round, ["T01"])
         run.remind(home, small_round, ["BNV"])
         run.receipts(home, small_round)
-    letters = [*home.replies.glob("*.docx"), *home.issued.glob("*.docx"), *home.reminders.glob("*.docx"), *home.receipts.glob("*.docx")]
+    letters = [
+        *home.replies.glob("*.docx"),
+        *home.issued.glob("*.docx"),
+        *home.reminders.glob("*.docx"),
+        *home.receipts.glob("*.docx"),
+    ]
     assert len(letters) == 4
     assert len(copies) == 1
-    written = write_all(random_consolidation(small_round, rows=40, provisional=True, invented=True), out)
+    written = write_all(
+        random_consolidation(small_round, rows=40, provisional=True, invented=True), out
+    )
     (out / "list-alone.xlsx").write_bytes(list_alone(marking(finding("B2"))))
-    *alike, _ = sorted((path for path in written if path.name.startswith("tong-hop-theo-")), key=lambda path: path.stat().st_size)
-    papers = (path for path in (*written, out / "list-alone.xlsx") if path.suffix in (".xlsx", ".docx") and path not in alike)
-    return [*home.templates.glob("*.xlsx"), *copies, *home.replies.glob("*.xlsx"), *letters, *papers]
+    *alike, _ = sorted(
+        (path for path in written if path.name.startswith("tong-hop-theo-")),
+        key=lambda path: path.stat().st_size,
+    )
+    papers = (
+        path
+        for path in (*written, out / "list-alone.xlsx")
+        if path.suffix in (".xlsx", ".docx") and path not in alike
+    )
+    return [
+        *home.templates.glob("*.xlsx"),
+        *copies,
+        *home.replies.glob("*.xlsx"),
+        *letters,
+        *papers,
+    ]
 
 
 @pytest.mark.slow
@@ -62,12 +84,18 @@ def test_no_file_breaks_the_schema_of_its_format(files: list[Path]) -> None:
     template, copy, *others = files
     assert (template.parent.name, copy.parent.name) == ("xlsx", "phat-hanh")
     assert len(others) > 10
-    faults = {path: [str(error) for error in OpenXmlValidator().validate(str(path)).errors] for path in others}
+    faults = {
+        path: [str(error) for error in OpenXmlValidator().validate(str(path)).errors]
+        for path in others
+    }
     assert {path: found for path, found in faults.items() if found} == {}
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not SDK.is_file(), reason="the Open XML SDK isn't installed: make programs (needs npm, Linux on x64)")
+@pytest.mark.skipif(
+    not SDK.is_file(),
+    reason="the Open XML SDK isn't installed: make programs (needs npm, Linux on x64)",
+)
 def test_no_file_breaks_the_rules_of_office_2010(files: list[Path]) -> None:
     """The oldest Office that clerks have."""
     faults = {path: _faults_by_sdk(path) for path in files}

@@ -20,7 +20,9 @@ def small(number: int, *, above: bool = False) -> str:
     elif ones and (hundreds or above):
         words.append("linh")
     if ones or not number:
-        words.append("lăm" if tens and ones == 5 else "mốt" if tens > 1 and ones == 1 else DIGITS[ones])
+        words.append(
+            "lăm" if tens and ones == 5 else "mốt" if tens > 1 and ones == 1 else DIGITS[ones]
+        )
     return " ".join(words)
 
 
@@ -38,7 +40,10 @@ def test_a_spelled_number_is_that_number(number: int) -> None:
     assert value_of(spelled(number)) == number
 
 
-@pytest.mark.parametrize(("words", "value"), [("Hai mươi tư", 24), ("năm trăm lẻ bẩy", 507), ("hai ngàn", 2000), ("  MỘT ", 1)])
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("Hai mươi tư", 24), ("năm trăm lẻ bẩy", 507), ("hai ngàn", 2000), ("  MỘT ", 1)],
+)
 def test_other_spellings(words: str, value: int) -> None:
     assert value_of(words) == value
 
@@ -64,7 +69,19 @@ def test_a_digit_alone_is_of_the_place_below(words: str, value: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["hai nghìn không trăm tư", "", "hai ba", "mươi", "trăm", "một số", "năm vụ", "hai mươi mười", "nghìn", "một nghìn hai nghìn"]
+    "words",
+    [
+        "hai nghìn không trăm tư",
+        "",
+        "hai ba",
+        "mươi",
+        "trăm",
+        "một số",
+        "năm vụ",
+        "hai mươi mười",
+        "nghìn",
+        "một nghìn hai nghìn",
+    ],
 )
 def test_what_is_no_number(words: str) -> None:
     assert value_of(words) is None

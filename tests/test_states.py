@@ -25,9 +25,26 @@ from tests.commands import tonghop
 from tests.workbooks import filled, saved
 
 PAGE = 4096
-READING = (["status"], ["findings"], ["figures", "--by", "sector"], ["trace", "--where", "sector=LV01"])
-WRITING = (["collect"], ["distribute", "T01"], ["feedback"], ["remind"], ["summarise"], ["excuse", "T01", "--reason", "x"], ["template"])
-WITHOUT_POWERS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if shutil.which("setpriv") and os.geteuid() == 0 else ()
+READING = (
+    ["status"],
+    ["findings"],
+    ["figures", "--by", "sector"],
+    ["trace", "--where", "sector=LV01"],
+)
+WRITING = (
+    ["collect"],
+    ["distribute", "T01"],
+    ["feedback"],
+    ["remind"],
+    ["summarise"],
+    ["excuse", "T01", "--reason", "x"],
+    ["template"],
+)
+WITHOUT_POWERS = (
+    ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+    if shutil.which("setpriv") and os.geteuid() == 0
+    else ()
+)
 """Before a command: root may write everywhere, but for this. Anybody else needs nothing before it."""
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 
@@ -55,7 +72,8 @@ def mounted(*words: str | Path) -> None:
         pytest.skip(f"nothing may be mounted: {done.stderr.decode(errors='replace').strip()}")
 
 
-# --- a folder that can only be read ------------------------------------------------------------------
+# --- a folder that can only be read
+# ------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -74,7 +92,10 @@ def test_what_only_shows_shows_what_is_stored_and_says_so(read_only: Home, kept:
         assert done.stderr.startswith(f"Thư mục {read_only.root} chỉ cho đọc: ")
     told = tonghop("--home", read_only.root, "doctor").stdout
     assert "tự đóng lại" not in told
-    assert ("✓ Sổ theo dõi đọc được, có 2 bản gửi." in told, "đang mở trong chương trình khác" in told) == (True, False)
+    assert (
+        "✓ Sổ theo dõi đọc được, có 2 bản gửi." in told,
+        "đang mở trong chương trình khác" in told,
+    ) == (True, False)
 
 
 def test_what_is_not_written_back_yet_is_shown_too(home: Home, round_: Round) -> None:
@@ -94,7 +115,12 @@ def test_what_is_not_written_back_yet_is_shown_too(home: Home, round_: Round) ->
 def test_what_writes_says_that_the_folder_can_not_be_written(read_only: Home) -> None:
     for words in WRITING:
         done = tonghop("--home", read_only.root, *words)
-        assert (done.exit_code, done.output.startswith(f"Không ghi được {read_only.root}: ổ đĩa hoặc thư mục này chỉ cho đọc.")) == (
+        assert (
+            done.exit_code,
+            done.output.startswith(
+                f"Không ghi được {read_only.root}: ổ đĩa hoặc thư mục này chỉ cho đọc."
+            ),
+        ) == (
             3,
             True,
         )
@@ -105,8 +131,18 @@ def test_who_has_no_right_to_write_may_look_and_no_more(home: Home) -> None:
         path.chmod(0o555 if path.is_dir() else 0o444)
     told = {}
     for word in ("status", "collect"):
-        command = [*WITHOUT_POWERS, sys.executable, "-m", "pipeline.terminal.commands", "--home", str(home.root), word]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+        command = [
+            *WITHOUT_POWERS,
+            sys.executable,
+            "-m",
+            "pipeline.terminal.commands",
+            "--home",
+            str(home.root),
+            word,
+        ]
+        done = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", check=False
+        )
         told[word] = (done.returncode, done.stderr)
     for path in (home.root, *home.root.rglob("*")):
         path.chmod(0o755)
@@ -116,7 +152,8 @@ def test_who_has_no_right_to_write_may_look_and_no_more(home: Home) -> None:
     assert told["collect"][1].startswith(f"Không ghi được {home.root}: ")
 
 
-# --- a ledger that is damaged ------------------------------------------------------------------------
+# --- a ledger that is damaged
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", [*READING, *WRITING[:-1]], ids=" ".join)
@@ -124,18 +161,27 @@ def test_a_ledger_with_one_page_overwritten_is_noticed(words: list[str], home: H
     chance = random.Random(" ".join(words))
     whole = home.ledger.read_bytes()
     for number in (0, chance.randrange(1, len(whole) // PAGE)):
-        home.ledger.write_bytes(whole[: number * PAGE] + chance.randbytes(PAGE) + whole[(number + 1) * PAGE :])
+        home.ledger.write_bytes(
+            whole[: number * PAGE] + chance.randbytes(PAGE) + whole[(number + 1) * PAGE :]
+        )
         before = home.ledger.read_bytes()
         done = tonghop("--home", home.root, *words)
-        assert (done.exit_code, "hỏng" in done.output, "Excel" in done.output) == (3, True, False), done.output
+        assert (done.exit_code, "hỏng" in done.output, "Excel" in done.output) == (
+            3,
+            True,
+            False,
+        ), done.output
         assert home.ledger.read_bytes() == before
 
 
-# --- temporary files ---------------------------------------------------------------------------------
+# --- temporary files
+# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
-def test_a_full_folder_for_temporary_files_is_named(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_folder_for_temporary_files_is_named(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted("-t", "tmpfs", "-o", "size=32k", "tmpfs", disk)
@@ -144,7 +190,10 @@ def test_a_full_folder_for_temporary_files_is_named(home: Home, tmp_path: Path, 
         done = tonghop("--home", home.root, "summarise")
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
-    assert (done.exit_code, done.output.startswith(f"Ổ đĩa của thư mục tạm {disk} đã đầy.")) == (3, True), done.output
+    assert (done.exit_code, done.output.startswith(f"Ổ đĩa của thư mục tạm {disk} đã đầy.")) == (
+        3,
+        True,
+    ), done.output
 
 
 @pytest.mark.slow
@@ -154,15 +203,21 @@ def test_no_folder_for_temporary_files_is_said(home: Home, monkeypatch: pytest.M
 
     monkeypatch.setattr("tempfile.gettempdir", none)
     done = tonghop("--home", home.root, "summarise")
-    assert (done.exit_code, done.output.startswith("Không thư mục tạm nào của máy ghi được.")) == (3, True), done.output
+    assert (done.exit_code, done.output.startswith("Không thư mục tạm nào của máy ghi được.")) == (
+        3,
+        True,
+    ), done.output
 
 
-# --- where words go ----------------------------------------------------------------------------------
+# --- where words go
+# ----------------------------------------------------------------------------------
 
 
 def shell(home: Home, words: str) -> subprocess.CompletedProcess[str]:
     command = f'"{sys.executable}" -m pipeline.terminal.commands --home "{home.root}" {words}'
-    return subprocess.run(["bash", "-c", command], capture_output=True, text=True, encoding="utf-8", check=False)
+    return subprocess.run(
+        ["bash", "-c", command], capture_output=True, text=True, encoding="utf-8", check=False
+    )
 
 
 @FULL
@@ -177,7 +232,10 @@ def test_data_that_arrive_nowhere_are_missed(words: str, home: Home) -> None:
 
 
 @FULL
-@pytest.mark.parametrize(("words", "code"), [("collect 2>&-", 0), ("collect <&- >&- 2>&-", 0), ("collect 2>/dev/full", 3)])
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [("collect 2>&-", 0), ("collect <&- >&- 2>&-", 0), ("collect 2>/dev/full", 3)],
+)
 def test_work_that_nobody_hears_of_is_done_or_refused_but_never_broken(
     words: str, code: int, home: Home, kept: Home, round_: Round
 ) -> None:
@@ -189,7 +247,8 @@ def test_work_that_nobody_hears_of_is_done_or_refused_but_never_broken(
         assert len(ledger.submissions()) == 2
 
 
-# --- long paths and shared folders -------------------------------------------------------------------
+# --- long paths and shared folders
+# -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("parts", [3, 17, 25])
@@ -226,7 +285,9 @@ def test_a_file_system_of_the_network_is_known(folder: str, kind: str) -> None:
     assert network_kind(Path(folder), MOUNTS) == kind
 
 
-@pytest.mark.parametrize("name", ["OneDrive - Bộ Nội vụ", "Google Drive", "Dropbox (Personal)", "iCloudDrive"])
+@pytest.mark.parametrize(
+    "name", ["OneDrive - Bộ Nội vụ", "Google Drive", "Dropbox (Personal)", "iCloudDrive"]
+)
 def test_a_synchronised_folder_is_known(name: str, tmp_path: Path) -> None:
     assert shared_by(tmp_path / name / "dot") == name
 

@@ -64,7 +64,9 @@ def incoming(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Path:
     below = folder / "tỉnh" / "trong"
     below.mkdir(parents=True)
     shutil.copy2(folder / "07.xlsx", below)
-    (folder / "tỉnh" / "nhan.csv").write_text("file,date,note\ntrong/07.xlsx,05/01/2030,\nvắng.xlsx,05/01/2030,\n", encoding="utf-8")
+    (folder / "tỉnh" / "nhan.csv").write_text(
+        "file,date,note\ntrong/07.xlsx,05/01/2030,\nvắng.xlsx,05/01/2030,\n", encoding="utf-8"
+    )
     return folder
 
 
@@ -80,11 +82,16 @@ def from_folder(tmp_path_factory: pytest.TempPathFactory, round_: Round, incomin
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
     """A server that puts on conditions and knows no strangers, and one without conditions that refuses strangers."""
     with ExitStack() as stack:
-        yield {"moto": stack.enter_context(of_moto()), "rclone": stack.enter_context(of_rclone(tmp_path_factory.mktemp("rclone")))}
+        yield {
+            "moto": stack.enter_context(of_moto()),
+            "rclone": stack.enter_context(of_rclone(tmp_path_factory.mktemp("rclone"))),
+        }
 
 
 @pytest.fixture
-def bucket(request: pytest.FixtureRequest, servers: dict[str, Server], monkeypatch: pytest.MonkeyPatch) -> Bucket:
+def bucket(
+    request: pytest.FixtureRequest, servers: dict[str, Server], monkeypatch: pytest.MonkeyPatch
+) -> Bucket:
     """A new bucket; of moto, unless the test asks for another server."""
     server = servers[getattr(request, "param", "moto")]
     for name, value in server.environment.items():
@@ -96,24 +103,35 @@ def bucket(request: pytest.FixtureRequest, servers: dict[str, Server], monkeypat
 def told(home: Home, incoming: Path | str) -> dict[str, list[tuple[Any, ...]]]:
     """All tables of a ledger, places as they are below what was collected, whatever marks their files have there."""
     found = tables(home.ledger)
-    found["about"] = [row for row in found["about"] if row[0] != "journal"]  # in which the places stand
-    found["place"] = sorted((path.decode().removeprefix(str(incoming)), size, sha256) for path, size, _, sha256 in found["place"])
+    # in which the places stand
+    found["about"] = [row for row in found["about"] if row[0] != "journal"]
+    found["place"] = sorted(
+        (path.decode().removeprefix(str(incoming)), size, sha256)
+        for path, size, _, sha256 in found["place"]
+    )
     return found
 
 
 def outputs(home: Home) -> dict[str, bytes]:
-    return {str(path.relative_to(home.root)): path.read_bytes() for path in (home.root / "data" / "output").rglob("*") if path.is_file()}
+    return {
+        str(path.relative_to(home.root)): path.read_bytes()
+        for path in (home.root / "data" / "output").rglob("*")
+        if path.is_file()
+    }
 
 
 def returned(round_: Round, number: int = 3) -> bytes:
-    return filled(round_, "NOR", inspections=f"quarter | building | inspected\n2030 | SCH | {number}")
+    return filled(
+        round_, "NOR", inspections=f"quarter | building | inspected\n2030 | SCH | {number}"
+    )
 
 
 def taken(place: Address | intake.Listed, archive: Path | Address, **more: Any) -> list[intake.One]:
     return list(intake.take_in([place], archive, received=None, timezone=CLOCK, **more))
 
 
-# --- the same as from folders ------------------------------------------------------------------------
+# --- the same as from folders
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -129,12 +147,17 @@ def test_the_same_ledger_and_outputs_as_from_folders(
     assert not collected.uploaded
     assert not (home.data / "archive").exists()
     again = run.collect(Home(tmp_path), round_, where)
-    assert (again.known, again.accepted + again.to_correct + again.unreadable) == (again.seen - len(again.ignored), 0)
+    assert (again.known, again.accepted + again.to_correct + again.unreadable) == (
+        again.seen - len(again.ignored),
+        0,
+    )
     assert told(home, bucket.address("den").url) == told(from_folder, incoming)
 
 
 @pytest.mark.slow
-def test_the_same_on_a_cluster(bucket: Bucket, tmp_path: Path, round_: Round, incoming: Path, from_folder: Home) -> None:
+def test_the_same_on_a_cluster(
+    bucket: Bucket, tmp_path: Path, round_: Round, incoming: Path, from_folder: Home
+) -> None:
     bucket.fill(incoming, "den")
     cluster = Cluster(tmp_path, environment=bucket.server.environment)
     try:
@@ -147,7 +170,9 @@ def test_the_same_on_a_cluster(bucket: Bucket, tmp_path: Path, round_: Round, in
 
 
 @pytest.mark.slow
-def test_whatever_reads_the_archive_reads_it_by_address(bucket: Bucket, tmp_path: Path, round_: Round, incoming: Path) -> None:
+def test_whatever_reads_the_archive_reads_it_by_address(
+    bucket: Bucket, tmp_path: Path, round_: Round, incoming: Path
+) -> None:
     """Judging again, replies, the ledger made anew, comparisons, the doctor; and each says what the archive lacks."""
     home = Home(tmp_path / "one", archive_asked=bucket.address("luu-tru"))
     run.collect(home, round_, [incoming])
@@ -159,7 +184,9 @@ def test_whatever_reads_the_archive_reads_it_by_address(bucket: Bucket, tmp_path
     run.waive(home, round_, "NOR", "S13", Grounds("vì thế", "tôi"))
     assert all(each.rule != "S13" for each in run.findings(home, round_, ["NOR"]))
     assert run.summarise(home, round_, compare=Comparison(home.root))
-    assert [each.key for each in examine(home, round_) if each.key.startswith("archive")] == ["archive"]
+    assert [each.key for each in examine(home, round_) if each.key.startswith("archive")] == [
+        "archive"
+    ]
     store = Store(bucket.address("luu-tru"))
     sha256, name = next((row[1], row[2]) for row in held["submission"] if row[2] == "01.xlsx")
     store.replace({sha256: b"other"})
@@ -167,10 +194,13 @@ def test_whatever_reads_the_archive_reads_it_by_address(bucket: Bucket, tmp_path
     assert (wrong.key, wrong.words["names"]) == ("archive_damaged", name)
     assert rebuilding.rebuild(home, round_, lambda *_: None).lost == [name]
     run.collect(home, round_, [incoming])
-    assert [each.key for each in examine(home, round_) if each.key.startswith("archive")] == ["archive"]
+    assert [each.key for each in examine(home, round_) if each.key.startswith("archive")] == [
+        "archive"
+    ]
 
 
-# --- what is kept --------------------------------------------------------------------------------------
+# --- what is kept
+# --------------------------------------------------------------------------------------
 
 
 def test_of_eight_writers_one_wins(bucket: Bucket) -> None:
@@ -232,21 +262,34 @@ def test_what_is_put_is_compared(times: int, is_kept: bool) -> None:  # noqa: FB
 
 
 @pytest.mark.slow
-def test_a_large_object_is_fetched_by_itself(bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_object_is_fetched_by_itself(
+    bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Nor are those forgotten that come behind it. With little memory, as with what is really large."""
     large = len(returned(round_, 1) + b"0")
-    for name in ("machine.storage.LARGE", "collect.intake.archive.IN_MEMORY", "collect.intake.stored.IN_MEMORY"):
+    for name in (
+        "machine.storage.LARGE",
+        "collect.intake.archive.IN_MEMORY",
+        "collect.intake.stored.IN_MEMORY",
+    ):
         monkeypatch.setattr(f"pipeline.{name}", large)
     for number, name in enumerate("abcde"):
-        bucket.put(f"den/{name}.xlsx", returned(round_, 1) + bytes([number]) * (number % 2), 1_893_500_000)
+        bucket.put(
+            f"den/{name}.xlsx", returned(round_, 1) + bytes([number]) * (number % 2), 1_893_500_000
+        )
     bucket.put("den/c.xlsx", returned(round_, 2), 1_893_500_000)
     home = Home(tmp_path, archive_asked=bucket.address("luu-tru"))
     collected = run.collect(home, round_, [bucket.address("den")])
     assert (collected.accepted, collected.duplicate) == (4, 1)
-    assert [*StoredArchive(bucket.address("luu-tru")).are_whole(row[1] for row in tables(home.ledger)["submission"])] == [True] * 4
+    assert [
+        *StoredArchive(bucket.address("luu-tru")).are_whole(
+            row[1] for row in tables(home.ledger)["submission"]
+        )
+    ] == [True] * 4
 
 
-# --- what is found -------------------------------------------------------------------------------------
+# --- what is found
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -259,14 +302,24 @@ def test_odd_keys_are_files_like_others(bucket: Bucket, tmp_path: Path, round_: 
         "/hai gạch.xlsx",
         "cuối.xlsx/",
     ]
-    odd += ["[1]*?.xlsx", "a::b.xlsx", "%41+ &#.xlsx", "~$khoá.xlsx", f"{'k' * 1010}.xlsx", f"{'thư mục/' * 60}sâu.xlsx"]
+    odd += [
+        "[1]*?.xlsx",
+        "a::b.xlsx",
+        "%41+ &#.xlsx",
+        "~$khoá.xlsx",
+        f"{'k' * 1010}.xlsx",
+        f"{'thư mục/' * 60}sâu.xlsx",
+    ]
     for number, key in enumerate(odd):
         bucket.put(f"den/{key}", returned(round_, number + 1), 1_893_500_000 + number)
     bucket.put("den/thư mục rỗng/", b"")
     bucket.put("đen khác/khác.xlsx", returned(round_, 99))
     home = Home(tmp_path, archive_asked=bucket.address("luu-tru"))
     collected = run.collect(home, round_, [bucket.address("den")])
-    assert [(each.name, each.reason) for each in collected.ignored] == [("cuối.xlsx/", "not_file"), ("~$khoá.xlsx", "lock")]
+    assert [(each.name, each.reason) for each in collected.ignored] == [
+        ("cuối.xlsx/", "not_file"),
+        ("~$khoá.xlsx", "lock"),
+    ]
     assert (collected.seen, collected.accepted) == (len(odd), len(odd) - 2)
     again = run.collect(home, round_, [bucket.address("den")])
     assert (again.known, again.accepted) == (len(odd) - 2, 0)
@@ -278,11 +331,17 @@ def test_one_object_may_be_named(bucket: Bucket, tmp_path: Path, round_: Round) 
     bucket.put("den/nhan.csv", b"file,date\na.xlsx,2030-01-05\n")
     [one] = taken(bucket.address("den/a.xlsx"), tmp_path / "luu-tru")
     assert isinstance(one, Received)
-    assert (one.name, one.received_by, one.received.date()) == ("a.xlsx", REGISTER, dt.date(2030, 1, 5))
+    assert (one.name, one.received_by, one.received.date()) == (
+        "a.xlsx",
+        REGISTER,
+        dt.date(2030, 1, 5),
+    )
 
 
 @pytest.mark.parametrize("bucket", ["moto", "rclone"], indirect=True)
-def test_what_changes_after_it_was_listed_is_left_to_the_next_run(bucket: Bucket, tmp_path: Path, round_: Round) -> None:
+def test_what_changes_after_it_was_listed_is_left_to_the_next_run(
+    bucket: Bucket, tmp_path: Path, round_: Round
+) -> None:
     first, second = returned(round_, 3), returned(round_, 4)
     for name in ("a", "b", "gone"):
         bucket.put(f"den/{name}.xlsx", first, 1_893_500_000)
@@ -292,18 +351,27 @@ def test_what_changes_after_it_was_listed_is_left_to_the_next_run(bucket: Bucket
     bucket.system.rm_file(f"{bucket.name}/den/gone.xlsx")
     kept, changed, gone = taken(listed, tmp_path / "luu-tru")
     assert isinstance(kept, Received)
-    assert [each.reason for each in (changed, gone) if isinstance(each, intake.Ignored)] == ["half_written", "no_access"]
-    assert [type(each) for each in taken(bucket.address("den"), tmp_path / "luu-tru")] == [Received, Received]
+    assert [each.reason for each in (changed, gone) if isinstance(each, intake.Ignored)] == [
+        "half_written",
+        "no_access",
+    ]
+    assert [type(each) for each in taken(bucket.address("den"), tmp_path / "luu-tru")] == [
+        Received,
+        Received,
+    ]
 
 
-def test_the_archive_below_what_is_collected_is_left(bucket: Bucket, tmp_path: Path, round_: Round) -> None:
+def test_the_archive_below_what_is_collected_is_left(
+    bucket: Bucket, tmp_path: Path, round_: Round
+) -> None:
     bucket.put("a.xlsx", returned(round_), 1_893_500_000)
     home = Home(tmp_path, archive_asked=bucket.address("luu-tru"))
     assert run.collect(home, round_, [bucket.address("")]).seen == 1
     assert run.collect(home, round_, [bucket.address("")]).seen == 1
 
 
-# --- when it came --------------------------------------------------------------------------------------
+# --- when it came
+# --------------------------------------------------------------------------------------
 
 
 def dates(home: Home) -> dict[str, tuple[str, str]]:
@@ -323,12 +391,20 @@ def test_where_only_the_upload_is_known_that_is_told(
     home, where = Home(tmp_path), bucket.address("den").url
     said = tonghop("--home", tmp_path, "--round", MINI, "collect", where)
     assert "lúc tải lên kho, lấy đó làm ngày nhận: a.xlsx, c.xlsx." in said.stderr
-    assert dates(home) == {"a.xlsx": (UPLOADED, today), "b.xlsx": (REGISTER, "2025-01-05"), "c.xlsx": (UPLOADED, today)}
+    assert dates(home) == {
+        "a.xlsx": (UPLOADED, today),
+        "b.xlsx": (REGISTER, "2025-01-05"),
+        "c.xlsx": (UPLOADED, today),
+    }
     assert "tải lên" not in tonghop("--home", tmp_path, "collect", where).stderr, "it was told"
     tonghop("--home", tmp_path, "collect", "--received", "2025-02-06", f"{where}/c.xlsx")
     bucket.put("den/a.xlsx", returned(round_, 0), 1_736_000_000)
     tonghop("--home", tmp_path, "collect", where)
-    assert dates(home) == {"a.xlsx": (CHANGED, "2025-01-04"), "b.xlsx": (REGISTER, "2025-01-05"), "c.xlsx": (OPTION, "2025-02-06")}
+    assert dates(home) == {
+        "a.xlsx": (CHANGED, "2025-01-04"),
+        "b.xlsx": (REGISTER, "2025-01-05"),
+        "c.xlsx": (OPTION, "2025-02-06"),
+    }
     bucket.system.rm_file(f"{bucket.name}/den/nhan.csv")
     tonghop("--home", tmp_path, "collect", where)
     assert dates(home)["b.xlsx"] == (UPLOADED, today)
@@ -336,14 +412,21 @@ def test_where_only_the_upload_is_known_that_is_told(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("noted", ["", "nan", "-5", "1e40", "ngày mai", "2030-01-02T00:00:00"])
-def test_what_is_noted_as_a_time_and_is_none_costs_nothing(bucket: Bucket, tmp_path: Path, noted: str) -> None:
-    bucket.system.pipe_file(f"{bucket.name}/den/a.xlsx", WORKBOOK, Metadata={"mtime": noted.encode("ascii", "ignore").decode()})
+def test_what_is_noted_as_a_time_and_is_none_costs_nothing(
+    bucket: Bucket, tmp_path: Path, noted: str
+) -> None:
+    bucket.system.pipe_file(
+        f"{bucket.name}/den/a.xlsx",
+        WORKBOOK,
+        Metadata={"mtime": noted.encode("ascii", "ignore").decode()},
+    )
     [one] = taken(bucket.address("den"), tmp_path / "luu-tru")
     assert isinstance(one, Received)
     assert one.received_by == (CHANGED if noted.startswith("2030") else UPLOADED)
 
 
-# --- one sentence --------------------------------------------------------------------------------------
+# --- one sentence
+# --------------------------------------------------------------------------------------
 
 
 def refused(home: Path, *words: str) -> str:
@@ -356,16 +439,22 @@ def refused(home: Path, *words: str) -> str:
 
 def test_a_bucket_that_is_not_there(bucket: Bucket, tmp_path: Path) -> None:
     assert "Không tìm thấy s3://khong-co/den" in refused(tmp_path, "collect", "s3://khong-co/den")
-    assert "Không tìm thấy s3://khong-co/luu-tru" in refused(tmp_path, "collect", "--archive", "s3://khong-co/luu-tru")
+    assert "Không tìm thấy s3://khong-co/luu-tru" in refused(
+        tmp_path, "collect", "--archive", "s3://khong-co/luu-tru"
+    )
     assert "Không tìm thấy" in refused(tmp_path, "collect", bucket.address("không có").url)
     assert not bucket.system.exists("khong-co"), "nobody makes buckets but their owner"
 
 
 @pytest.mark.parametrize("bucket", ["rclone"], indirect=True)
-def test_without_right_keys(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_right_keys(
+    bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDSTRANGER")
     assert "Không được phép vào" in refused(tmp_path, "collect", bucket.address("den").url)
-    assert "Không được phép vào" in refused(tmp_path, "collect", "--archive", bucket.address("luu-tru").url)
+    assert "Không được phép vào" in refused(
+        tmp_path, "collect", "--archive", bucket.address("luu-tru").url
+    )
     fsspec.get_filesystem_class("s3").clear_instance_cache()
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
@@ -386,7 +475,11 @@ def test_what_fsspec_does_not_know(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_store_that_is_lost_meanwhile_leaves_a_sound_ledger(
-    tmp_path: Path, round_: Round, incoming: Path, from_folder: Home, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    round_: Round,
+    incoming: Path,
+    from_folder: Home,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("pipeline.stages.units.BATCH_FILES", 4)
     for module in ("intake.stored", "bringing"):
@@ -409,7 +502,8 @@ def test_a_store_that_is_lost_meanwhile_leaves_a_sound_ledger(
     assert told(home, incoming) == told(from_folder, incoming)
 
 
-# --- where it is ---------------------------------------------------------------------------------------
+# --- where it is
+# ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -442,17 +536,30 @@ def test_what_is_no_address_is_refused(text: str, key: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_folder_remembers_where_its_archive_is(bucket: Bucket, tmp_path: Path, round_: Round) -> None:
+def test_a_folder_remembers_where_its_archive_is(
+    bucket: Bucket, tmp_path: Path, round_: Round
+) -> None:
     """Another is taken only where it holds all that the ledger knows."""
     home = tmp_path / "home"
     (tmp_path / "a.xlsx").write_bytes(returned(round_))
-    said = tonghop("--home", home, "--round", MINI, "collect", "--archive", bucket.address("luu-tru").url, tmp_path / "a.xlsx")
+    said = tonghop(
+        "--home",
+        home,
+        "--round",
+        MINI,
+        "collect",
+        "--archive",
+        bucket.address("luu-tru").url,
+        tmp_path / "a.xlsx",
+    )
     assert said.exit_code == 0
     assert Home(home).archive == bucket.address("luu-tru")
     assert "thiếu 1 tệp" in refused(home, "collect", "--archive", bucket.address("kho-khac").url)
     assert Home(home).archive == bucket.address("luu-tru")
     other = tmp_path / "kho"
-    assert str(other) in refused(home, "collect", "--archive", str(other)), "a folder that isn't there may be a disk that isn't"
+    assert str(other) in refused(home, "collect", "--archive", str(other)), (
+        "a folder that isn't there may be a disk that isn't"
+    )
     other.mkdir()
     for name in Store(bucket.address("luu-tru")).objects:
         (other / name).write_bytes(Store(bucket.address("luu-tru")).fetched([name])[0] or b"")
@@ -463,7 +570,9 @@ def test_a_folder_remembers_where_its_archive_is(bucket: Bucket, tmp_path: Path,
 
 
 def test_what_a_user_sets_for_a_store_stands(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(fsspec.config.conf, "s3", {"anon": True, "config_kwargs": {"read_timeout": 300}})
+    monkeypatch.setitem(
+        fsspec.config.conf, "s3", {"anon": True, "config_kwargs": {"read_timeout": 300}}
+    )
     system = Store(Address("s3://kho/den"))._system
     assert system.default_block_size == 8 * 1024**2, "ours, where they say nothing"
     assert (system.anon, system.config_kwargs) == (True, {"read_timeout": 300})

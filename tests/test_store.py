@@ -28,7 +28,10 @@ def write(ledger: Ledger, round_: Round, readings: dict[str, Reading]) -> None:
         ledger.register([received(f"{sha}.xlsx", sha) for sha in readings])
         by_number = dict(zip(ledger.numbers(readings), readings.values(), strict=True))
         judgement = judge(by_number, {number: f"{number}.xlsx" for number in by_number}, round_)
-        batch = [Judged(n, each, judgement.verdicts[n], judgement.findings[n], "2023-09-01", nil=False) for n, each in by_number.items()]
+        batch = [
+            Judged(n, each, judgement.verdicts[n], judgement.findings[n], "2023-09-01", nil=False)
+            for n, each in by_number.items()
+        ]
         ledger.write(batch, judgement.frames)
 
 
@@ -38,7 +41,11 @@ def test_rows_come_back_as_they_were(tmp_path: Path, round_: Round) -> None:
         rows = ledger.rows(round_.by_key["handlings"], [1])
     assert rows[["submission", "row", "sheet"]].to_numpy().tolist() == [[1, 9, "I.3b XỬ LÝ"]]
     first = rows.iloc[0]
-    assert (first["sector"], first["persons"], first["decided_on"].date()) == ("LV01", 3.0, dt.date(2022, 5, 5))
+    assert (first["sector"], first["persons"], first["decided_on"].date()) == (
+        "LV01",
+        3.0,
+        dt.date(2022, 5, 5),
+    )
     assert first.isna()["note"]
     assert list(rows["sector"].cat.categories) == round_.codelists["sectors"].codes
 
@@ -75,11 +82,17 @@ def test_findings_come_back_word_for_word(tmp_path: Path, round_: Round) -> None
     with Ledger(tmp_path / "l.sqlite", round_, "1") as ledger:
         write(ledger, round_, {"a": wrong})
         assert tuple(ledger.findings([1])) == expected
-        assert ledger.submissions()[["verdict", "errors"]].to_numpy().tolist() == [[Verdict.TO_CORRECT, 1]]
+        assert ledger.submissions()[["verdict", "errors"]].to_numpy().tolist() == [
+            [Verdict.TO_CORRECT, 1]
+        ]
 
 
-def test_rows_with_an_error_are_left_out_when_only_clean_ones_count(tmp_path: Path, round_: Round) -> None:
-    wrong = reading(round_, PROVINCE, **{**RIGHT, "manifestations": [M, {**M, "level": "XA", "persons": 6}]})
+def test_rows_with_an_error_are_left_out_when_only_clean_ones_count(
+    tmp_path: Path, round_: Round
+) -> None:
+    wrong = reading(
+        round_, PROVINCE, **{**RIGHT, "manifestations": [M, {**M, "level": "XA", "persons": 6}]}
+    )
     with Ledger(tmp_path / "l.sqlite", round_, "1") as ledger:
         write(ledger, round_, {"a": wrong})
         spec = round_.by_key["manifestations"]
@@ -105,7 +118,10 @@ def test_a_file_that_is_no_ledger_is_named(tmp_path: Path, round_: Round) -> Non
 
 def test_nothing_is_written_into_another_programs_file(tmp_path: Path, round_: Round) -> None:
     path = tmp_path / "l.sqlite"
-    for made in ("CREATE TABLE notes (text TEXT)", "CREATE TABLE submission (id INTEGER PRIMARY KEY, text TEXT)"):
+    for made in (
+        "CREATE TABLE notes (text TEXT)",
+        "CREATE TABLE submission (id INTEGER PRIMARY KEY, text TEXT)",
+    ):
         with sqlite3.connect(path) as other:
             other.execute(made)
         other.close()
@@ -121,9 +137,15 @@ def test_a_lock_that_is_no_lock_is_made_anew(tmp_path: Path) -> None:
         pass
 
 
-def test_two_writers_the_second_is_told(tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_writers_the_second_is_told(
+    tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("pipeline.store.database.BUSY_SECONDS", 0.1)
-    with Ledger(tmp_path / "l.sqlite", round_, "1") as first, Ledger(tmp_path / "l.sqlite", round_, "1") as second, first.transaction():
+    with (
+        Ledger(tmp_path / "l.sqlite", round_, "1") as first,
+        Ledger(tmp_path / "l.sqlite", round_, "1") as second,
+        first.transaction(),
+    ):
         first.register([received("a.xlsx", "a")])
         with pytest.raises(OperatorError, match="ledger_locked"), second.transaction():
             pass

@@ -62,19 +62,31 @@ SEEN = (
 
 def looks(grid: Grid) -> tuple[str, ...]:
     """What is seen of the cells of the first column."""
-    return tuple(_look(grid.value(row, "A")) + " struck" * ((row, "A") in grid.struck) for row in range(1, len(CELLS) + 1))
+    return tuple(
+        _look(grid.value(row, "A")) + " struck" * ((row, "A") in grid.struck)
+        for row in range(1, len(CELLS) + 1)
+    )
 
 
 def _look(value: Value) -> str:
     if isinstance(value, RichText):
-        return str(value) if value.is_struck else f"{value} of {value.full}{' marked' * value.is_marked}"
+        return (
+            str(value)
+            if value.is_struck
+            else f"{value} of {value.full}{' marked' * value.is_marked}"
+        )
     if isinstance(value, SeenNumber):
         return f"seen {shown(float(value))}{' differs' * value.differs}"
     return shown(value) + " old" * isinstance(value, OldText)
 
 
 def by_openpyxl() -> bytes:
-    fonts = {STRUCK: {"strike": True}, RAISED: {"vertAlign": "superscript"}, TCVN3: {"rFont": ".VnTime"}, PLAIN: {"rFont": "Arial"}}
+    fonts = {
+        STRUCK: {"strike": True},
+        RAISED: {"vertAlign": "superscript"},
+        TCVN3: {"rFont": ".VnTime"},
+        PLAIN: {"rFont": "Arial"},
+    }
     book = openpyxl.Workbook()
     for row, (value, font, code) in enumerate(CELLS, 1):
         cell = book.active.cell(row, 1)
@@ -89,7 +101,11 @@ def by_openpyxl() -> bytes:
 def by_xlwt() -> bytes:
     def font(look: str) -> xlwt.Font:
         made = xlwt.Font()
-        made.struck_out, made.escapement, made.name = look == STRUCK, int(look == RAISED), ".VnTime" if look == TCVN3 else "Arial"
+        made.struck_out, made.escapement, made.name = (
+            look == STRUCK,
+            int(look == RAISED),
+            ".VnTime" if look == TCVN3 else "Arial",
+        )
         return made
 
     book = xlwt.Workbook()
@@ -98,7 +114,9 @@ def by_xlwt() -> bytes:
         style = xlwt.XFStyle()
         style.font, style.num_format_str = font(look), code or "General"
         if isinstance(value, tuple):
-            sheet.write_rich_text(row, 0, [(text, font(each)) if each else text for each, text in value], style)
+            sheet.write_rich_text(
+                row, 0, [(text, font(each)) if each else text for each, text in value], style
+            )
         else:
             sheet.write(row, 0, value, style)
     file = io.BytesIO()
@@ -108,11 +126,19 @@ def by_xlwt() -> bytes:
 
 def by_records(*, in_cells: bool) -> bytes:
     kinds = ["", STRUCK, RAISED, TCVN3, PLAIN]
-    fonts = [binaries.Font(".VnTime" if kind == TCVN3 else "Arial", 8 * (kind == STRUCK), int(kind == RAISED)) for kind in kinds]
+    fonts = [
+        binaries.Font(
+            ".VnTime" if kind == TCVN3 else "Arial", 8 * (kind == STRUCK), int(kind == RAISED)
+        )
+        for kind in kinds
+    ]
     codes = sorted({code for _, _, code in CELLS} - {"", "0%"})
     numbers = {"": 0, "0%": 9, **{code: 164 + at for at, code in enumerate(codes)}}
     styles = sorted({(numbers[code], kinds.index(look)) for _, look, code in CELLS})
-    cells = [(_in_units(value, kinds), styles.index((numbers[code], kinds.index(look)))) for value, look, code in CELLS]
+    cells = [
+        (_in_units(value, kinds), styles.index((numbers[code], kinds.index(look))))
+        for value, look, code in CELLS
+    ]
     return binaries.styled(cells, fonts, codes, styles, in_cells=in_cells)
 
 
@@ -146,12 +172,16 @@ def test_what_libreoffice_saves_shows_the_same(form: str, tmp_path: Path) -> Non
     assert looks(book.grid(book.names[0])) == SEEN
 
 
-def test_a_workbook_of_plain_cells_is_not_opened_again_for_its_styles(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_workbook_of_plain_cells_is_not_opened_again_for_its_styles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     opened: list[dict[str, Any]] = []
     import xlrd
 
     original = xlrd.open_workbook
-    monkeypatch.setattr(xlrd, "open_workbook", lambda **options: opened.append(options) or original(**options))
+    monkeypatch.setattr(
+        xlrd, "open_workbook", lambda **options: opened.append(options) or original(**options)
+    )
     book = xlwt.Workbook()
     book.add_sheet("S").write(0, 0, "a")
     file = io.BytesIO()
@@ -161,13 +191,20 @@ def test_a_workbook_of_plain_cells_is_not_opened_again_for_its_styles(monkeypatc
     assert [each["formatting_info"] for each in opened] == [False, False, True]
 
 
-# --- OpenDocument, as other programs may write it ---------------------------------------------------
+# --- OpenDocument, as other programs may write it
+# ---------------------------------------------------
 
 
 def opened(styles: str, body: str, named: str = "") -> Grid:
     """A sheet under styles of its own, and some with names in the part of styles."""
-    data = ods(content(f'<table:table table:name="S">{body}</table:table>').replace("<office:body>", f"{styles}<office:body>").encode())
-    return open_workbook(rezipped(data, {"styles.xml": content(named).encode()}) if named else data).grid("S")
+    data = ods(
+        content(f'<table:table table:name="S">{body}</table:table>')
+        .replace("<office:body>", f"{styles}<office:body>")
+        .encode()
+    )
+    return open_workbook(
+        rezipped(data, {"styles.xml": content(named).encode()}) if named else data
+    ).grid("S")
 
 
 def style(name: str, family: str, properties: str, more: str = "") -> str:
@@ -235,7 +272,9 @@ def test_what_a_number_of_opendocument_shows(value: str, shown_as: str, seen: st
     assert _look(grid.value(1, "A")) == seen
 
 
-DAY, MONTH, WORD, YEAR = (f"<number:{part}/>" for part in ("day", "month", 'month number:textual="true"', "year"))
+DAY, MONTH, WORD, YEAR = (
+    f"<number:{part}/>" for part in ("day", "month", 'month number:textual="true"', "year")
+)
 
 
 @pytest.mark.parametrize(
@@ -251,11 +290,10 @@ DAY, MONTH, WORD, YEAR = (f"<number:{part}/>" for part in ("day", "month", 'mont
     ],
 )
 def test_days_of_opendocument_as_they_are_seen(order: str, more: str, parts: str) -> None:
-    space = (
-        'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
-    )
-    styles = f'<number:date-style {space} style:name="N1" {more}>{order}</number:date-style>' + style(
-        "c", "table-cell", "", 'style:data-style-name="N1"'
+    space = 'xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
+    styles = (
+        f'<number:date-style {space} style:name="N1" {more}>{order}</number:date-style>'
+        + style("c", "table-cell", "", 'style:data-style-name="N1"')
     )
     cell = '<table:table-cell table:style-name="c" office:value-type="date" office:date-value="2022-12-10"/>'
     for written in (styles, styles.replace('"', "'")):
@@ -263,13 +301,24 @@ def test_days_of_opendocument_as_they_are_seen(order: str, more: str, parts: str
         assert value.parts == parts if parts else type(value) is dt.date
 
 
-# --- rows and columns without height or width --------------------------------------------------------
+# --- rows and columns without height or width
+# --------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("size", "is_hidden"), [("0in", True), ("0.01cm", True), ("0.5pt", True), ("0.2083in", False), ("", False), ("x", False)]
+    ("size", "is_hidden"),
+    [
+        ("0in", True),
+        ("0.01cm", True),
+        ("0.5pt", True),
+        ("0.2083in", False),
+        ("", False),
+        ("x", False),
+    ],
 )
-def test_rows_and_columns_of_opendocument_without_size_are_hidden(size: str, *, is_hidden: bool) -> None:
+def test_rows_and_columns_of_opendocument_without_size_are_hidden(
+    size: str, *, is_hidden: bool
+) -> None:
     space = 'xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"'
     styles = "".join(
         f'<style:style {space} style:name="{name}" style:family="table-{what}"><style:table-{what}-properties style:{attribute}="{size}"/></style:style>'
@@ -277,7 +326,9 @@ def test_rows_and_columns_of_opendocument_without_size_are_hidden(size: str, *, 
     )
     row = TEXT.format("", "a") * 2
     grid = opened(styles, f'<table:table-column/><table:table-column table:style-name="co"/><table:table-row>{row}</table:table-row><table:table-row table:style-name="ro">{row}</table:table-row>')  # fmt: skip
-    assert (grid.hidden.rows, grid.hidden.columns) == ((((2, 2),), ((2, 2),)) if is_hidden else ((), ()))
+    assert (grid.hidden.rows, grid.hidden.columns) == (
+        (((2, 2),), ((2, 2),)) if is_hidden else ((), ())
+    )
 
 
 def test_rows_and_columns_of_xls_without_size_are_hidden() -> None:
@@ -296,7 +347,10 @@ def test_rows_and_columns_of_xls_without_size_are_hidden() -> None:
     assert (hidden.rows, hidden.columns) == (((2, 3),), ((2, 4),))
 
 
-@pytest.mark.parametrize(("height", "flags", "is_hidden"), [(300, 0, False), (10, 0, True), (0, 0, False), (300, 0x10, True)])
+@pytest.mark.parametrize(
+    ("height", "flags", "is_hidden"),
+    [(300, 0, False), (10, 0, True), (0, 0, False), (300, 0x10, True)],
+)
 def test_rows_of_xlsb_without_size_are_hidden(height: int, flags: int, *, is_hidden: bool) -> None:
     data = by_records(in_cells=False)
     with zipfile.ZipFile(io.BytesIO(data)) as package:
@@ -308,7 +362,8 @@ def test_rows_of_xlsb_without_size_are_hidden(height: int, flags: int, *, is_hid
     assert book.grid(book.names[0]).hidden.rows == (((4, 4),) if is_hidden else ())
 
 
-# --- whole returns -----------------------------------------------------------------------------------
+# --- whole returns
+# -----------------------------------------------------------------------------------
 
 
 @needs_office
@@ -320,8 +375,14 @@ def test_what_is_told_of_a_return_is_the_same_in_every_format(form: str, tmp_pat
     strike(book, "A10:N10")
     strike(book, "I9:I9")
     sheet = book[SHEET]
-    sheet["I11"].value = CellRichText(TextBlock(InlineFont(strike=True), "3"), TextBlock(InlineFont(rFont="Arial"), "2"))
-    sheet["N9"].value = CellRichText("Có ", TextBlock(InlineFont(strike=True), "bỏ"), TextBlock(InlineFont(rFont="Arial"), " hồ sơ"))
+    sheet["I11"].value = CellRichText(
+        TextBlock(InlineFont(strike=True), "3"), TextBlock(InlineFont(rFont="Arial"), "2")
+    )
+    sheet["N9"].value = CellRichText(
+        "Có ",
+        TextBlock(InlineFont(strike=True), "bỏ"),
+        TextBlock(InlineFont(rFont="Arial"), " hồ sơ"),
+    )
     sheet["J11"].number_format = '0" vụ"'
     sheet.row_dimensions[11].hidden = True
     source = saved(book, tmp_path / "a.xlsx")
@@ -336,7 +397,8 @@ def test_what_is_told_of_a_return_is_the_same_in_every_format(form: str, tmp_pat
     assert (table.values["note"][0], table.found[0, "note"]) == ("Có  hồ sơ", "Có bỏ hồ sơ")
 
 
-# --- cut short ---------------------------------------------------------------------------------------
+# --- cut short
+# ---------------------------------------------------------------------------------------
 
 
 def test_a_binary_workbook_that_is_cut_short_is_damaged_wherever_it_is_cut() -> None:
@@ -344,7 +406,11 @@ def test_a_binary_workbook_that_is_cut_short_is_damaged_wherever_it_is_cut() -> 
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name) for name in package.namelist() if name.endswith(".bin")}
     cuts = [data[:size] for size in range(8, len(data), 97)]
-    cuts += [rezipped(data, {name: part[:size]}) for name, part in parts.items() for size in range(0, len(part) - 8, 13)]
+    cuts += [
+        rezipped(data, {name: part[:size]})
+        for name, part in parts.items()
+        for size in range(0, len(part) - 8, 13)
+    ]
     assert {refusal(each) for each in cuts} == {"damaged"}
 
 
@@ -353,7 +419,15 @@ def test_a_list_that_says_to_be_longer_than_it_is_makes_a_binary_workbook_damage
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         strings = package.read("xl/sharedStrings.bin")
     at = strings.index(struct.pack("<I", 2) + "34".encode("utf-16-le"))
-    assert refusal(rezipped(data, {"xl/sharedStrings.bin": strings[:at] + b"\xff\xff\xff\x7f" + strings[at + 4 :]})) == "damaged"
+    assert (
+        refusal(
+            rezipped(
+                data,
+                {"xl/sharedStrings.bin": strings[:at] + b"\xff\xff\xff\x7f" + strings[at + 4 :]},
+            )
+        )
+        == "damaged"
+    )
 
 
 def refusal(data: bytes) -> str:

@@ -13,7 +13,9 @@ from pipeline.text.near import suggest
 from tests.books import round_of
 
 ROUND = round_of("cv4874")
-VIETNAMESE = "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
+VIETNAMESE = (
+    "aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ"
+)
 WORDS = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " -,", max_size=30)
 
 
@@ -41,9 +43,30 @@ WORDS = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " -,", max_size=30)
         ("Bộ Y tế, Hi vọng", "bộ y tế, hy vọng"),
         ("quí", "quý"),
         ("mĩ, tỉ, sĩ", "mỹ, tỷ, sỹ"),
-        *(("của", "cuả"), ("nghĩa", "nghiã"), ("giúp", "gíup"), ("già", "gìa"), ("mùa", "muà"), ("tài", "taì"), ("giữa", "giưã")),
-        *(("ngoài", "ngòai"), ("nghiệp", "nghịêp"), ("người", "ngừơi"), ("khuỷu", "khủyu"), ("tuyển", "tuỷên"), ("giếng", "gíêng")),
-        *(("Đùn đẩy", "Ðùn ðẩy"), ("Đất đai", "Ɖất đai"), ("Hà Nội", "Hà Nộі"), ("CA MAU", "СА МАU"), ("năm", "nǎm")),
+        *(
+            ("của", "cuả"),
+            ("nghĩa", "nghiã"),
+            ("giúp", "gíup"),
+            ("già", "gìa"),
+            ("mùa", "muà"),
+            ("tài", "taì"),
+            ("giữa", "giưã"),
+        ),
+        *(
+            ("ngoài", "ngòai"),
+            ("nghiệp", "nghịêp"),
+            ("người", "ngừơi"),
+            ("khuỷu", "khủyu"),
+            ("tuyển", "tuỷên"),
+            ("giếng", "gíêng"),
+        ),
+        *(
+            ("Đùn đẩy", "Ðùn ðẩy"),
+            ("Đất đai", "Ɖất đai"),
+            ("Hà Nội", "Hà Nộі"),
+            ("CA MAU", "СА МАU"),
+            ("năm", "nǎm"),
+        ),
         *(
             ("cán bộ", "c\u00adán\u200d b\u2060ộ\ufeff"),
             ("cán bộ", "\u200ecán\u202c bộ\u200f"),
@@ -61,7 +84,14 @@ def test_the_same_name(one: str, other: str) -> None:
     ("one", "other"),
     [
         *(("mùa", "mua"), ("hoa", "hòa"), ("tài", "tai"), ("Bộ Y tế", "Bộ Y"), ("I.1", "I.2")),
-        *(("tai", "tay"), ("mùi", "mùy"), ("bí", "bý"), ("lính", "lýnh"), ("lí", "lì"), ("xử lí", "xử lị")),
+        *(
+            ("tai", "tay"),
+            ("mùi", "mùy"),
+            ("bí", "bý"),
+            ("lính", "lýnh"),
+            ("lí", "lì"),
+            ("xử lí", "xử lị"),
+        ),
     ],
 )
 def test_another_name(one: str, other: str) -> None:
@@ -69,7 +99,18 @@ def test_another_name(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["người gửi lại của mùa này", "tài liệu giữa kỳ", "nghĩa vụ", "khuỷu tay", "giúp đỡ", "gì", "quý", "hoà giải", "thuỷ lợi"]
+    "text",
+    [
+        "người gửi lại của mùa này",
+        "tài liệu giữa kỳ",
+        "nghĩa vụ",
+        "khuỷu tay",
+        "giúp đỡ",
+        "gì",
+        "quý",
+        "hoà giải",
+        "thuỷ lợi",
+    ],
 )
 def test_what_is_spelled_right_is_its_own_key(text: str) -> None:
     assert normalise(text) == text
@@ -77,13 +118,17 @@ def test_what_is_spelled_right_is_its_own_key(text: str) -> None:
 
 @given(WORDS)
 def test_forms_of_letters_and_case_make_no_other_name(text: str) -> None:
-    assert normalise(unicodedata.normalize("NFD", text)) == normalise(text) == normalise(text.upper())
+    assert (
+        normalise(unicodedata.normalize("NFD", text)) == normalise(text) == normalise(text.upper())
+    )
     assert strip_accents(text).isascii()
 
 
 def test_names_of_one_list_stay_apart() -> None:
     for codelist in ROUND.codelists.values():
-        assert len({normalise(entry.name) for entry in codelist.entries}) == len(codelist.entries), codelist.key
+        assert len({normalise(entry.name) for entry in codelist.entries}) == len(
+            codelist.entries
+        ), codelist.key
 
 
 @pytest.mark.parametrize(
@@ -117,7 +162,9 @@ def test_names_are_shown_safely(name: str, shown: str) -> None:
 )
 def test_near_names(text: str, codes: str, first: str) -> None:
     listed = ROUND.codelists[codes]
-    assert suggest(text, listed)[0] == listed.offered(listed.names[first]), "what the dropdown shows"
+    assert suggest(text, listed)[0] == listed.offered(listed.names[first]), (
+        "what the dropdown shows"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "xyzzy", "123", "?"])
@@ -126,7 +173,9 @@ def test_nothing_is_near(text: str) -> None:
 
 
 @given(st.sampled_from([entry.name for entry in ROUND.codelists["sectors"].entries]), st.data())
-def test_a_name_with_one_letter_wrong_is_the_first_suggestion(name: str, data: st.DataObject) -> None:
+def test_a_name_with_one_letter_wrong_is_the_first_suggestion(
+    name: str, data: st.DataObject
+) -> None:
     if len(name) < 8:
         return
     at = data.draw(st.integers(1, len(name) - 1))
@@ -137,4 +186,6 @@ def test_a_name_with_one_letter_wrong_is_the_first_suggestion(name: str, data: s
 @given(st.text(max_size=40))
 def test_any_text_can_be_normalised_and_shown(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
-    assert safe_name(text).isprintable() or any(unicodedata.category(letter) == "Zs" for letter in text)
+    assert safe_name(text).isprintable() or any(
+        unicodedata.category(letter) == "Zs" for letter in text
+    )

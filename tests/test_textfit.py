@@ -14,7 +14,12 @@ def test_tones_take_no_room() -> None:
 
 
 def test_a_column_for_a_text_shows_it_on_one_line() -> None:
-    for text in ("Số vụ việc", "1,234,567.00", "Đất đai, tài nguyên, khoáng sản, môi trường", "WWWW"):
+    for text in (
+        "Số vụ việc",
+        "1,234,567.00",
+        "Đất đai, tài nguyên, khoáng sản, môi trường",
+        "WWWW",
+    ):
         for bold in (False, True):
             assert line_count(text, column_for(text, bold=bold), bold=bold) == 1
             assert line_count(text, column_for(text, bold=bold) * 0.8, bold=bold) > 1

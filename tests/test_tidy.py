@@ -29,7 +29,9 @@ TEXT = Column("Chữ", Kind.TEXT)
 USUAL = Calendar()
 
 
-def read(column: Column, *values: Value, codes: str | Codelist = "", calendar: Calendar = USUAL) -> Tidied:
+def read(
+    column: Column, *values: Value, codes: str | Codelist = "", calendar: Calendar = USUAL
+) -> Tidied:
     codelist = ROUND.codelists[codes] if isinstance(codes, str) and codes else codes
     reader = codes_for(codelist, codelist) if isinstance(codelist, Codelist) else None
     return tidy(column, values, reader, calendar)
@@ -38,14 +40,32 @@ def read(column: Column, *values: Value, codes: str | Codelist = "", calendar: C
 def one(column: Column, value: Value, **options: Any) -> tuple[Any, str, str]:
     cell = read(column, value, **options)
     taken = cell.values[0]
-    return (None if str(taken) in ("None", "nan", "NaT") else taken, State(int(cell.states[0])).name, cell.found.get(0, ""))
+    return (
+        None if str(taken) in ("None", "nan", "NaT") else taken,
+        State(int(cell.states[0])).name,
+        cell.found.get(0, ""),
+    )
 
 
-@pytest.mark.parametrize("column", [COUNT, AMOUNT, DATE, TEXT, Column("Mã", Kind.CODE, codes="levels")])
+@pytest.mark.parametrize(
+    "column", [COUNT, AMOUNT, DATE, TEXT, Column("Mã", Kind.CODE, codes="levels")]
+)
 def test_what_is_the_same_in_every_column(column: Column) -> None:
-    values: Sequence[Value] = [None, "", " \u00a0\t", "\u200b", ErrorValue("#REF!"), NoValue(), ErrorValue("#N/A")]
+    values: Sequence[Value] = [
+        None,
+        "",
+        " \u00a0\t",
+        "\u200b",
+        ErrorValue("#REF!"),
+        NoValue(),
+        ErrorValue("#N/A"),
+    ]
     cells = read(column, *values, codes="levels" if column.codes else "")
-    assert [State(state).name for state in cells.states] == ["BLANK"] * 4 + ["ERROR", "NO_VALUE", "ERROR"]
+    assert [State(state).name for state in cells.states] == ["BLANK"] * 4 + [
+        "ERROR",
+        "NO_VALUE",
+        "ERROR",
+    ]
     assert cells.found == {4: "#REF!", 5: "=", 6: "#N/A"}
     missing = {Kind.CODE: [-1] * 7, Kind.TEXT: [None] * 7}
     if column.kind in missing:
@@ -84,7 +104,10 @@ def test_counts(value: Value, expected: tuple[Any, str, str]) -> None:
     assert one(COUNT, value) == expected
 
 
-@pytest.mark.parametrize(("value", "state"), [(1.0, "OK"), (5.0, "OK"), (0.0, "OUT_OF_RANGE"), (6.0, "OUT_OF_RANGE"), (-1.0, "NEGATIVE")])
+@pytest.mark.parametrize(
+    ("value", "state"),
+    [(1.0, "OK"), (5.0, "OK"), (0.0, "OUT_OF_RANGE"), (6.0, "OUT_OF_RANGE"), (-1.0, "NEGATIVE")],
+)
 def test_bounds(value: float, state: str) -> None:
     assert one(GRADE, value)[1] == state
 
@@ -115,14 +138,19 @@ DEBT = Column("Debt", Kind.DECIMAL, maximum=0)
         (DEBT, 0.5, (None, "OUT_OF_RANGE", "0.5")),
     ],
 )
-def test_negative_numbers_and_fractions_by_the_bounds_of_their_column(column: Column, value: Value, expected: tuple[Any, str, str]) -> None:
+def test_negative_numbers_and_fractions_by_the_bounds_of_their_column(
+    column: Column, value: Value, expected: tuple[Any, str, str]
+) -> None:
     assert one(column, value) == expected
 
 
 def test_a_sign_hides_no_evidence_of_how_numbers_are_written() -> None:
     assert read(DRIFT, "-1,234", "-12.345,0").values.tolist()[1] == -12_345
     assert read(Column("Net", Kind.DECIMAL), "-1,234", "-12,5").values.tolist() == [-1.234, -12.5]
-    assert read(Column("Net", Kind.DECIMAL), "-1,234", "-2,500.5").values.tolist() == [-1234, -2500.5]
+    assert read(Column("Net", Kind.DECIMAL), "-1,234", "-2,500.5").values.tolist() == [
+        -1234,
+        -2500.5,
+    ]
 
 
 def test_amounts_by_the_evidence_of_their_column() -> None:
@@ -147,7 +175,10 @@ def test_amounts_by_the_evidence_of_their_column() -> None:
 )
 def test_dates(value: Value, day: str | None, state: str) -> None:
     cell = read(DATE, value)
-    assert (None if np.isnat(cell.values[0]) else str(cell.values[0]), State(int(cell.states[0])).name) == (day, state)
+    assert (
+        None if np.isnat(cell.values[0]) else str(cell.values[0]),
+        State(int(cell.states[0])).name,
+    ) == (day, state)
 
 
 def test_serial_numbers_of_1904() -> None:
@@ -208,27 +239,60 @@ CODES = [
 def test_codes(codes: str, value: Value, code: str | None, state: str) -> None:
     cell = read(Column("Mã", Kind.CODE, codes=codes), value, codes=codes)
     position = int(cell.values[0])
-    assert (ROUND.codelists[codes].codes[position] if position >= 0 else None, State(int(cell.states[0])).name) == (code, state)
+    assert (
+        ROUND.codelists[codes].codes[position] if position >= 0 else None,
+        State(int(cell.states[0])).name,
+    ) == (code, state)
 
 
 def test_a_shared_alias_names_neither() -> None:
-    codelist = Codelist("x", (Entry("A", "Một", ("chung",)), Entry("B", "Hai", ("chung", "riêng")), Entry("C", "chung hết")))
+    codelist = Codelist(
+        "x",
+        (
+            Entry("A", "Một", ("chung",)),
+            Entry("B", "Hai", ("chung", "riêng")),
+            Entry("C", "chung hết"),
+        ),
+    )
     column = Column("Mã", Kind.CODE, codes="x")
     assert one(column, "chung", codes=codelist) == (-1, "NOT_LISTED", "chung")
     assert one(column, "riêng", codes=codelist) == (1, "REPAIRED", "riêng")
 
 
 def test_a_short_name_is_as_good_as_the_name() -> None:
-    codelist = Codelist("x", (Entry("A", "Một tên dài", ("dài",), short="Dài"), Entry("B", "Hai", ("một tên",), ("dài",))))
+    codelist = Codelist(
+        "x",
+        (
+            Entry("A", "Một tên dài", ("dài",), short="Dài"),
+            Entry("B", "Hai", ("một tên",), ("dài",)),
+        ),
+    )
     column = Column("Mã", Kind.CODE, codes="x")
-    assert one(column, "Dài", codes=codelist) == one(column, "Một tên dài", codes=codelist) == (0, "OK", "")
+    assert (
+        one(column, "Dài", codes=codelist)
+        == one(column, "Một tên dài", codes=codelist)
+        == (0, "OK", "")
+    )
     assert one(column, "DÀI ", codes=codelist) == (0, "REPAIRED", "DÀI ")
 
 
 def test_a_code_that_was_split_or_joined_is_read_as_its_successor_with_a_note() -> None:
-    older = Codelist("x", (Entry("A", "Một hoặc hai", ("chung",)), Entry("B", "Ba"), Entry("C", "Bốn")))
-    today = Codelist("x", (Entry("A1", "Một"), Entry("A2", "Hai", succeeds=("A",)), Entry("BC", "Ba, bốn", succeeds=("B", "C"))))
-    cells = tidy(Column("Mã", Kind.CODE, codes="x"), ["Một hoặc hai", "CHUNG", "A", "Ba", "Bốn"], codes_for(older, today))
+    older = Codelist(
+        "x", (Entry("A", "Một hoặc hai", ("chung",)), Entry("B", "Ba"), Entry("C", "Bốn"))
+    )
+    today = Codelist(
+        "x",
+        (
+            Entry("A1", "Một"),
+            Entry("A2", "Hai", succeeds=("A",)),
+            Entry("BC", "Ba, bốn", succeeds=("B", "C")),
+        ),
+    )
+    cells = tidy(
+        Column("Mã", Kind.CODE, codes="x"),
+        ["Một hoặc hai", "CHUNG", "A", "Ba", "Bốn"],
+        codes_for(older, today),
+    )
     assert cells.values.tolist() == [1, 1, 1, 2, 2]
     assert cells.states.tolist() == [State.REPAIRED] * 5
     assert cells.found == {0: "Một hoặc hai", 1: "CHUNG", 2: "A", 3: "Ba", 4: "Bốn"}
@@ -237,7 +301,11 @@ def test_a_code_that_was_split_or_joined_is_read_as_its_successor_with_a_note() 
 def test_codes_of_an_older_list_get_the_positions_of_todays() -> None:
     older = Codelist("x", (Entry("B", "Hai cũ"), Entry("A", "Một"), Entry("Z", "Bỏ rồi")))
     today = Codelist("x", (Entry("A", "Một"), Entry("N", "Mới"), Entry("B", "Hai")))
-    cells = tidy(Column("Mã", Kind.CODE, codes="x"), ["Hai cũ", "Một", "Bỏ rồi", "Mới"], codes_for(older, today))
+    cells = tidy(
+        Column("Mã", Kind.CODE, codes="x"),
+        ["Hai cũ", "Một", "Bỏ rồi", "Mới"],
+        codes_for(older, today),
+    )
     assert cells.values.tolist() == [2, 0, -1, -1]
     assert cells.states.tolist() == [State.OK, State.OK, State.NOT_LISTED, State.NOT_LISTED]
 
@@ -248,16 +316,27 @@ RAW = st.one_of(
     st.floats(-1e6, 1e6),
     st.integers(-10, 10**6).map(float),
     st.dates(),
-    st.sampled_from(["ErrorValue", "NoValue"]).map(lambda name: ErrorValue("#N/A") if name == "ErrorValue" else NoValue()),
+    st.sampled_from(["ErrorValue", "NoValue"]).map(
+        lambda name: ErrorValue("#N/A") if name == "ErrorValue" else NoValue()
+    ),
 )
 
 
-@given(st.lists(RAW, max_size=12), st.sampled_from([COUNT, GRADE, AMOUNT, DATE, TEXT, Column("Mã", Kind.CODE, codes="sectors")]))
-def test_a_value_stands_exactly_where_the_state_says_so(values: list[Value], column: Column) -> None:
+@given(
+    st.lists(RAW, max_size=12),
+    st.sampled_from([COUNT, GRADE, AMOUNT, DATE, TEXT, Column("Mã", Kind.CODE, codes="sectors")]),
+)
+def test_a_value_stands_exactly_where_the_state_says_so(
+    values: list[Value], column: Column
+) -> None:
     cells = read(column, *values, codes=column.codes)
     assert len(cells.values) == len(cells.states) == len(values)
     for position, (taken, state) in enumerate(zip(cells.values, cells.states, strict=True)):
-        missing = taken is None or (not isinstance(taken, str) and str(taken) in ("nan", "NaT")) or (column.codes and taken == -1)
+        missing = (
+            taken is None
+            or (not isinstance(taken, str) and str(taken) in ("nan", "NaT"))
+            or (column.codes and taken == -1)
+        )
         assert bool(missing) == (State(state) not in READABLE)
         assert (position in cells.found) == (state not in (State.OK, State.BLANK))
 
@@ -265,7 +344,10 @@ def test_a_value_stands_exactly_where_the_state_says_so(values: list[Value], col
 @given(st.permutations(["5", 5.0, "1,234", "x", "", "2,5", "02 vụ", "-"]))
 def test_the_order_of_rows_changes_nothing(values: list[Value]) -> None:
     cells = read(AMOUNT, *values)
-    by_value = {str(value): (str(taken), state) for value, taken, state in zip(values, cells.values, cells.states, strict=True)}
+    by_value = {
+        str(value): (str(taken), state)
+        for value, taken, state in zip(values, cells.values, cells.states, strict=True)
+    }
     assert by_value["1,234"] == ("1.234", State.REPAIRED)
 
 
@@ -281,7 +363,12 @@ def test_days_are_doubted_only_where_others_have_the_month_first() -> None:
         "BLANK",
         "NOT_DATE",
     ]
-    assert [str(each) for each in dates.values[1:5]] == ["2023-05-04", "2023-05-04", "2023-05-05", "2023-05-13"]
+    assert [str(each) for each in dates.values[1:5]] == [
+        "2023-05-04",
+        "2023-05-04",
+        "2023-05-05",
+        "2023-05-13",
+    ]
     assert (dates.found[1], dates.found[2]) == ("4/5/2023", "04/05/2023")
     for other in ("2/30/2023", "30/6/2023", "x"):
         assert State.AMBIGUOUS not in read(DATE, other, "4/5/2023", day).states

@@ -40,7 +40,16 @@ LABELS = [
     vni("Tổng cộng"),
     unicodedata.normalize("NFD", "Lũy kế"),
 ]
-DATA = ["Tổng cục Thuế", "Toàn tỉnh ủy", "TCVN", "TC1", "Lũy kế toán", "I. Tổng hợp tình hình", "Tổng (chưa rõ) vụ", "Tổng công ty"]
+DATA = [
+    "Tổng cục Thuế",
+    "Toàn tỉnh ủy",
+    "TCVN",
+    "TC1",
+    "Lũy kế toán",
+    "I. Tổng hợp tình hình",
+    "Tổng (chưa rõ) vụ",
+    "Tổng công ty",
+]
 
 
 @pytest.mark.parametrize("label", LABELS)
@@ -67,19 +76,28 @@ def test_no_name_of_a_code_list_is_a_label() -> None:
 @pytest.mark.parametrize("number", ["3", "10.", "III", "III.", "C", "b)", "*"])
 def test_a_row_number_before_the_label_is_no_label_and_hides_none(number: str) -> None:
     """A whole number is no text at all; the others are passed over."""
-    assert total_rows(grid_of(f"1|Y tế|x|1\n{number}|Tổng cộng|x|1\n{number}|Y tế|x|1"), 1, {"D"}) == {2}
+    assert total_rows(
+        grid_of(f"1|Y tế|x|1\n{number}|Tổng cộng|x|1\n{number}|Y tế|x|1"), 1, {"D"}
+    ) == {2}
 
 
 def test_only_the_first_text_of_a_row_is_its_label() -> None:
     assert total_rows(grid_of("Y tế|Tổng cộng|1"), 1, {"C"}) == frozenset()
 
 
-@pytest.mark.parametrize("label", ["TC", "Lũy kế", "Tổng cộng tỉnh Hà Giang", "I. Tổng số", "Tổng (1)+(2)", tcvn3("Tổng cộng")])
-def test_a_labelled_row_below_a_column_of_row_numbers_is_kept_apart(label: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "label",
+    ["TC", "Lũy kế", "Tổng cộng tỉnh Hà Giang", "I. Tổng số", "Tổng (1)+(2)", tcvn3("Tổng cộng")],
+)
+def test_a_labelled_row_below_a_column_of_row_numbers_is_kept_apart(
+    label: str, tmp_path: Path
+) -> None:
     def numbered(sheet: Any) -> None:
         sheet.insert_cols(1)
         sheet.cell(HEADER_ROW, 1, "STT")
-        for row, (number, text, cases) in enumerate((("1", None, None), ("II", label, 2)), start=FIRST_ROW):
+        for row, (number, text, cases) in enumerate(
+            (("1", None, None), ("II", label, 2)), start=FIRST_ROW
+        ):
             sheet.cell(row, 1, number)
             if text:
                 sheet.cell(row, 2, text)
@@ -92,11 +110,18 @@ def test_a_labelled_row_below_a_column_of_row_numbers_is_kept_apart(label: str, 
     assert [(total.row, total.numbers) for total in table.totals] == [(FIRST_ROW + 1, {"cases": 2})]
 
 
-# --- headings of groups with their sums --------------------------------------------------------------
+# --- headings of groups with their sums
+# --------------------------------------------------------------
 
 
 def grouped(first_sum: object, tmp_path: Path) -> Reading:
-    rows = [{"period": "I. Đất đai", "cases": first_sum}, GOOD, OTHER, {"period": "II. Y tế", "cases": 2}, {**GOOD, "period": "Năm 2023"}]
+    rows = [
+        {"period": "I. Đất đai", "cases": first_sum},
+        GOOD,
+        OTHER,
+        {"period": "II. Y tế", "cases": 2},
+        {**GOOD, "period": "Năm 2023"},
+    ]
     return moved(lambda sheet: sheet.title, tmp_path, *rows)
 
 
@@ -112,26 +137,45 @@ def test_a_numbered_heading_with_sums_beside_is_a_total_row_and_no_data(tmp_path
 
 
 @pytest.mark.parametrize(("first_sum", "cells"), [(4, ()), (40, (f"I{FIRST_ROW}",))])
-def test_the_sum_beside_the_heading_of_a_group_is_held_against_its_rows(first_sum: int, cells: tuple[str, ...], tmp_path: Path) -> None:
+def test_the_sum_beside_the_heading_of_a_group_is_held_against_its_rows(
+    first_sum: int, cells: tuple[str, ...], tmp_path: Path
+) -> None:
     judged = judge({1: grouped(first_sum, tmp_path)}, {1: "a.xlsx"}, ROUND)
     found = [each for each in judged.findings[1] if each.rule == "T02"]
-    assert [(str(each.severity), each.sheet, each.cells, each.value) for each in found] == [("E", SHEET, cells, "40")] * bool(cells)
+    assert [(str(each.severity), each.sheet, each.cells, each.value) for each in found] == [
+        ("E", SHEET, cells, "40")
+    ] * bool(cells)
 
 
-@pytest.mark.parametrize("beside", [{"sector": "Y tế"}, {"cases": "x"}, {"cases": 2, "note": "xem lại"}])
-def test_a_numbered_text_with_anything_but_sums_beside_is_data(beside: dict[str, object], tmp_path: Path) -> None:
-    table = moved(lambda sheet: sheet.title, tmp_path, {"period": "I. Đất đai", **beside}, OTHER).tables["manifestations"]
+@pytest.mark.parametrize(
+    "beside", [{"sector": "Y tế"}, {"cases": "x"}, {"cases": 2, "note": "xem lại"}]
+)
+def test_a_numbered_text_with_anything_but_sums_beside_is_data(
+    beside: dict[str, object], tmp_path: Path
+) -> None:
+    table = moved(
+        lambda sheet: sheet.title, tmp_path, {"period": "I. Đất đai", **beside}, OTHER
+    ).tables["manifestations"]
     assert (table.rows.tolist(), table.totals) == ([FIRST_ROW, FIRST_ROW + 1], ())
 
 
-# --- remarks -----------------------------------------------------------------------------------------
+# --- remarks
+# -----------------------------------------------------------------------------------------
 
 
 def test_who_signs_below_the_table_is_a_remark(tmp_path: Path) -> None:
     def signed(sheet: Any) -> None:
         for row, cells in {
-            FIRST_ROW + 3: {2: "Người lập biểu", 6: "Trưởng phòng Tổng hợp", 12: "Thủ trưởng đơn vị"},
-            FIRST_ROW + 4: {2: "(Ký, ghi rõ họ tên)", 6: "(Ký, ghi rõ họ tên)", 12: "(Ký tên, đóng dấu)"},
+            FIRST_ROW + 3: {
+                2: "Người lập biểu",
+                6: "Trưởng phòng Tổng hợp",
+                12: "Thủ trưởng đơn vị",
+            },
+            FIRST_ROW + 4: {
+                2: "(Ký, ghi rõ họ tên)",
+                6: "(Ký, ghi rõ họ tên)",
+                12: "(Ký tên, đóng dấu)",
+            },
             FIRST_ROW + 7: {2: "Nguyễn Văn A", 6: "Trần Thị B", 12: "Lê Văn C"},
         }.items():
             for column, text in cells.items():
@@ -150,16 +194,28 @@ def test_who_signs_below_the_table_is_a_remark(tmp_path: Path) -> None:
         {"period": "Năm 2030", "sector": "Lĩnh vực khác", "cases": "chưa rõ"},
         {"sector": "Lĩnh vực khác", "behaviour": "HV99", "note": "xem lại"},
         {"sector": "Lĩnh vực khác", "behaviour": "Chậm trễ", "subject": "cán bộ"},
-        dict.fromkeys(("period", "sector", "locality", "level", "subject", "behaviour", "cases", "persons"), "chưa rõ"),
+        dict.fromkeys(
+            ("period", "sector", "locality", "level", "subject", "behaviour", "cases", "persons"),
+            "chưa rõ",
+        ),
     ],
 )
-def test_a_row_below_with_a_number_a_readable_code_or_most_of_its_cells_is_data(row: dict[str, str], tmp_path: Path) -> None:
+def test_a_row_below_with_a_number_a_readable_code_or_most_of_its_cells_is_data(
+    row: dict[str, str], tmp_path: Path
+) -> None:
     table = moved(lambda sheet: sheet.title, tmp_path, GOOD, row).tables["manifestations"]
     assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]
 
 
 def test_words_alone_in_a_first_column_of_codes_are_the_heading_of_a_group(tmp_path: Path) -> None:
-    reading = moved(lambda sheet: sheet.title, tmp_path, {"period": "Lĩnh vực đất đai"}, GOOD, {"period": "Các huyện miền núi"}, OTHER)
+    reading = moved(
+        lambda sheet: sheet.title,
+        tmp_path,
+        {"period": "Lĩnh vực đất đai"},
+        GOOD,
+        {"period": "Các huyện miền núi"},
+        OTHER,
+    )
     assert reading.tables["manifestations"].rows.tolist() == [FIRST_ROW + 1, FIRST_ROW + 3]
     assert brief([only(reading)]) == [("S11", "W", "stray", (f"A{FIRST_ROW}", f"A{FIRST_ROW + 2}"))]
 
@@ -172,5 +228,7 @@ def test_a_mistyped_code_alone_in_a_row_above_others_is_data(period: str, tmp_pa
 
 
 def test_words_alone_in_another_column_are_data(tmp_path: Path) -> None:
-    table = moved(lambda sheet: sheet.title, tmp_path, {"sector": "Lĩnh vực đất"}, GOOD).tables["manifestations"]
+    table = moved(lambda sheet: sheet.title, tmp_path, {"sector": "Lĩnh vực đất"}, GOOD).tables[
+        "manifestations"
+    ]
     assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]

@@ -43,7 +43,11 @@ UNDO = Grounds("nhầm", "ai", undo=True)
 
 @cache
 def book(code: str, cases: int, *, is_wrong: bool = False) -> bytes:
-    return filled(round_of("cv4874"), code, manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong))
+    return filled(
+        round_of("cv4874"),
+        code,
+        manifestations=ROWS.format(code=code, cases=cases, pending=4 - is_wrong),
+    )
 
 
 @cache
@@ -75,7 +79,10 @@ def said(home: Home, code: str = "T01") -> tuple[str, int, str]:
 
 def beside(home: Home) -> dict[str, tuple[str, str]]:
     files = run.files(home, round_of("cv4874"))
-    return {name: (state, likely) for name, state, likely in zip(files["file"], files["state"], files["likely"], strict=True)}
+    return {
+        name: (state, likely)
+        for name, state, likely in zip(files["file"], files["state"], files["likely"], strict=True)
+    }
 
 
 @pytest.fixture(scope="module")
@@ -112,12 +119,19 @@ def test_they_stand_in_the_outputs(home: Home, round_: Round) -> None:
     run.summarise(home, round_)
     sheet = openpyxl.load_workbook(home.output / "tien-do-va-loi.xlsx")["TỆP KHÁC"]
     listed = {row[1]: row[0] for row in sheet.iter_rows(values_only=True) if row[1]}
-    assert (listed[ANNEX], listed["T01/Công văn.pdf"]) == ("Chưa rõ của cơ quan nào", "Kèm theo báo cáo")
+    assert (listed[ANNEX], listed["T01/Công văn.pdf"]) == (
+        "Chưa rõ của cơ quan nào",
+        "Kèm theo báo cáo",
+    )
     board = (home.output / "tien-do.html").read_text(encoding="utf-8")
     assert "Có thể của Ủy ban nhân dân thành phố Hà Nội." in board
     told = json.loads((home.output / "nguon.json").read_text(encoding="utf-8"))
     states = {each["file"]: each["status"] for each in told["sources"]}
-    assert (states[ANNEX], states["T01/Công văn.pdf"], states["T01/T01.xlsx"]) == ("unassigned", "accompanying", "counted")
+    assert (states[ANNEX], states["T01/Công văn.pdf"], states["T01/T01.xlsx"]) == (
+        "unassigned",
+        "accompanying",
+        "counted",
+    )
     assert not list(home.replies.glob("T01.*"))
 
 
@@ -125,7 +139,10 @@ def test_what_is_assigned_is_a_return_until_that_is_taken_back(home: Home, round
     put(home, OTHER, book("T02", 7))
     run.collect(home, round_)
     decided = run.assign(home, round_, OTHER, "Bộ Y tế", GROUNDS)
-    assert [(each.agency, each.after.standing) for each in decided.effects] == [("BYT", "reported"), ("T02", "missing")]
+    assert [(each.agency, each.after.standing) for each in decided.effects] == [
+        ("BYT", "reported"),
+        ("T02", "missing"),
+    ]
     assert "assignment_disagrees" in {each.message for each in run.findings(home, round_)}
     run.assign(home, round_, OTHER, "", UNDO)
     assert (said(home, "BYT")[0], said(home, "T02")[0]) == ("missing", "reported")
@@ -133,7 +150,10 @@ def test_what_is_assigned_is_a_return_until_that_is_taken_back(home: Home, round
         run.assign(home, round_, OTHER, "Sở Y tế", GROUNDS)
     with pytest.raises(OperatorError) as refused:
         run.assign(home, round_, OTHER, "", UNDO)
-    assert refused.value.text("vi") == f"Tệp {OTHER} hiện không được ghi nhận là của cơ quan nào nên không có gì để rút lại."
+    assert (
+        refused.value.text("vi")
+        == f"Tệp {OTHER} hiện không được ghi nhận là của cơ quan nào nên không có gì để rút lại."
+    )
 
 
 def test_a_decision_on_a_file_is_told_by_the_files_name(home: Home) -> None:
@@ -141,7 +161,11 @@ def test_a_decision_on_a_file_is_told_by_the_files_name(home: Home) -> None:
     for command, words, sentence in (
         ("pin", ["T01.xlsx"], f"Đã ghim bản T01/T01.xlsx của cơ quan {agency}."),
         ("exclude", ["T01.xlsx"], f"Đã loại bản T01/T01.xlsx của cơ quan {agency}."),
-        ("assign", [ANNEX, "T01"], f"Đã ghi nhận tệp {ANNEX} là của {agency}; tệp đã được đọc lại."),
+        (
+            "assign",
+            [ANNEX, "T01"],
+            f"Đã ghi nhận tệp {ANNEX} là của {agency}; tệp đã được đọc lại.",
+        ),
         ("dismiss", ["Sở Y tế.xlsx"], "Đã ghi nhận tệp Sở Y tế.xlsx là không liên quan."),
     ):
         done = tonghop("--home", home.root, command, *words, "--reason", "x")
@@ -161,12 +185,16 @@ def answered(path: Path, answer: str) -> bytes:
 @pytest.mark.parametrize("title", ["Trang tính", "Sheet"], ids=["today", "earlier"])
 def test_answers_are_read_from_lists_of_earlier_versions_too(title: str) -> None:
     heads = f"STT|Mức độ|Mã|{title}|Ô|Cột|Giá trị|Vấn đề|Cách sửa|Giải trình|Mã đối chiếu"
-    [answer] = answers_in(grid_of(f"CẦN SỬA\n\n{heads}\n1|Lỗi|V01|I.1 BIỂU HIỆN|I9|Số vụ việc|x|a|b|Đang rà soát|abc"))
+    [answer] = answers_in(
+        grid_of(f"CẦN SỬA\n\n{heads}\n1|Lỗi|V01|I.1 BIỂU HIỆN|I9|Số vụ việc|x|a|b|Đang rà soát|abc")
+    )
     assert (answer.key, answer.sheet, answer.text) == ("abc", "I.1 BIỂU HIỆN", "Đang rà soát")
 
 
 @pytest.mark.parametrize("name", ["T01 trả lại.xlsx", "Danh sách (2).xlsx"])
-def test_our_own_list_of_corrections_is_no_return_but_its_answers_are_read(home: Home, round_: Round, name: str) -> None:
+def test_our_own_list_of_corrections_is_no_return_but_its_answers_are_read(
+    home: Home, round_: Round, name: str
+) -> None:
     """It goes out in place of a marked copy where a return can't be marked, and says to whom it went."""
     unmarkable = Workbook(book("T01", 5, is_wrong=True))
     macro_sheet(unmarkable)
@@ -182,7 +210,9 @@ def test_our_own_list_of_corrections_is_no_return_but_its_answers_are_read(home:
     assert "Đang rà soát" in answers
 
 
-def test_the_letter_about_a_list_alone_speaks_of_the_list_that_is_enclosed(home: Home, round_: Round) -> None:
+def test_the_letter_about_a_list_alone_speaks_of_the_list_that_is_enclosed(
+    home: Home, round_: Round
+) -> None:
     rows = ROWS.replace("|{pending}|0", "|{pending}|").format(code="T01", cases=5, pending=3)
     unmarkable = Workbook(filled(round_, "T01", manifestations=rows))
     macro_sheet(unmarkable)
@@ -201,10 +231,15 @@ def test_files_of_nobody_are_not_called_unreadable(home: Home, round_: Round) ->
     collected = run.collect(home, round_)
     assert (collected.unreadable, collected.of_nobody, collected.beside) == (0, 2, 1)
     put(home, "Danh sách mới.xlsx", table(("Họ tên",), ("D",)))
-    assert "0 không đọc được, 1 chưa rõ của cơ quan nào" in tonghop("--home", home.root, "collect").stderr
+    assert (
+        "0 không đọc được, 1 chưa rõ của cơ quan nào"
+        in tonghop("--home", home.root, "collect").stderr
+    )
 
 
-def test_a_damaged_file_of_nobody_is_nobody_s_wherever_it_is_told(home: Home, round_: Round) -> None:
+def test_a_damaged_file_of_nobody_is_nobody_s_wherever_it_is_told(
+    home: Home, round_: Round
+) -> None:
     put(home, "hỏng.xlsx", b"PK\x03\x04 broken")
     collected = run.collect(home, round_)
     assert [name for name, _ in collected.unassigned] == ["hỏng.xlsx"]
@@ -212,15 +247,25 @@ def test_a_damaged_file_of_nobody_is_nobody_s_wherever_it_is_told(home: Home, ro
     text = tonghop("--home", home.root, "status").stdout
     assert "Chưa rõ của cơ quan nào (3)" in text
     assert "  hỏng.xlsx – không mở được\n" in text
-    told = json.loads(tonghop("--home", home.root, "status", "--unreadable", "--format", "json").stdout)
-    assert [(each["file"], each["state"], each["kind"]) for each in told["unassigned"]] == [("hỏng.xlsx", "unassigned", "damaged")]
+    told = json.loads(
+        tonghop("--home", home.root, "status", "--unreadable", "--format", "json").stdout
+    )
+    assert [(each["file"], each["state"], each["kind"]) for each in told["unassigned"]] == [
+        ("hỏng.xlsx", "unassigned", "damaged")
+    ]
     run.summarise(home, round_)
     sources = json.loads((home.output / "nguon.json").read_text(encoding="utf-8"))
-    assert {each["file"]: each["status"] for each in sources["sources"]}["hỏng.xlsx"] == "unassigned"
-    assert sorted(each["file"] for each in sources["unassigned"]) == sorted([ANNEX, "Sở Y tế.xlsx", "hỏng.xlsx"])
+    assert {each["file"]: each["status"] for each in sources["sources"]}[
+        "hỏng.xlsx"
+    ] == "unassigned"
+    assert sorted(each["file"] for each in sources["unassigned"]) == sorted(
+        [ANNEX, "Sở Y tế.xlsx", "hỏng.xlsx"]
+    )
     assert [each["file"] for each in sources["accompanying"]] == ["T01/Công văn.pdf"]
     sheet = openpyxl.load_workbook(home.output / "tien-do-va-loi.xlsx")["TỆP KHÁC"]
-    assert {row[1]: row[0] for row in sheet.iter_rows(values_only=True)}["hỏng.xlsx"] == "Chưa rõ của cơ quan nào"
+    assert {row[1]: row[0] for row in sheet.iter_rows(values_only=True)}[
+        "hỏng.xlsx"
+    ] == "Chưa rõ của cơ quan nào"
     board = re.sub(r"\s+", " ", (home.output / "tien-do.html").read_text(encoding="utf-8"))
     assert re.search(r"hỏng\.xlsx</[a-z]+> ?(<[^>]+>)*Chưa rõ của cơ quan nào\.", board)
 
@@ -241,7 +286,11 @@ def test_what_is_assigned_needn_t_say_whose_it_is(home: Home, round_: Round) -> 
     assert run.collect(home, round_).of_nobody == 1
     decided = run.assign(home, round_, "Mẫu không dấu.xlsx", "T02", GROUNDS)
     assert [each.after.standing for each in decided.effects] == ["reported"]
-    assert not [each for each in run.findings(home, round_) if each.rule == "V01" and each.severity is Severity.ERROR]
+    assert not [
+        each
+        for each in run.findings(home, round_)
+        if each.rule == "V01" and each.severity is Severity.ERROR
+    ]
 
 
 def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:
@@ -272,21 +321,29 @@ def test_pandas_is_loaded_while_files_are_read_not_before(home: Home) -> None:
         collected = run.collect(Home(Path({str(home.root)!r})), load_round("cv4874"))
         print(*(each.agency for each in collected.effects))
     """
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert said == ["False", "True", "T01"]
 
 
-def test_in_time_is_who_first_sent_in_time_and_whoever_got_more_time(home: Home, round_: Round) -> None:
+def test_in_time_is_who_first_sent_in_time_and_whoever_got_more_time(
+    home: Home, round_: Round
+) -> None:
     put(home, "T01/T01 sửa.xlsx", book("T01", 3), day=12)
     put(home, "T02.xlsx", book("T02", 2), day=12)
     collected = run.collect(home, round_)
-    assert [(each.agency, each.before.amount, each.after.amount) for each in collected.effects] == [("T01", 2, 3)]
+    assert [(each.agency, each.before.amount, each.after.amount) for each in collected.effects] == [
+        ("T01", 2, 3)
+    ]
     assert (said(home), said(home, "T02")) == (("reported", 0, ""), ("reported", 5, ""))
     found = run.findings(home, round_)
     assert [each.words["days"] for each in found if each.rule == "D01"] == ["5"]
     counts = run.status(home, round_)[1].set_index("agency")["notes"]
     for code in ("T01", "T02"):
-        assert counts[code] == len([each for each in found if each.agency == code and each.severity is Severity.NOTE])
+        assert counts[code] == len(
+            [each for each in found if each.agency == code and each.severity is Severity.NOTE]
+        )
     run.extend(home, round_, [], dt.date(2023, 9, 12), GROUNDS)
     assert said(home, "T02")[1] == 0
     run.extend(home, round_, ["T02"], dt.date(2023, 9, 11), GROUNDS)
@@ -320,7 +377,9 @@ def test_these_decisions_survive_the_loss_of_the_ledger(home: Home, round_: Roun
     assert beside(home) == before[1]
 
 
-def test_times_that_cannot_be_right_are_not_believed(tmp_path: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_times_that_cannot_be_right_are_not_believed(
+    tmp_path: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("TONGHOP_NOW", "2023-09-06T10:00:00+07:00")
     home = Home(tmp_path)  # type: ignore[arg-type]
     put(home, "T01.xlsx", book("T01", 2))
@@ -336,9 +395,13 @@ def test_times_that_cannot_be_right_are_not_believed(tmp_path: Home, round_: Rou
     assert run.collect(home, round_).unbelieved == []
     assert _received(home, round_) == kept
     for day in ("2023-08-28", "2023-09-09"):
-        done = tonghop("--home", home.root, "collect", home.incoming / "T01.xlsx", "--received", day)
+        done = tonghop(
+            "--home", home.root, "collect", home.incoming / "T01.xlsx", "--received", day
+        )
         assert (done.exit_code, "không thể đúng" in done.stderr) == (3, True)
-        (home.incoming / "nhan.csv").write_text(f"file,date,note\nT01.xlsx,{day},\n", encoding="utf-8")
+        (home.incoming / "nhan.csv").write_text(
+            f"file,date,note\nT01.xlsx,{day},\n", encoding="utf-8"
+        )
         assert tonghop("--home", home.root, "collect").exit_code == 3
 
 
@@ -360,12 +423,23 @@ STRAYS = {
 }
 
 
-@pytest.mark.parametrize("seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in times(2, 4)])
+@pytest.mark.parametrize(
+    "seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in times(2, 4)]
+)
 def test_no_workbook_ends_a_run_and_none_but_returns_count(seed: int, tmp_path: Home) -> None:
     """Foreign workbooks, annexes, our own lists and forms of another round among good returns, in random order and batches."""
     chance, home, round_ = random.Random(seed), Home(tmp_path), round_of("cv4874")  # type: ignore[arg-type]
-    other = filled(round_of(MINI), "NOR", inspections="quarter | building | inspected | passed\n2030 | SCH | 3 | 2")
-    files = {**STRAYS, "T02 đợt khác.xlsx": other, "T01.xlsx": book("T01", 2), "T02.xlsx": book("T02", 5)}
+    other = filled(
+        round_of(MINI),
+        "NOR",
+        inspections="quarter | building | inspected | passed\n2030 | SCH | 3 | 2",
+    )
+    files = {
+        **STRAYS,
+        "T02 đợt khác.xlsx": other,
+        "T01.xlsx": book("T01", 2),
+        "T02.xlsx": book("T02", 5),
+    }
     names = sorted(files)
     chance.shuffle(names)
     for name in names:
@@ -376,7 +450,11 @@ def test_no_workbook_ends_a_run_and_none_but_returns_count(seed: int, tmp_path: 
         assert (done.exit_code, done.exception) == (0, None), done.output
     counts = run.figures(home, round_, "agency").set_index("agency")["cases"]
     assert counts[counts.notna()].to_dict() == {"T01": 2, "T02": 5}
-    assert (said(home)[0], said(home, "T02")[0], said(home, "T04")[0]) == ("reported", "reported", "unreadable")
+    assert (said(home)[0], said(home, "T02")[0], said(home, "T04")[0]) == (
+        "reported",
+        "reported",
+        "unreadable",
+    )
 
 
 def test_who_sent_nothing_is_not_said_to_be_in_time(home: Home) -> None:
@@ -400,7 +478,9 @@ def test_a_pin_or_exclusion_is_of_the_agency_for_which_it_was_decided(home: Home
         return [each["state"] for each in listed if each["decision"] in ("pin", "exclude")]
 
     decide("exclude", "T01.xlsx")
-    assert "chưa báo cáo → đã báo cáo; 2 vụ việc vào tổng" in decide("assign", "T01.xlsx", "bộ y TẾ")
+    assert "chưa báo cáo → đã báo cáo; 2 vụ việc vào tổng" in decide(
+        "assign", "T01.xlsx", "bộ y TẾ"
+    )
     assert states() == ["idle"]
     decide("pin", "t01.XLSX")
     decide("assign", "T01.xlsx", "--undo")
@@ -411,12 +491,16 @@ def test_a_pin_or_exclusion_is_of_the_agency_for_which_it_was_decided(home: Home
     assert states() == ["replaced", "undone", "undo"]
 
 
-def test_what_is_taken_back_is_named_as_it_was_decided_and_all_or_none_is(home: Home, round_: Round) -> None:
+def test_what_is_taken_back_is_named_as_it_was_decided_and_all_or_none_is(
+    home: Home, round_: Round
+) -> None:
     grant = dt.date(2023, 9, 20)
     run.extend(home, round_, ["T01"], grant, GROUNDS)
     with pytest.raises(OperatorError, match="no_extension_of"):
         run.extend(home, round_, ["T01", "T02"], None, UNDO)
-    assert run.status(home, round_)[1].set_index("agency")["deadline"]["T01"] == grant + dt.timedelta(days=1)
+    assert run.status(home, round_)[1].set_index("agency")["deadline"][
+        "T01"
+    ] == grant + dt.timedelta(days=1)
     run.waive(home, round_, "T01", "R01", GROUNDS, "W")
     [(graded, _)] = run.waive(home, round_, "T01", "R01", UNDO, "").made
     run.map_column(home, round_, "T01", "A", "manifestations.cases", GROUNDS)
@@ -426,26 +510,41 @@ def test_what_is_taken_back_is_named_as_it_was_decided_and_all_or_none_is(home: 
 
 def test_a_decision_that_changed_nothing_says_why(home: Home) -> None:
     def why(command: str, *words: str) -> str:
-        return tonghop("--home", home.root, command, *words, "--reason", "x").stderr.splitlines()[2].strip()
+        return (
+            tonghop("--home", home.root, command, *words, "--reason", "x")
+            .stderr.splitlines()[2]
+            .strip()
+        )
 
     put(home, "T01 bản 2.xlsx", book("T01", 3), day=8)
     put(home, "Hà Giang.xlsx", book("T02", 3, is_wrong=True), day=15)
     assert tonghop("--home", home.root, "collect").exit_code == 0
     for name in ("T01.xlsx", "T01 bản 2.xlsx"):
         tonghop("--home", home.root, "pin", name, "--reason", "x")
-    assert why("pin", "T01.xlsx", "--undo") == "Cơ quan này còn một bản khác đang được ghim: T01 bản 2.xlsx."
+    assert (
+        why("pin", "T01.xlsx", "--undo")
+        == "Cơ quan này còn một bản khác đang được ghim: T01 bản 2.xlsx."
+    )
     assert why("pin", "T01 bản 2.xlsx", "--undo") == "Bản này vẫn là bản được tổng hợp."
     assert why("pin", "Hà Giang.xlsx") == "Bản này còn phải sửa nên chưa được tổng hợp."
-    assert why("assign", "T01.xlsx", "hà nội") == "Cơ quan này có bản khác mới hơn hoặc đang được ghim; tệp này không thay bản nào."
+    assert (
+        why("assign", "T01.xlsx", "hà nội")
+        == "Cơ quan này có bản khác mới hơn hoặc đang được ghim; tệp này không thay bản nào."
+    )
     assert why("assign", "T01 bản 2.xlsx", "hà nội") == "Tệp này vốn đã là của cơ quan này."
     tonghop("--home", home.root, "excuse", "T02", "--reason", "x")
-    extended = tonghop("--home", home.root, "extend", "T02", "--until", "20/09/2023", "--reason", "x").stderr
+    extended = tonghop(
+        "--home", home.root, "extend", "T02", "--until", "20/09/2023", "--reason", "x"
+    ).stderr
     assert extended.splitlines()[1] == "  Ủy ban nhân dân tỉnh Hà Giang: đúng hạn."
 
 
-def test_the_history_of_an_agency_is_in_the_order_by_which_one_counts(home: Home, round_: Round) -> None:
+def test_the_history_of_an_agency_is_in_the_order_by_which_one_counts(
+    home: Home, round_: Round
+) -> None:
     agency = round_.by_agency["T04"]
-    for name, cases in (("Cao Bằng b.xlsx", 2), ("Cao Bằng a.xlsx", 3)):  # at one moment, taken in one by one
+    # at one moment, taken in one by one
+    for name, cases in (("Cao Bằng b.xlsx", 2), ("Cao Bằng a.xlsx", 3)):
         put(home, name, book("T04", cases))
         run.collect(home, round_)
     with run.current_ledger(home, round_) as ledger:

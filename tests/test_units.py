@@ -44,14 +44,26 @@ def test_the_units_of_money_that_a_line_names(text: str, worth: set[float]) -> N
 
 
 def found(above: str, *below: Value) -> list[tuple[str, tuple[str, ...], str]]:
-    rows: list[list[Value]] = [[above], [], ["Vụ", "Thiệt hại", "Thu hồi"], list(below), [1.0, 2.0, 3.0]]
+    rows: list[list[Value]] = [
+        [above],
+        [],
+        ["Vụ", "Thiệt hại", "Thu hồi"],
+        list(below),
+        [1.0, 2.0, 3.0],
+    ]
     columns = {
-        letters: {row: cells[at] for row, cells in enumerate(rows, 1) if at < len(cells) and cells[at]} for at, letters in enumerate("ABC")
+        letters: {
+            row: cells[at] for row, cells in enumerate(rows, 1) if at < len(cells) and cells[at]
+        }
+        for at, letters in enumerate("ABC")
     }
     grid = Grid(columns)
     header = header_of(grid, SPEC)
     assert header is not None
-    return [(each.message, each.cells, each.column) for each in declared_otherwise(header, first_row_after(header, grid), grid, "S")]
+    return [
+        (each.message, each.cells, each.column)
+        for each in declared_otherwise(header, first_row_after(header, grid), grid, "S")
+    ]
 
 
 OTHER = "column_missing.other_unit"
@@ -66,8 +78,14 @@ OTHER = "column_missing.other_unit"
         ("Đơn vị tính: triệu đồng, tỷ đồng", (), []),
         ("Losses", ("vụ", "triệu đồng", "(tr.đ)"), []),
         ("Losses", ("vụ", "triệu đồng", "(nghìn đồng)"), [(OTHER, ("C4",), "Thu hồi")]),
-        ("Losses", ("người", "đồng", "triệu"), [(OTHER, ("A4",), "Vụ"), (OTHER, ("B4",), "Thiệt hại")]),
+        (
+            "Losses",
+            ("người", "đồng", "triệu"),
+            [(OTHER, ("A4",), "Vụ"), (OTHER, ("B4",), "Thiệt hại")],
+        ),
     ],
 )
-def test_another_unit_than_the_columns_is_an_error(above: str, below: tuple[str, ...], expected: list[object]) -> None:
+def test_another_unit_than_the_columns_is_an_error(
+    above: str, below: tuple[str, ...], expected: list[object]
+) -> None:
     assert found(above, *below) == expected

@@ -41,7 +41,9 @@ def flatten_row(book: Workbook) -> None:
 
 
 @pytest.mark.parametrize("hide", [hide_row, filter_row, fold_row, flatten_row])
-def test_a_hidden_row_that_counts_is_noted(hide: Callable[[Workbook], None], tmp_path: Path) -> None:
+def test_a_hidden_row_that_counts_is_noted(
+    hide: Callable[[Workbook], None], tmp_path: Path
+) -> None:
     book = book_of(*ROWS)
     hide(book)
     reading = reading_of(book, tmp_path)
@@ -50,10 +52,16 @@ def test_a_hidden_row_that_counts_is_noted(hide: Callable[[Workbook], None], tmp
     assert reading.tables["manifestations"].rows.tolist() == [9, 10, 11]
 
 
-@pytest.mark.parametrize("written", [b"hidden='1'", b'hidden="true"', b'ht="0" customHeight="1"', b"ht='0.5'"])
+@pytest.mark.parametrize(
+    "written", [b"hidden='1'", b'hidden="true"', b'ht="0" customHeight="1"', b"ht='0.5'"]
+)
 def test_ways_to_write_that_a_row_is_hidden(written: bytes, tmp_path: Path) -> None:
     part = f"xl/worksheets/sheet{[spec.sheet for spec in ROUND.tables].index(SHEET) + 1}.xml"
-    path = patched(saved(book_of(*ROWS), tmp_path / "a.xlsx"), part, lambda data: data.replace(b'<row r="11"', b'<row r="11" ' + written))
+    path = patched(
+        saved(book_of(*ROWS), tmp_path / "a.xlsx"),
+        part,
+        lambda data: data.replace(b'<row r="11"', b'<row r="11" ' + written),
+    )
     hidden = open_workbook(path.read_bytes()).grid(SHEET).hidden
     assert (hidden.rows, hidden.columns) == (((11, 11),), ())
 
@@ -71,18 +79,24 @@ def test_a_hidden_column_that_counts_is_noted(name: str, value: Any, tmp_path: P
     for letters in ("I", "N", "P"):  # cases; a note that nobody wrote; outside the table
         setattr(book[SHEET].column_dimensions[letters], name, value)
     told = only(reading_of(book, tmp_path))
-    assert (*brief([told]), told.column) == (("S11", "N", "stray.hidden_columns", ("I9",)), "Số vụ việc")
+    assert (*brief([told]), told.column) == (
+        ("S11", "N", "stray.hidden_columns", ("I9",)),
+        "Số vụ việc",
+    )
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
-def test_a_hidden_sheet_that_counts_is_noted_and_a_blank_one_is_not(state: str, tmp_path: Path) -> None:
+def test_a_hidden_sheet_that_counts_is_noted_and_a_blank_one_is_not(
+    state: str, tmp_path: Path
+) -> None:
     book = book_of(*ROWS)
     book[SHEET].sheet_state = book[ROUND.by_key["examples"].sheet].sheet_state = state
     told = only(reading_of(book, tmp_path))
     assert (*brief([told]), told.sheet) == (("S11", "N", "stray.hidden_sheet", ()), SHEET)
 
 
-# --- struck out --------------------------------------------------------------------------------------
+# --- struck out
+# --------------------------------------------------------------------------------------
 
 
 def test_a_row_that_is_struck_out_whole_is_a_warning(tmp_path: Path) -> None:
@@ -97,7 +111,10 @@ def test_a_row_that_is_struck_out_whole_is_a_warning(tmp_path: Path) -> None:
     ("cells", "told"),
     [
         (("I10",), [("stray.struck_cells", ("I10",))]),
-        (("I9", "I11", "J9"), [("stray.struck_cells", ("I9", "I11")), ("stray.struck_cells", ("J9",))]),
+        (
+            ("I9", "I11", "J9"),
+            [("stray.struck_cells", ("I9", "I11")), ("stray.struck_cells", ("J9",))],
+        ),
         (("A10:N10", "I11"), [("stray.struck", ("A10",)), ("stray.struck_cells", ("I11",))]),
         (("A9:N9", "A10:N10", "A11:N11"), [("stray.struck", ("A9", "A10", "A11"))]),
         (("N10", "P10", "A2"), []),
@@ -115,26 +132,42 @@ def test_a_cell_that_is_struck_out_whole_in_a_row_that_is_not_is_a_warning(
     assert reading.tables["manifestations"].values["cases"].tolist() == [2, 2, 2]
 
 
-# --- the marked copy ---------------------------------------------------------------------------------
+# --- the marked copy
+# ---------------------------------------------------------------------------------
 
 
 def copied(book: Workbook, tmp_path: Path, *findings: Finding) -> tuple[Workbook, list[str]]:
     """The marked copy, and what its list says of each finding."""
     name = ROUND.sheets.feedback
-    whole = marked_copy(saved(book, tmp_path / "a.xlsx").read_bytes(), Marking(findings, Heading("CẦN SỬA", []), name)).content
+    whole = marked_copy(
+        saved(book, tmp_path / "a.xlsx").read_bytes(),
+        Marking(findings, Heading("CẦN SỬA", []), name),
+    ).content
     marked = openpyxl.load_workbook(io.BytesIO(whole))
-    return marked, [str(row[7].value) for row in marked[name].iter_rows() if str(row[0].value).isdigit()]
+    return marked, [
+        str(row[7].value) for row in marked[name].iter_rows() if str(row[0].value).isdigit()
+    ]
 
 
 def wrong(cell: str, severity: Severity = Severity.ERROR) -> Finding:
-    return Finding("V02", severity, "number", {"title": "Số vụ việc", "value": "x"}, sheet=SHEET, cells=(cell,), value="x")
+    return Finding(
+        "V02",
+        severity,
+        "number",
+        {"title": "Số vụ việc", "value": "x"},
+        sheet=SHEET,
+        cells=(cell,),
+        value="x",
+    )
 
 
 REVEALED = "bản này đã bỏ ẩn"
 
 
 @pytest.mark.parametrize("hide", [hide_row, filter_row, fold_row, flatten_row])
-def test_the_marked_copy_shows_the_row_that_it_marks_and_says_so(hide: Callable[[Workbook], None], tmp_path: Path) -> None:
+def test_the_marked_copy_shows_the_row_that_it_marks_and_says_so(
+    hide: Callable[[Workbook], None], tmp_path: Path
+) -> None:
     book = book_of(*ROWS)
     hide(book)
     book[SHEET].row_dimensions[2].hidden = True
@@ -158,7 +191,9 @@ def test_a_filter_that_hides_nothing_marked_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("width", [None, 0])
-def test_the_marked_copy_shows_the_column_and_the_sheet_of_a_mark(width: int | None, tmp_path: Path) -> None:
+def test_the_marked_copy_shows_the_column_and_the_sheet_of_a_mark(
+    width: int | None, tmp_path: Path
+) -> None:
     book = book_of(*ROWS)
     column = book[SHEET].column_dimensions["I"]
     column.hidden, column.width = width is None, width or 12
@@ -166,7 +201,10 @@ def test_the_marked_copy_shows_the_column_and_the_sheet_of_a_mark(width: int | N
     book[SHEET].sheet_state = "veryHidden"
     book[ROUND.by_key["examples"].sheet].sheet_state = "hidden"
     marked, texts = copied(book, tmp_path, wrong("I10"))
-    assert (marked[SHEET].sheet_state, marked[ROUND.by_key["examples"].sheet].sheet_state) == ("visible", "hidden")
+    assert (marked[SHEET].sheet_state, marked[ROUND.by_key["examples"].sheet].sheet_state) == (
+        "visible",
+        "hidden",
+    )
     shown = marked[SHEET].column_dimensions["I"]
     assert (shown.hidden, shown.width > 1) == (False, True)
     assert REVEALED in texts[0]

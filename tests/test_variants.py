@@ -47,7 +47,10 @@ SAID = {
 
 def asked(round_: Round, said: dict[str, tuple[str, str | None, str | None]]) -> Consolidation:
     heads = ("content", "legal_text", "reason")
-    rows = [{"agency": code, "addressee": "CP", **dict(zip(heads, each, strict=True))} for code, each in said.items()]
+    rows = [
+        {"agency": code, "addressee": "CP", **dict(zip(heads, each, strict=True))}
+        for code, each in said.items()
+    ]
     return consolidation(round_, {"recommendations": rows})
 
 
@@ -64,14 +67,20 @@ def lines(book: openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
     page = book[sheet]
     first = int(page.auto_filter.ref.split(":")[0].lstrip("A"))
     heads = [cell.value for cell in page[first]]
-    return [dict(zip(heads, (cell.value for cell in row), strict=True)) for row in page.iter_rows(min_row=first + 1)]
+    return [
+        dict(zip(heads, (cell.value for cell in row), strict=True))
+        for row in page.iter_rows(min_row=first + 1)
+    ]
 
 
 def book_of(made: Consolidation, lang: str = "vi") -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, lang), lang)), rich_text=True)
+    return openpyxl.load_workbook(
+        io.BytesIO(content_book(made, passages(made, lang), lang)), rich_text=True
+    )
 
 
-# --- one or two ----------------------------------------------------------------------------------------
+# --- one or two
+# ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -82,16 +91,25 @@ def test_no_agency_is_credited_with_what_another_wrote(round_: Round, order: Seq
     made = asked_once(round_)
     rows = made.tables["recommendations"].sort_values("file")
     rows = rows.assign(agency=[order[list(SAID).index(code)] for code in rows["agency"]])
-    found = of(replace(made, tables={**made.tables, "recommendations": rows}), "recommendations").folded
+    found = of(
+        replace(made, tables={**made.tables, "recommendations": rows}), "recommendations"
+    ).folded
     credited = {frozenset(agencies) for agencies in found["agencies"]}
-    assert credited == {frozenset([order[0], order[3]]), *(frozenset([code]) for at, code in enumerate(order) if at not in (0, 3))}
+    assert credited == {
+        frozenset([order[0], order[3]]),
+        *(frozenset([code]) for at, code in enumerate(order) if at not in (0, 3)),
+    }
     assert len(found) == len(SAID) - 1
 
 
 def test_variants_stand_side_by_side_with_the_words_that_differ(round_: Round) -> None:
     found = of(asked(round_, SAID), "recommendations")
     shown = [
-        (found.number[index], row["agencies"], told(found.variants[index].changes) if index in found.variants else "")
+        (
+            found.number[index],
+            row["agencies"],
+            told(found.variants[index].changes) if index in found.variants else "",
+        )
         for index, row in found.folded.iterrows()
     ]
     assert shown == [
@@ -120,7 +138,11 @@ def test_the_words_that_differ_are_bold_and_underlined(round_: Round) -> None:
     marked = [
         (
             "".join(map(str, row["Nội dung kiến nghị"])),
-            [each.text for each in row["Nội dung kiến nghị"] if isinstance(each, TextBlock) and each.font.b and each.font.u == "single"],
+            [
+                each.text
+                for each in row["Nội dung kiến nghị"]
+                if isinstance(each, TextBlock) and each.font.b and each.font.u == "single"
+            ],
         )
         for row in rows
         if isinstance(row["Nội dung kiến nghị"], CellRichText)
@@ -136,7 +158,9 @@ def test_the_words_that_differ_are_bold_and_underlined(round_: Round) -> None:
         "Biến thể của 1, khác ở: “đề nghị” → “Không đề nghị”",
         "Biến thể của 1, khác ở: “TĂNG” → “giảm”",
     ]
-    beside = {row["Các cơ quan"]: (row["Văn bản cần sửa đổi, bổ sung"], row["Lý do"]) for row in rows}
+    beside = {
+        row["Các cơ quan"]: (row["Văn bản cần sửa đổi, bổ sung"], row["Lý do"]) for row in rows
+    }
     assert beside.pop("BXD") == ("Nghị định A", "Đã đủ người")
     assert set(beside.values()) == {(None, None)}
 
@@ -144,16 +168,29 @@ def test_the_words_that_differ_are_bold_and_underlined(round_: Round) -> None:
 def test_marks_fall_on_each_piece_of_a_long_text(round_: Round) -> None:
     long = " ".join(f"Câu thứ {n} của một bài dài nói một điều khác." for n in range(400))
     other = long.replace("thứ 7 của", "thứ bảy của").replace("thứ 399 của", "thứ cuối của")
-    rows = lines(book_of(asked(round_, {"BTC": (long, None, None), "BCT": (other, None, None)})), "IV KIẾN NGHỊ")
+    rows = lines(
+        book_of(asked(round_, {"BTC": (long, None, None), "BCT": (other, None, None)})),
+        "IV KIẾN NGHỊ",
+    )
     by_number = pd.DataFrame(rows).groupby("Số thứ tự nội dung gộp")["Nội dung kiến nghị"].agg(list)
     assert {
-        "".join("".join(map(str, piece)) if isinstance(piece, CellRichText) else piece for piece in pieces) for pieces in by_number
+        "".join(
+            "".join(map(str, piece)) if isinstance(piece, CellRichText) else piece
+            for piece in pieces
+        )
+        for pieces in by_number
     } == {
         long,
         other,
     }
     bold = [
-        [each.text for piece in pieces if isinstance(piece, CellRichText) for each in piece if isinstance(each, TextBlock)]
+        [
+            each.text
+            for piece in pieces
+            if isinstance(piece, CellRichText)
+            for each in piece
+            if isinstance(each, TextBlock)
+        ]
         for pieces in by_number
     ]
     assert sorted(map(tuple, bold)) == [("7", "399"), ("bảy", "cuối")]
@@ -161,16 +198,26 @@ def test_marks_fall_on_each_piece_of_a_long_text(round_: Round) -> None:
 
 def test_the_contrary_is_told_before_what_differs_otherwise(round_: Round) -> None:
     """Of many variants the report tells some: those with a negation more or less are never left out for others of more agencies."""
-    numbers = {"T01": "hai mươi", "T02": "hai mươi", "T04": "ba mươi", "T06": "ba mươi", "T08": "bốn mươi", "T10": "bốn mươi"}
+    numbers = {
+        "T01": "hai mươi",
+        "T02": "hai mươi",
+        "T04": "ba mươi",
+        "T06": "ba mươi",
+        "T08": "bốn mươi",
+        "T10": "bốn mươi",
+    }
     said = {code: (f"Đề nghị tăng {count} {WHY}", None, None) for code, count in numbers.items()}
-    said |= dict.fromkeys(("BTC", "BNV", "BTP"), (f"Đề nghị tăng {WHY}", None, None)) | {"BXD": (f"Không đề nghị tăng {WHY}", None, None)}
+    said |= dict.fromkeys(("BTC", "BNV", "BTP"), (f"Đề nghị tăng {WHY}", None, None)) | {
+        "BXD": (f"Không đề nghị tăng {WHY}", None, None)
+    }
     ((digest,),) = digests(of(asked(round_, said), "recommendations")).values()
     (extract, *_) = digest.extracts
     assert (extract.agencies, extract.near) == (("BNV", "BTP", "BTC"), 4)
     assert extract.variants[0].agencies == ("BXD",)
 
 
-# --- what stands beside a text -------------------------------------------------------------------------
+# --- what stands beside a text
+# -------------------------------------------------------------------------
 
 STORY = "Đơn vị giả định chậm trả lời văn bản lấy ý kiến, phải đôn đốc nhiều lần."
 
@@ -185,43 +232,88 @@ def beside(round_: Round) -> Consolidation:
         ("T01", "T01", "2022", None),
     ]
     examples = [
-        {"agency": code, "behaviour": "HV1", "story": STORY, "sector": "LV01", "locality": place, "period": period, "outcome": outcome}
+        {
+            "agency": code,
+            "behaviour": "HV1",
+            "story": STORY,
+            "sector": "LV01",
+            "locality": place,
+            "period": period,
+            "outcome": outcome,
+        }
         for code, place, period, outcome in stories
     ]
-    days = [("BNV", "1/CT-BNV", "2022-01-05"), ("BYT", "2/CT-BYT", "2022-02-05"), ("T02", None, None)]
+    days = [
+        ("BNV", "1/CT-BNV", "2022-01-05"),
+        ("BYT", "2/CT-BYT", "2022-02-05"),
+        ("T02", None, None),
+    ]
     actions = [
-        {"agency": code, "action": "CT01", "content": "Ban hành chỉ thị", "doc_number": number, "issued_on": day and pd.Timestamp(day)}
+        {
+            "agency": code,
+            "action": "CT01",
+            "content": "Ban hành chỉ thị",
+            "doc_number": number,
+            "issued_on": day and pd.Timestamp(day),
+        }
         for code, number, day in days
     ]
     causes = [
-        {"agency": code, "side": "KQ", "group": "NN01", "content": "Quy định chồng chéo", "influence": influence}
+        {
+            "agency": code,
+            "side": "KQ",
+            "group": "NN01",
+            "content": "Quy định chồng chéo",
+            "influence": influence,
+        }
         for code, influence in (("BTP", 4), ("BVHTTDL", 5), ("T01", 4), ("T02", None))
     ]
     return consolidation(round_, {"examples": examples, "actions": actions, "causes": causes})
 
 
-def test_a_folded_text_has_what_all_its_writers_say_and_names_who_says_what_else(round_: Round, beside: Consolidation) -> None:
+def test_a_folded_text_has_what_all_its_writers_say_and_names_who_says_what_else(
+    round_: Round, beside: Consolidation
+) -> None:
     book = book_of(beside)
     (row,) = lines(book, "VÍ DỤ")
     sector = round_.codelists["sectors"].name("LV01")
-    assert (row["Lĩnh vực"], row["Địa phương"], row["Kỳ số liệu"], row["Kết quả xử lý"]) == (sector, "khác nhau", "khác nhau", "khác nhau")
+    assert (row["Lĩnh vực"], row["Địa phương"], row["Kỳ số liệu"], row["Kết quả xử lý"]) == (
+        sector,
+        "khác nhau",
+        "khác nhau",
+        "khác nhau",
+    )
     assert row["Đặc điểm khác nhau giữa các cơ quan"].split("\n") == [
         "Địa phương: Hà Nội (BTNMT; Hà Nội); Nghệ An (BNV); để trống (BGTVT)",
         "Kỳ số liệu: 6 tháng đầu năm 2023 (BNV); để trống (BGTVT); Năm 2021 (BTNMT); Năm 2022 (Hà Nội)",
         "Kết quả xử lý: để trống (BGTVT; BTNMT; Hà Nội); Đã kiểm điểm (BNV)",
     ]
-    assert (row["Tệp (của cơ quan nêu đầu tiên)"], row["Các cơ quan"].split("; ")[0]) == ("thu/BNV.xlsx", "BNV")
+    assert (row["Tệp (của cơ quan nêu đầu tiên)"], row["Các cơ quan"].split("; ")[0]) == (
+        "thu/BNV.xlsx",
+        "BNV",
+    )
     (row,) = lines(book, "I.3a BIỆN PHÁP")
     assert (row["Số, ký hiệu văn bản"], row["Ngày ban hành"]) == ("khác nhau", None)
-    assert "Ngày ban hành: 05/01/2022 (BNV); 05/02/2022 (BYT); để trống (Hà Giang)" in row["Đặc điểm khác nhau giữa các cơ quan"]
+    assert (
+        "Ngày ban hành: 05/01/2022 (BNV); 05/02/2022 (BYT); để trống (Hà Giang)"
+        in row["Đặc điểm khác nhau giữa các cơ quan"]
+    )
     (row,) = lines(book, "II NGUYÊN NHÂN")
     grade = "Mức độ ảnh hưởng (1–5)"
     assert (row[f"{grade}: bình quân"], row[f"{grade}: từ – đến"]) == (4.33, "4–5")
-    assert row["Đặc điểm khác nhau giữa các cơ quan"] == f"{grade}: 4 (BTP; Hà Nội); 5 (BVHTTDL); để trống (Hà Giang)"
+    assert (
+        row["Đặc điểm khác nhau giữa các cơ quan"]
+        == f"{grade}: 4 (BTP; Hà Nội); 5 (BVHTTDL); để trống (Hà Giang)"
+    )
 
 
-def test_an_extract_says_what_all_its_writers_say_and_nothing_else(round_: Round, beside: Consolidation) -> None:
-    ((extract,),) = ([e for d in listed for e in d.extracts] for listed in digests(of(beside, "examples")).values())
+def test_an_extract_says_what_all_its_writers_say_and_nothing_else(
+    round_: Round, beside: Consolidation
+) -> None:
+    ((extract,),) = (
+        [e for d in listed for e in d.extracts]
+        for listed in digests(of(beside, "examples")).values()
+    )
     assert extract.more == (("Lĩnh vực", round_.codelists["sectors"].name("LV01")),)
     assert [(place.agency, place.file, place.row) for place in extract.places] == [
         ("BNV", "thu/BNV.xlsx", 9),
@@ -230,7 +322,9 @@ def test_an_extract_says_what_all_its_writers_say_and_nothing_else(round_: Round
         ("T01", "thu/T01.xlsx", 9),
     ]
     assert extract.agencies == tuple(place.agency for place in extract.places)
-    ((extract,),) = ([e for d in listed for e in d.extracts] for listed in digests(of(beside, "causes")).values())
+    ((extract,),) = (
+        [e for d in listed for e in d.extracts] for listed in digests(of(beside, "causes")).values()
+    )
     assert extract.more == ()
 
 
@@ -242,13 +336,18 @@ def test_an_extract_tells_its_variants(round_: Round) -> None:
         (("BXD",), "“đề nghị” → “Không đề nghị”"),
         (("BCT",), "“TĂNG” → “giảm”"),
     ]
-    assert digest.left == digest.count.different - sum(1 + len(each.variants) for each in digest.extracts)
+    assert digest.left == digest.count.different - sum(
+        1 + len(each.variants) for each in digest.extracts
+    )
 
 
 @pytest.mark.slow
 def test_every_agencys_own_values_stand_in_the_sheet_of_all_texts(round_: Round) -> None:
     made = random_consolidation(round_, rows=120, seed=7)
-    shown = {(row["Trang tính"], row["Tệp"], row["Dòng"]): row for row in lines(book_of(made), "TỪNG NỘI DUNG")}
+    shown = {
+        (row["Trang tính"], row["Tệp"], row["Dòng"]): row
+        for row in lines(book_of(made), "TỪNG NỘI DUNG")
+    }
     compared = 0
     for source in round_.outline.texts:
         spec = round_.by_key[source.table]
@@ -258,13 +357,20 @@ def test_every_agencys_own_values_stand_in_the_sheet_of_all_texts(round_: Round)
             own = shown[row["sheet"], row["file"], row["row"]]
             for key in source.more:
                 column, value = spec.by_key[key], row[key]
-                wanted = None if pd.isna(value) else round_.codes_of(column).name(value) if column.codes else value
+                wanted = (
+                    None
+                    if pd.isna(value)
+                    else round_.codes_of(column).name(value)
+                    if column.codes
+                    else value
+                )
                 assert own.get(column.title) == wanted, (source.table, key, row)
                 compared += 1
     assert compared > 100
 
 
-# --- persons -------------------------------------------------------------------------------------------
+# --- persons
+# -------------------------------------------------------------------------------------------
 
 
 def test_masks_neither_part_what_is_the_same_nor_join_what_is_not(round_: Round) -> None:
@@ -272,20 +378,38 @@ def test_masks_neither_part_what_is_the_same_nor_join_what_is_not(round_: Round)
     texts = {
         "BTC": ("Ông Nghiêm Bá Lộc còn chậm trình hồ sơ giao đất cho dân", None, None),
         "BCT": ("Ông Quách Văn Tuyến còn chậm trình hồ sơ giao đất cho dân", None, None),
-        "BXD": ("Ông NGHIÊM BÁ LỘC còn chậm trình hồ sơ giao đất cho dân.", None, "Bà Quách Thị Xuyến xin ý kiến"),
+        "BXD": (
+            "Ông NGHIÊM BÁ LỘC còn chậm trình hồ sơ giao đất cho dân.",
+            None,
+            "Bà Quách Thị Xuyến xin ý kiến",
+        ),
     }
     made = masked(asked(round_, texts))
     found = of(made, "recommendations")
-    assert {frozenset(agencies) for agencies in found.folded["agencies"]} == {frozenset(["BTC", "BXD"]), frozenset(["BCT"])}
+    assert {frozenset(agencies) for agencies in found.folded["agencies"]} == {
+        frozenset(["BTC", "BXD"]),
+        frozenset(["BCT"]),
+    }
     assert "Lộc" not in "".join(found.frame["text"]) + "".join(found.frame["said"])
     (variant,) = found.variants.values()
-    assert told(variant.changes) == "“[tên riêng 1]” ≠ “[tên riêng 1]”", "another person under the same mask"
+    assert told(variant.changes) == "“[tên riêng 1]” ≠ “[tên riêng 1]”", (
+        "another person under the same mask"
+    )
     book = book_of(made)
-    written = "\n".join(str(cell.value) for page in book for line in page.iter_rows() for cell in line if cell.value is not None)
-    assert not [name for name in ("Lộc", "LỘC", "Tuyến", "Xuyến", "1000001", "1000002") if name in written]
+    written = "\n".join(
+        str(cell.value)
+        for page in book
+        for line in page.iter_rows()
+        for cell in line
+        if cell.value is not None
+    )
+    assert not [
+        name for name in ("Lộc", "LỘC", "Tuyến", "Xuyến", "1000001", "1000002") if name in written
+    ]
 
 
-# --- speed ---------------------------------------------------------------------------------------------
+# --- speed
+# ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -294,8 +418,14 @@ def test_ten_thousand_texts_take_seconds(round_: Round, *, near: bool) -> None:
     chance = random.Random(3)
     words = [word for text, *_ in SAID.values() for word in text.split()]
     codes = [agency.code for agency in round_.in_scope]
-    texts = [f"Bổ sung {n} {WHY} và {n}" if near else " ".join(chance.choices(words, k=30)) for n in range(10_000)]
-    rows = [{"agency": codes[n % len(codes)], "addressee": "CP", "content": text} for n, text in enumerate(texts)]
+    texts = [
+        f"Bổ sung {n} {WHY} và {n}" if near else " ".join(chance.choices(words, k=30))
+        for n in range(10_000)
+    ]
+    rows = [
+        {"agency": codes[n % len(codes)], "addressee": "CP", "content": text}
+        for n, text in enumerate(texts)
+    ]
     made = consolidation(round_, {"recommendations": rows})
     start = time.process_time()
     found = of(made, "recommendations")

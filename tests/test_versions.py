@@ -14,7 +14,12 @@ from pipeline.model import Standing, Verdict
 from pipeline.store.versions import Position, Role, Version, oldest_first, position
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
-GOOD, WARNED, BAD, JUNK = Verdict.ACCEPTED, Verdict.WITH_WARNINGS, Verdict.TO_CORRECT, Verdict.UNREADABLE
+GOOD, WARNED, BAD, JUNK = (
+    Verdict.ACCEPTED,
+    Verdict.WITH_WARNINGS,
+    Verdict.TO_CORRECT,
+    Verdict.UNREADABLE,
+)
 
 
 def at(day: int, hour: int = 8) -> dt.datetime:
@@ -23,7 +28,10 @@ def at(day: int, hour: int = 8) -> dt.datetime:
 
 def sent(*versions: Version) -> list[Version]:
     """Versions received on one day after another, numbered from 1."""
-    return [replace(each, number=number, moment=at(number), name=f"{number}.xlsx") for number, each in enumerate(versions, 1)]
+    return [
+        replace(each, number=number, moment=at(number), name=f"{number}.xlsx")
+        for number, each in enumerate(versions, 1)
+    ]
 
 
 def of(verdict: Verdict, **more: object) -> Version:
@@ -99,17 +107,33 @@ def test_histories(name: str) -> None:
         counts = found.counting.number if found.counting else 0
         first, reply = (each.number if each else 0 for each in (found.first, found.to_reply))
         pending = tuple(each.number for each in found.pending)
-        assert (found.standing, counts, pending, first, reply) == (story.standing, story.counts, story.pending, story.first, story.reply)
+        assert (found.standing, counts, pending, first, reply) == (
+            story.standing,
+            story.counts,
+            story.pending,
+            story.first,
+            story.reply,
+        )
 
 
 def test_each_file_has_a_role() -> None:
     versions = sent(of(JUNK), of(GOOD), of(GOOD), of(BAD), of(JUNK), NIL, PDF, of(GOOD, **EXCLUDED))
     roles = position(versions).roles
     assert [roles[number] for number in range(1, 9)] == [
-        *(Role.SUPERSEDED, Role.SUPERSEDED, Role.COUNTED, Role.PENDING_TO_CORRECT, Role.PENDING_UNREADABLE, Role.HELD),
+        *(
+            Role.SUPERSEDED,
+            Role.SUPERSEDED,
+            Role.COUNTED,
+            Role.PENDING_TO_CORRECT,
+            Role.PENDING_UNREADABLE,
+            Role.HELD,
+        ),
         *(Role.ACCOMPANYING, Role.EXCLUDED),
     ]
-    assert position(sent(of(GOOD, **PINNED), of(GOOD))).roles == {1: Role.COUNTED, 2: Role.BEHIND_PIN}
+    assert position(sent(of(GOOD, **PINNED), of(GOOD))).roles == {
+        1: Role.COUNTED,
+        2: Role.BEHIND_PIN,
+    }
     assert position(sent(of(BAD))).roles == {1: Role.TO_CORRECT}
 
 
@@ -120,7 +144,12 @@ def test_the_unreadable_file_before_the_first_return_is_known() -> None:
 
 
 def newest(*versions: Version) -> Position:
-    return position([replace(each, number=number, sha256=str(number)) for number, each in enumerate(versions, 1)])
+    return position(
+        [
+            replace(each, number=number, sha256=str(number))
+            for number, each in enumerate(versions, 1)
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -166,7 +195,10 @@ def test_the_order_never_depends_on_the_order_given() -> None:
             )
             for number in range(4)
         ]
-        orders = {tuple(each.number for each in oldest_first(given)) for given in itertools.permutations(versions)}
+        orders = {
+            tuple(each.number for each in oldest_first(given))
+            for given in itertools.permutations(versions)
+        }
         assert len(orders) == 1
 
 

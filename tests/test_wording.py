@@ -58,9 +58,17 @@ def said(one: str, other: str) -> list[tuple[str, str]]:
     return [(each.was, each.now) for each in differences(one, other, tokens(one), tokens(other))]
 
 
-# --- what never counts ---------------------------------------------------------------------------------
+# --- what never counts
+# ---------------------------------------------------------------------------------
 
-OLD_AND_NEW = {"hoà": "hòa", "thuý": "thúy", "khuỷu": "khủyu", "của": "cuả", "lý": "lí", "quý": "quí"}
+OLD_AND_NEW = {
+    "hoà": "hòa",
+    "thuý": "thúy",
+    "khuỷu": "khủyu",
+    "của": "cuả",
+    "lý": "lí",
+    "quý": "quí",
+}
 
 
 def tones_elsewhere(text: str) -> str:
@@ -116,19 +124,38 @@ def test_what_differs_in_spelling_alone_is_one(one: str, other: str) -> None:
     assert said(one, other) == []
 
 
-# --- what always counts --------------------------------------------------------------------------------
+# --- what always counts
+# --------------------------------------------------------------------------------
 
 
-@given(words=SENTENCE, data=st.data(), number=NUMBERS, spelling=st.sampled_from(list(SPELLINGS.values())))
-def test_another_word_or_number_is_another_text(words: list[str], data: st.DataObject, number: str, spelling: Callable[[str], str]) -> None:
+@given(
+    words=SENTENCE,
+    data=st.data(),
+    number=NUMBERS,
+    spelling=st.sampled_from(list(SPELLINGS.values())),
+)
+def test_another_word_or_number_is_another_text(
+    words: list[str], data: st.DataObject, number: str, spelling: Callable[[str], str]
+) -> None:
     place = data.draw(st.integers(0, len(words) - 1))
-    other = data.draw(st.one_of(WORD, st.just(number)).filter(lambda each: each.casefold() != words[place].casefold()))
+    other = data.draw(
+        st.one_of(WORD, st.just(number)).filter(
+            lambda each: each.casefold() != words[place].casefold()
+        )
+    )
     changed = " ".join([*words[:place], other, *words[place + 1 :]])
     assert not alike(" ".join(words), spelling(changed))
 
 
-@given(words=SENTENCE, data=st.data(), negation=st.sampled_from(NEGATIONS), spelling=st.sampled_from(list(SPELLINGS.values())))
-def test_a_negation_is_another_text(words: list[str], data: st.DataObject, negation: str, spelling: Callable[[str], str]) -> None:
+@given(
+    words=SENTENCE,
+    data=st.data(),
+    negation=st.sampled_from(NEGATIONS),
+    spelling=st.sampled_from(list(SPELLINGS.values())),
+)
+def test_a_negation_is_another_text(
+    words: list[str], data: st.DataObject, negation: str, spelling: Callable[[str], str]
+) -> None:
     place = data.draw(st.integers(0, len(words)))
     changed = " ".join([*words[:place], negation, *words[place:]])
     assert not alike(spelling(" ".join(words)), changed)
@@ -180,7 +207,8 @@ def test_what_may_mean_something_is_two(one: str, other: str) -> None:
     assert said(one, other)
 
 
-# --- where they differ ---------------------------------------------------------------------------------
+# --- where they differ
+# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -190,12 +218,18 @@ def test_what_may_mean_something_is_two(one: str, other: str) -> None:
         ("Đề nghị tăng biên chế", "Không đề nghị tăng biên chế", [("Đề nghị", "Không đề nghị")]),
         ("hỗ trợ 5 nghìn tỷ đồng", "hỗ trợ 5 tỷ đồng", [("nghìn tỷ đồng", "tỷ đồng")]),
         ("hỗ trợ các tỉnh", "hỗ trợ các tỉnh miền núi", [("các tỉnh", "các tỉnh miền núi")]),
-        ("sửa Luật Đất đai 2013 ngay", "sửa Luật Đầu tư 2020 ngay", [("Đất đai 2013", "Đầu tư 2020")]),
+        (
+            "sửa Luật Đất đai 2013 ngay",
+            "sửa Luật Đầu tư 2020 ngay",
+            [("Đất đai 2013", "Đầu tư 2020")],
+        ),
         ("một hai ba bốn năm", "một hài ba bốn nằm", [("hai", "hài"), ("năm", "nằm")]),
         ("", "mới", [("", "mới")]),
     ],
 )
-def test_differences_are_told_with_the_words_beside_them(one: str, other: str, changes: list[tuple[str, str]]) -> None:
+def test_differences_are_told_with_the_words_beside_them(
+    one: str, other: str, changes: list[tuple[str, str]]
+) -> None:
     assert said(one, other) == changes
 
 
@@ -204,14 +238,20 @@ def test_the_letters_that_differ_are_those_of_the_text(one: list[str], other: li
     first, second = " ".join(one), " ".join(other)
     found = differences(first, second, tokens(first), tokens(second))
     assert bool(found) is not alike(first, second)
-    for text, spans in ((first, [each.one for each in found]), (second, [each.other for each in found])):
+    for text, spans in (
+        (first, [each.one for each in found]),
+        (second, [each.other for each in found]),
+    ):
         filled = [span for span in spans if span != (0, 0)]
         assert filled == sorted(filled)
         assert all(0 <= start < end <= len(text) for start, end in filled)
         places = tokens(text)
         assert {start for start, _ in filled} <= {token.start for token in places}, "whole words"
         assert {end for _, end in filled} <= {token.end for token in places}
-    left, right = (_without(text, spans) for text, spans in ((first, [e.one for e in found]), (second, [e.other for e in found])))
+    left, right = (
+        _without(text, spans)
+        for text, spans in ((first, [e.one for e in found]), (second, [e.other for e in found]))
+    )
     assert meaning(left) == meaning(right), "without them both say the same"
 
 

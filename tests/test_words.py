@@ -17,8 +17,12 @@ ROUNDS = ["cv4874", MINI, RESERVOIRS]
 @pytest.fixture
 def own(tmp_path: Path) -> Language:
     """English in the words of a round that says three things otherwise."""
-    (tmp_path / "form.toml").write_text('national = "REPUBLIC OF RIVERS"\n[selfcheck]\npassed = "FINE"\n', encoding="utf-8")
-    (tmp_path / "rules.toml").write_text('[number.negative]\nfix = "Below the sea? Enter a number from 0."\n', encoding="utf-8")
+    (tmp_path / "form.toml").write_text(
+        'national = "REPUBLIC OF RIVERS"\n[selfcheck]\npassed = "FINE"\n', encoding="utf-8"
+    )
+    (tmp_path / "rules.toml").write_text(
+        '[number.negative]\nfix = "Below the sea? Enter a number from 0."\n', encoding="utf-8"
+    )
     return Language("en", tmp_path)
 
 
@@ -31,12 +35,18 @@ def test_a_rounds_words_stand_before_the_programs(own: Language) -> None:
 def test_what_a_round_does_not_say_the_program_says(own: Language) -> None:
     assert ui("form.selfcheck.failed", own) == ui("form.selfcheck.failed", "en")
     words = {"title": "Rooms", "value": "-3"}
-    assert say("number.negative", "found", own, words) == say("number.negative", "found", "en", words)
+    assert say("number.negative", "found", own, words) == say(
+        "number.negative", "found", "en", words
+    )
 
 
 def test_rounds_do_not_speak_with_one_anothers_words(own: Language, tmp_path: Path) -> None:
     other = Language("en", tmp_path / "nothing")
-    assert (ui("form.national", own), ui("form.national", other), ui("form.national", "en")) == ("REPUBLIC OF RIVERS", "", "")
+    assert (ui("form.national", own), ui("form.national", other), ui("form.national", "en")) == (
+        "REPUBLIC OF RIVERS",
+        "",
+        "",
+    )
 
 
 def test_a_language_is_a_text_and_goes_to_other_processes(own: Language) -> None:
@@ -78,4 +88,6 @@ def _keys(words: object, stem: str = "") -> set[str]:
 
 
 def test_the_folder_of_words_goes_with_the_program() -> None:
-    assert sorted(path.name for path in (ROOT / "schemas" / "cv4874" / "messages").iterdir()) == list(reversed(LANGUAGES))
+    assert sorted(
+        path.name for path in (ROOT / "schemas" / "cv4874" / "messages").iterdir()
+    ) == list(reversed(LANGUAGES))

@@ -27,8 +27,13 @@ from tests.workbooks import filled, saved
 
 ROUND = round_of("cv4874")
 NOW = dt.datetime(2023, 9, 1, tzinfo=ROUND.timezone)
-METHODS = [method for method in ("fork", "spawn") if method in multiprocessing.get_all_start_methods()]
-FORK_ONLY = pytest.mark.skipif("fork" not in METHODS, reason="a reader that misbehaves on purpose reaches the processes by fork only")
+METHODS = [
+    method for method in ("fork", "spawn") if method in multiprocessing.get_all_start_methods()
+]
+FORK_ONLY = pytest.mark.skipif(
+    "fork" not in METHODS,
+    reason="a reader that misbehaves on purpose reaches the processes by fork only",
+)
 
 
 def file(path: Path, name: str = "") -> Received:
@@ -44,7 +49,10 @@ def batch(tmp_path: Path, count: int) -> list[Received]:
 
 
 def read(files: list[Received], **options: object) -> list[tuple[str, Reading]]:
-    return [(each.name, reading) for each, reading in workers.read_all(files, ROUND, Path("none"), **options)]  # type: ignore[arg-type]
+    return [
+        (each.name, reading)
+        for each, reading in workers.read_all(files, ROUND, Path("none"), **options)
+    ]  # type: ignore[arg-type]
 
 
 def messages(reading: Reading) -> list[str]:
@@ -56,11 +64,16 @@ def test_files_come_back_in_order_with_their_readings(method: str, tmp_path: Pat
     readings = read(batch(tmp_path, 60), processes=2, method=method)
     assert [name for name, _ in readings] == [f"{number}.xlsx" for number in range(60)]
     for number, (_, reading) in enumerate(readings):
-        assert (reading.agency, messages(reading)) == (("", ["not_workbook.pdf"]) if number % 3 == 2 else ("T01", []))
+        assert (reading.agency, messages(reading)) == (
+            ("", ["not_workbook.pdf"]) if number % 3 == 2 else ("T01", [])
+        )
 
 
 def test_the_same_reading_as_without_processes(tmp_path: Path) -> None:
-    path = saved(filled(ROUND, "T01", manifestations=[{"period": "Năm 2021", "cases": "02 vụ"}]), tmp_path / "a.xlsx")
+    path = saved(
+        filled(ROUND, "T01", manifestations=[{"period": "Năm 2021", "cases": "02 vụ"}]),
+        tmp_path / "a.xlsx",
+    )
     [(_, apart)] = read([file(path)])
     here = Reader(ROUND, Path("none")).read(path, path.name)
     assert apart.findings == here.findings
@@ -72,13 +85,20 @@ def test_the_same_reading_as_without_processes(tmp_path: Path) -> None:
 
 
 def test_text_in_a_font_from_before_unicode_comes_back_from_its_process(tmp_path: Path) -> None:
-    book = filled(ROUND, "T01", manifestations=[{"period": "Năm 2021", "cases": 2, "task": "Từ chối", "note": "xem lai"}])
+    book = filled(
+        ROUND,
+        "T01",
+        manifestations=[{"period": "Năm 2021", "cases": 2, "task": "Từ chối", "note": "xem lai"}],
+    )
     for row in book[ROUND.by_key["manifestations"].sheet].iter_rows(min_row=HEADER_ROW):
         for cell in row:
             cell.font = Font(name=".VnTime")
     [(_, reading)] = read([file(saved(book, tmp_path / "a.xlsx"))])
     table = reading.tables["manifestations"]
-    assert (table.values["task"].tolist(), table.values["note"].tolist()) == (["Từ chối"], ["xem lai"])
+    assert (table.values["task"].tolist(), table.values["note"].tolist()) == (
+        ["Từ chối"],
+        ["xem lai"],
+    )
     assert messages(reading) == []
 
 
@@ -126,11 +146,35 @@ def spin() -> None:
 @FORK_ONLY
 def test_every_way_to_die_costs_one_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(limits, "WORKER_CPU", 1)
-    ways = {"abort": os.abort, "exit": lambda: os._exit(3), "kill": lambda: os.kill(os.getpid(), signal.SIGKILL)}
+    ways = {
+        "abort": os.abort,
+        "exit": lambda: os._exit(3),
+        "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    }
     misbehave(monkeypatch, **ways, fail=fail, panic=panic, no_memory=no_memory, eat=eat, spin=spin)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
-    names = ["a", "abort", "b", "exit", "c", "kill", "d", "fail", "e", "panic", "f", "no_memory", "g", "eat", "h", "spin", "i"]
-    readings = dict(read([file(good, f"{name}.xlsx") for name in names], processes=2, method="fork"))
+    names = [
+        "a",
+        "abort",
+        "b",
+        "exit",
+        "c",
+        "kill",
+        "d",
+        "fail",
+        "e",
+        "panic",
+        "f",
+        "no_memory",
+        "g",
+        "eat",
+        "h",
+        "spin",
+        "i",
+    ]
+    readings = dict(
+        read([file(good, f"{name}.xlsx") for name in names], processes=2, method="fork")
+    )
     expected = {
         "abort": "failed",
         "exit": "failed",
@@ -156,19 +200,30 @@ def eat_slowly() -> None:
 
 @pytest.mark.slow
 @FORK_ONLY
-def test_where_the_system_limits_no_memory_the_parent_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_where_the_system_limits_no_memory_the_parent_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(confine, "system_limits_memory", lambda: False)
     monkeypatch.setattr(
         limits, "WORKER_BYTES", psutil.Process().memory_info().rss + 400 * 1024**2
     )  # a fork begins with what the tests hold
     misbehave(monkeypatch, eat=eat_slowly)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
-    readings = read([file(good, f"{name}.xlsx") for name in ("a", "eat", "b", "c")], processes=2, method="fork")
-    assert [messages(reading) for _, reading in readings] == [[], ["not_workbook.too_large"], [], []]
+    readings = read(
+        [file(good, f"{name}.xlsx") for name in ("a", "eat", "b", "c")], processes=2, method="fork"
+    )
+    assert [messages(reading) for _, reading in readings] == [
+        [],
+        ["not_workbook.too_large"],
+        [],
+        [],
+    ]
 
 
 @FORK_ONLY
-def test_a_hanging_file_is_given_up_while_others_go_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_hanging_file_is_given_up_while_others_go_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(limits, "WORKER_WALL", 1)
     naps = tmp_path / "naps"
 
@@ -180,8 +235,12 @@ def test_a_hanging_file_is_given_up_while_others_go_on(monkeypatch: pytest.Monke
 
     misbehave(monkeypatch, hang=hang, nap=nap)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
-    files = [file(good, f"{name}.xlsx") for name in ("hang", *(f"nap.{number}" for number in range(100)))]
-    with closing(workers.read_all(files, ROUND, Path("none"), processes=2, method="fork")) as readings:
+    files = [
+        file(good, f"{name}.xlsx") for name in ("hang", *(f"nap.{number}" for number in range(100)))
+    ]
+    with closing(
+        workers.read_all(files, ROUND, Path("none"), processes=2, method="fork")
+    ) as readings:
         _, first = next(readings)
     assert messages(first) == ["not_workbook.slow"]
     assert 0 < len(naps.read_text()) < 100, "given up while the other worker went on"
@@ -192,7 +251,9 @@ def test_a_hanging_file_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(limits, "WORKER_WALL", 1)
     misbehave(monkeypatch, hang=hang)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
-    readings = read([file(good, f"{name}.xlsx") for name in ("hang", "a", "b")], processes=1, method="fork")
+    readings = read(
+        [file(good, f"{name}.xlsx") for name in ("hang", "a", "b")], processes=1, method="fork"
+    )
     assert [messages(reading) for _, reading in readings] == [["not_workbook.slow"], [], []]
 
 
@@ -208,29 +269,45 @@ def work_a_little() -> Reading:
 
 
 @FORK_ONLY
-def test_a_busy_machine_costs_no_file_its_reading(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_busy_machine_costs_no_file_its_reading(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(limits, "WORKER_WALL", 0.4)
     monkeypatch.setattr(limits, "WORKER_IDLE", 0.01)
     misbehave(monkeypatch, starved=work_a_little, hang=hang)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
-    readings = read([file(good, f"{name}.xlsx") for name in ("starved", "hang", "a")], processes=1, method="fork")
-    assert [messages(reading) for _, reading in readings] == [["not_workbook.empty"], ["not_workbook.slow"], []]
+    readings = read(
+        [file(good, f"{name}.xlsx") for name in ("starved", "hang", "a")],
+        processes=1,
+        method="fork",
+    )
+    assert [messages(reading) for _, reading in readings] == [
+        ["not_workbook.empty"],
+        ["not_workbook.slow"],
+        [],
+    ]
 
 
 @FORK_ONLY
-def test_where_the_system_limits_no_time_the_parent_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_where_the_system_limits_no_time_the_parent_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(limits, "WORKER_WALL", 0.3)
     monkeypatch.setattr(limits, "WORKER_CPU", 0.4)
     monkeypatch.setattr(worker, "limit_time", lambda: None)
     misbehave(monkeypatch, spin=spin)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
-    readings = read([file(good, f"{name}.xlsx") for name in ("spin", "a")], processes=1, method="fork")
+    readings = read(
+        [file(good, f"{name}.xlsx") for name in ("spin", "a")], processes=1, method="fork"
+    )
     assert [messages(reading) for _, reading in readings] == [["not_workbook.slow"], []]
 
 
 @pytest.mark.slow
 @FORK_ONLY
-def test_a_reader_that_can_not_start_is_a_fault_of_the_program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_reader_that_can_not_start_is_a_fault_of_the_program(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(worker, "Reader", lambda *_: os._exit(1))
     with pytest.raises(RuntimeError, match="before their first file"):
         read(batch(tmp_path, 3), method="fork")
@@ -242,7 +319,9 @@ def end_now() -> Reading:
 
 
 @FORK_ONLY
-def test_a_file_whose_process_was_ended_once_is_read_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_file_whose_process_was_ended_once_is_read_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     ended = tmp_path / "ended"
 
     def once() -> Reading:
@@ -253,12 +332,23 @@ def test_a_file_whose_process_was_ended_once_is_read_again(monkeypatch: pytest.M
 
     misbehave(monkeypatch, once=once, always=end_now)
     good = saved(filled(ROUND, "T01"), tmp_path / "good.xlsx")
-    readings = read([file(good, f"{name}.xlsx") for name in ("once", "a", "always", "b")], processes=1, method="fork")
-    assert [messages(reading) for _, reading in readings] == [["not_workbook.empty"], [], ["not_workbook.failed"], []]
+    readings = read(
+        [file(good, f"{name}.xlsx") for name in ("once", "a", "always", "b")],
+        processes=1,
+        method="fork",
+    )
+    assert [messages(reading) for _, reading in readings] == [
+        ["not_workbook.empty"],
+        [],
+        ["not_workbook.failed"],
+        [],
+    ]
 
 
 @FORK_ONLY
-def test_processes_that_are_ended_before_they_are_ready_are_started_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_processes_that_are_ended_before_they_are_ready_are_started_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     right, starts = worker.Reader, tmp_path / "starts"
 
     def reader(*given: Any) -> Reader:
@@ -269,7 +359,9 @@ def test_processes_that_are_ended_before_they_are_ready_are_started_again(monkey
         return right(*given)
 
     monkeypatch.setattr(worker, "Reader", reader)
-    assert [messages(reading) for _, reading in read(batch(tmp_path, 3), processes=1, method="fork")] == [[], [], ["not_workbook.pdf"]]
+    assert [
+        messages(reading) for _, reading in read(batch(tmp_path, 3), processes=1, method="fork")
+    ] == [[], [], ["not_workbook.pdf"]]
 
 
 ORPHANS = """

@@ -23,7 +23,15 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from pipeline.collect.formats import xlsx_parse, xlsx_scan
-from pipeline.collect.formats.cells import Area, ErrorValue, Grid, NoValue, OldText, UnreadableError, Value
+from pipeline.collect.formats.cells import (
+    Area,
+    ErrorValue,
+    Grid,
+    NoValue,
+    OldText,
+    UnreadableError,
+    Value,
+)
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.seen import SeenNumber
 from pipeline.collect.formats.xlsx import XlsxWorkbook
@@ -35,7 +43,9 @@ from tests.workbooks import patched
 
 
 def cells(grid: Grid) -> dict[str, Value]:
-    return {f"{column}{row}": value for row in grid.rows for column, value in grid.values(row).items()}
+    return {
+        f"{column}{row}": value for row in grid.rows for column, value in grid.values(row).items()
+    }
 
 
 def filled(found: Mapping[str, Value]) -> dict[str, Value]:
@@ -59,7 +69,11 @@ CELLS: dict[str, tuple[str, str, Any]] = {
     "power": ('<c r="B2"><v>1E+2</v></c>', "scan", 100.0),
     "typed number": ('<c r="B2" t="n"><v>3</v></c>', "scan", 3.0),
     "day": ('<c r="B2" s="1"><v>45107</v></c>', "scan", dt.date(2023, 6, 30)),
-    "day and time": ('<c r="B2" s="2"><v>45107.75</v></c>', "scan", dt.datetime.fromisoformat("2023-06-30T18:00:00")),
+    "day and time": (
+        '<c r="B2" s="2"><v>45107.75</v></c>',
+        "scan",
+        dt.datetime.fromisoformat("2023-06-30T18:00:00"),
+    ),
     "the false leap day": ('<c r="B2" s="1"><v>59</v></c>', "scan", dt.date(1900, 2, 28)),
     "the day after it": ('<c r="B2" s="1"><v>61</v></c>', "scan", dt.date(1900, 3, 1)),
     "no day": ('<c r="B2" s="1"><v>-5</v></c>', "scan", -5.0),
@@ -69,20 +83,36 @@ CELLS: dict[str, tuple[str, str, Any]] = {
     "new error": ('<c r="B2" t="e"><v>#SPILL!</v></c>', "scan", ErrorValue("#SPILL!")),
     "formula": ('<c r="B2"><f>A1&gt;1</f><v>4</v></c>', "scan", 4.0),
     "shared formula": ('<c r="B2"><f t="shared" si="0"/><v>4</v></c>', "scan", 4.0),
-    "text formula": ('<c r="B2" t="str"><f>A1</f><v>a &lt;&#x1EBF;&gt; &amp;</v></c>', "scan", "a <ế> &"),
+    "text formula": (
+        '<c r="B2" t="str"><f>A1</f><v>a &lt;&#x1EBF;&gt; &amp;</v></c>',
+        "scan",
+        "a <ế> &",
+    ),
     "escape": ('<c r="B2" t="str"><v>a_x000D_b_x005F_</v></c>', "scan", "a\rb_"),
     "formula without value": ('<c r="B2"><f>A1</f></c>', "parse", NoValue()),
     "formula with empty value": ('<c r="B2"><f>A1</f><v></v></c>', "scan", NoValue()),
     "formula with closed value": ('<c r="B2"><f>A1</f><v/></c>', "parse", NoValue()),
-    "inline": ('<c r="B2" t="inlineStr"><is><r><t>m</t></r><r><t>ột</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>', "parse", "một"),
-    "plain inline": ('<c r="B2" t="inlineStr"><is><t xml:space="preserve"> m&#7897;t_x000A_</t></is></c>', "scan", " một\n"),
+    "inline": (
+        '<c r="B2" t="inlineStr"><is><r><t>m</t></r><r><t>ột</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>',
+        "parse",
+        "một",
+    ),
+    "plain inline": (
+        '<c r="B2" t="inlineStr"><is><t xml:space="preserve"> m&#7897;t_x000A_</t></is></c>',
+        "scan",
+        " một\n",
+    ),
     "unescaped sign": ('<c r="B2" t="str"><v>a>b</v></c>', "parse", "a>b"),
     "text formula with an empty value": ('<c r="B2" t="str"><f>""</f><v></v></c>', "scan", ""),
     "other order": ('<c t="s" r="B2"><v>0</v></c>', "parse", "một"),
     "extra attributes": ('<c r="B2" s="0" t="s" cm="1" vm="2"><v>0</v></c>', "scan", "một"),
     "a value of another namespace": ('<c r="B2"><v>1</v><v xmlns="urn:x">7</v></c>', "parse", 1.0),
     "comment": ('<!-- x --><c r="B2"><v>1</v></c>', "parse", 1.0),
-    "cdata": ('<c r="B2" t="str"><v><![CDATA[<c r="A1"><v>1</v></c>]]></v></c>', "parse", '<c r="A1"><v>1</v></c>'),
+    "cdata": (
+        '<c r="B2" t="str"><v><![CDATA[<c r="A1"><v>1</v></c>]]></v></c>',
+        "parse",
+        '<c r="A1"><v>1</v></c>',
+    ),
     "iso day": ('<c r="B2" t="d"><v>2023-06-30T00:00:00</v></c>', "scan", dt.date(2023, 6, 30)),
     "iso time of day": ('<c r="B2" t="d"><v>10:10:10</v></c>', "scan", "10:10:10"),
     "line ends": ('<c r="B2" t="str"><v>a\r\nb</v></c>', "scan", "a\nb"),
@@ -104,7 +134,9 @@ def test_a_cell_of_no_shared_string_is_blank(value: str) -> None:
 
 
 def test_rows_and_cells_without_addresses() -> None:
-    found, way = both_ways(packed("<row><c><v>1</v></c><c/><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>"))
+    found, way = both_ways(
+        packed("<row><c><v>1</v></c><c/><c><v>2</v></c></row><row/><row><c><v>3</v></c></row>")
+    )
     assert (found, way) == ({"A1": 1.0, "C1": 2.0, "A3": 3.0}, "parse")
 
 
@@ -121,7 +153,10 @@ def test_rows_and_cells_without_addresses() -> None:
     ],
 )
 def test_cells_out_of_order_are_read_and_told(places: str, *, ordered: bool) -> None:
-    rows = "".join(f'<row r="{place.lstrip(string.ascii_uppercase)}"><c r="{place}"><v>1</v></c></row>' for place in places.split())
+    rows = "".join(
+        f'<row r="{place.lstrip(string.ascii_uppercase)}"><c r="{place}"><v>1</v></c></row>'
+        for place in places.split()
+    )
     for sheet_data, way in ((rows, "scan"), (rows + "<!---->", "parse")):
         found, taken = both_ways(packed(sheet_data))
         assert (set(found), taken) == (set(places.split()), way)
@@ -131,11 +166,15 @@ def test_cells_out_of_order_are_read_and_told(places: str, *, ordered: bool) -> 
 
 def test_the_dimension_is_not_believed() -> None:
     head = f'<worksheet xmlns="{MAIN}"><dimension ref="A1"/>'
-    assert both_ways(packed('<row r="900"><c r="XFD900"><v>1</v></c></row>', head=head))[0] == {"XFD900": 1.0}
+    assert both_ways(packed('<row r="900"><c r="XFD900"><v>1</v></c></row>', head=head))[0] == {
+        "XFD900": 1.0
+    }
 
 
 def test_far_cells_cost_nothing() -> None:
-    data = packed('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>')
+    data = packed(
+        '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    )
     assert both_ways(data)[0] == {"A1": 1.0, "XFD1048576": 2.0}
 
 
@@ -191,14 +230,23 @@ def test_damage_is_never_guessed_over(xml: str) -> None:
     assert caught.value.reason == "damaged"
 
 
-@pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"])
+@pytest.mark.parametrize(
+    "part", [SHEET, "xl/sharedStrings.xml", "xl/workbook.xml", "xl/styles.xml"]
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_document_types_are_refused(part: str, encoding: str) -> None:
-    bomb = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'.encode(encoding)
+    bomb = f'<?xml version="1.0" encoding="{encoding}"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><x>&b;</x>'.encode(
+        encoding
+    )
     with pytest.raises(UnreadableError) as caught:
         cells(
             XlsxWorkbook(
-                Package(packed('<row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1" s="1"><v>1</v></c></row>', parts={part: bomb}))
+                Package(
+                    packed(
+                        '<row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1" s="1"><v>1</v></c></row>',
+                        parts={part: bomb},
+                    )
+                )
             ).grid("S")
         )  # type: ignore[dict-item]
     assert caught.value.reason == "hostile"
@@ -207,7 +255,10 @@ def test_document_types_are_refused(part: str, encoding: str) -> None:
 @pytest.mark.parametrize(
     ("head", "way"),
     [
-        (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<worksheet xmlns="{MAIN}" xmlns:r="urn:r">', "scan"),
+        (
+            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<worksheet xmlns="{MAIN}" xmlns:r="urn:r">',
+            "scan",
+        ),
         ('<worksheet xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main">', "scan"),
         ('<worksheet xmlns="urn:other">', "nothing"),
     ],
@@ -226,32 +277,48 @@ def test_prefixes_and_utf_16() -> None:
 def test_strings_with_runs_and_guides() -> None:
     strings = f'<sst xmlns="{MAIN}"><si><r><rPr><b/></rPr><t>đậm</t></r><r><t xml:space="preserve"> nhạt</t></r><rPh sb="0" eb="1"><t>x</t></rPh></si><si/><si><t/></si><si><t>_x0041_&amp;</t></si></sst>'
     rows = "".join(f'<c r="{letters(i + 1)}1" t="s"><v>{i}</v></c>' for i in range(4))
-    found, _ = both_ways(packed(f'<row r="1">{rows}</row>', parts={"xl/sharedStrings.xml": strings}))
+    found, _ = both_ways(
+        packed(f'<row r="1">{rows}</row>', parts={"xl/sharedStrings.xml": strings})
+    )
     assert found == {"A1": "đậm nhạt", "B1": "", "C1": "", "D1": "A&"}
 
 
 def test_days_of_1904() -> None:
     book = packed('<row r="1"><c r="A1" s="1"><v>43645</v></c></row>')
     package = Package(book)
-    text = package.part("xl/workbook.xml").decode().replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
-    assert both_ways(packed('<row r="1"><c r="A1" s="1"><v>43645</v></c></row>', parts={"xl/workbook.xml": text}))[0] == {
-        "A1": dt.date(2023, 6, 30)
-    }
+    text = (
+        package.part("xl/workbook.xml")
+        .decode()
+        .replace("<sheets>", '<workbookPr date1904="1"/><sheets>')
+    )
+    assert both_ways(
+        packed('<row r="1"><c r="A1" s="1"><v>43645</v></c></row>', parts={"xl/workbook.xml": text})
+    )[0] == {"A1": dt.date(2023, 6, 30)}
 
 
 def test_merged_ranges() -> None:
     tail = '<mergeCells count="2"><mergeCell ref="B2:C3"/><mergeCell ref="A5:A6"/></mergeCells>'
     for extra in ("", "<!-- so that the parser must read it -->"):
-        book = XlsxWorkbook(Package(packed('<row r="2"><c r="B2"><v>1</v></c></row>', tail=tail + extra)))
+        book = XlsxWorkbook(
+            Package(packed('<row r="2"><c r="B2"><v>1</v></c></row>', tail=tail + extra))
+        )
         assert book.grid("S").merged == (Area(2, 2, 3, 3), Area(5, 1, 6, 1))
 
 
 def test_column_letters() -> None:
-    assert [letters(number) for number in (1, 26, 27, 702, 703, 16384)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert [letters(number) for number in (1, 26, 27, 702, 703, 16384)] == [
+        "A",
+        "Z",
+        "AA",
+        "ZZ",
+        "AAA",
+        "XFD",
+    ]
     assert all(index(letters(number)) == number for number in range(1, 16385))
 
 
-# --- fonts from before Unicode ----------------------------------------------------------------------
+# --- fonts from before Unicode
+# ----------------------------------------------------------------------
 
 FONTS = (
     f'<styleSheet xmlns="{MAIN}"><fonts><font><name val="Calibri"/></font><font><sz val="12"/><name val=".VnTime"/></font>'
@@ -272,29 +339,46 @@ OLD = {
 def test_text_in_a_font_from_before_unicode_knows_what_it_shows(name: str) -> None:
     cell, found, shown = OLD[name]
     strings = f'<sst xmlns="{MAIN}"><si><t>Tõ</t></si></sst>'
-    book = XlsxWorkbook(Package(packed(f'<row r="1">{cell}</row>', parts={"xl/styles.xml": FONTS, "xl/sharedStrings.xml": strings})))
+    book = XlsxWorkbook(
+        Package(
+            packed(
+                f'<row r="1">{cell}</row>',
+                parts={"xl/styles.xml": FONTS, "xl/sharedStrings.xml": strings},
+            )
+        )
+    )
     value = book.grid("S").value(1, "A")
     assert isinstance(value, OldText)
     assert (str(value), value.modern(value)) == (found, shown)
 
 
-@pytest.mark.parametrize("cell", ['<c r="A1" s="0" t="str"><v>Tõ</v></c>', '<c r="A1" t="str"><v>Tõ</v></c>'])
+@pytest.mark.parametrize(
+    "cell", ['<c r="A1" s="0" t="str"><v>Tõ</v></c>', '<c r="A1" t="str"><v>Tõ</v></c>']
+)
 def test_text_in_another_font_is_plain(cell: str) -> None:
-    value = XlsxWorkbook(Package(packed(f'<row r="1">{cell}</row>', parts={"xl/styles.xml": FONTS}))).grid("S").value(1, "A")
+    value = (
+        XlsxWorkbook(Package(packed(f'<row r="1">{cell}</row>', parts={"xl/styles.xml": FONTS})))
+        .grid("S")
+        .value(1, "A")
+    )
     assert type(value) is str
     assert value == "Tõ"
 
 
 def test_numbers_and_days_in_an_old_font_are_what_they_are() -> None:
     row = '<row r="1"><c r="A1" s="1"><v>7</v></c><c r="B1" s="1" t="e"><v>#N/A</v></c><c r="C1" s="1" t="s"><v/></c></row>'
-    assert both_ways(packed(row, parts={"xl/styles.xml": FONTS}))[0] == {"A1": 7.0, "B1": ErrorValue("#N/A")}
+    assert both_ways(packed(row, parts={"xl/styles.xml": FONTS}))[0] == {
+        "A1": 7.0,
+        "B1": ErrorValue("#N/A"),
+    }
 
 
-# --- held against other readers ---------------------------------------------------------------------
+# --- held against other readers
+# ---------------------------------------------------------------------
 
-TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=12).filter(
-    lambda text: text.strip() != ""
-)
+TEXTS = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=12
+).filter(lambda text: text.strip() != "")
 VALUES = st.one_of(
     TEXTS.filter(lambda text: not text.startswith("=")),
     st.integers(-(10**9), 10**9),
@@ -337,7 +421,9 @@ def test_what_xlsxwriter_writes_and_calamine_reads(sheet: dict[tuple[int, int], 
             page.write(row - 1, column - 1, value)
     book.close()
     found, _ = both_ways(file.getvalue())
-    assert found == {f"{letters(column)}{row}": plain(value) for (row, column), value in sheet.items()}
+    assert found == {
+        f"{letters(column)}{row}": plain(value) for (row, column), value in sheet.items()
+    }
     other = CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue())).get_sheet_by_index(0)
     top, left = other.start or (0, 0)
     theirs = {
@@ -346,7 +432,9 @@ def test_what_xlsxwriter_writes_and_calamine_reads(sheet: dict[tuple[int, int], 
         for x, value in enumerate(row)
         if value != ""
     }
-    assert theirs == {key: value for key, value in found.items() if not isinstance(value, str) or value.strip()}
+    assert theirs == {
+        key: value for key, value in found.items() if not isinstance(value, str) or value.strip()
+    }
 
 
 PIECES = (
@@ -377,7 +465,20 @@ def mutated(text: str, chance: random.Random) -> str:
 TAIL = '<mergeCells count="2"><mergeCell ref="B2:C3"/><mergeCell ref="A5:A6"/></mergeCells><pageMargins left="1" right="1"/>'
 COLUMNS = '<sheetFormatPr defaultRowHeight="15"/><cols><col min="1" max="2" width="9" customWidth="1"/><col min="4" max="4" width="12.5" hidden="0"/></cols>'
 WHOLE = f"{HEAD}{COLUMNS}<sheetData>{ROWS}</sheetData>{TAIL}</worksheet>"
-TAGS = ("worksheet", "cols", "col", "sheetData", "row", "c", "f", "v", "is", "t", "mergeCells", "mergeCell")
+TAGS = (
+    "worksheet",
+    "cols",
+    "col",
+    "sheetData",
+    "row",
+    "c",
+    "f",
+    "v",
+    "is",
+    "t",
+    "mergeCells",
+    "mergeCell",
+)
 WAYS = (
     lambda tag, chance: tag.replace(" ", chance.choice(("\n", "  ", "\t", "\r\n")), 1),
     lambda tag, _: tag.replace(">", " >").replace("/ >", " />"),
@@ -434,7 +535,11 @@ def moved(text: str, chance: random.Random) -> str:
     element, other = chance.choice(found), chance.choice(found)
     wrapped = chance.choice(("{}", "<x>{}</x>", "<extLst><ext>{}</ext></extLst>", "<c>{}</c>", '<row r="9">{}</row>', '<y:z xmlns:y="urn:y">{}</y:z>')).format(element[0])  # fmt: skip
     kept = text if chance.random() < 0.5 else text[: element.start()] + text[element.end() :]
-    at = kept.find(other[0]) if chance.random() < 0.7 else kept.find("</sheetData>") + chance.choice((0, 12))
+    at = (
+        kept.find(other[0])
+        if chance.random() < 0.7
+        else kept.find("</sheetData>") + chance.choice((0, 12))
+    )
     return kept[:at] + wrapped + kept[at:] if at > 0 else kept
 
 
@@ -476,7 +581,11 @@ def hidden_by_tree(data: bytes) -> tuple[set[int], set[int]]:
 
 @pytest.mark.parametrize("count", [2000, pytest.param(12_000, marks=pytest.mark.slow)])
 def test_scan_and_parser_agree_on_perverse_sheets(count: int) -> None:
-    chance, book, ways = random.Random(count), XlsxWorkbook(Package(packed(ROWS, head=HEAD))), Counter[str]()
+    chance, book, ways = (
+        random.Random(count),
+        XlsxWorkbook(Package(packed(ROWS, head=HEAD))),
+        Counter[str](),
+    )
     for _ in range(count):
         data = perverse(WHOLE, chance).encode()
         scanned = seen(lambda data=data: xlsx_scan.scan(data, book._by_digits, book._by_token))
@@ -502,12 +611,17 @@ def test_whatever_way_a_sheet_is_read_its_formulas_and_what_is_hidden_are_known(
             {row for row in grid.rows if grid.hidden.has_row(row)},
             {letter for letter in grid.letters if grid.hidden.has_column(letter)},
         )
-        assert known == (rows & set(grid.rows), {letter for letter in grid.letters if index(letter) in columns}), data
+        assert known == (
+            rows & set(grid.rows),
+            {letter for letter in grid.letters if index(letter) in columns},
+        ), data
         assert book.has_formulas("S") == bool(parsed.formulas), data
         ways["wide" if data[1:2] == b"\xfe" else "narrow"] += 1
         ways["hidden" if any(known) else "shown"] += 1
         ways["formulas" if parsed.formulas else "none"] += 1
-    assert min(ways[way] for way in ("hidden", "shown", "formulas", "none", "wide")) >= count // 500, ways
+    assert (
+        min(ways[way] for way in ("hidden", "shown", "formulas", "none", "wide")) >= count // 500
+    ), ways
 
 
 STRINGS = f'<sst xmlns="{MAIN}" count="3"><si><t>một</t></si><si><t xml:space="preserve"> hai </t></si><si><t>ba &amp; bốn</t></si></sst>'
@@ -525,16 +639,27 @@ RICH = '<si><r><rPr><strike/><sz val="9"/></rPr><t>3</t></r><r><t xml:space="pre
 
 
 @pytest.mark.parametrize(
-    "strings", [STRINGS, STRINGS.replace("<si><t>ba", f"{RICH}<si><t>ba") + "\n", STRINGS.replace("</sst>", f"{RICH} {RICH}</sst>")]
+    "strings",
+    [
+        STRINGS,
+        STRINGS.replace("<si><t>ba", f"{RICH}<si><t>ba") + "\n",
+        STRINGS.replace("</sst>", f"{RICH} {RICH}</sst>"),
+    ],
 )
 def test_both_ways_count_the_same_strings(strings: str) -> None:
     chance, ways = random.Random(4874), Counter[str]()
     for _ in range(3000):
         text = strings
         for _ in range(chance.randint(1, 2)):
-            tag = chance.choice(list(re.finditer("</?(?:sst|si|t|r|rPr|strike|sz)(?: [^<>]*)?/?>", text)) or [None])
+            tag = chance.choice(
+                list(re.finditer("</?(?:sst|si|t|r|rPr|strike|sz)(?: [^<>]*)?/?>", text)) or [None]
+            )
             if tag:
-                other = tag[0] + chance.choice(WITHIN) if chance.random() < 0.5 else chance.choice(WAYS)(tag[0], chance)
+                other = (
+                    tag[0] + chance.choice(WITHIN)
+                    if chance.random() < 0.5
+                    else chance.choice(WAYS)(tag[0], chance)
+                )
                 text = text[: tag.start()] + other + text[tag.end() :]
         try:
             read = xlsx_scan.shared_strings(text.encode(), keep_runs=True)
@@ -549,7 +674,10 @@ def test_both_ways_count_the_same_strings(strings: str) -> None:
 @pytest.mark.parametrize(
     ("strings", "expected"),
     [
-        ("<si><t>a</t><extLst><ext><si><t>zz</t></si></ext></extLst></si><si><t>b</t></si>", ["a", "b"]),
+        (
+            "<si><t>a</t><extLst><ext><si><t>zz</t></si></ext></extLst></si><si><t>b</t></si>",
+            ["a", "b"],
+        ),
         ("<si><t>a</t></si><ext><si><t>zz</t></si></ext><si><t>b</t></si>", ["a", "b"]),
     ],
 )
@@ -566,7 +694,9 @@ def test_a_string_within_another_element_is_none(strings: str, expected: list[st
     ],
 )
 def test_merges_are_seen_however_their_tags_are_written(tail: str) -> None:
-    assert XlsxWorkbook(Package(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == (Area(2, 2, 3, 3),)
+    assert XlsxWorkbook(Package(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == (
+        Area(2, 2, 3, 3),
+    )
 
 
 def test_merges_of_something_else_are_none() -> None:
@@ -584,7 +714,10 @@ def test_a_text_in_a_cell_whose_value_stands_elsewhere_is_not_guessed(value: str
 def test_a_list_of_strings_that_is_named_but_absent_is_empty() -> None:
     data = packed('<row r="1"><c r="A1"><v>1</v></c></row>')
     without = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(without, "w", zipfile.ZIP_DEFLATED) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(without, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
         for name in old.namelist():
             if name not in ("xl/sharedStrings.xml", "xl/styles.xml"):
                 new.writestr(name, old.read(name))
@@ -608,11 +741,15 @@ def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
                 parsed = xlsx_parse.parse_sheet(data, book.value)
             except UnreadableError:
                 pytest.fail(f"only the scan reads {data!r}")
-            assert (filled(found[0]), found[1]) == (filled(cells(Grid(parsed.columns))), parsed.ordered), data
+            assert (filled(found[0]), found[1]) == (
+                filled(cells(Grid(parsed.columns))),
+                parsed.ordered,
+            ), data
     assert min(ways[way] for way in ("scan", "parse", "refused")) > 20, ways
 
 
-# --- sheets that are cut or have something behind them ----------------------------------------------
+# --- sheets that are cut or have something behind them
+# ----------------------------------------------
 
 TWO = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in (1, 2))
 RIGHT = f'<worksheet xmlns="{MAIN}"><sheetData>{TWO}</sheetData></worksheet>'
@@ -654,9 +791,14 @@ def test_spaces_behind_a_sheet_are_no_matter(end: str) -> None:
 
 @pytest.mark.parametrize("sign", ["\x00", "\x01", "\x0b", "\x1f"])
 @pytest.mark.parametrize("index_of_cell", [0, 1])
-def test_signs_that_no_xml_may_hold_make_shared_strings_damaged(sign: str, index_of_cell: int) -> None:
+def test_signs_that_no_xml_may_hold_make_shared_strings_damaged(
+    sign: str, index_of_cell: int
+) -> None:
     strings = f'<sst xmlns="{MAIN}"><si><t>một</t></si><si><t>ha{sign}i</t></si></sst>'
-    data = packed(f'<row r="1"><c r="A1" t="s"><v>{index_of_cell}</v></c></row>', parts={"xl/sharedStrings.xml": strings})
+    data = packed(
+        f'<row r="1"><c r="A1" t="s"><v>{index_of_cell}</v></c></row>',
+        parts={"xl/sharedStrings.xml": strings},
+    )
     with pytest.raises(UnreadableError) as caught:
         XlsxWorkbook(Package(data)).grid("S")
     assert caught.value.reason == "damaged"
@@ -664,7 +806,9 @@ def test_signs_that_no_xml_may_hold_make_shared_strings_damaged(sign: str, index
 
 def test_line_ends_and_tabs_in_shared_strings_are_text() -> None:
     strings = f'<sst xmlns="{MAIN}"><si><t>a\tb\r\nc_x0007_</t></si></sst>'
-    data = packed('<row r="1"><c r="A1" t="s"><v>0</v></c></row>', parts={"xl/sharedStrings.xml": strings})
+    data = packed(
+        '<row r="1"><c r="A1" t="s"><v>0</v></c></row>', parts={"xl/sharedStrings.xml": strings}
+    )
     assert both_ways(data)[0] == {"A1": "a\tb\nc\x07"}
 
 
@@ -690,12 +834,15 @@ def test_which_formats_show_a_day(code: str, *, is_day: bool) -> None:
         f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="170" formatCode="{code.replace(chr(34), "&quot;")}"/></numFmts>'
         '<cellXfs><xf numFmtId="170"/></cellXfs></styleSheet>'
     )
-    data = packed('<row r="1"><c r="A1" s="0"><v>45107</v></c></row>', parts={"xl/styles.xml": styles})
+    data = packed(
+        '<row r="1"><c r="A1" s="0"><v>45107</v></c></row>', parts={"xl/styles.xml": styles}
+    )
     value = both_ways(data)[0]["A1"]
     assert value.isoformat() == "2023-06-30" if is_day else float(value) == 45107.0
 
 
-# --- the list of sheets -----------------------------------------------------------------------------
+# --- the list of sheets
+# -----------------------------------------------------------------------------
 
 LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -709,17 +856,23 @@ def test_two_sheets_of_one_name_hold_the_file(names: tuple[str, ...]) -> None:
 
 def test_sheets_of_other_names_are_listed_in_order() -> None:
     names = ("S", "S ", "Biểu", "Bieu")
-    assert XlsxWorkbook(Package(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))).names == names
+    assert (
+        XlsxWorkbook(Package(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))).names
+        == names
+    )
 
 
 @pytest.mark.parametrize("links", ["", f'<Relationships xmlns="{LINKS}"/>'])
 def test_a_workbook_without_the_list_of_its_parts_is_damaged(links: str) -> None:
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(Package(packed(TWO, parts={"xl/_rels/workbook.xml.rels": links or "<x/>"}))).names  # noqa: B018
+        XlsxWorkbook(  # noqa: B018
+            Package(packed(TWO, parts={"xl/_rels/workbook.xml.rels": links or "<x/>"}))
+        ).names
     assert caught.value.reason == "damaged"
 
 
-# --- packages --------------------------------------------------------------------------------------
+# --- packages
+# --------------------------------------------------------------------------------------
 
 
 def test_a_changed_part_is_noticed(tmp_path: Path) -> None:
@@ -736,7 +889,9 @@ def test_a_changed_part_is_noticed(tmp_path: Path) -> None:
 def test_a_missing_part_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(packed('<row r="1"><c r="A1"><v>1</v></c></row>'))
-    patched(path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"sheet1.xml", b"sheet7.xml"))
+    patched(
+        path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"sheet1.xml", b"sheet7.xml")
+    )
     with pytest.raises(UnreadableError) as caught:
         XlsxWorkbook(Package(path.read_bytes())).grid("S")
     assert caught.value.reason == "damaged"

@@ -23,7 +23,8 @@ def left(result: Found) -> list[tuple[str, str]]:
     return [(each.name, each.reason) for each in result.ignored]
 
 
-# --- which .zip is an archive ------------------------------------------------------------------------
+# --- which .zip is an archive
+# ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,9 @@ def left(result: Found) -> list[tuple[str, str]]:
         ("content.xml", "a.xlsx"),
     ],
 )
-def test_folders_and_members_named_as_in_a_document_make_no_document(members: tuple[str, ...], tmp_path: Path) -> None:
+def test_folders_and_members_named_as_in_a_document_make_no_document(
+    members: tuple[str, ...], tmp_path: Path
+) -> None:
     path = zipped(tmp_path / "a.zip", *((name, name.encode()) for name in members))
     assert names(found(path)) == [f"a.zip/{name}" for name in sorted(members)]
 
@@ -53,21 +56,31 @@ def test_folders_and_members_named_as_in_a_document_make_no_document(members: tu
     ],
 )
 def test_a_document_is_not_taken_apart(members: tuple[str, ...], tmp_path: Path) -> None:
-    assert names(found(zipped(tmp_path / "a.zip", *((name, b"x") for name in members)))) == ["a.zip"]
+    assert names(found(zipped(tmp_path / "a.zip", *((name, b"x") for name in members)))) == [
+        "a.zip"
+    ]
 
 
-# --- sizes -------------------------------------------------------------------------------------------
+# --- sizes
+# -------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def small_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"FILE_BYTES": 100, "ARCHIVE_BYTES": 250, "RATIO_FROM": 50, "RATIO": 2}.items():
+    for name, value in {
+        "FILE_BYTES": 100,
+        "ARCHIVE_BYTES": 250,
+        "RATIO_FROM": 50,
+        "RATIO": 2,
+    }.items():
         monkeypatch.setattr(limits, name, value)
 
 
 def noise(size: int, seed: int = 0) -> bytes:
     """Bytes that can't be packed, other ones for each seed."""
-    return bytes((seed * 31 + at * at * 7 + at * 13 + (at * at * at) // 5) % 251 for at in range(size))
+    return bytes(
+        (seed * 31 + at * at * 7 + at * 13 + (at * at * at) // 5) % 251 for at in range(size)
+    )
 
 
 def stored(path: Path, *members: tuple[str, bytes], how: int = zipfile.ZIP_STORED) -> Path:
@@ -83,7 +96,9 @@ def squeezed(path: Path, *members: tuple[str, bytes]) -> Path:
 
 @pytest.mark.usefixtures("small_limits")
 def test_a_member_over_the_limit_of_a_file_is_left_and_the_rest_taken(tmp_path: Path) -> None:
-    path = stored(tmp_path / "a.zip", ("a.xlsx", noise(101)), ("b.xlsx", noise(100)), ("c.xlsx", noise(10)))
+    path = stored(
+        tmp_path / "a.zip", ("a.xlsx", noise(101)), ("b.xlsx", noise(100)), ("c.xlsx", noise(10))
+    )
     result = found(path)
     assert names(result) == ["a.zip/b.xlsx", "a.zip/c.xlsx"]
     assert left(result) == [("a.zip/a.xlsx", "too_large")]
@@ -92,15 +107,27 @@ def test_a_member_over_the_limit_of_a_file_is_left_and_the_rest_taken(tmp_path: 
 @pytest.mark.usefixtures("small_limits")
 def test_all_members_have_one_budget_and_what_fits_is_still_taken(tmp_path: Path) -> None:
     members = (("a.xlsx", 90), ("b.xlsx", 90), ("c.xlsx", 90), ("d.xlsx", 70), ("e.xlsx", 1))
-    result = found(stored(tmp_path / "a.zip", *((name, noise(size, seed)) for seed, (name, size) in enumerate(members))))
+    result = found(
+        stored(
+            tmp_path / "a.zip",
+            *((name, noise(size, seed)) for seed, (name, size) in enumerate(members)),
+        )
+    )
     assert names(result) == ["a.zip/a.xlsx", "a.zip/b.xlsx", "a.zip/d.xlsx"]
     assert left(result) == [("a.zip/c.xlsx", "too_large"), ("a.zip/e.xlsx", "too_large")]
 
 
-def test_archives_in_an_archive_share_its_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inner = [stored(tmp_path / f"{name}.zip", (f"{name}.xlsx", noise(200, seed))).read_bytes() for seed, name in enumerate("xyz")]
+def test_archives_in_an_archive_share_its_budget(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = [
+        stored(tmp_path / f"{name}.zip", (f"{name}.xlsx", noise(200, seed))).read_bytes()
+        for seed, name in enumerate("xyz")
+    ]
     monkeypatch.setattr(limits, "ARCHIVE_BYTES", sum(map(len, inner)) + 450)
-    result = found(stored(tmp_path / "all.zip", *((f"{at}.zip", data) for at, data in enumerate(inner))))
+    result = found(
+        stored(tmp_path / "all.zip", *((f"{at}.zip", data) for at, data in enumerate(inner)))
+    )
     assert names(result) == ["all.zip/0.zip/x.xlsx", "all.zip/1.zip/y.xlsx"]
     assert left(result) == [("all.zip/2.zip/z.xlsx", "too_large")]
 
@@ -109,7 +136,10 @@ def test_archives_in_an_archive_share_its_budget(tmp_path: Path, monkeypatch: py
 def test_each_archive_of_a_folder_has_a_budget_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     for seed, name in enumerate("ab"):
-        stored(tmp_path / f"in/{name}.zip", *((f"{at}.xlsx", noise(90, 10 * seed + at)) for at in range(3)))
+        stored(
+            tmp_path / f"in/{name}.zip",
+            *((f"{at}.xlsx", noise(90, 10 * seed + at)) for at in range(3)),
+        )
     result = found(tmp_path / "in")
     assert names(result) == ["a.zip/0.xlsx", "a.zip/1.xlsx", "b.zip/0.xlsx", "b.zip/1.xlsx"]
     assert left(result) == [("a.zip/2.xlsx", "too_large"), ("b.zip/2.xlsx", "too_large")]
@@ -117,18 +147,27 @@ def test_each_archive_of_a_folder_has_a_budget_of_its_own(tmp_path: Path) -> Non
 
 @pytest.mark.usefixtures("small_limits")
 def test_a_member_that_is_packed_too_tight_is_left_and_costs_no_budget(tmp_path: Path) -> None:
-    path = squeezed(tmp_path / "a.zip", ("a.xlsx", bytes(99)), ("b.xlsx", bytes(50)), ("c.xlsx", noise(90)), ("d.xlsx", noise(90, 1)))
+    path = squeezed(
+        tmp_path / "a.zip",
+        ("a.xlsx", bytes(99)),
+        ("b.xlsx", bytes(50)),
+        ("c.xlsx", noise(90)),
+        ("d.xlsx", noise(90, 1)),
+    )
     result = found(path)
     assert names(result) == ["a.zip/b.xlsx", "a.zip/c.xlsx", "a.zip/d.xlsx"]
     assert left(result) == [("a.zip/a.xlsx", "hostile")]
 
 
 def test_a_bomb_beside_a_return_costs_only_itself(tmp_path: Path) -> None:
-    result = found(squeezed(tmp_path / "a.zip", ("a.xlsx", WORKBOOK), ("bomb.xlsx", bytes(20_000_000))))
+    result = found(
+        squeezed(tmp_path / "a.zip", ("a.xlsx", WORKBOOK), ("bomb.xlsx", bytes(20_000_000)))
+    )
     assert (names(result), left(result)) == (["a.zip/a.xlsx"], [("a.zip/bomb.xlsx", "hostile")])
 
 
-# --- folders -----------------------------------------------------------------------------------------
+# --- folders
+# -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -164,8 +203,12 @@ def test_folders_too_deep_are_left_and_the_rest_is_taken(deep: Path) -> None:
 
 
 @pytest.mark.parametrize("depth", [0, 1, 2])
-def test_the_depth_of_folders_is_counted_from_the_one_that_is_given(depth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_depth_of_folders_is_counted_from_the_one_that_is_given(
+    depth: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(limits, "FOLDER_DEPTH", 2)
     put(tmp_path / "in" / ("d/" * depth) / "a.xlsx")
-    result = list(intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK))
+    result = list(
+        intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK)
+    )
     assert [type(each) for each in result] == [intake.Ignored if depth == 2 else Received]

@@ -19,11 +19,21 @@ Row = Mapping[str, Any]
 
 
 def stamp_of(round_: Round, agency: str) -> dict[str, str]:
-    return {"round": round_.key, "version": round_.version, "digest": round_.digest, "agency": agency, "issue": "1"}
+    return {
+        "round": round_.key,
+        "version": round_.version,
+        "digest": round_.digest,
+        "agency": agency,
+        "issue": "1",
+    }
 
 
 def filled(
-    round_: Round, agency: str = "", info: Row | None = None, stamp: Mapping[str, str] | None = None, **tables: Sequence[Row]
+    round_: Round,
+    agency: str = "",
+    info: Row | None = None,
+    stamp: Mapping[str, str] | None = None,
+    **tables: Sequence[Row],
 ) -> Workbook:
     """Return a workbook on a round's form; its rows are raw values by column key.
 
@@ -37,7 +47,15 @@ def filled(
         sheet = book.create_sheet(spec.sheet)
         sheet["A1"] = spec.title
         if spec.is_form:
-            fill_form(sheet, spec, {**own, **{key: day for key, day in period.items() if spec.has(key)}, **(info or {})})
+            fill_form(
+                sheet,
+                spec,
+                {
+                    **own,
+                    **{key: day for key, day in period.items() if spec.has(key)},
+                    **(info or {}),
+                },
+            )
         else:
             fill_table(sheet, spec, tables.get(spec.key, ()))
     mark(book, round_, stamp_of(round_, agency) if stamp is None and agency else stamp or {})

@@ -58,7 +58,9 @@ def _same_decisions(current: Current, round_: Round) -> Found:
             continue
         frame = place.rows(date, of=sharing)
         keyed = frame.assign(key=[_key(text) for text in frame[number]])
-        keyed = keyed[(keyed["key"] != "") & (keyed.groupby("key")["agency"].transform("nunique") > 1)]
+        keyed = keyed[
+            (keyed["key"] != "") & (keyed.groupby("key")["agency"].transform("nunique") > 1)
+        ]
         for _, group in keyed.groupby("key", sort=True):
             yield from _shared_decision(group, place, date)
 
@@ -71,9 +73,13 @@ def _sharing(place: ComparedColumn) -> list[int]:
     """
     hashes, submissions = [np.zeros(0, dtype="int64")], [np.zeros(0, dtype="int64")]
     for part in place.parts():
-        hashes.append(np.array([hash(_key(text) or None) for text in part[place.column.key]], dtype="int64"))
+        hashes.append(
+            np.array([hash(_key(text) or None) for text in part[place.column.key]], dtype="int64")
+        )
         submissions.append(part["submission"].to_numpy(dtype="int64"))
-    said = pd.DataFrame({"hash": np.concatenate(hashes), "submission": np.concatenate(submissions)}).drop_duplicates()
+    said = pd.DataFrame(
+        {"hash": np.concatenate(hashes), "submission": np.concatenate(submissions)}
+    ).drop_duplicates()
     said = said[said["hash"] != hash(None)]
     return sorted(set(said.loc[said["hash"].duplicated(keep=False), "submission"].tolist()))
 
@@ -93,9 +99,13 @@ def _shared_decision(group: pd.DataFrame, place: ComparedColumn, date: str) -> F
     for _, own in group.groupby("submission", sort=True):
         same = deciders.on(_day(day) for day in own[date])
         is_doubtful = len(same) > 1
-        others = names_but(same if is_doubtful else deciders.agencies, {own["agency"].iloc[0]}, place.round)
+        others = names_but(
+            same if is_doubtful else deciders.agencies, {own["agency"].iloc[0]}, place.round
+        )
         message = "same_decision" if is_doubtful else "same_decision.other_days"
-        found, finding = place.warning(SAME, message, {"others": others, "value": str(own[place.column.key].iloc[0])}, own)
+        found, finding = place.warning(
+            SAME, message, {"others": others, "value": str(own[place.column.key].iloc[0])}, own
+        )
         yield found, finding if is_doubtful else replace(finding, severity=Severity.NOTE)
 
 
@@ -129,7 +139,11 @@ class _Deciders:
             return self.agencies
         if asked not in self.known:
             found = {agency for day in (*asked, None) for agency in self.by_day.get(day, ())}
-            self.known[asked] = {agency: None for agency in self.agencies if agency in found} if len(found) > 1 else dict.fromkeys(found)
+            self.known[asked] = (
+                {agency: None for agency in self.agencies if agency in found}
+                if len(found) > 1
+                else dict.fromkeys(found)
+            )
         return self.known[asked]
 
 

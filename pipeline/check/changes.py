@@ -49,7 +49,10 @@ class Sent:
         if not self.written:
             return list(rows)
         columns = [letters.get(key, "") for key in spec.keys]
-        return [(row[0], *map(partial(self._cell, spec.sheet, row[0]), columns, row[1:])) for row in rows]
+        return [
+            (row[0], *map(partial(self._cell, spec.sheet, row[0]), columns, row[1:]))
+            for row in rows
+        ]
 
     def _cell(self, sheet: str, row: object, letter: str, value: object) -> object:
         text = self.written.get((sheet, f"{letter}{row}"), "") if value is None else ""
@@ -68,7 +71,11 @@ def written(findings: Iterable[Finding]) -> dict[tuple[str, str], str]:
     A finding on cells of several columns is skipped: it has one value for all of them.
     """
     single = (
-        each for each in findings if each.value and each.rule != RULE and len({cell.rstrip("0123456789") for cell in each.cells}) == 1
+        each
+        for each in findings
+        if each.value
+        and each.rule != RULE
+        and len({cell.rstrip("0123456789") for cell in each.cells}) == 1
     )
     return {(each.sheet, cell): each.value for each in single for cell in each.cells}
 
@@ -78,7 +85,9 @@ def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
 
     If they differ and came on the same day, a warning comes first: their order is then uncertain.
     """
-    listed = [finding for spec in round_.tables for finding in _of_table(spec, earlier, later, round_)]
+    listed = [
+        finding for spec in round_.tables for finding in _of_table(spec, earlier, later, round_)
+    ]
     day = earlier.received.astimezone(round_.timezone).date()
     words = {"earlier": earlier.name, "received": dmy(day)}
     if not listed:
@@ -86,9 +95,14 @@ def changes(earlier: Sent, later: Sent, round_: Round) -> list[Finding]:
     elif later.received.astimezone(round_.timezone).date() == day:
         listed.insert(0, Finding(RULE, Severity.WARNING, "changed.same_day"))
     listed += [
-        finding for table, key in round_.settings.across.measures for finding in _jump(round_.by_key[table], key, earlier, later, round_)
+        finding
+        for table, key in round_.settings.across.measures
+        for finding in _jump(round_.by_key[table], key, earlier, later, round_)
     ]
-    return [replace(finding, words={**words, **finding.words}, agency=later.agency, file=later.name) for finding in listed]
+    return [
+        replace(finding, words={**words, **finding.words}, agency=later.agency, file=later.name)
+        for finding in listed
+    ]
 
 
 def _of_table(spec: TableSpec, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
@@ -100,25 +114,50 @@ def _of_table(spec: TableSpec, earlier: Sent, later: Sent, round_: Round) -> Ite
     first = letters.get(spec.columns[0].key, "")
     if added and not spec.is_form:
         cells = tuple(address(first, _number(row)) for row in added) if first else ()
-        yield Finding(RULE, Severity.NOTE, "changed.added", {"rows": _some(str(row[0]) for row in added)}, sheet=spec.sheet, cells=cells)
+        yield Finding(
+            RULE,
+            Severity.NOTE,
+            "changed.added",
+            {"rows": _some(str(row[0]) for row in added)},
+            sheet=spec.sheet,
+            cells=cells,
+        )
     if gone and not spec.is_form:
-        yield Finding(RULE, Severity.NOTE, "changed.gone", {"rows": _some(str(row[0]) for row in gone)}, sheet=spec.sheet)
+        yield Finding(
+            RULE,
+            Severity.NOTE,
+            "changed.gone",
+            {"rows": _some(str(row[0]) for row in gone)},
+            sheet=spec.sheet,
+        )
     yield from _totals(spec, old, new, round_)
 
 
-def _matched(old: Sequence[Row], new: Sequence[Row], spec: TableSpec) -> tuple[list[Pair], list[Row], list[Row]]:
+def _matched(
+    old: Sequence[Row], new: Sequence[Row], spec: TableSpec
+) -> tuple[list[Pair], list[Row], list[Row]]:
     """Return the pairs of rows that belong together but differ, rows only in old, rows only in new.
 
     Rows belong together if all their cells are equal; else if their keys are; else by their place.
     """
     keys = [position for position, column in enumerate(spec.columns, 1) if column.is_key]
     _, gone, added = _paired(old, new, lambda row: row[1:])
-    by_key, gone, added = _paired(gone, added, lambda row: tuple(row[at] for at in keys)) if keys else ([], gone, added)
+    by_key, gone, added = (
+        _paired(gone, added, lambda row: tuple(row[at] for at in keys))
+        if keys
+        else ([], gone, added)
+    )
     by_place, gone, added = _paired(gone, added, lambda row: row[0])
-    return sorted([*by_key, *by_place], key=lambda pair: _number(pair[1])), sorted(gone, key=_number), added
+    return (
+        sorted([*by_key, *by_place], key=lambda pair: _number(pair[1])),
+        sorted(gone, key=_number),
+        added,
+    )
 
 
-def _paired(old: Iterable[Row], new: Iterable[Row], by: Callable[[Row], Hashable]) -> tuple[list[Pair], list[Row], list[Row]]:
+def _paired(
+    old: Iterable[Row], new: Iterable[Row], by: Callable[[Row], Hashable]
+) -> tuple[list[Pair], list[Row], list[Row]]:
     """Pair rows alike in ``by``, first with first; return the pairs and the rest of both."""
     waiting: defaultdict[Hashable, list[Row]] = defaultdict(list)
     for row in old:
@@ -134,7 +173,9 @@ def _number(row: Row) -> int:
     return int(str(row[0]))
 
 
-def _cells(spec: TableSpec, pairs: Sequence[Pair], letters: Mapping[str, str], round_: Round) -> Iterator[Finding]:
+def _cells(
+    spec: TableSpec, pairs: Sequence[Pair], letters: Mapping[str, str], round_: Round
+) -> Iterator[Finding]:
     """One finding per column, with each cell that changed."""
     for position, column in enumerate(spec.columns, 1):
         changed = [pair for pair in pairs if pair[0][position] != pair[1][position]]
@@ -143,11 +184,23 @@ def _cells(spec: TableSpec, pairs: Sequence[Pair], letters: Mapping[str, str], r
         cells = tuple(address(letters[column.key], _number(new)) for _, new in changed)
         texts = [tuple(_text(row[position], column, round_) for row in pair) for pair in changed]
         words = {
-            "changes": _some(f"{cell}: {_quoted(old)} → {_quoted(new)}" for cell, (old, new) in zip(cells, texts, strict=True)),
+            "changes": _some(
+                f"{cell}: {_quoted(old)} → {_quoted(new)}"
+                for cell, (old, new) in zip(cells, texts, strict=True)
+            ),
             "column": column.title,
         }
         value = texts[0][1] if len(texts) == 1 else ""
-        yield Finding(RULE, Severity.NOTE, "changed", words, sheet=spec.sheet, cells=cells, column=column.title, value=value)
+        yield Finding(
+            RULE,
+            Severity.NOTE,
+            "changed",
+            words,
+            sheet=spec.sheet,
+            cells=cells,
+            column=column.title,
+            value=value,
+        )
 
 
 def _text(value: object, column: Column, round_: Round) -> str:
@@ -160,19 +213,27 @@ def _quoted(text: str) -> str:
 
 def _some(texts: Iterable[str]) -> str:
     listed = list(texts)
-    return "; ".join(listed[:SHOWN]) + (f"; … (+{len(listed) - SHOWN})" if len(listed) > SHOWN else "")
+    return "; ".join(listed[:SHOWN]) + (
+        f"; … (+{len(listed) - SHOWN})" if len(listed) > SHOWN else ""
+    )
 
 
-def _totals(spec: TableSpec, old: Sequence[Row], new: Sequence[Row], round_: Round) -> Iterator[Finding]:
+def _totals(
+    spec: TableSpec, old: Sequence[Row], new: Sequence[Row], round_: Round
+) -> Iterator[Finding]:
     """One finding for all totals of the table that changed."""
     parts = []
     for column in spec.measures:
         before, after = (sum(_given(column.key, rows, spec).values()) for rows in (old, new))
         if before != after:
             texts = [plain(value, column, round_) for value in (before, after, after - before)]
-            parts.append(f"{column.title} {texts[0]} → {texts[1]} ({'+' if after > before else ''}{texts[2]})")
+            parts.append(
+                f"{column.title} {texts[0]} → {texts[1]} ({'+' if after > before else ''}{texts[2]})"
+            )
     if parts:
-        yield Finding(RULE, Severity.NOTE, "changed.totals", {"totals": "; ".join(parts)}, sheet=spec.sheet)
+        yield Finding(
+            RULE, Severity.NOTE, "changed.totals", {"totals": "; ".join(parts)}, sheet=spec.sheet
+        )
 
 
 def _given(key: str, rows: Iterable[Row], spec: TableSpec) -> dict[int, float]:
@@ -181,7 +242,9 @@ def _given(key: str, rows: Iterable[Row], spec: TableSpec) -> dict[int, float]:
     return {_number(row): value for row in rows if isinstance(value := row[position], float)}
 
 
-def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) -> Iterator[Finding]:
+def _jump(
+    spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round
+) -> Iterator[Finding]:
     """Warn if a total that is compared between agencies jumped.
 
     Says nothing if the earlier version gave no number.
@@ -191,12 +254,24 @@ def _jump(spec: TableSpec, key: str, earlier: Sent, later: Sent, round_: Round) 
     if not given or not has_jumped(before, after, round_.settings.across.jump):
         return
     told = grouped(after) if now else "–"
-    words = {"column": column.title, "before": grouped(before), "after": told, "change": _change(before, after)}
+    words = {
+        "column": column.title,
+        "before": grouped(before),
+        "after": told,
+        "change": _change(before, after),
+    }
     letter = later.letters.get(spec.key, {}).get(key, "")
     largest = sorted(now, key=lambda row: (-abs(now[row]), row))[:1] if letter else []
     cells = tuple(address(letter, row) for row in largest)
     yield Finding(
-        RULE, Severity.WARNING, "jumped", words, sheet=spec.sheet, cells=cells, column=column.title, value=plain(after, column, round_)
+        RULE,
+        Severity.WARNING,
+        "jumped",
+        words,
+        sheet=spec.sheet,
+        cells=cells,
+        column=column.title,
+        value=plain(after, column, round_),
     )
 
 

@@ -31,7 +31,11 @@ _ELLIPSIS = "…"
 
 def long_texts(spec: TableSpec) -> list[Column]:
     """Return the columns of texts that may be long."""
-    return [column for column in spec.columns if column.kind is Kind.TEXT and column.anonymous and column.max_length >= LONG]
+    return [
+        column
+        for column in spec.columns
+        if column.kind is Kind.TEXT and column.anonymous and column.max_length >= LONG
+    ]
 
 
 def copies(current: Current, round_: Round) -> Found:
@@ -52,7 +56,10 @@ def names_but(agencies: Mapping[str, None], without: Collection[str], round_: Ro
     Only the first few are looked up, because in a large round there may be thousands.
     """
     first = islice((code for code in agencies if code not in without), NAMED)
-    named, more = ", ".join(round_.by_agency[code].short_name for code in first), len(agencies) - len(without) - NAMED
+    named, more = (
+        ", ".join(round_.by_agency[code].short_name for code in first),
+        len(agencies) - len(without) - NAMED,
+    )
     return named + (f", … (+{more})" if more > 0 else "")
 
 
@@ -64,7 +71,11 @@ def _in_column(place: ComparedColumn) -> Found:
     if frame["agency"].nunique() < 2:  # noqa: PLR2004 one agency has no other to compare with
         return
     texts = [str(text) for text in frame[key]]
-    frame = frame.assign(agency=frame["agency"].astype(str), family=families(texts), says=[meaning(text) for text in texts])
+    frame = frame.assign(
+        agency=frame["agency"].astype(str),
+        family=families(texts),
+        says=[meaning(text) for text in texts],
+    )
     shared = frame.groupby("family")["agency"].transform("nunique") > 1
     for _, group in frame[shared].groupby("family", sort=True):
         family = _Family.of(group, key)
@@ -115,8 +126,13 @@ def _told(place: ComparedColumn, own: pd.DataFrame, family: _Family, says: str) 
         yield place.warning(ALIKE, "alike", {"others": names_but(same, {agency}, place.round)}, own)
     if len(family.agencies) > len(same):
         nearest = _nearest(str(own[place.column.key].iloc[0]), family.near(same))
-        words = {"others": names_but(family.agencies, same, place.round), "nearest": names([nearest.agency], place.round)}
-        yield place.warning(ALIKE, "alike.near", {**words, "differences": told(nearest.changes)}, own)
+        words = {
+            "others": names_but(family.agencies, same, place.round),
+            "nearest": names([nearest.agency], place.round),
+        }
+        yield place.warning(
+            ALIKE, "alike.near", {**words, "differences": told(nearest.changes)}, own
+        )
 
 
 class _Near(NamedTuple):
@@ -137,7 +153,14 @@ def _compared(other: str, own: str, agency: str) -> _Near:
     persons = spans(other)
     changes = differences(other, own, tokens(other), tokens(own))
     size = sum(end - start for change in changes for start, end in (change.one, change.other))
-    return _Near(size, agency, [change._replace(was=_ELLIPSIS) if _overlaps(change.one, persons) else change for change in changes])
+    return _Near(
+        size,
+        agency,
+        [
+            change._replace(was=_ELLIPSIS) if _overlaps(change.one, persons) else change
+            for change in changes
+        ],
+    )
 
 
 def _overlaps(letters: tuple[int, int], persons: Sequence[tuple[int, int]]) -> bool:

@@ -24,7 +24,9 @@ class Current(Protocol):
     Rules look at some rows at a time and keep only those that they report on.
     """
 
-    def parts(self, table: str, columns: Sequence[str], least: int = 0, of: Sequence[int] | None = None) -> Iterator[pd.DataFrame]:
+    def parts(
+        self, table: str, columns: Sequence[str], least: int = 0, of: Sequence[int] | None = None
+    ) -> Iterator[pd.DataFrame]:
         """Yield rows with a value in the first of ``columns``, some at a time, by submission.
 
         Texts much shorter than ``least`` characters are skipped. ``of`` limits to some submissions.
@@ -57,13 +59,18 @@ class ComparedColumn:
 
     def rows(self, *beside: str, of: Sequence[int] | None = None, least: int = 0) -> pd.DataFrame:
         """Return the same rows at once, of all submissions or of some."""
-        return pd.concat(self.current.parts(self.spec.key, [self.column.key, *beside], least, of), ignore_index=True)
+        return pd.concat(
+            self.current.parts(self.spec.key, [self.column.key, *beside], least, of),
+            ignore_index=True,
+        )
 
     def plain(self, value: object) -> str:
         """Return a value of the column as a clerk writes it."""
         return plain(value, self.column, self.round)
 
-    def warning(self, rule: str, message: str, words: Mapping[str, str], rows: pd.DataFrame) -> tuple[int, Finding]:
+    def warning(
+        self, rule: str, message: str, words: Mapping[str, str], rows: pd.DataFrame
+    ) -> tuple[int, Finding]:
         """Return a warning at these rows of one submission; the first row gives the value shown."""
         submission = int(rows["submission"].iloc[0])
         letters = self.current.letters(submission)[self.spec.key][self.column.key]

@@ -41,20 +41,45 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
     rows = frame.loc[broken.index]
     grouped: dict[tuple[Any, ...], list[int]] = {}
     values = shown(rows, spec.by_key[rule.at], readings, spec, round_)
-    for position, key in enumerate(zip(rows["submission"].tolist(), values, *(rows[name].tolist() for name in rule.beside), strict=True)):
+    for position, key in enumerate(
+        zip(
+            rows["submission"].tolist(),
+            values,
+            *(rows[name].tolist() for name in rule.beside),
+            strict=True,
+        )
+    ):
         grouped.setdefault(key, []).append(position)
     numbers, words = rows["row"].to_numpy(), rule.words(round_)
-    earlier = rule.earlier_rows(frame, broken.index, round_) if isinstance(rule, UniqueKey) else None
-    near = suggest_each((key[1] for key in grouped), rule.codes(round_)) if isinstance(rule, ListedCell) else {}
-    for (key, positions), first in zip(grouped.items(), _records(rows, [each[0] for each in grouped.values()]), strict=True):
+    earlier = (
+        rule.earlier_rows(frame, broken.index, round_) if isinstance(rule, UniqueKey) else None
+    )
+    near = (
+        suggest_each((key[1] for key in grouped), rule.codes(round_))
+        if isinstance(rule, ListedCell)
+        else {}
+    )
+    for (key, positions), first in zip(
+        grouped.items(), _records(rows, [each[0] for each in grouped.values()]), strict=True
+    ):
         reading = readings[key[0]].tables[spec.key]
-        finding = _finding(rule, {**words, "value": key[1]}, first, numbers[positions], reading, near, round_)
-        yield key[0], finding if earlier is None else _repeating(finding, numbers[positions].tolist(), earlier[positions].tolist())
+        finding = _finding(
+            rule, {**words, "value": key[1]}, first, numbers[positions], reading, near, round_
+        )
+        yield (
+            key[0],
+            finding
+            if earlier is None
+            else _repeating(finding, numbers[positions].tolist(), earlier[positions].tolist()),
+        )
 
 
 def _records(rows: pd.DataFrame, positions: list[int]) -> list[dict[str, Any]]:
     """Return the rows at these positions, each as a dictionary by column."""
-    return [{str(name): value for name, value in record.items()} for record in rows.iloc[positions].to_dict("records")]
+    return [
+        {str(name): value for name, value in record.items()}
+        for record in rows.iloc[positions].to_dict("records")
+    ]
 
 
 def _finding(
@@ -103,11 +128,18 @@ def _repeating(finding: Finding, rows: list[int], earlier: list[int]) -> Finding
         later.setdefault(first, []).append(row)
     pairs = [f"{', '.join(map(str, repeating))} = {first}" for first, repeating in later.items()]
     repeated = "; ".join(pairs[:MOST_REPEATED]) + ("; …" if len(pairs) > MOST_REPEATED else "")
-    return replace(finding, message=f"{finding.message}.several", words={**finding.words, "repeated": repeated})
+    return replace(
+        finding, message=f"{finding.message}.several", words={**finding.words, "repeated": repeated}
+    )
 
 
 def _explained(
-    finding: tuple[str, Mapping[str, str]], state: State, column: Column, value: Any, near: Mapping[str, list[str]], round_: Round
+    finding: tuple[str, Mapping[str, str]],
+    state: State,
+    column: Column,
+    value: Any,
+    near: Mapping[str, list[str]],
+    round_: Round,
 ) -> tuple[str, dict[str, str]]:
     """Return a cell's message and words, with what it was taken for or what was likely meant."""
     message, words = finding
@@ -120,13 +152,17 @@ def _explained(
     return message, dict(words)
 
 
-def together(broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> Found:
+def together(
+    broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round
+) -> Found:
     """Yield findings of rules that speak once per sheet: all their cells in one per submission."""
     cells: dict[tuple[int, str, str], list[tuple[Broken, int]]] = {}
     for each in broken:
         rows = frames[each.rule.table].loc[each.index, ["submission", "row"]]
         for submission, row in rows.itertuples(index=False):
-            cells.setdefault((submission, each.rule.table, each.rule.message), []).append((each, row))
+            cells.setdefault((submission, each.rule.table, each.rule.message), []).append(
+                (each, row)
+            )
     for (submission, table, message), found in cells.items():
         reading = readings[submission].tables[table]
         titles = ", ".join(dict.fromkeys(each.rule.column(round_).title for each, _ in found))
@@ -144,13 +180,17 @@ def together(broken: Iterable[Broken], frames: Mapping[str, pd.DataFrame], readi
         )
 
 
-def of_groups(broken: CrossBroken, frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> Found:
+def of_groups(
+    broken: CrossBroken, frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round
+) -> Found:
     """Yield the findings of one rule between tables: one per submission and group that fails."""
     rule, spec = broken.rule, round_.by_key[broken.rule.table]
     frame = frames[spec.key]
     rows = broken.rows.assign(row=frame.loc[broken.rows["row_index"], "row"].to_numpy())
     names = [name for name in broken.rows.columns if name not in ("row_index", "submission")]
-    for (submission, *_), group in rows.groupby(["submission", *names], sort=False, dropna=False, observed=True):
+    for (submission, *_), group in rows.groupby(
+        ["submission", *names], sort=False, dropna=False, observed=True
+    ):
         first = _first(group)
         number = int(str(submission))
         reading = readings[number].tables[spec.key]
@@ -176,24 +216,36 @@ def _first(group: pd.DataFrame) -> dict[str, Any]:
     return {str(name): value for name, value in group.iloc[0].to_dict().items()}
 
 
-def not_compared(rule: CrossRule, submission: int, readings: Readings, round_: Round) -> tuple[int, Finding]:
+def not_compared(
+    rule: CrossRule, submission: int, readings: Readings, round_: Round
+) -> tuple[int, Finding]:
     """Return the note that a rule was skipped because of errors in cells that it rests on."""
     reading = readings[submission].tables[rule.table]
     words = rule.words(round_)
     return submission, Finding(rule.id, Severity.NOTE, NOT_COMPARED, words, sheet=reading.sheet)
 
 
-def shown(rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpec, round_: Round) -> list[str]:
+def shown(
+    rows: pd.DataFrame, column: Column, readings: Readings, spec: TableSpec, round_: Round
+) -> list[str]:
     """Return each row's cell of ``column`` as its file shows it: its text, or its value."""
     by_state = rows[column.key + STATE].isin([State.OK, State.BLANK, State.ABSENT, State.NOT_ASKED])
     # a default for a blank cell isn't in the file
     typed = rows[column.key].mask(rows[column.key + STATE] == State.OWN)
-    texts = [plain(value, column, round_) for value in typed] if by_state.any() else [""] * len(rows)
+    texts = (
+        [plain(value, column, round_) for value in typed] if by_state.any() else [""] * len(rows)
+    )
     if by_state.all():
         return texts
-    found = {number: reading.tables[spec.key].found for number, reading in readings.items() if spec.key in reading.tables}
+    found = {
+        number: reading.tables[spec.key].found
+        for number, reading in readings.items()
+        if spec.key in reading.tables
+    }
     keys = zip(rows["submission"], rows["reading_row"], texts, strict=True)
-    return [found[submission].get((position, column.key), text) for submission, position, text in keys]
+    return [
+        found[submission].get((position, column.key), text) for submission, position, text in keys
+    ]
 
 
 def plain(value: Any, column: Column, round_: Round) -> str:

@@ -44,14 +44,20 @@ Waived = Mapping[int, Mapping[str, Decision]]
 """By submission: decisions that waive a rule or change its severity, by rule id."""
 
 
-def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: Waived | None = None) -> Judgement:
+def judge(
+    readings: Readings, names: Mapping[int, str], round_: Round, waived: Waived | None = None
+) -> Judgement:
     """Judge all submissions of a batch at once. ``names``: file names by submission."""
     freed = waived or {}
     usable = {number: reading for number, reading in readings.items() if reading.tables}
     frames = build(usable, round_)
     broken = _broken_rows(frames, round_)
     # a beta rule gives notes only, so it explains no error of another rule
-    errors = errors_in([each for each in broken if round_.state_of(each.rule.id) is not RuleState.BETA], frames, round_)
+    errors = errors_in(
+        [each for each in broken if round_.state_of(each.rule.id) is not RuleState.BETA],
+        frames,
+        round_,
+    )
     compared = list(_compared(frames, usable, errors, round_))
     found = chain(
         _of_rows(broken, frames, usable, round_),
@@ -62,7 +68,9 @@ def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: W
     for number, finding in found:
         listed[number].append(finding)
     complete = {
-        number: _complete(effective(each, freed.get(number, {}), round_), readings[number], names[number])
+        number: _complete(
+            effective(each, freed.get(number, {}), round_), readings[number], names[number]
+        )
         for number, each in listed.items()
     }
     marked = _marked(frames, broken, compared, freed, round_)
@@ -74,15 +82,21 @@ def judge(readings: Readings, names: Mapping[int, str], round_: Round, waived: W
 
 def _broken_rows(frames: Mapping[str, pd.DataFrame], round_: Round) -> list[Broken]:
     """Return the rules within tables that are in use and that some row breaks."""
-    every = chain.from_iterable(check_table(frames[spec.key], spec.key, round_) for spec in round_.tables)
+    every = chain.from_iterable(
+        check_table(frames[spec.key], spec.key, round_) for spec in round_.tables
+    )
     return [each for each in every if policy.severity(each.rule.id, each.rule.severity, round_)]
 
 
-def _of_rows(broken: Sequence[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round) -> findings.Found:
+def _of_rows(
+    broken: Sequence[Broken], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round
+) -> findings.Found:
     for each in broken:
         if not each.rule.together:
             yield from findings.of_rows(each, frames[each.rule.table], readings, round_)
-    yield from findings.together([each for each in broken if each.rule.together], frames, readings, round_)
+    yield from findings.together(
+        [each for each in broken if each.rule.together], frames, readings, round_
+    )
 
 
 # --- rules between tables -------------------------------------------------------------------------
@@ -101,7 +115,9 @@ class _Comparison:
     explained: frozenset[int]
 
 
-def _compared(frames: Mapping[str, pd.DataFrame], readings: Readings, errors: Faults, round_: Round) -> Iterator[_Comparison]:
+def _compared(
+    frames: Mapping[str, pd.DataFrame], readings: Readings, errors: Faults, round_: Round
+) -> Iterator[_Comparison]:
     """Judge each rule between tables.
 
     Left out are submissions that lack a column or sheet it needs, and those with errors that would
@@ -111,8 +127,13 @@ def _compared(frames: Mapping[str, pd.DataFrame], readings: Readings, errors: Fa
     lost = {number: _lost_tables(reading, round_) for number, reading in readings.items()}
     for rule in round_.cross_rules:
         needs, tables = rule.needs(round_), {*rule.tables(round_)}
-        lacking = {number for number in readings if not needs <= columns[number] or tables & lost[number]}
-        explained = frozenset().union(*(errors.get(place, set()) for place in rule.explained_by(round_))) - lacking
+        lacking = {
+            number for number in readings if not needs <= columns[number] or tables & lost[number]
+        }
+        explained = (
+            frozenset().union(*(errors.get(place, set()) for place in rule.explained_by(round_)))
+            - lacking
+        )
         broken = check_across(rule, frames, lacking | explained, round_)
         in_use = policy.severity(rule.id, rule.severity, round_)
         yield _Comparison(rule, broken if in_use else None, explained)
@@ -133,12 +154,23 @@ def _lost_tables(reading: Reading, round_: Round) -> set[str]:
 
     That error explains what a comparison with such a table finds.
     """
-    sheets = {each.sheet for each in reading.findings if each.rule == SHEET_MISSING and each.severity is Severity.ERROR}
-    return {spec.key for spec in round_.tables if spec.sheet in sheets and spec.key not in reading.tables}
+    sheets = {
+        each.sheet
+        for each in reading.findings
+        if each.rule == SHEET_MISSING and each.severity is Severity.ERROR
+    }
+    return {
+        spec.key
+        for spec in round_.tables
+        if spec.sheet in sheets and spec.key not in reading.tables
+    }
 
 
 def _of_comparisons(
-    compared: Iterable[_Comparison], frames: Mapping[str, pd.DataFrame], readings: Readings, round_: Round
+    compared: Iterable[_Comparison],
+    frames: Mapping[str, pd.DataFrame],
+    readings: Readings,
+    round_: Round,
 ) -> findings.Found:
     """Yield the findings of rules between tables.
 
@@ -146,9 +178,15 @@ def _of_comparisons(
     """
     told: set[tuple[str, int]] = set()
     for each in compared:
-        skipped = sorted(number for number in each.explained if each.rule.announced and (each.rule.id, number) not in told)
+        skipped = sorted(
+            number
+            for number in each.explained
+            if each.rule.announced and (each.rule.id, number) not in told
+        )
         told |= {(each.rule.id, number) for number in skipped}
-        yield from (findings.not_compared(each.rule, number, readings, round_) for number in skipped)
+        yield from (
+            findings.not_compared(each.rule, number, readings, round_) for number in skipped
+        )
         if each.broken is not None:
             yield from findings.of_groups(each.broken, frames, readings, round_)
 
@@ -161,7 +199,9 @@ def _with_comparisons(errors: Faults, compared: Iterable[_Comparison]) -> Faults
     every = {place: {*numbers} for place, numbers in errors.items()}
     for each in compared:
         if each.broken is not None and each.rule.severity == Severity.ERROR:
-            every.setdefault((each.rule.table, each.rule.at), set()).update(each.broken.rows["submission"].tolist())
+            every.setdefault((each.rule.table, each.rule.at), set()).update(
+                each.broken.rows["submission"].tolist()
+            )
     return every
 
 
@@ -169,12 +209,20 @@ def _with_comparisons(errors: Faults, compared: Iterable[_Comparison]) -> Faults
 
 
 def _marked(
-    frames: Mapping[str, pd.DataFrame], broken: Iterable[Broken], compared: Iterable[_Comparison], waived: Waived, round_: Round
+    frames: Mapping[str, pd.DataFrame],
+    broken: Iterable[Broken],
+    compared: Iterable[_Comparison],
+    waived: Waived,
+    round_: Round,
 ) -> dict[str, pd.DataFrame]:
     """Return the frames with ``has_error``: True where a broken rule is an error there."""
     marks = {key: np.zeros(len(frame), dtype=bool) for key, frame in frames.items()}
     faults: list[tuple[Rule, np.ndarray]] = [(each.rule, each.index.to_numpy()) for each in broken]
-    faults += [(each.rule, each.broken.rows["row_index"].to_numpy()) for each in compared if each.broken is not None]
+    faults += [
+        (each.rule, each.broken.rows["row_index"].to_numpy())
+        for each in compared
+        if each.broken is not None
+    ]
     for rule, index in faults:
         submissions = frames[rule.table]["submission"].to_numpy()[index]
         marks[rule.table][index[_grave(rule, submissions, waived, round_)]] = True
@@ -184,8 +232,16 @@ def _marked(
 def _grave(rule: Rule, submissions: np.ndarray, waived: Waived, round_: Round) -> np.ndarray:
     """Whether a broken rule is an error for each of these submissions."""
     usual = policy.severity(rule.id, rule.severity, round_)
-    own = {number: policy.for_agency(usual, held[rule.id]) for number, held in waived.items() if rule.id in held}
-    others = [number for number, severity in own.items() if (severity == Severity.ERROR) != (usual == Severity.ERROR)]
+    own = {
+        number: policy.for_agency(usual, held[rule.id])
+        for number, held in waived.items()
+        if rule.id in held
+    }
+    others = [
+        number
+        for number, severity in own.items()
+        if (severity == Severity.ERROR) != (usual == Severity.ERROR)
+    ]
     grave: np.ndarray = np.isin(submissions, others) != (usual == Severity.ERROR)
     return grave
 
@@ -200,7 +256,18 @@ def _complete(listed: Iterable[Finding], reading: Reading, name: str) -> tuple[F
     """
     sheets = {table.sheet: order for order, table in enumerate(reading.tables.values())}
     named = [replace(finding, agency=reading.agency, file=name) for finding in listed]
-    return tuple(sorted(named, key=lambda f: (ORDER[f.severity], sheets.get(f.sheet, -1), _KINDS.find(f.rule[0]), f.rule, _row(f))))
+    return tuple(
+        sorted(
+            named,
+            key=lambda f: (
+                ORDER[f.severity],
+                sheets.get(f.sheet, -1),
+                _KINDS.find(f.rule[0]),
+                f.rule,
+                _row(f),
+            ),
+        )
+    )
 
 
 def _row(finding: Finding) -> int:

@@ -31,7 +31,9 @@ def outliers(current: Current, round_: Round) -> Found:
         yield from _far_amounts(place)
 
 
-def _places(declared: tuple[tuple[str, str], ...], current: Current, round_: Round) -> Iterator[ComparedColumn]:
+def _places(
+    declared: tuple[tuple[str, str], ...], current: Current, round_: Round
+) -> Iterator[ComparedColumn]:
     for table, measure in declared:
         spec = round_.by_key[table]
         yield ComparedColumn(spec.by_key[measure], spec, current, round_)
@@ -46,12 +48,25 @@ def _far_sums(place: ComparedColumn) -> Found:
     sums = place.current.sums(place.spec.key, place.column.key)
     agencies = {agency.code: agency.group for agency in place.round.agencies}
     groups = {number: agencies[place.current.agency(number)] for number in sums}
-    counted, declared = Counter(groups.values()), Counter(agency.group for agency in place.round.agencies if agency.in_scope)
+    counted, declared = (
+        Counter(groups.values()),
+        Counter(agency.group for agency in place.round.agencies if agency.in_scope),
+    )
     far: dict[int, dict[str, str]] = {}
     for group in sorted(counted):
         joined = compared_with(group, counted, declared)
-        peers = np.sort(np.array([amount for number, amount in sums.items() if groups[number] in joined], dtype="float64"))
-        far |= _far_from(peers, {number: amount for number, amount in sums.items() if groups[number] == group}, joined, place)
+        peers = np.sort(
+            np.array(
+                [amount for number, amount in sums.items() if groups[number] in joined],
+                dtype="float64",
+            )
+        )
+        far |= _far_from(
+            peers,
+            {number: amount for number, amount in sums.items() if groups[number] == group},
+            joined,
+            place,
+        )
     yield from _told(far, place)
 
 
@@ -72,12 +87,17 @@ def compared_with(group: str, counted: Mapping[str, int], declared: Mapping[str,
     return joined
 
 
-def _far_from(peers: Counts, sums: Mapping[int, float], joined: list[str], place: ComparedColumn) -> dict[int, dict[str, str]]:
+def _far_from(
+    peers: Counts, sums: Mapping[int, float], joined: list[str], place: ComparedColumn
+) -> dict[int, dict[str, str]]:
     """Return the message words for each sum of a group that is far from its ``peers``.
 
     The sum itself is left out of its peers. Equal sums share one range.
     """
-    ranges = {amount: expected_range(np.delete(peers, np.searchsorted(peers, amount))) for amount in sorted(set(sums.values()))}
+    ranges = {
+        amount: expected_range(np.delete(peers, np.searchsorted(peers, amount)))
+        for amount in sorted(set(sums.values()))
+    }
     named = place.round.codelists["agency_groups"]
     groups = ", ".join(f"“{named.name(group)}”" for group in joined)
     found = {}
@@ -85,8 +105,18 @@ def _far_from(peers: Counts, sums: Mapping[int, float], joined: list[str], place
         bounds = ranges[amount]
         if bounds is not None and not bounds[0] <= amount <= bounds[1]:
             low, high, told = (place.plain(each) for each in (*bounds, amount))
-            words = {"title": place.column.title, "amount": told, "low": low, "high": high, "group": groups, "peers": str(len(peers) - 1)}
-            found[number] = {"message": "far_from_peers.joined" if len(joined) > 1 else "far_from_peers", **words}
+            words = {
+                "title": place.column.title,
+                "amount": told,
+                "low": low,
+                "high": high,
+                "group": groups,
+                "peers": str(len(peers) - 1),
+            }
+            found[number] = {
+                "message": "far_from_peers.joined" if len(joined) > 1 else "far_from_peers",
+                **words,
+            }
     return found
 
 
@@ -139,7 +169,10 @@ class Amounts:
         every = np.concatenate(values)
         known, starts = np.unique(np.concatenate(numbers), return_index=True)
         edges = [*starts.tolist(), len(every)]
-        own = {number: slice(*ends) for number, ends in zip(known.tolist(), pairwise(edges), strict=True)}
+        own = {
+            number: slice(*ends)
+            for number, ends in zip(known.tolist(), pairwise(edges), strict=True)
+        }
         return cls(every, np.sort(np.log10(np.abs(every))), own)
 
     def others(self, submission: int) -> Counts:
@@ -172,12 +205,19 @@ def _far_rows(own: pd.DataFrame, amounts: Amounts, number: int, place: ComparedC
     far = own[usual.is_far(own[key].to_numpy(dtype="float64"))]
     distances = usual.distance(far[key].to_numpy(dtype="float64"))
     units = [likely_unit(place.column.unit, distance, usual) for distance in distances]
-    far = far.assign(large=distances > 0, unit=units, off=np.abs(distances)).sort_values(["off", "row"], ascending=[False, True])
+    far = far.assign(large=distances > 0, unit=units, off=np.abs(distances)).sort_values(
+        ["off", "row"], ascending=[False, True]
+    )
     for (large, unit), group in far.groupby(["large", "unit"], sort=True):
         variant = "_".join([*([] if large else ["small"]), *(["unit"] if unit else [])])
-        others = {"rows": str(len(amounts.values) - len(own)), "agencies": str(_others(amounts, number, place))}
+        others = {
+            "rows": str(len(amounts.values) - len(own)),
+            "agencies": str(_others(amounts, number, place)),
+        }
         words = {**_words(float(group[key].iloc[0]), str(unit), usual, place), **others}
-        yield place.warning(FAR, f"out_of_scale.{variant}" if variant else "out_of_scale", words, group)
+        yield place.warning(
+            FAR, f"out_of_scale.{variant}" if variant else "out_of_scale", words, group
+        )
 
 
 def _others(amounts: Amounts, number: int, place: ComparedColumn) -> int:

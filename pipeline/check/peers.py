@@ -43,7 +43,9 @@ def expected_range(peers: Counts) -> tuple[float, float] | None:
     if len(peers) < FEWEST or not peers.any():
         return None
     lower, middle, upper = np.quantile(peers, [0.25, 0.5, 0.75])
-    found = _range(max(float(middle), 0.5), float((upper - lower) / _QUARTILES_OF_NORMAL) ** 2, len(peers))
+    found = _range(
+        max(float(middle), 0.5), float((upper - lower) / _QUARTILES_OF_NORMAL) ** 2, len(peers)
+    )
     kept = peers[:0]
     for _ in range(_ROUNDS):
         before, kept = kept, peers[(peers >= found[0]) & (peers <= found[1])]
@@ -73,7 +75,10 @@ def _large_range(mean: float, variance: float) -> tuple[float, float]:
     It is that of a gamma distribution, by Wilson and Hilferty's transformation to a normal one.
     """
     shape = mean**2 / variance
-    low, high = (mean * max(0.0, 1 - 1 / (9 * shape) + z / (3 * np.sqrt(shape))) ** 3 for z in (-_ODD_NORMAL, _ODD_NORMAL))
+    low, high = (
+        mean * max(0.0, 1 - 1 / (9 * shape) + z / (3 * np.sqrt(shape))) ** 3
+        for z in (-_ODD_NORMAL, _ODD_NORMAL)
+    )
     return float(np.floor(low)), float(np.ceil(high))
 
 

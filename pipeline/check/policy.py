@@ -44,8 +44,17 @@ def relieved(finding: Finding, waiver: Decision | None) -> Finding:
     if waiver is None or effective == finding.severity:
         return finding
     until = dmy(waiver.until) if waiver.until else "–"
-    why = {REMARK: "for_agency", "graded_reason": waiver.reason} if waiver.value else {WAIVED: waiver.reason}
-    words = {**finding.words, **why, "waived_approver": waiver.approver or waiver.by, "waived_until": until}
+    why = (
+        {REMARK: "for_agency", "graded_reason": waiver.reason}
+        if waiver.value
+        else {WAIVED: waiver.reason}
+    )
+    words = {
+        **finding.words,
+        **why,
+        "waived_approver": waiver.approver or waiver.by,
+        "waived_until": until,
+    }
     return replace(finding, severity=Severity(effective), words=words)
 
 

@@ -59,7 +59,11 @@ def check_table(frame: pd.DataFrame, table: str, round_: Round) -> list[Broken]:
     if frame.empty:
         return []
     found = masks(schema_of(round_, table), frame)
-    return [Broken(rule, frame.index[~found[rule.label]]) for rule in round_.rules[table] if rule.label in found]
+    return [
+        Broken(rule, frame.index[~found[rule.label]])
+        for rule in round_.rules[table]
+        if rule.label in found
+    ]
 
 
 Faults = dict[Place, set[int]]
@@ -77,13 +81,18 @@ def errors_in(broken: Iterable[Broken], frames: Frames, round_: Round) -> Faults
     return found
 
 
-def check_across(rule: CrossRule, frames: Frames, unjudged: Iterable[int], round_: Round) -> CrossBroken | None:
+def check_across(
+    rule: CrossRule, frames: Frames, unjudged: Iterable[int], round_: Round
+) -> CrossBroken | None:
     """Check one rule between tables over the frames of a batch; None if no row breaks it.
 
     Submissions in ``unjudged`` are left out.
     """
     skipped = list(unjudged)
-    needed = {key: _without(frames[key], skipped) if skipped else frames[key] for key in rule.tables(round_)}
+    needed = {
+        key: _without(frames[key], skipped) if skipped else frames[key]
+        for key in rule.tables(round_)
+    }
     groups = rule.judge(needed, round_).reset_index(drop=True)
     if groups.empty:
         return None

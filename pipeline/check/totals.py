@@ -28,10 +28,14 @@ def of_totals(readings: Readings, errors: Faults, round_: Round) -> Found:
         for spec in round_.row_tables:
             table = reading.tables.get(spec.key)
             if table is not None and table.totals:
-                yield from ((number, finding) for finding in _of_table(table, spec, errors, number, round_))
+                yield from (
+                    (number, finding) for finding in _of_table(table, spec, errors, number, round_)
+                )
 
 
-def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int, round_: Round) -> Iterator[Finding]:
+def _of_table(
+    table: TableReading, spec: TableSpec, errors: Faults, number: int, round_: Round
+) -> Iterator[Finding]:
     """Yield the findings on the total rows of one table."""
     edges = [total.row for total in table.totals]
     for column in spec.measures:
@@ -43,9 +47,15 @@ def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int,
         values = np.nan_to_num(table.values[column.key])
         for total in table.totals:
             stated = total.numbers.get(column.key)
-            if stated is None or any(not round(stated - each, DECIMALS) for each in _sums(values, table.rows, total, edges)):
+            if stated is None or any(
+                not round(stated - each, DECIMALS)
+                for each in _sums(values, table.rows, total, edges)
+            ):
                 continue
-            texts = {"stated": plain(stated, column, round_), "sum": plain(float(values.sum()), column, round_)}
+            texts = {
+                "stated": plain(stated, column, round_),
+                "sum": plain(float(values.sum()), column, round_),
+            }
             yield Finding(
                 OWN_TOTAL,
                 Severity.ERROR,
@@ -58,7 +68,9 @@ def _of_table(table: TableReading, spec: TableSpec, errors: Faults, number: int,
             )
 
 
-def _sums(values: np.ndarray[Any, Any], rows: np.ndarray[Any, Any], total: Total, edges: list[int]) -> Iterator[float]:
+def _sums(
+    values: np.ndarray[Any, Any], rows: np.ndarray[Any, Any], total: Total, edges: list[int]
+) -> Iterator[float]:
     """Yield the sums that a total row may state.
 
     All rows, the group that it names, the rows above, the rows below, then the rows between it and

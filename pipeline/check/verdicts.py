@@ -13,9 +13,15 @@ ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 """The order in which a clerk reads findings."""
 
 
-def effective(findings: Iterable[Finding], waived: Mapping[str, Decision], round_: Round) -> list[Finding]:
+def effective(
+    findings: Iterable[Finding], waived: Mapping[str, Decision], round_: Round
+) -> list[Finding]:
     """Return findings with the severity that the round and its waivers give them."""
-    return [policy.relieved(each, waived.get(each.rule)) for finding in findings if (each := policy.governed(finding, round_)) is not None]
+    return [
+        policy.relieved(each, waived.get(each.rule))
+        for finding in findings
+        if (each := policy.governed(finding, round_)) is not None
+    ]
 
 
 def amended(findings: Iterable[Finding], rule: str, more: Iterable[Finding]) -> list[Finding]:
@@ -24,7 +30,9 @@ def amended(findings: Iterable[Finding], rule: str, more: Iterable[Finding]) -> 
     For rules that look beyond one submission (N…), whose findings come later.
     """
     kept = [finding for finding in findings if finding.rule != rule]
-    return sorted([*kept, *more], key=lambda f: (ORDER[f.severity], f.rule if f.rule in COMPARING else ""))
+    return sorted(
+        [*kept, *more], key=lambda f: (ORDER[f.severity], f.rule if f.rule in COMPARING else "")
+    )
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:
@@ -37,4 +45,8 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
         return Verdict.UNREADABLE
     if any(finding.severity is Severity.ERROR for finding in listed):
         return Verdict.TO_CORRECT
-    return Verdict.WITH_WARNINGS if any(finding.severity is Severity.WARNING for finding in listed) else Verdict.ACCEPTED
+    return (
+        Verdict.WITH_WARNINGS
+        if any(finding.severity is Severity.WARNING for finding in listed)
+        else Verdict.ACCEPTED
+    )

@@ -21,8 +21,13 @@ def as_assigned(info: Read | None, sender: Sender, round_: Round) -> Read | None
     if info is None or sender.by != ASSIGNED:
         return info
     table, agency = info.table, round_.by_agency[sender.agency]
-    blank = [key for key in (AGENCY, NAME) if key in table.states and table.states[key][0] == State.BLANK]
+    blank = [
+        key for key in (AGENCY, NAME) if key in table.states and table.states[key][0] == State.BLANK
+    ]
     said = {AGENCY: agency.code, NAME: agency.name}
     values = {key: np.array([said[key]], dtype=object) for key in blank}
     states = {key: np.array([State.OK], dtype="uint8") for key in blank}
-    return replace(info, table=replace(table, values={**table.values, **values}, states={**table.states, **states}))
+    return replace(
+        info,
+        table=replace(table, values={**table.values, **values}, states={**table.states, **states}),
+    )

@@ -49,7 +49,9 @@ class _Bringing:
 
     def brought(self, files: Iterable[Received]) -> Iterator[Received]:
         """Yield the files with paths on this machine; those that a store lacks are kept as lost."""
-        for archive, group in itertools.groupby(files, key=lambda each: each.path.parent if isinstance(each.path, Address) else None):
+        for archive, group in itertools.groupby(
+            files, key=lambda each: each.path.parent if isinstance(each.path, Address) else None
+        ):
             if archive is None:
                 yield from group
                 continue
@@ -61,7 +63,9 @@ class _Bringing:
                     else:
                         yield replace(file, path=path)
 
-    def _fetched(self, store: Store, files: list[Received]) -> Iterator[tuple[Received, Path | None]]:
+    def _fetched(
+        self, store: Store, files: list[Received]
+    ) -> Iterator[tuple[Received, Path | None]]:
         """Yield each file and the path of its fetched bytes; None if missing or damaged."""
         if is_large(files[0].size):
             yield files[0], self._fetched_beside(store, files[0])
@@ -79,7 +83,11 @@ class _Bringing:
 
     def let_go(self, file: Received) -> None:
         """Remove the fetched copy of a file that has been read."""
-        if "_folder" in vars(self) and isinstance(file.path, Path) and file.path.parent == self._folder:
+        if (
+            "_folder" in vars(self)
+            and isinstance(file.path, Path)
+            and file.path.parent == self._folder
+        ):
             file.path.unlink(missing_ok=True)
 
     def told_of_lost(self) -> Iterator[tuple[Received, None]]:

@@ -40,7 +40,9 @@ def limit_time() -> None:
     import resource
 
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + limits.WORKER_CPU + 1, hard))
+    resource.setrlimit(
+        resource.RLIMIT_CPU, (int(time.process_time()) + limits.WORKER_CPU + 1, hard)
+    )
 
 
 def processor_time(pid: int) -> float:
@@ -62,7 +64,9 @@ class Watch:
 
     def __init__(self, pids: Callable[[], Iterable[int]]) -> None:
         self._pids, self._over = pids, threading.Event()
-        self._thread = None if system_limits_memory() else threading.Thread(target=self._look, daemon=True)
+        self._thread = (
+            None if system_limits_memory() else threading.Thread(target=self._look, daemon=True)
+        )
         self.ended: set[int] = set()
         """Processes that were ended for it."""
 

@@ -46,9 +46,20 @@ def _joined(
     """Return a table reading from what :func:`packed` made of it."""
     numbers = np.frombuffer(rows, dtype="int64")
     size, arrays = len(numbers), {kind: _array(block, kind) for kind, block in blocks.items()}
-    values = {key: arrays[kind][at * size : (at + 1) * size] for kind, each in kinds.items() for at, key in enumerate(each)}
+    values = {
+        key: arrays[kind][at * size : (at + 1) * size]
+        for kind, each in kinds.items()
+        for at, key in enumerate(each)
+    }
     every = np.frombuffer(states, dtype="uint8")
-    return TableReading(sheet, letters, numbers, values, {key: every[at * size : (at + 1) * size] for at, key in enumerate(keys)}, *rest)
+    return TableReading(
+        sheet,
+        letters,
+        numbers,
+        values,
+        {key: every[at * size : (at + 1) * size] for at, key in enumerate(keys)},
+        *rest,
+    )
 
 
 def _plain(arrays: Sequence[np.ndarray[Any, Any]]) -> bytes | list[Any]:
@@ -58,4 +69,6 @@ def _plain(arrays: Sequence[np.ndarray[Any, Any]]) -> bytes | list[Any]:
 
 
 def _array(block: bytes | list[Any], kind: str) -> np.ndarray[Any, Any]:
-    return np.array(block, dtype=kind) if isinstance(block, list) else np.frombuffer(block, dtype=kind)
+    return (
+        np.array(block, dtype=kind) if isinstance(block, list) else np.frombuffer(block, dtype=kind)
+    )

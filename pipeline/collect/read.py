@@ -96,11 +96,20 @@ class Reader:
     def read(self, path: Path, name: str, assigned: str = "") -> Reading:
         """Read one file. ``assigned``: the agency to which the operator assigned it."""
         try:
-            workbook, feedback = open_workbook(content_of(path), self.round.password), self.round.sheets.feedback
+            workbook, feedback = (
+                open_workbook(content_of(path), self.round.password),
+                self.round.sheets.feedback,
+            )
             if workbook.names == (feedback,):
-                return reading_of(Grids(workbook, self.round.timezone)[feedback], feedback, self._book)
+                return reading_of(
+                    Grids(workbook, self.round.timezone)[feedback], feedback, self._book
+                )
             reading = self._read(workbook, name, assigned)
-            return replace(reading, persons=persons_in(reading.tables, self.round.by_key)) if reading.tables else reading
+            return (
+                replace(reading, persons=persons_in(reading.tables, self.round.by_key))
+                if reading.tables
+                else reading
+            )
         except UnreadableError as problem:
             return unreadable(problem.reason, **problem.words)
 
@@ -109,18 +118,35 @@ class Reader:
         stamps = stamps_of(workbook, hidden)
         stamp = stamps[0] if stamps else Stamp()
         if stamp.round not in ("", self.round.key):
-            return self._of_other_round(stamp, likely=assigned or self._book.only_sender(Path(name).name))
-        form, grids = replace(self._form(stamp), printed=printed_of(hidden, stamp, self.round)), Grids(workbook, self.round.timezone)
+            return self._of_other_round(
+                stamp, likely=assigned or self._book.only_sender(Path(name).name)
+            )
+        form, grids = (
+            replace(self._form(stamp), printed=printed_of(hidden, stamp, self.round)),
+            Grids(workbook, self.round.timezone),
+        )
         sheets = sheets_of(workbook.names, form.tables, self.round.sheets.names, grids)
-        info, feedback = self._table(self.round.info, sheets, grids, form), self.round.sheets.feedback
+        info, feedback = (
+            self._table(self.round.info, sheets, grids, form),
+            self.round.sheets.feedback,
+        )
         signs = Signs(stamps, _info(info), Path(name).name, lambda: _has_form(sheets, form, grids))
         sender = identify(signs, self._book, assigned)
         if not sender.agency:
-            return Reading(stamp=stamp if stamps else None, findings=sender.findings, likely=sender.likely)
+            return Reading(
+                stamp=stamp if stamps else None, findings=sender.findings, likely=sender.likely
+            )
         info = as_assigned(info, sender, self.round)
         confirmed = self.round.mappings.get(sender.agency, {})
-        rows = {spec.key: self._table(spec, sheets, grids, form, confirmed) for spec in self.round.row_tables}
-        found = {key: each for key, each in {self.round.info.key: info, **rows}.items() if each is not None}
+        rows = {
+            spec.key: self._table(spec, sheets, grids, form, confirmed)
+            for spec in self.round.row_tables
+        }
+        found = {
+            key: each
+            for key, each in {self.round.info.key: info, **rows}.items()
+            if each is not None
+        }
         tables = {key: each.table for key, each in found.items()}
         self._refuse_endless(tables)
         answers = answers_in(grids[feedback]) if feedback in workbook.names else ()
@@ -139,7 +165,10 @@ class Reader:
                 *_of_workbook(workbook, sheets, grids),
                 *named_in(answers, feedback),
             ),
-            matches=(*sheets.matches, *(match for each in found.values() for match in each.matches)),
+            matches=(
+                *sheets.matches,
+                *(match for each in found.values() for match in each.matches),
+            ),
             modified=workbook.modified,
             aside=(*(cell for each in found.values() for cell in each.aside), *beside.aside),
             answers=answers,
@@ -147,7 +176,11 @@ class Reader:
 
     def _of_other_round(self, stamp: Stamp, likely: str) -> Reading:
         words = {"found_round": stamp.round, "this_round": self.round.key}
-        return Reading(stamp=stamp, findings=(Finding("S04", Severity.ERROR, "other_round", words),), likely=likely)
+        return Reading(
+            stamp=stamp,
+            findings=(Finding("S04", Severity.ERROR, "other_round", words),),
+            likely=likely,
+        )
 
     def _refuse_endless(self, tables: Mapping[str, TableReading]) -> None:
         """Raise ``UnreadableError`` if a return has too much free text: it would hold up others."""
@@ -159,18 +192,35 @@ class Reader:
             self._forms[stamp.digest] = form_of(stamp, self.round, self.definitions)
         return self._forms[stamp.digest]
 
-    def _table(self, spec: TableSpec, sheets: Sheets, grids: Grids, form: Form, confirmed: Mapping[str, str] | None = None) -> Read | None:
+    def _table(
+        self,
+        spec: TableSpec,
+        sheets: Sheets,
+        grids: Grids,
+        form: Form,
+        confirmed: Mapping[str, str] | None = None,
+    ) -> Read | None:
         """Read a table by its form, as the round declares it today; None if it has no sheet."""
         if spec.key not in sheets.names:
             return None
         as_filled = _read_today(next(each for each in form.tables if each.key == spec.key), spec)
         name = sheets.names[spec.key]
-        grid, declared, codes = grids.calculated(name), _confirmed(as_filled, confirmed or {}), self._codes_of(as_filled, form)
+        grid, declared, codes = (
+            grids.calculated(name),
+            _confirmed(as_filled, confirmed or {}),
+            self._codes_of(as_filled, form),
+        )
         if spec.is_form:
             found = read_form(grid, declared, name, codes, form.printed)
         else:
-            found = read_table(grid, declared, name, codes, self._collectives_of(declared), form.printed)
-        return found if as_filled is spec else replace(found, table=_narrowed(found.table, as_filled, spec))
+            found = read_table(
+                grid, declared, name, codes, self._collectives_of(declared), form.printed
+            )
+        return (
+            found
+            if as_filled is spec
+            else replace(found, table=_narrowed(found.table, as_filled, spec))
+        )
 
     def _collectives_of(self, spec: TableSpec) -> Collectives | None:
         """Return which rows count collectives in their own unit; None if undeclared."""
@@ -178,11 +228,20 @@ class Reader:
         if apart is None or not apart.unit or not spec.has(apart.column):
             return None
         codes = self.round.codes_of(spec.by_key[apart.column])
-        return Collectives(apart.column, codes.codes.index(apart.code), [each.of for each in apart.measures], apart.unit)
+        return Collectives(
+            apart.column,
+            codes.codes.index(apart.code),
+            [each.of for each in apart.measures],
+            apart.unit,
+        )
 
     def _codes_of(self, spec: TableSpec, form: Form) -> CodesByColumn:
         """Return readers of a table's code columns: the form's names, today's positions."""
-        return {column.key: self._reader_of(column, form) for column in spec.code_columns if column.codes in self.round.codelists}
+        return {
+            column.key: self._reader_of(column, form)
+            for column in spec.code_columns
+            if column.codes in self.round.codelists
+        }
 
     def _reader_of(self, column: Column, form: Form) -> Codes:
         known = (column.codes, id(form.codelists))
@@ -196,7 +255,12 @@ class Reader:
         window = {"start": dmy(self.round.start), "end": dmy(self.round.end)}
         for key, expected in zip(PERIOD, (self.round.start, self.round.end), strict=True):
             days = info.table.values.get(key) if info else None
-            if info is None or days is None or np.isnat(days[0]) or days[0] == np.datetime64(expected):
+            if (
+                info is None
+                or days is None
+                or np.isnat(days[0])
+                or days[0] == np.datetime64(expected)
+            ):
                 continue
             value, title = dmy(days[0].astype(object)), self.round.info.by_key[key].title
             yield Finding(
@@ -215,7 +279,12 @@ def _has_form(sheets: Sheets, form: Form, grids: Grids) -> bool:
     """True if a sheet has the form's headings or labels, not just the name of one of its sheets."""
     specs = {spec.key: spec for spec in form.tables}
     found = ((specs[key], grids[name]) for key, name in sheets.names.items())
-    return any(2 * len(labels_of(grid, spec)) >= len(spec.columns) if spec.is_form else header_of(grid, spec) for spec, grid in found)
+    return any(
+        2 * len(labels_of(grid, spec)) >= len(spec.columns)
+        if spec.is_form
+        else header_of(grid, spec)
+        for spec, grid in found
+    )
 
 
 def _info(info: Read | None) -> Info:
@@ -228,19 +297,31 @@ def _info(info: Read | None) -> Info:
 
 
 def _text(table: TableReading, key: str) -> str:
-    return str(table.values[key][0]) if key in table.values and table.states[key][0] in READABLE else ""
+    return (
+        str(table.values[key][0])
+        if key in table.values and table.states[key][0] in READABLE
+        else ""
+    )
 
 
 def _confirmed(spec: TableSpec, places: Mapping[str, str]) -> TableSpec:
     """Return a table with the titles that an official confirmed for one agency's workbooks."""
-    own = {title: place.partition(".")[2] for title, place in places.items() if place.startswith(f"{spec.key}.")}
+    own = {
+        title: place.partition(".")[2]
+        for title, place in places.items()
+        if place.startswith(f"{spec.key}.")
+    }
     known = {title: key for title, key in own.items() if key in spec.by_key}
     return replace(spec, confirmed=known) if known else spec
 
 
 def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> TableReading:
     """Return a table read by an older form with today's columns; later ones are NOT_ASKED."""
-    later = {key: np.full(len(table.rows), State.NOT_ASKED, dtype="uint8") for key in spec.keys if key not in as_filled.by_key}
+    later = {
+        key: np.full(len(table.rows), State.NOT_ASKED, dtype="uint8")
+        for key in spec.keys
+        if key not in as_filled.by_key
+    }
     same = [key for key in table.letters if key in spec.by_key]
     return replace(
         table,
@@ -248,7 +329,10 @@ def _narrowed(table: TableReading, as_filled: TableSpec, spec: TableSpec) -> Tab
         values={key: table.values[key] for key in same},
         states={**{key: table.states[key] for key in same}, **later},
         found={place: text for place, text in table.found.items() if place[1] in same},
-        totals=tuple(replace(total, numbers={key: n for key, n in total.numbers.items() if key in same}) for total in table.totals),
+        totals=tuple(
+            replace(total, numbers={key: n for key, n in total.numbers.items() if key in same})
+            for total in table.totals
+        ),
     )
 
 
@@ -256,12 +340,18 @@ def _read_today(as_filled: TableSpec, spec: TableSpec) -> TableSpec:
     """Return the form's table with today's kinds and bounds: a count may be an amount now."""
     if as_filled is spec:
         return spec
-    return replace(as_filled, columns=tuple(_column_today(column, spec) for column in as_filled.columns))
+    return replace(
+        as_filled, columns=tuple(_column_today(column, spec) for column in as_filled.columns)
+    )
 
 
 def _column_today(column: Column, spec: TableSpec) -> Column:
     now = spec.by_key.get(column.key)
-    return replace(column, kind=now.kind, codes=now.codes, minimum=now.minimum, maximum=now.maximum) if now else column
+    return (
+        replace(column, kind=now.kind, codes=now.codes, minimum=now.minimum, maximum=now.maximum)
+        if now
+        else column
+    )
 
 
 def _of_workbook(workbook: Workbook, sheets: Sheets, grids: Grids) -> Iterator[Finding]:

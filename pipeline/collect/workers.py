@@ -50,7 +50,12 @@ Task = tuple[int, str, str, str]
 
 
 def read_all(
-    files: Iterable[Received], round_: Round, definitions: Path, *, processes: int | None = None, method: str | None = None
+    files: Iterable[Received],
+    round_: Round,
+    definitions: Path,
+    *,
+    processes: int | None = None,
+    method: str | None = None,
 ) -> Iterator[tuple[Received, Reading]]:
     """Read files in worker processes and yield each with its reading, in order.
 
@@ -85,7 +90,9 @@ class _Worker:
 
     def has_room(self, task: Task) -> bool:
         """True if one more task can be sent without waiting."""
-        return not self.given or (len(self.given) < QUEUED and self.load + _bytes(task) <= self.room)
+        return not self.given or (
+            len(self.given) < QUEUED and self.load + _bytes(task) <= self.room
+        )
 
     def give(self, task: Task) -> bool:
         """Send a task; False if the process has ended."""
@@ -172,7 +179,9 @@ class Pool:
             if begun and begun[0][0] not in self._done:
                 self._listen()
 
-    def _fill(self, coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]) -> None:
+    def _fill(
+        self, coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]
+    ) -> None:
         """Give every worker enough to do, the one with least first."""
         willing = list(self._workers)
         while willing and (self._again or len(begun) < WINDOW * self._size):
@@ -196,7 +205,11 @@ class Pool:
         for pipe in wait(list(by_pipe), max(0.0, left)):
             self._take_all(by_pipe[pipe])
         for worker in list(self._workers):  # a worker with a reading in the pipe isn't slow
-            is_silent = worker.given and time.monotonic() - worker.since >= limits.WORKER_WALL and not worker.has_told()
+            is_silent = (
+                worker.given
+                and time.monotonic() - worker.since >= limits.WORKER_WALL
+                and not worker.has_told()
+            )
             if is_silent and worker.is_stuck():
                 self._replace(worker, "slow")
 
@@ -234,7 +247,9 @@ class Pool:
         elif not worker.ready:
             self._false_starts += 1
             if self._false_starts > FALSE_STARTS:
-                raise RuntimeError(f"reading processes end with code {code} before their first file")
+                raise RuntimeError(
+                    f"reading processes end with code {code} before their first file"
+                )
         self._again.extend(worker.given)
         self._workers[self._workers.index(worker)] = self._start()
 
@@ -263,7 +278,9 @@ class Pool:
         return _Worker(process, tasks_here, readings_here, room)
 
 
-def _next_task(coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]) -> Task | None:
+def _next_task(
+    coming: Iterator[tuple[int, Received]], begun: deque[tuple[int, Received]]
+) -> Task | None:
     following = next(coming, None)
     if following is None:
         return None

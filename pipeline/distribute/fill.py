@@ -53,8 +53,13 @@ class Filler:
         self._whole = workbook
         with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
             listed = _SHEET.findall(archive.read("xl/workbook.xml").decode())
-            self._paths = {unescape(name, {"&quot;": '"'}): f"xl/worksheets/sheet{number}.xml" for name, number in listed}
-            self._sheets = {name: _taken_apart(archive.read(path)) for name, path in self._paths.items()}
+            self._paths = {
+                unescape(name, {"&quot;": '"'}): f"xl/worksheets/sheet{number}.xml"
+                for name, number in listed
+            }
+            self._sheets = {
+                name: _taken_apart(archive.read(path)) for name, path in self._paths.items()
+            }
             self._strings = archive.read(STRINGS)
 
     def fill(self, cells: CellValues) -> bytes:
@@ -63,7 +68,11 @@ class Filler:
         Raises KeyError for a sheet that it lacks.
         """
         strings = _Strings(self._strings)
-        parts = {self._paths[name]: self._sheets[name].filled(values, strings) for name, values in cells.items() if values}
+        parts = {
+            self._paths[name]: self._sheets[name].filled(values, strings)
+            for name, values in cells.items()
+            if values
+        }
         parts[STRINGS] = strings.part()
         return Envelope.around(self._whole, tuple(parts)).with_parts(parts)
 
@@ -80,14 +89,23 @@ def fill(
 
 
 def placed(
-    round_: Round, info: Mapping[str, object], tables: Mapping[str, Sequence[Mapping[str, object]]], more: CellValues | None = None
+    round_: Round,
+    info: Mapping[str, object],
+    tables: Mapping[str, Sequence[Mapping[str, object]]],
+    more: CellValues | None = None,
 ) -> dict[str, dict[str, object]]:
     """Return a return's values by sheet and address. Raises ValueError for an unknown key."""
     form = round_.info
-    cells: dict[str, dict[str, object]] = {form.sheet: {f"B{info_row(form, key)}": value for key, value in info.items()}}
+    cells: dict[str, dict[str, object]] = {
+        form.sheet: {f"B{info_row(form, key)}": value for key, value in info.items()}
+    }
     for key, rows in tables.items():
         spec = round_.by_key[key]
-        cells[spec.sheet] = {cell: value for offset, row in enumerate(rows) for cell, value in _row_cells(spec, FIRST_ROW + offset, row)}
+        cells[spec.sheet] = {
+            cell: value
+            for offset, row in enumerate(rows)
+            for cell, value in _row_cells(spec, FIRST_ROW + offset, row)
+        }
     for sheet, values in (more or {}).items():
         cells.setdefault(sheet, {}).update(values)
     return cells
@@ -98,12 +116,21 @@ def named(round_: Round, table: str, row: Mapping[str, object]) -> dict[str, obj
 
     Raises KeyError for an unknown code.
     """
-    lists = {column.key: round_.codelists[column.codes] for column in round_.by_key[table].columns if column.codes}
-    return {key: lists[key].offered(value) if key in lists and isinstance(value, str) else value for key, value in row.items()}
+    lists = {
+        column.key: round_.codelists[column.codes]
+        for column in round_.by_key[table].columns
+        if column.codes
+    }
+    return {
+        key: lists[key].offered(value) if key in lists and isinstance(value, str) else value
+        for key, value in row.items()
+    }
 
 
 def _row_cells(spec: TableSpec, row: int, values: Mapping[str, object]) -> list[tuple[str, object]]:
-    return [(f"{letter(spec, key)}{row}", value) for key, value in values.items() if value is not None]
+    return [
+        (f"{letter(spec, key)}{row}", value) for key, value in values.items() if value is not None
+    ]
 
 
 # --- shared strings ------------------------------------------------------------------------------
@@ -123,13 +150,19 @@ class _Strings:
         item = _item(text)
         self._uses += 1
         known = self._known.get(item)
-        return self._added.setdefault(item, self._first + len(self._added)) if known is None else known
+        return (
+            self._added.setdefault(item, self._first + len(self._added)) if known is None else known
+        )
 
     def part(self) -> bytes:
         """Return the part's XML with the added strings."""
         added = b"".join(b"<si>" + item + b"</si>" for item in self._added)
         total = self._first + len(self._added)
-        part = _COUNTS.sub(lambda m: f' count="{int(m[1]) + self._uses}" uniqueCount="{total}"'.encode(), self._part, count=1)
+        part = _COUNTS.sub(
+            lambda m: f' count="{int(m[1]) + self._uses}" uniqueCount="{total}"'.encode(),
+            self._part,
+            count=1,
+        )
         return part.replace(b"</sst>", added + b"</sst>")
 
 
@@ -157,7 +190,13 @@ class _Row:
     start: bytes
     cells: Mapping[str, tuple[bytes, bytes]]
 
-    def filled(self, number: int, values: Mapping[str, object], strings: _Strings, widths: Mapping[str, float]) -> bytes:
+    def filled(
+        self,
+        number: int,
+        values: Mapping[str, object],
+        strings: _Strings,
+        widths: Mapping[str, float],
+    ) -> bytes:
         """Return the row's XML with ``values``, by column letters.
 
         A row without a height gets the one that its texts need.
@@ -167,7 +206,13 @@ class _Row:
             style = self.cells[name][0] if name in self.cells else b""
             cells[name] = _cell(f"{name}{number}", style, value, strings)
         height = b"" if b" ht=" in self.start else _height(values, widths)
-        return self.start + height + b">" + b"".join(cells[name] for name in sorted(cells, key=_column)) + b"</row>"
+        return (
+            self.start
+            + height
+            + b">"
+            + b"".join(cells[name] for name in sorted(cells, key=_column))
+            + b"</row>"
+        )
 
 
 @dataclass(frozen=True)
@@ -181,8 +226,15 @@ class _Sheet:
     @property
     def widths(self) -> Mapping[str, float]:
         """The width of each column in characters, by its letters."""
-        found = ((int(first), int(last), float(width)) for first, last, width in _COLUMN.findall(self.head))
-        return {str(xl_col_to_name(column - 1)): width for first, last, width in found for column in range(first, min(last, 99) + 1)}
+        found = (
+            (int(first), int(last), float(width))
+            for first, last, width in _COLUMN.findall(self.head)
+        )
+        return {
+            str(xl_col_to_name(column - 1)): width
+            for first, last, width in found
+            for column in range(first, min(last, 99) + 1)
+        }
 
     def filled(self, values: Mapping[str, object], strings: _Strings) -> bytes:
         """Return the sheet's XML with ``values`` by address; missing rows are inserted in order."""
@@ -191,7 +243,11 @@ class _Sheet:
         for number, cells in by_row.items():
             row = self.rows.get(number) or _Row(b"", f'<row r="{number}"'.encode(), {})
             rows[number] = row.filled(number, cells, strings, widths)
-        return _stretched(self.head, by_row) + b"".join(rows[number] for number in sorted(rows)) + self.tail
+        return (
+            _stretched(self.head, by_row)
+            + b"".join(rows[number] for number in sorted(rows))
+            + self.tail
+        )
 
 
 @lru_cache(maxsize=64)
@@ -208,7 +264,9 @@ def _taken_apart(part: bytes) -> _Sheet:
 
 
 def _row(match: re.Match[bytes]) -> _Row:
-    cells = {cell[1].decode(): (cell[2] or b"", cell[0]) for cell in _CELL.finditer(match[3] or b"")}
+    cells = {
+        cell[1].decode(): (cell[2] or b"", cell[0]) for cell in _CELL.finditer(match[3] or b"")
+    }
     return _Row(match[0], match[1], cells)
 
 
@@ -222,7 +280,14 @@ def _by_row(values: Mapping[str, object]) -> dict[int, dict[str, object]]:
 
 def _height(values: Mapping[str, object], widths: Mapping[str, float]) -> bytes:
     """Return a row's height attribute, as Excel saves a fitted one; none if one line is enough."""
-    lines = max((_lines(text, widths.get(name, USUAL_WIDTH)) for name, text in values.items() if isinstance(text, str)), default=1)
+    lines = max(
+        (
+            _lines(text, widths.get(name, USUAL_WIDTH))
+            for name, text in values.items()
+            if isinstance(text, str)
+        ),
+        default=1,
+    )
     return f' ht="{min(LINE * lines, HIGHEST)}"'.encode() if lines > 1 else b""
 
 
@@ -235,10 +300,16 @@ def _stretched(head: bytes, rows: Mapping[int, Mapping[str, object]]) -> bytes:
 
     Readers that trust it drop what lies outside.
     """
-    last_row, last_column = max(rows), max((name for cells in rows.values() for name in cells), key=_column)
+    last_row, last_column = (
+        max(rows),
+        max((name for cells in rows.values() for name in cells), key=_column),
+    )
 
     def wider(match: re.Match[bytes]) -> bytes:
-        row, column = max(int(match[2] or 1), last_row), max((match[1] or b"A").decode(), last_column, key=_column)
+        row, column = (
+            max(int(match[2] or 1), last_row),
+            max((match[1] or b"A").decode(), last_column, key=_column),
+        )
         return f'<dimension ref="A1:{column}{row}"/>'.encode()
 
     return _DIMENSION.sub(wider, head, count=1)
@@ -284,7 +355,10 @@ def _number(value: object) -> object:
     """Return a number as it is, a day as Excel's number of it with the time as fraction."""
     match value:
         case dt.datetime():
-            return excel_day(value.date()) + (value.hour * 3600 + value.minute * 60 + value.second) / SECONDS_A_DAY
+            return (
+                excel_day(value.date())
+                + (value.hour * 3600 + value.minute * 60 + value.second) / SECONDS_A_DAY
+            )
         case dt.date():
             return excel_day(value)
         case numbers.Real() if math.isfinite(value):

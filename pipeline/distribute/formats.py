@@ -29,13 +29,44 @@ STYLES: dict[str, dict[str, Any]] = {
     "note": {"italic": True},
     "unit": {"italic": True, "align": "right"},
     "header": {"bold": True, "align": "center", "border": 1, "bg_color": BLUE},
-    "required": {"bold": True, "align": "center", "border": 1, "bg_color": BLUE, "font_color": "#9C0006", "num_format": f'@"{REQUIRED}"'},
-    "number_row": {"italic": True, "align": "center", "border": 1, "bg_color": GREY, "font_size": 9},
+    "required": {
+        "bold": True,
+        "align": "center",
+        "border": 1,
+        "bg_color": BLUE,
+        "font_color": "#9C0006",
+        "num_format": f'@"{REQUIRED}"',
+    },
+    "number_row": {
+        "italic": True,
+        "align": "center",
+        "border": 1,
+        "bg_color": GREY,
+        "font_size": 9,
+    },
     "text": {"border": 1, "num_format": "@", "locked": False, "valign": "top"},
     "code": {"border": 1, "locked": False, "valign": "top"},
-    "count": {"border": 1, "num_format": "#,##0", "locked": False, "valign": "top", "align": "right"},
-    "decimal": {"border": 1, "num_format": "#,##0.00", "locked": False, "valign": "top", "align": "right"},
-    "date": {"border": 1, "num_format": "dd/mm/yyyy", "locked": False, "valign": "top", "align": "center"},
+    "count": {
+        "border": 1,
+        "num_format": "#,##0",
+        "locked": False,
+        "valign": "top",
+        "align": "right",
+    },
+    "decimal": {
+        "border": 1,
+        "num_format": "#,##0.00",
+        "locked": False,
+        "valign": "top",
+        "align": "right",
+    },
+    "date": {
+        "border": 1,
+        "num_format": "dd/mm/yyyy",
+        "locked": False,
+        "valign": "top",
+        "align": "center",
+    },
     "given": {"border": 1, "bg_color": GREY, "valign": "top"},
     "given_date": {"border": 1, "bg_color": GREY, "num_format": "dd/mm/yyyy", "align": "left"},
     "label": {"border": 1, "bold": True, "bg_color": BLUE},
@@ -57,7 +88,10 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 OPEN = "open_"
 """Prefix of formats for open cells without borders: Excel would print bordered blank pages."""
-STYLES |= {OPEN + kind: {name: value for name, value in STYLES[kind].items() if name != "border"} for kind in Kind}
+STYLES |= {
+    OPEN + kind: {name: value for name, value in STYLES[kind].items() if name != "border"}
+    for kind in Kind
+}
 STYLES["open"] = {"locked": False}
 DIFFERENTIAL = ("red", "amber", "missing", "green", "ruled", "whole")
 """Formats for conditional formatting: they hold only what they change."""

@@ -16,7 +16,12 @@ from pipeline.text import printed
 from schemas.round.round import Agency, Round
 from schemas.words import formal_day, ui
 
-CODE, NAME, HEADING, INVENTED = "{{agency_code}}", "{{agency_name}}", "{{agency_heading}}", "{{invented}}"
+CODE, NAME, HEADING, INVENTED = (
+    "{{agency_code}}",
+    "{{agency_name}}",
+    "{{agency_heading}}",
+    "{{invented}}",
+)
 LOCALITY, ISSUE, SIGNER = "{{own_locality}}", "{{issue}}", "{{signer}}"
 DEADLINE = "{{due_on}}"  # as long as a date: row heights are computed from lengths of text
 ROUND, VERSION, DIGEST = "{{round}}", "{{version}}", "{{digest}}"
@@ -40,7 +45,11 @@ _MARKED = re.compile(
     rb"<si><r><rPr>(?:<[^<>/]*+/>)*+</rPr>(<t[^<>]*+>[^<]*+</t>)</r><r><rPr>(?:<[^<>/]*+/>)*+</rPr><t[^<>]*+>\{\{invented\}\}</t></r></si>"
 )
 """A text followed by the mark of invented data in another font."""
-_STRING, _TEXT, _GAP = re.compile(r"<si>.*?</si>", re.DOTALL), re.compile(r"<t(?: [^>]*+)?>([^<]*+)</t>"), re.compile(r"\{\{\w+\}\}")
+_STRING, _TEXT, _GAP = (
+    re.compile(r"<si>.*?</si>", re.DOTALL),
+    re.compile(r"<t(?: [^>]*+)?>([^<]*+)</t>"),
+    re.compile(r"\{\{\w+\}\}"),
+)
 
 
 def filled(part: bytes, values: Mapping[str, str]) -> bytes:
@@ -57,9 +66,13 @@ def filled(part: bytes, values: Mapping[str, str]) -> bytes:
 
 def with_marks(parts: Mapping[str, bytes], values: Mapping[str, str]) -> dict[str, str]:
     """Add to the values of a copy the marks of the texts printed in its cells."""
-    strings = [unescape("".join(_TEXT.findall(each))) for each in _STRING.findall(parts[PARTS[0]].decode())]
+    strings = [
+        unescape("".join(_TEXT.findall(each))) for each in _STRING.findall(parts[PARTS[0]].decode())
+    ]
     own = [_filled(text, values) for text in strings if _GAP.search(text)]
-    marks = printed.parts_of(printed.packed((text for text in strings if not _GAP.search(text)), own))
+    marks = printed.parts_of(
+        printed.packed((text for text in strings if not _GAP.search(text)), own)
+    )
     return {**values, **{PRINTED[name]: text for name, text in marks.items()}}
 
 
@@ -70,7 +83,9 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 def of_nobody(round_: Round) -> dict[str, str]:
     """Return the values for the standard template: stamped with the round, for no agency."""
     stamp = Stamp(round_.key, round_.version, round_.digest)
-    heading, signer = (ui(f"form.{key}", round_.language) for key in ("agency_heading", "signatures.head"))
+    heading, signer = (
+        ui(f"form.{key}", round_.language) for key in ("agency_heading", "signatures.head")
+    )
     return {
         **_stamped(stamp),
         CODE: "",
@@ -83,7 +98,9 @@ def of_nobody(round_: Round) -> dict[str, str]:
     }
 
 
-def of_agency(round_: Round, agency: Agency, deadline: dt.date, *, invented: bool) -> dict[str, str]:
+def of_agency(
+    round_: Round, agency: Agency, deadline: dt.date, *, invented: bool
+) -> dict[str, str]:
     """Return the values for the copy of an agency whose deadline is ``deadline``."""
     own = round_.codelists["localities"].name(agency.own_locality) if agency.own_locality else ""
     stamp = Stamp(round_.key, round_.version, round_.digest, agency.code, "1")

@@ -33,7 +33,12 @@ def write_instructions(page: Page, sheet: Worksheet) -> None:
         page.span(sheet, row + 1, 2 if number else 1, 3, text, "plain" if number else "bold")
         sheet.set_row(row, 16 * max(1, -(-len(text) // WIDTH)))
         row += 1
-    for style, key in (("red", "wrong"), ("amber", "doubtful"), ("missing", "missing"), ("given", "given")):
+    for style, key in (
+        ("red", "wrong"),
+        ("amber", "doubtful"),
+        ("missing", "missing"),
+        ("given", "given"),
+    ):
         sheet.write_blank(row, 0, None, page.formats[style])
         page.span(sheet, row + 1, 2, 3, page.say(f"instructions.colours.{key}"), "plain")
         row += 1
@@ -61,8 +66,12 @@ def _lines(page: Page) -> Iterator[tuple[str, str]]:
     yield from ((f"{n}.", text) for n, text in enumerate(purpose, 1))
     for section, size in (("deadline", 2), ("steps", 8), ("mistakes", 5)):
         yield "", page.say(f"instructions.{section}_title")
-        keys = [f"{section}_{n}" for n in range(1, size + 1) if words["nil"] or (section, n) != NIL_STEP]
-        yield from ((f"{n}.", page.say(f"instructions.{key}", **words)) for n, key in enumerate(keys, 1))
+        keys = [
+            f"{section}_{n}" for n in range(1, size + 1) if words["nil"] or (section, n) != NIL_STEP
+        ]
+        yield from (
+            (f"{n}.", page.say(f"instructions.{key}", **words)) for n, key in enumerate(keys, 1)
+        )
         if section == "steps" and round_.settings.instructions.sample:
             yield "", page.say("instructions.sample", sheet=sample_sheet(round_))
             yield "–", sample_row(round_)
@@ -78,5 +87,10 @@ def sample_row(round_: Round) -> str:
     """Return the sample row as a clerk fills it in: titles with values."""
     sample = round_.settings.instructions.sample
     columns = [column for column in round_.by_key[sample["table"]].columns if column.key in sample]
-    values = {column.key: round_.codes_of(column).offered(sample[column.key]) if column.codes else sample[column.key] for column in columns}
+    values = {
+        column.key: round_.codes_of(column).offered(sample[column.key])
+        if column.codes
+        else sample[column.key]
+        for column in columns
+    }
     return " · ".join(f"{column.title}: {values[column.key]}" for column in columns)

@@ -30,8 +30,14 @@ class Letters:
 
     def to(self, agency: Agency, deadline: dt.date) -> bytes:
         """Return the letter (.docx) to an agency whose deadline is ``deadline``."""
-        said, declared = gaps.of_agency(self._round, agency, deadline, invented=self._invented), self._round.settings.letter
-        to = {gaps.NAME: declared.addressee(agency.code, agency.name), gaps.DEADLINE: formal_day(deadline)}
+        said, declared = (
+            gaps.of_agency(self._round, agency, deadline, invented=self._invented),
+            self._round.settings.letter,
+        )
+        to = {
+            gaps.NAME: declared.addressee(agency.code, agency.name),
+            gaps.DEADLINE: formal_day(deadline),
+        }
         envelope, body = self._from(declared.sender_to(agency.code))
         return envelope.with_parts({BODY: gaps.filled(body, {**said, **to})})
 
@@ -45,13 +51,19 @@ def as_text(round_: Round, agency: Agency, deadline: dt.date) -> str:
     """Return the letter as plain text for a mail to an agency whose deadline is ``deadline``."""
     lang = round_.language
     to = f"{ui('letter.to', lang)} {round_.settings.letter.addressee(agency.code, agency.name)}"
-    said = [to, *_paragraphs(round_, f"{agency.code}.xlsx", formal_day(deadline)), letter.contacts(round_, lang)]
+    said = [
+        to,
+        *_paragraphs(round_, f"{agency.code}.xlsx", formal_day(deadline)),
+        letter.contacts(round_, lang),
+    ]
     return "\n\n".join(filter(None, said)) + "\n"
 
 
 def _build(round_: Round, sender: Sender, day: dt.date) -> bytes:
     lang = round_.language
-    paper = letter.begin(round_, sender, lang, letter.about(round_, lang, "letter.subject"), gaps.INVENTED, day)
+    paper = letter.begin(
+        round_, sender, lang, letter.about(round_, lang, "letter.subject"), gaps.INVENTED, day
+    )
     letter.addressed(paper, ui("letter.to", lang) + " " + gaps.NAME)
     for text in _paragraphs(round_, f"{gaps.CODE}.xlsx", gaps.DEADLINE):
         letter.paragraph(paper, text)

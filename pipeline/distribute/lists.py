@@ -24,7 +24,10 @@ NAME_WIDTH, BASIS_WIDTH = 48, 72
 
 def used(page: Page) -> list[Codelist]:
     """Return the code lists that columns use, in the order of their first use."""
-    return [page.round_.codelists[key] for key in dict.fromkeys(c.codes for spec in page.round_.tables for c in spec.code_columns)]
+    return [
+        page.round_.codelists[key]
+        for key in dict.fromkeys(c.codes for spec in page.round_.tables for c in spec.code_columns)
+    ]
 
 
 def write_lists(page: Page, sheet: Worksheet) -> None:
@@ -34,7 +37,11 @@ def write_lists(page: Page, sheet: Worksheet) -> None:
         sheet.set_column(index, index, width)
     page.heading(sheet, page.say("lists.title"), 3, half=2)
     page.span(sheet, 6, 1, 3, page.say("lists.note"), "note")
-    titles = {c.codes: c.title for spec in reversed(page.round_.tables) for c in reversed(spec.code_columns)}
+    titles = {
+        c.codes: c.title
+        for spec in reversed(page.round_.tables)
+        for c in reversed(spec.code_columns)
+    }
     row = 7
     for codes in used(page):
         row = _write_list(page, sheet, codes, titles[codes.key], row) + 1
@@ -47,8 +54,11 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
     first = row + 2
     for offset, entry in enumerate(codes.entries):
         basis = _explained(page, entry)
-        code = "" if entry.code.islower() else entry.code  # such is a word of programs, and none that people write
-        for index, (text, style) in enumerate(((code, "boxed_center"), (entry.offered, "boxed"), (basis, "boxed"))):
+        # such is a word of programs, and none that people write
+        code = "" if entry.code.islower() else entry.code
+        for index, (text, style) in enumerate(
+            ((code, "boxed_center"), (entry.offered, "boxed"), (basis, "boxed"))
+        ):
             sheet.write_string(first + offset, index, text, page.formats[style])
         lines = sum(-(-len(line) // BASIS_WIDTH) for line in basis.split("\n"))
         sheet.set_row(first + offset, 15 * max(1, -(-len(entry.offered) // NAME_WIDTH), lines))
@@ -64,7 +74,9 @@ def _explained(page: Page, entry: Entry) -> str:
     """
     full = page.say("lists.full", name=entry.name) if entry.short else ""
     basis = entry.extra.get("basis_shown", "")
-    return "\n".join(filter(None, (full, entry.extra.get("definition"), basis[:1].upper() + basis[1:])))
+    return "\n".join(
+        filter(None, (full, entry.extra.get("definition"), basis[:1].upper() + basis[1:]))
+    )
 
 
 def write_helpers(page: Page, sheet: Worksheet) -> ErrorCounts:
@@ -80,7 +92,12 @@ def write_helpers(page: Page, sheet: Worksheet) -> ErrorCounts:
         if any(entry.valid_from for entry in codes.entries) and codes.key == "periods":
             for attribute in ("valid_from", "valid_to"):
                 writer.column(
-                    f"dm_{codes.key}_{attribute}", ["".join(f"{excel_day(getattr(entry, attribute)):05}" for entry in codes.entries)]
+                    f"dm_{codes.key}_{attribute}",
+                    [
+                        "".join(
+                            f"{excel_day(getattr(entry, attribute)):05}" for entry in codes.entries
+                        )
+                    ],
                 )
     for spec in page.round_.tables:
         _write_pairs(page, writer, spec)
@@ -130,7 +147,9 @@ class _Columns:
 
     def _name(self, name: str, height: int, width: int) -> None:
         first, last = xl_col_to_name(self.next), xl_col_to_name(self.next + width - 1)
-        self.page.book.define_name(name, f"={quoted(self.sheet.name)}!${first}$1:${last}${max(1, height)}")
+        self.page.book.define_name(
+            name, f"={quoted(self.sheet.name)}!${first}$1:${last}${max(1, height)}"
+        )
         self.next += width
 
 
@@ -141,12 +160,20 @@ def _write_pairs(page: Page, writer: _Columns, spec: TableSpec) -> None:
         if isinstance(rule, BelongsTo):
             name, _, _ = cells.pairs(f"{spec.key}.{rule.at}", firm=True)
             parents, entries = (round_.codes_of(spec.by_key[key]) for key in (rule.parent, rule.at))
-            writer.column(name, [x.pair_number(parents.number(parent), entries.number(entry)) for parent, entry in rule.fitting(round_)])
+            writer.column(
+                name,
+                [
+                    x.pair_number(parents.number(parent), entries.number(entry))
+                    for parent, entry in rule.fitting(round_)
+                ],
+            )
         if isinstance(rule, Allowed):
             first, second = (round_.codes_of(spec.by_key[key]) for key in (rule.given, rule.at))
             pairs = rule.forbidden(round_)
             name, start, end = cells.pairs(rule.pairs, firm=rule.firm)
-            writer.column(name, [x.pair_number(first.number(p.first), second.number(p.second)) for p in pairs])
+            writer.column(
+                name, [x.pair_number(first.number(p.first), second.number(p.second)) for p in pairs]
+            )
             writer.column(start, [excel_day(max(p.valid_from, dt.date(1900, 1, 1))) for p in pairs])
             writer.column(end, [excel_day(min(p.valid_to, dt.date(2999, 12, 31))) for p in pairs])
 
@@ -156,7 +183,9 @@ def _write_dependents(page: Page, writer: _Columns, spec: TableSpec) -> None:
     for column in spec.columns:
         if column.depends_on:
             parents = page.round_.codes_of(spec.by_key[column.depends_on])
-            fitting = [list(_fitting(page, spec, column.key, parent.code)) for parent in parents.entries]
+            fitting = [
+                list(_fitting(page, spec, column.key, parent.code)) for parent in parents.entries
+            ]
             name = page.names.dependent(spec.key, column.key)
             writer.block(name, fitting)
             writer.row(f"{name}_n", [len(names) for names in fitting])
@@ -168,11 +197,21 @@ def _fitting(page: Page, spec: TableSpec, key: str, parent: str) -> Iterator[str
     By ``BelongsTo``: those that fit. By ``Allowed``: those that aren't firmly forbidden.
     """
     round_, codes = page.round_, page.round_.codes_of(spec.by_key[key])
-    rule = next(rule for rule in round_.rules[spec.key] if rule.at == key and isinstance(rule, BelongsTo | Allowed))
+    rule = next(
+        rule
+        for rule in round_.rules[spec.key]
+        if rule.at == key and isinstance(rule, BelongsTo | Allowed)
+    )
     if isinstance(rule, BelongsTo):
-        yield from (codes.offered(entry) for owner, entry in rule.fitting(round_) if owner == parent)
+        yield from (
+            codes.offered(entry) for owner, entry in rule.fitting(round_) if owner == parent
+        )
         return
-    bad = {p.second for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end) if p.firm and p.first == parent}
+    bad = {
+        p.second
+        for p in forbidden(round_.pairs[rule.pairs], round_.start, round_.end)
+        if p.firm and p.first == parent
+    }
     yield from (entry.offered for entry in codes.entries if entry.code not in bad)
 
 
@@ -181,7 +220,9 @@ def _write_ranges(page: Page, writer: _Columns, spec: TableSpec) -> None:
 
     References to whole columns through INDEX survive deleted, cut and pasted rows.
     """
-    columns = [f"{quoted(spec.sheet)}!${letter(spec, c.key)}:${letter(spec, c.key)}" for c in spec.columns]
+    columns = [
+        f"{quoted(spec.sheet)}!${letter(spec, c.key)}:${letter(spec, c.key)}" for c in spec.columns
+    ]
     last, filled = page.names.last_row(spec.key), page.names.all_filled(spec.key)
     writer.formula(last, f"MAX({FIRST_ROW},MAX({filled}*ROW({filled})))", FIRST_ROW)
     writer.formula(page.names.row_count(spec.key), f"SUM({filled})", 0)

@@ -60,7 +60,11 @@ class Names:
     @classmethod
     def of(cls, round_: Round) -> Names:
         """Make the names for all tables of ``round_``."""
-        return cls(round_, {spec.key: position for position, spec in enumerate(round_.tables)}, Workings(round_.sheets.workings))
+        return cls(
+            round_,
+            {spec.key: position for position, spec in enumerate(round_.tables)},
+            Workings(round_.sheets.workings),
+        )
 
     def column(self, table: str, key: str) -> str:
         """Return the name of a column's filled part; on a label-value sheet, of its cell."""
@@ -74,9 +78,17 @@ class Names:
         spec = self.round_.by_key[table]
 
         def formula() -> str:
-            return self.entry(spec, key, areas(spec.sheet, {column.key: letter(spec, column.key) for column in spec.columns}))
+            return self.entry(
+                spec,
+                key,
+                areas(
+                    spec.sheet, {column.key: letter(spec, column.key) for column in spec.columns}
+                ),
+            )
 
-        return self.workings.named(f"e{self.positions[table]}_{key}", table, formula, self.last_row(table))
+        return self.workings.named(
+            f"e{self.positions[table]}_{key}", table, formula, self.last_row(table)
+        )
 
     def entry_in_this_row(self, table: str, key: str) -> str:
         """Return the entry number in a dropdown's row, whichever of the entry's names is typed."""
@@ -93,8 +105,14 @@ class Names:
         entry = x.entry_or_none(cells[key], numbered)
         if not column.own:
             return entry
-        others = [each.key for each in spec.columns if each.required and not each.own and not each.is_number and not each.prefilled]
-        row = "+".join(x.given(cells[each]) for each in others[:1] or [each for each in cells if each != key])
+        others = [
+            each.key
+            for each in spec.columns
+            if each.required and not each.own and not each.is_number and not each.prefilled
+        ]
+        row = "+".join(
+            x.given(cells[each]) for each in others[:1] or [each for each in cells if each != key]
+        )
         own = f"IF(LEN({OWN_LOCALITY})*({row})>0,{x.entry_or_none(OWN_LOCALITY, numbered)},0)"
         return f"IF({x.blank(cells[key])},{own},{entry})"
 
@@ -111,14 +129,23 @@ class Names:
             whole = dict(zip((*by, *among), map(self.workings.whole, entries), strict=True))
             number = "0"
             for key in by:
-                number = f"({number})*{len(self.round_.codes_of(columns[key]).entries) + 1}+{whole[key]}"
+                number = (
+                    f"({number})*{len(self.round_.codes_of(columns[key]).entries) + 1}+{whole[key]}"
+                )
             parts = [f"({whole[key]}>0)" for key in by]
             for key, codes in among.items():
                 numbers = map(self.round_.codes_of(columns[key]).number, codes)
-                parts.append("(" + "+".join(f"({whole[key]}={number_})" for number_ in numbers) + ")")
+                parts.append(
+                    "(" + "+".join(f"({whole[key]}={number_})" for number_ in numbers) + ")"
+                )
             return f"{'*'.join(parts)}*({number})"
 
-        return self.workings.named(f"g{self.positions[table]}_{'_'.join((*by, *among))}{len(among) or ''}", table, formula, last)
+        return self.workings.named(
+            f"g{self.positions[table]}_{'_'.join((*by, *among))}{len(among) or ''}",
+            table,
+            formula,
+            last,
+        )
 
     def grouped(self, table: str, keys: Sequence[str]) -> str:
         """Return the name of a number column down to the last grouped row.
@@ -127,7 +154,9 @@ class Names:
         """
         spec, last = self.round_.by_key[table], self.workings.last_of(table, [])
         if len(keys) == 1:
-            return self.workings.beside(f"v{self.positions[table]}_{keys[0]}", spec.sheet, letter(spec, keys[0]), last)
+            return self.workings.beside(
+                f"v{self.positions[table]}_{keys[0]}", spec.sheet, letter(spec, keys[0]), last
+            )
 
         def formula() -> str:
             *others, number = (areas(spec.sheet, {key: letter(spec, key)})[key] for key in keys)
@@ -136,12 +165,16 @@ class Names:
                 number = f"IF({x.blank(area)},{number},{x.amount(area)})"
             return number
 
-        return self.workings.named(f"v{self.positions[table]}_{'_'.join(keys)}", table, formula, last)
+        return self.workings.named(
+            f"v{self.positions[table]}_{'_'.join(keys)}", table, formula, last
+        )
 
     def worked(self, spec: TableSpec, name: str, formula: Callable[[Cells], str], last: str) -> str:
         """Return the name of a column, worked out once, with ``formula``'s result for each row."""
         named = f"{name}{self.positions[spec.key]}_rows"
-        return self.workings.named(named, spec.key, lambda: formula(Cells(self, spec, in_range=True, whole=True)), last)
+        return self.workings.named(
+            named, spec.key, lambda: formula(Cells(self, spec, in_range=True, whole=True)), last
+        )
 
     def filled(self, table: str) -> str:
         """Return the name of a column of 1 for data rows, else 0.
@@ -218,14 +251,20 @@ class Cells:
     def entries(self, table: str, key: str) -> str:
         return self.names.entries(table, key)
 
-    def group(self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]] | None = None) -> str:
+    def group(
+        self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]] | None = None
+    ) -> str:
         return self.names.group(table, by, among or {})
 
     def sums(self, groups: str, within: str, amounts: str) -> str:
-        return self.names.workings.beside_groups(groups, "SUMIF({within},{groups},{amounts})", within=within, amounts=amounts)
+        return self.names.workings.beside_groups(
+            groups, "SUMIF({within},{groups},{amounts})", within=within, amounts=amounts
+        )
 
     def found(self, groups: str, within: str) -> str:
-        return self.names.workings.beside_groups(groups, "IF(ISNUMBER(MATCH({groups},{within},0)),1,0)", within=within)
+        return self.names.workings.beside_groups(
+            groups, "IF(ISNUMBER(MATCH({groups},{within},0)),1,0)", within=within
+        )
 
     def grouped(self, table: str, *keys: str) -> str:
         return self.names.grouped(table, keys)
@@ -234,7 +273,9 @@ class Cells:
         return f"dm_{codes}_{name}"
 
     def worked(self, name: str, formula: Callable[[x.Cells], str]) -> str:
-        return self._of_rows(self.names.worked(self.spec, name, formula, self.names.last_row(self.spec.key)))
+        return self._of_rows(
+            self.names.worked(self.spec, name, formula, self.names.last_row(self.spec.key))
+        )
 
     def worked_part(self, name: str, formula: Callable[[x.Cells], str], by: Sequence[str]) -> str:
         table, entries = self.spec.key, [self.entries(self.spec.key, key) for key in by]
@@ -256,4 +297,6 @@ class Cells:
             return "1"
         if self.in_range:
             return self.names.filled(self.spec.key)
-        return x.any_given(self.cell(column.key) for column in self.spec.columns if not column.prefilled)
+        return x.any_given(
+            self.cell(column.key) for column in self.spec.columns if not column.prefilled
+        )

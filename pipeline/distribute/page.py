@@ -45,7 +45,9 @@ class Page:
         digits = f"{value:,.10g}"
         return digits.translate(str.maketrans(",.", ".,")) if self.lang == "vi" else digits
 
-    def heading(self, sheet: Worksheet, title: str, columns: int, half: int = 0, height: int = TWO_LINES) -> None:
+    def heading(
+        self, sheet: Worksheet, title: str, columns: int, half: int = 0, height: int = TWO_LINES
+    ) -> None:
         """Write rows 1–5: agency and national heading, form number, title, window.
 
         Behind the window comes the mark of invented data. The national heading begins at column
@@ -62,13 +64,19 @@ class Page:
         self.span(sheet, 4, 1, columns, title, "title")
         self.span(sheet, 5, 1, columns, "", "subtitle")
         mark = (self.formats["invented"], gaps.INVENTED)
-        sheet.write_rich_string(4, 0, self.formats["subtitle"], f"{self.window()}   ", *mark, self.formats["subtitle"])
+        sheet.write_rich_string(
+            4, 0, self.formats["subtitle"], f"{self.window()}   ", *mark, self.formats["subtitle"]
+        )
 
     def window(self) -> str:
         """Return the reporting window in words."""
-        return self.say("window", start=formal_day(self.round_.start), end=formal_day(self.round_.end))
+        return self.say(
+            "window", start=formal_day(self.round_.start), end=formal_day(self.round_.end)
+        )
 
-    def span(self, sheet: Worksheet, row: int, first: int, last: int, text: str, style: str) -> None:
+    def span(
+        self, sheet: Worksheet, row: int, first: int, last: int, text: str, style: str
+    ) -> None:
         """Write ``text`` over columns ``first`` to ``last`` of ``row``, counted from 1."""
         if last > first:
             sheet.merge_range(row - 1, first - 1, row - 1, last - 1, "", self.formats[style])

@@ -76,7 +76,10 @@ class Line:
     @property
     def first(self) -> str:
         """Return the formula for the place of the first fault: row × 1000 + column."""
-        places = (f"IF({x.safe(condition)}>0,{self._place(key)},{FAR})" for condition, key in self.conditions)
+        places = (
+            f"IF({x.safe(condition)}>0,{self._place(key)},{FAR})"
+            for condition, key in self.conditions
+        )
         return f"MIN({','.join(places)})"
 
     def _place(self, key: str) -> str:
@@ -114,14 +117,23 @@ def write_selfcheck(page: Page, sheet: Worksheet, errors: ErrorCounts) -> None:
 
 def _titles(page: Page, sheet: Worksheet, row: int, text: str) -> None:
     for index, name in enumerate(COLUMNS):
-        sheet.write_string(row - 1, index, page.say(f"selfcheck.{text if name == 'text' else name}"), page.formats["header"])
+        sheet.write_string(
+            row - 1,
+            index,
+            page.say(f"selfcheck.{text if name == 'text' else name}"),
+            page.formats["header"],
+        )
 
 
 def _colour(page: Page, sheet: Worksheet, area: str) -> None:
     row = area[1:].partition(":")[0]
     for severity, style in (("error", "red"), ("warning", "amber")):
-        criteria = f'=IF(ISNUMBER($E{row}),($E{row}>0)*($C{row}="{page.say(f"selfcheck.{severity}")}"),0)'
-        sheet.conditional_format(area, {"type": "formula", "criteria": criteria, "format": page.formats[style]})
+        criteria = (
+            f'=IF(ISNUMBER($E{row}),($E{row}>0)*($C{row}="{page.say(f"selfcheck.{severity}")}"),0)'
+        )
+        sheet.conditional_format(
+            area, {"type": "formula", "criteria": criteria, "format": page.formats[style]}
+        )
 
 
 def _array(sheet: Worksheet, cell: str, formula: str, style: object, value: object) -> None:
@@ -132,8 +144,12 @@ def _verdict(page: Page, sheet: Worksheet, last: int, lines: Sequence[Line]) -> 
     total = {}
     for row, severity in ((7, "error"), (8, "warning")):
         name = page.say(f"selfcheck.{severity}")
-        total[severity] = sum(line.in_empty for line in lines if line.severity == severity[0].upper())
-        sheet.write_string(f"D{row}", page.say(f"selfcheck.total_{severity}"), page.formats["counted"])
+        total[severity] = sum(
+            line.in_empty for line in lines if line.severity == severity[0].upper()
+        )
+        sheet.write_string(
+            f"D{row}", page.say(f"selfcheck.total_{severity}"), page.formats["counted"]
+        )
         counted = f'SUM(IF($C${FIRST_LINE}:$C${last}="{name}",$E${FIRST_LINE}:$E${last},0))'
         _array(sheet, f"E{row}", counted, page.formats["figure"], total[severity])
     tables = "+".join(page.names.row_count(spec.key) for spec in page.round_.row_tables)
@@ -141,9 +157,20 @@ def _verdict(page: Page, sheet: Worksheet, last: int, lines: Sequence[Line]) -> 
     _array(sheet, "E9", tables, page.formats["figure"], 0)
     passed, failed = page.say("selfcheck.passed"), page.say("selfcheck.failed")
     sheet.merge_range("A7:C9", "", page.formats["verdict"])
-    _array(sheet, "A7", f'IF(E7=0,"{passed}","{failed}")', page.formats["verdict"], failed if total["error"] else passed)
+    _array(
+        sheet,
+        "A7",
+        f'IF(E7=0,"{passed}","{failed}")',
+        page.formats["verdict"],
+        failed if total["error"] else passed,
+    )
     for text, style in ((passed, "green"), (failed, "red")):
-        rule = {"type": "cell", "criteria": "==", "value": f'"{text}"', "format": page.formats[style]}
+        rule = {
+            "type": "cell",
+            "criteria": "==",
+            "value": f'"{text}"',
+            "format": page.formats[style],
+        }
         sheet.conditional_format("A7:C9", rule)
 
 
@@ -152,29 +179,62 @@ def _failing(page: Page, sheet: Worksheet, last: int) -> None:
     _titles(page, sheet, FIRST_SHOWN - 1, "fix")
     counts, severities = f"$E${FIRST_LINE}:$E${last}", f"$C${FIRST_LINE}:$C${last}"
     # a line's position, larger for warnings: errors come first
-    order = f'ROW({counts})-{FIRST_LINE - 1}+IF({severities}="{page.say("selfcheck.error")}",0,{AFTER})'
+    order = (
+        f'ROW({counts})-{FIRST_LINE - 1}+IF({severities}="{page.say("selfcheck.error")}",0,{AFTER})'
+    )
     for number in range(1, SHOWN + 1):
         row = FIRST_SHOWN - 1 + number
-        _array(sheet, f"{PLACE}{row}", f"IFERROR(MOD(SMALL(IF({counts}>0,{order}),{number}),{AFTER}),0)", None, 0)
+        _array(
+            sheet,
+            f"{PLACE}{row}",
+            f"IFERROR(MOD(SMALL(IF({counts}>0,{order}),{number}),{AFTER}),0)",
+            None,
+            0,
+        )
 
         def of_line(column: str, row: int = row) -> str:
             return f"INDEX(${column}${FIRST_LINE}:${column}${last},$G{row})"
 
-        styles = zip("ABCDE", "ABC" + FIX + "E", ("boxed_center", "boxed", "boxed_center", "boxed", "figure"), strict=True)
+        styles = zip(
+            "ABCDE",
+            "ABC" + FIX + "E",
+            ("boxed_center", "boxed", "boxed_center", "boxed", "figure"),
+            strict=True,
+        )
         for column, source, style in styles:
-            sheet.write_formula(f"{column}{row}", f'=IF($G{row}>0,{of_line(source)},"")', page.formats[style], "")
+            sheet.write_formula(
+                f"{column}{row}", f'=IF($G{row}>0,{of_line(source)},"")', page.formats[style], ""
+            )
         link = f'IF({of_line(TARGET)}="","",HYPERLINK({of_line(TARGET)},{of_line(TEXT)}))'
         sheet.write_formula(f"F{row}", f'=IF($G{row}>0,{link},"")', page.formats["link"], "")
         sheet.set_row(row - 1, 30)
     more = page.say("selfcheck.more", count=f'"&(SUM(--({counts}>0))-{SHOWN})&"')
-    sheet.merge_range(FIRST_SHOWN + SHOWN - 1, 0, FIRST_SHOWN + SHOWN - 1, len(COLUMNS) - 1, "", page.formats["note"])
-    _array(sheet, f"A{FIRST_SHOWN + SHOWN}", f'IF(SUM(--({counts}>0))>{SHOWN},"{more}","")', page.formats["note"], "")
+    sheet.merge_range(
+        FIRST_SHOWN + SHOWN - 1,
+        0,
+        FIRST_SHOWN + SHOWN - 1,
+        len(COLUMNS) - 1,
+        "",
+        page.formats["note"],
+    )
+    _array(
+        sheet,
+        f"A{FIRST_SHOWN + SHOWN}",
+        f'IF(SUM(--({counts}>0))>{SHOWN},"{more}","")',
+        page.formats["note"],
+        "",
+    )
 
 
 def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
     severity = page.say("selfcheck.error" if line.severity == "E" else "selfcheck.warning")
     for column, (text, style) in enumerate(
-        ((line.rule, "boxed_center"), (line.spec.sheet, "boxed"), (severity, "boxed_center"), (line.text, "boxed"))
+        (
+            (line.rule, "boxed_center"),
+            (line.spec.sheet, "boxed"),
+            (severity, "boxed_center"),
+            (line.text, "boxed"),
+        )
     ):
         sheet.write_string(row, column, text, page.formats[style])
     n = row + 1
@@ -188,9 +248,16 @@ def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:
         shown = f'"{words}"'
     sheet.write_string(f"{FIX}{n}", line.fix)
     at_fault = f"IF(E{n}>0,{PLACE}{n}<{FAR},FALSE)"
-    sheet.write_formula(f"{TARGET}{n}", f'=IF({at_fault},"#{quoted(line.spec.sheet)}!"&{place},"")', None, "")
+    sheet.write_formula(
+        f"{TARGET}{n}", f'=IF({at_fault},"#{quoted(line.spec.sheet)}!"&{place},"")', None, ""
+    )
     sheet.write_formula(f"{TEXT}{n}", f'=IF({at_fault},{shown},"")', None, "")
-    sheet.write_formula(f"F{n}", f'=IF({TARGET}{n}="","",HYPERLINK({TARGET}{n},{TEXT}{n}))', page.formats["link"], "")
+    sheet.write_formula(
+        f"F{n}",
+        f'=IF({TARGET}{n}="","",HYPERLINK({TARGET}{n},{TEXT}{n}))',
+        page.formats["link"],
+        "",
+    )
     sheet.set_row(row, 15 * max(1, -(-len(line.text) // TEXT_WIDTH)))
 
 
@@ -234,10 +301,15 @@ def _row_line(page: Page, spec: TableSpec, broken: Broken) -> Line:
     )
     if not isinstance(first, UniqueKey):
         return line
-    return replace(line, earlier=partial(first.earlier_row, Cells(page.names, spec, in_range=True), page.round_))
+    return replace(
+        line,
+        earlier=partial(first.earlier_row, Cells(page.names, spec, in_range=True), page.round_),
+    )
 
 
-def _hindering(page: Page, rule: CrossRule, counts: Sequence[tuple[str, Broken]], errors: ErrorCounts) -> list[str]:
+def _hindering(
+    page: Page, rule: CrossRule, counts: Sequence[tuple[str, Broken]], errors: ErrorCounts
+) -> list[str]:
     """Return the cells that count the mistakes which ``rule`` would only echo.
 
     A whole line's count is used if all of its rules are such; else cells of their own. An ambiguous
@@ -246,7 +318,11 @@ def _hindering(page: Page, rule: CrossRule, counts: Sequence[tuple[str, Broken]]
     places = rule.explained_by(page.round_)
     cells: list[str] = []
     for cell, broken in counts:
-        hindering = [(own, condition) for own, condition in broken if (own.table, own.at) in places and _hinders(own)]
+        hindering = [
+            (own, condition)
+            for own, condition in broken
+            if (own.table, own.at) in places and _hinders(own)
+        ]
         if len(hindering) == len(broken):
             cells.append(cell)
         else:
@@ -264,11 +340,25 @@ def _sentence(page: Page, rules: Sequence[RowRule | CrossRule], part: str) -> st
     It names all columns. If other words differ too, the sentences are joined by ";".
     """
     words = [rule.words(page.round_) for rule in rules]
-    messages = [_of_any_row(rule.message, page.lang) if part == "fix" else rule.message for rule in rules]
-    if len({tuple(sorted((k, v) for k, v in w.items() if k not in ("title", "unit", "count"))) for w in words}) == 1:
+    messages = [
+        _of_any_row(rule.message, page.lang) if part == "fix" else rule.message for rule in rules
+    ]
+    if (
+        len(
+            {
+                tuple(sorted((k, v) for k, v in w.items() if k not in ("title", "unit", "count")))
+                for w in words
+            }
+        )
+        == 1
+    ):
         titles = "”, “".join(w["title"] for w in words)
         return say(messages[0], part, page.lang, {**words[0], "title": titles, "titles": titles})
-    return "; ".join(dict.fromkeys(say(message, part, page.lang, w) for message, w in zip(messages, words, strict=True)))
+    return "; ".join(
+        dict.fromkeys(
+            say(message, part, page.lang, w) for message, w in zip(messages, words, strict=True)
+        )
+    )
 
 
 def _of_any_row(message: str, lang: str) -> str:
@@ -283,4 +373,6 @@ def _cross_line(page: Page, rule: CrossRule, unless: Sequence[str]) -> Line | No
         return None
     text, fix = (_sentence(page, [rule], part) for part in ("rule", "fix"))
     in_empty = int(isinstance(rule, NilAgrees))
-    return Line(rule.id, rule.severity, spec, text, fix, [(condition, rule.at)], unless, in_empty, "bk")
+    return Line(
+        rule.id, rule.severity, spec, text, fix, [(condition, rule.at)], unless, in_empty, "bk"
+    )

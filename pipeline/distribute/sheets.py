@@ -12,9 +12,23 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.distribute import gaps
 from pipeline.distribute.formats import OPEN, REQUIRED
-from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW, PREPARED_ROWS, RULED_ROWS
+from pipeline.distribute.layout import (
+    CHECKED_ROWS,
+    FIRST_ROW,
+    HEADER_ROW,
+    INFO_FIRST_ROW,
+    PREPARED_ROWS,
+    RULED_ROWS,
+)
 from pipeline.distribute.names import OWN_LOCALITY, Cells, in_this_row, info_row, letter
-from pipeline.distribute.page import LAST_COLUMN, NAME_WIDTH, NATION_WIDTH, ONE_LINE, TWO_LINES, Page
+from pipeline.distribute.page import (
+    LAST_COLUMN,
+    NAME_WIDTH,
+    NATION_WIDTH,
+    ONE_LINE,
+    TWO_LINES,
+    Page,
+)
 from schemas.columns import Column, Kind, TableSpec
 from schemas.rules import formula as x
 from schemas.rules.cells import RequiredCell
@@ -39,10 +53,14 @@ def write_table(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     """Write a table's sheet: headings, open columns, dropdowns, messages, colours while typing."""
     page.setup(sheet, rows=not spec.prepared)
     half = _half(spec.columns)
-    height = ONE_LINE if sum(column.width for column in spec.columns[:half]) >= NAME_WIDTH else TWO_LINES
+    height = (
+        ONE_LINE if sum(column.width for column in spec.columns[:half]) >= NAME_WIDTH else TWO_LINES
+    )
     page.heading(sheet, spec.title, len(spec.columns), half, height)
     _note_and_unit(page, sheet, spec)
-    sheet.set_row(HEADER_ROW - 1, LINE * max(map(_lines_of_title, spec.columns)), page.formats["plain"])
+    sheet.set_row(
+        HEADER_ROW - 1, LINE * max(map(_lines_of_title, spec.columns)), page.formats["plain"]
+    )
     sheet.set_row(HEADER_ROW, 13, page.formats["plain"])
     for index, column in enumerate(spec.columns):
         _write_column(page, sheet, spec, index, column)
@@ -57,19 +75,34 @@ def write_table(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     _leave_texts_alone(sheet, spec)
 
 
-def _write_column(page: Page, sheet: Worksheet, spec: TableSpec, index: int, column: Column) -> None:
+def _write_column(
+    page: Page, sheet: Worksheet, spec: TableSpec, index: int, column: Column
+) -> None:
     """Write a column's heading and number; set width, format and validation of its cells."""
     sheet.write_string(
-        HEADER_ROW - 1, index, column.title, page.formats["required" if column.required and not column.prefilled else "header"]
+        HEADER_ROW - 1,
+        index,
+        column.title,
+        page.formats["required" if column.required and not column.prefilled else "header"],
     )
     sheet.write_string(HEADER_ROW, index, f"({index + 1})", page.formats["number_row"])
-    sheet.set_column(index, index, column.width, None if column.prefilled else page.formats[OPEN + column.kind])
-    _validate(page, sheet, spec, column, f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}")
+    sheet.set_column(
+        index, index, column.width, None if column.prefilled else page.formats[OPEN + column.kind]
+    )
+    _validate(
+        page,
+        sheet,
+        spec,
+        column,
+        f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}",
+    )
 
 
 def _half(columns: Sequence[Column]) -> int:
     """Count the columns below the agency's name; the rest leave room for the nation's name."""
-    return min(_leading(columns[:-1], NAME_WIDTH), len(columns) - _leading(columns[::-1], NATION_WIDTH))
+    return min(
+        _leading(columns[:-1], NAME_WIDTH), len(columns) - _leading(columns[::-1], NATION_WIDTH)
+    )
 
 
 def _leading(columns: Sequence[Column], width: float) -> int:
@@ -89,7 +122,11 @@ def _first_open(spec: TableSpec) -> str:
 
 
 def _lines_of_title(column: Column) -> int:
-    return len(textwrap.wrap(column.title + (REQUIRED if column.required else ""), int(column.width / BOLD)))
+    return len(
+        textwrap.wrap(
+            column.title + (REQUIRED if column.required else ""), int(column.width / BOLD)
+        )
+    )
 
 
 def _leave_texts_alone(sheet: Worksheet, spec: TableSpec) -> None:
@@ -97,14 +134,22 @@ def _leave_texts_alone(sheet: Worksheet, spec: TableSpec) -> None:
 
     In number columns it stays: there it tells what is wrong.
     """
-    areas = [f"{letter(spec, c.key)}{FIRST_ROW}:{letter(spec, c.key)}{LAST_ROW}" for c in spec.columns if c.kind in (Kind.TEXT, Kind.CODE)]
+    areas = [
+        f"{letter(spec, c.key)}{FIRST_ROW}:{letter(spec, c.key)}{LAST_ROW}"
+        for c in spec.columns
+        if c.kind in (Kind.TEXT, Kind.CODE)
+    ]
     sheet.ignore_errors({"number_stored_as_text": " ".join(areas)})
 
 
 def _note_and_unit(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     units = ", ".join(dict.fromkeys(column.unit for column in spec.columns if column.unit))
     columns = len(spec.columns)
-    note = f"{spec.note} {page.say('required')}" if any(column.required and not column.prefilled for column in spec.columns) else spec.note
+    note = (
+        f"{spec.note} {page.say('required')}"
+        if any(column.required and not column.prefilled for column in spec.columns)
+        else spec.note
+    )
     sheet.set_row(5, LINE, page.formats["plain"])
     if not units:
         page.span(sheet, 6, 1, columns, note, "note")
@@ -142,12 +187,20 @@ def _open_rows(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     sheet.autofilter(f"{first}{FIRST_ROW - 1}:{last}{LAST_ROW}")
     filled = f"COUNTA({in_this_row(first)}:{in_this_row(last)})>0"
     area = f"{first}{FIRST_ROW + RULED_ROWS}:{last}{LAST_ROW}"
-    sheet.conditional_format(area, {"type": "formula", "criteria": f"={filled}", "format": page.formats["ruled"]})
+    sheet.conditional_format(
+        area, {"type": "formula", "criteria": f"={filled}", "format": page.formats["ruled"]}
+    )
     for column in spec.columns:
         if column.kind is Kind.DECIMAL:
             cell = in_this_row(letter(spec, column.key))
-            whole = {"type": "formula", "criteria": f"=IF(ISNUMBER({cell}),{cell}=INT({cell}),FALSE)", "format": page.formats["whole"]}
-            sheet.conditional_format(f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}", whole)
+            whole = {
+                "type": "formula",
+                "criteria": f"=IF(ISNUMBER({cell}),{cell}=INT({cell}),FALSE)",
+                "format": page.formats["whole"],
+            }
+            sheet.conditional_format(
+                f"{letter(spec, column.key)}{FIRST_ROW}:{letter(spec, column.key)}{LAST_ROW}", whole
+            )
 
 
 def write_form(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
@@ -166,7 +219,9 @@ def write_form(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
         if not column.prefilled:
             _validate(page, sheet, spec, column, f"B{row + 1}")
     _colours(page, sheet, spec)
-    sheet.set_selection(f"B{min(info_row(spec, column.key) for column in spec.columns if not column.prefilled)}")
+    sheet.set_selection(
+        f"B{min(info_row(spec, column.key) for column in spec.columns if not column.prefilled)}"
+    )
     _signatures(page, sheet, INFO_FIRST_ROW + len(spec.columns) + 1)
 
 
@@ -184,14 +239,21 @@ def _value(page: Page, sheet: Worksheet, row: int, column: Column) -> None:
     elif isinstance(value, str):
         sheet.write_string(row, 1, value, page.formats["given"])
     else:
-        sheet.write_datetime(row, 1, dt.datetime.combine(value, dt.time()), page.formats["given_date"])
+        sheet.write_datetime(
+            row, 1, dt.datetime.combine(value, dt.time()), page.formats["given_date"]
+        )
 
 
 def _signatures(page: Page, sheet: Worksheet, row: int) -> None:
     sheet.set_row(row, 32)
-    for column, who, title in ((0, "prepared", page.say("signatures.prepared")), (2, "head", gaps.SIGNER)):
+    for column, who, title in (
+        (0, "prepared", page.say("signatures.prepared")),
+        (2, "head", gaps.SIGNER),
+    ):
         sheet.write_string(row, column, title, page.formats["sign"])
-        sheet.write_string(row + 1, column, page.say(f"signatures.{who}_hint"), page.formats["sign_hint"])
+        sheet.write_string(
+            row + 1, column, page.say(f"signatures.{who}_hint"), page.formats["sign_hint"]
+        )
 
 
 def _validate(page: Page, sheet: Worksheet, spec: TableSpec, column: Column, area: str) -> None:
@@ -202,7 +264,11 @@ def _validate(page: Page, sheet: Worksheet, spec: TableSpec, column: Column, are
         "input_title": column.title[:TITLE_LIMIT],
         "input_message": column.help[:TEXT_LIMIT],
         "error_title": page.say("error.title")[:TITLE_LIMIT],
-        "error_message": page.say(f"error.{column.kind}{_which_bounds(column)}", title=column.title, **_bounds(page, column))[:TEXT_LIMIT],
+        "error_message": page.say(
+            f"error.{column.kind}{_which_bounds(column)}",
+            title=column.title,
+            **_bounds(page, column),
+        )[:TEXT_LIMIT],
     }
     sheet.data_validation(area, {**_criteria(page, spec, column), **messages})
 
@@ -235,7 +301,12 @@ def _criteria(page: Page, spec: TableSpec, column: Column) -> dict[str, Any]:
         first, last = _days(page, column)
         return {"validate": "date", "criteria": "between", "minimum": first, "maximum": last}
     if column.kind is Kind.TEXT:
-        return {"validate": "length", "criteria": "between", "minimum": column.min_length, "maximum": column.max_length}
+        return {
+            "validate": "length",
+            "criteria": "between",
+            "minimum": column.min_length,
+            "maximum": column.max_length,
+        }
     kind = "integer" if column.kind is Kind.COUNT else "decimal"
     least, most = _numbers(column)
     return {"validate": kind, "criteria": "between", "minimum": least, "maximum": most}
@@ -262,7 +333,10 @@ def _choice(page: Page, spec: TableSpec, column: Column) -> str:
     It gives the whole list, the part that fits the column depended on, or the agency's own entry.
     """
     whole = f"dm_{column.codes}"
-    if any(isinstance(rule, OwnLocality) and rule.at == column.key for rule in page.round_.rules[spec.key]):
+    if any(
+        isinstance(rule, OwnLocality) and rule.at == column.key
+        for rule in page.round_.rules[spec.key]
+    ):
         return f"IF(LEN({OWN_LOCALITY})=0,{whole},{OWN_LOCALITY})"
     if not column.depends_on:
         return whole
@@ -279,6 +353,19 @@ def _colours(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
         if condition is None:
             continue
         column = letter(spec, rule.at)
-        area = f"B{info_row(spec, rule.at)}" if spec.is_form else f"{column}{FIRST_ROW}:{column}{LAST_ROW}"
-        style = "missing" if isinstance(rule, RequiredCell) else "red" if rule.severity == "E" else "amber"
-        sheet.conditional_format(area, {"type": "formula", "criteria": f"={x.safe(condition)}", "format": page.formats[style]})
+        area = (
+            f"B{info_row(spec, rule.at)}"
+            if spec.is_form
+            else f"{column}{FIRST_ROW}:{column}{LAST_ROW}"
+        )
+        style = (
+            "missing"
+            if isinstance(rule, RequiredCell)
+            else "red"
+            if rule.severity == "E"
+            else "amber"
+        )
+        sheet.conditional_format(
+            area,
+            {"type": "formula", "criteria": f"={x.safe(condition)}", "format": page.formats[style]},
+        )

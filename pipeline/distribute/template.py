@@ -28,7 +28,10 @@ from schemas.round.round import Round
 def build(round_: Round) -> bytes:
     """Return the workbook with gaps (:mod:`pipeline.distribute.gaps`): always the same bytes."""
     buffer = io.BytesIO()
-    book = Workbook(buffer, {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 11}})
+    book = Workbook(
+        buffer,
+        {"in_memory": True, "default_format_properties": {"font_name": FONT, "font_size": 11}},
+    )
     _describe(book, round_)
     page = Page(book, Formats(book), Names.of(round_), round_, round_.language)
     sheets = round_.sheets
@@ -43,7 +46,9 @@ def build(round_: Round) -> bytes:
     for row, (name, gap) in enumerate(gaps.META.items()):
         meta.write_string(row, 0, name)
         meta.write_string(row, 1, gap)
-    book.define_name(OWN_LOCALITY, f"={quoted(sheets.meta)}!$B${list(gaps.META).index(gaps.LOCALITY_NAME) + 1}")
+    book.define_name(
+        OWN_LOCALITY, f"={quoted(sheets.meta)}!$B${list(gaps.META).index(gaps.LOCALITY_NAME) + 1}"
+    )
     helpers.very_hidden()
     meta.very_hidden()
     workings = book.add_worksheet(sheets.workings)
@@ -51,7 +56,9 @@ def build(round_: Round) -> bytes:
     # last: writing the other sheets adds columns to the workings
     page.names.workings.define(book)
     book.close()
-    return _packed(buffer.getvalue(), _part(selfcheck), {_part(workings): page.names.workings.part()})
+    return _packed(
+        buffer.getvalue(), _part(selfcheck), {_part(workings): page.names.workings.part()}
+    )
 
 
 def _part(sheet: Worksheet) -> str:
@@ -73,6 +80,8 @@ def _packed(whole: bytes, selfcheck: str, others: Mapping[str, bytes]) -> bytes:
 def _describe(book: Workbook, round_: Round) -> None:
     """Set document properties. The date is the form's, so that every build gives the same bytes."""
     created = dt.datetime.combine(round_.settings.form_day, dt.time())
-    book.set_properties({"title": round_.name, "author": round_.settings.publisher.parent, "created": created})
+    book.set_properties(
+        {"title": round_.name, "author": round_.settings.publisher.parent, "created": created}
+    )
     for name, gap in gaps.STAMP.items():
         book.set_custom_property(name, gap, "text")

@@ -57,7 +57,10 @@ class Workings:
         It is on this sheet: in the lines that use it, it would be recalculated after every edit.
         """
         column, text = self.columns[groups], formula.format(groups=self.whole(groups), **names)
-        known = next((name for name, each in self.columns.items() if each.formula == text), f"s{len(self.columns)}_{column.table}")
+        known = next(
+            (name for name, each in self.columns.items() if each.formula == text),
+            f"s{len(self.columns)}_{column.table}",
+        )
         return self.named(known, column.table, lambda: text, column.last)
 
     def beside(self, name: str, sheet: str, letters: str, last: str) -> str:
@@ -89,11 +92,23 @@ class Workings:
 
     def part(self) -> bytes:
         """Return the sheet's XML, with the results in an empty workbook."""
-        lasts = [(f"MAX({FIRST_ROW},MAX(IF({self._any(names)}>0,ROW({self.whole(names[0])}),0)))", 1) for names in self.keyed.values()]
+        lasts = [
+            (f"MAX({FIRST_ROW},MAX(IF({self._any(names)}>0,ROW({self.whole(names[0])}),0)))", 1)
+            for names in self.keyed.values()
+        ]
         formulas = [(column.formula, CHECKED_ROWS) for column in self.columns.values()]
         others = b"<c><v>0</v></c>" * (len(formulas) - 1)
-        rows = b"".join(b'<row r="%d"><c r="A%d"><v>0</v></c>%s</row>' % (row, row, others) for row in range(FIRST_ROW + 1, LAST_ROW + 1))
-        return _HEAD + b"".join(_row(1, lasts, FIRST_ROW)) + b"".join(_row(FIRST_ROW, formulas, 0)) + rows + _TAIL
+        rows = b"".join(
+            b'<row r="%d"><c r="A%d"><v>0</v></c>%s</row>' % (row, row, others)
+            for row in range(FIRST_ROW + 1, LAST_ROW + 1)
+        )
+        return (
+            _HEAD
+            + b"".join(_row(1, lasts, FIRST_ROW))
+            + b"".join(_row(FIRST_ROW, formulas, 0))
+            + rows
+            + _TAIL
+        )
 
     def _any(self, names: list[str]) -> str:
         return "(" + "+".join(self.whole(name) for name in names) + ")"
@@ -115,4 +130,6 @@ def areas(sheet: str, columns: Mapping[str, str]) -> dict[str, str]:
     They go through whole columns, which survive deleted and moved rows.
     """
     whole = {key: f"{quoted(sheet)}!${letters}:${letters}" for key, letters in columns.items()}
-    return {key: f"INDEX({area},{FIRST_ROW}):INDEX({area},{LAST_ROW})" for key, area in whole.items()}
+    return {
+        key: f"INDEX({area},{FIRST_ROW}):INDEX({area},{LAST_ROW})" for key, area in whole.items()
+    }

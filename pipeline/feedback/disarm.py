@@ -16,9 +16,29 @@ from pipeline.feedback.sheet import Sheet
 from pipeline.office.xmltree import Element, elements, local, remove
 
 _MAIN_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
-_REFERRING = frozenset(("externalReference", "oleObject", "control", "hyperlink", "hlinkClick", "hlinkHover", "picture"))
+_REFERRING = frozenset(
+    (
+        "externalReference",
+        "oleObject",
+        "control",
+        "hyperlink",
+        "hlinkClick",
+        "hlinkHover",
+        "picture",
+    )
+)
 """Elements that name a relationship by its id and may be removed with it."""
-_CONTAINERS = frozenset(("externalReferences", "oleObjects", "controls", "hyperlinks", "Choice", "Fallback", "AlternateContent"))
+_CONTAINERS = frozenset(
+    (
+        "externalReferences",
+        "oleObjects",
+        "controls",
+        "hyperlinks",
+        "Choice",
+        "Fallback",
+        "AlternateContent",
+    )
+)
 """Elements that mean nothing without children."""
 _SHAPE_ID = "{urn:schemas-microsoft-com:office:office}spid"
 _QUERY_ATTRIBUTES = ("tableType", "connectionId", "queryTableFieldId")
@@ -71,7 +91,9 @@ class _Disarming:
         for link in self._package.leads(owner):
             kind = _kind(link)
             part = "" if _is_external(link) else self._package.target(owner, link)
-            what = self._hazard_outside(link, kind) if _is_external(link) else self._hazard(part, kind)
+            what = (
+                self._hazard_outside(link, kind) if _is_external(link) else self._hazard(part, kind)
+            )
             if what:
                 gone[link.get("Id", "")] = what
                 remove(link)
@@ -83,12 +105,18 @@ class _Disarming:
         return kept
 
     def _hazard(self, part: str, kind: str) -> str:
-        what = hazards.TAKEN_OUT.get(kind) or (hazards.of_type(self._package.content_type(part)) if part else "")
+        what = hazards.TAKEN_OUT.get(kind) or (
+            hazards.of_type(self._package.content_type(part)) if part else ""
+        )
         if what:
             return what
         if kind not in hazards.HARMLESS:
             raise UnsafeError(OBJECTS)
-        if kind == "customxml" and part and b"DataMashup" in self._package.raw(part).replace(b"\x00", b""):
+        if (
+            kind == "customxml"
+            and part
+            and b"DataMashup" in self._package.raw(part).replace(b"\x00", b"")
+        ):
             return QUERIES
         return ""
 
@@ -122,7 +150,11 @@ class _Disarming:
             if part and _kind(link) in ("vmldrawing", "drawing"):
                 root = self._package.root(part)
                 for element in list(root.iter("*")):
-                    if names & {element.get("id"), element.get("spid"), element.get(_SHAPE_ID)} and _is_inside(element, root):
+                    if names & {
+                        element.get("id"),
+                        element.get("spid"),
+                        element.get(_SHAPE_ID),
+                    } and _is_inside(element, root):
                         remove(_outermost(element, root))
 
     # --- parts ------------------------------------------------------------------------------------
@@ -165,7 +197,10 @@ def _kind(link: Element) -> str:
 
 
 def _is_external(link: Element) -> bool:
-    return str(link.get("TargetMode", "")).lower() == "external" or _ADDRESS.match(link.get("Target", "")) is not None
+    return (
+        str(link.get("TargetMode", "")).lower() == "external"
+        or _ADDRESS.match(link.get("Target", "")) is not None
+    )
 
 
 def _forget_in(root: Element, gone: Mapping[str, str]) -> set[str]:
@@ -181,7 +216,11 @@ def _forget_in(root: Element, gone: Mapping[str, str]) -> set[str]:
 
 def _relation_names(element: Element) -> list[str]:
     """Return the attributes that may hold the id of a relationship."""
-    spaces = (f"{{{TRANSITIONAL}}}", f"{{{STRICT}}}", "{urn:schemas-microsoft-com:office:office}relid")
+    spaces = (
+        f"{{{TRANSITIONAL}}}",
+        f"{{{STRICT}}}",
+        "{urn:schemas-microsoft-com:office:office}relid",
+    )
     return [name for name in element.attrib if name.startswith(spaces)]
 
 
@@ -193,7 +232,11 @@ def _take(element: Element, name: str, what: str) -> None:
     tag = local(element)
     if tag in _REFERRING:
         _remove_with_empty(element)
-    elif tag == "pageSetup" or (tag == "blip" and name.endswith("}link") and any(each.endswith("}embed") for each in element.attrib)):
+    elif tag == "pageSetup" or (
+        tag == "blip"
+        and name.endswith("}link")
+        and any(each.endswith("}embed") for each in element.attrib)
+    ):
         del element.attrib[name]
     else:
         raise UnsafeError(what)

@@ -6,7 +6,14 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 
-from pipeline.feedback.hazards import LINKS, MACROS, QUERIES, UnsafeError, is_foreign_macro, is_hazardous
+from pipeline.feedback.hazards import (
+    LINKS,
+    MACROS,
+    QUERIES,
+    UnsafeError,
+    is_foreign_macro,
+    is_hazardous,
+)
 from pipeline.feedback.package import Package
 from pipeline.feedback.sheet import Sheet
 from pipeline.office.xmltext import plain
@@ -15,11 +22,19 @@ from pipeline.office.xmltree import Element, UnpreservableError, elements, remov
 _FORMULA = re.compile(
     rb"""<(?:[^\s<>/:"']+:)?(?:f|formula[12]?|definedName)(?:\s+[^\s=<>]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>([^<]*)<""",
 )
-_MACRO = re.compile(rb"""<(?:\w+:)?Fmla\w+(?:\s[^<>]*)?>([^<]*)<|\s(?:macro|fmla\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_MACRO = re.compile(
+    rb"""<(?:\w+:)?Fmla\w+(?:\s[^<>]*)?>([^<]*)<|\s(?:macro|fmla\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+)
 _MACRO_NAMES = (b"macro", b"Fmla", b"fmla")
-_REMOTE = re.compile(rb"""\s(?:o:)?(?:src|href)\s*=\s*["']\s*(?:file:|\\\\|//|https?:|ftp:)""", re.IGNORECASE)
-_ENCODING = re.compile(rb"""<\?xml[^>]*?\sencoding\s*=\s*["'](?!utf-?8["']|(?:us-)?ascii["'])""", re.IGNORECASE)
-_QUERIED = re.compile(rb"""\s(?:connectionId\s*=|type\s*=\s*["']external)|:?dataModel[\s>]""", re.IGNORECASE)
+_REMOTE = re.compile(
+    rb"""\s(?:o:)?(?:src|href)\s*=\s*["']\s*(?:file:|\\\\|//|https?:|ftp:)""", re.IGNORECASE
+)
+_ENCODING = re.compile(
+    rb"""<\?xml[^>]*?\sencoding\s*=\s*["'](?!utf-?8["']|(?:us-)?ascii["'])""", re.IGNORECASE
+)
+_QUERIED = re.compile(
+    rb"""\s(?:connectionId\s*=|type\s*=\s*["']external)|:?dataModel[\s>]""", re.IGNORECASE
+)
 _XML = (".xml", ".vml")
 
 
@@ -28,7 +43,11 @@ def without_hazardous(package: Package, kinds: Mapping[str, str]) -> bool:
 
     Raises ``UnsafeError`` if one is elsewhere than in a cell, or in a name that others use.
     """
-    readable = {part: kind for part, kind in kinds.items() if part.lower().endswith(_XML) or "xml" in package.content_type(part)}
+    readable = {
+        part: kind
+        for part, kind in kinds.items()
+        if part.lower().endswith(_XML) or "xml" in package.content_type(part)
+    }
     for part in readable:
         _check_encoding(package.raw(part))
     hazardous = {part for part in readable if any(map(is_hazardous, _formulas(package.raw(part))))}
@@ -41,7 +60,11 @@ def without_hazardous(package: Package, kinds: Mapping[str, str]) -> bool:
 
 def _check_encoding(content: bytes) -> None:
     """Refuse other encodings and entities: the search for formulas would miss what they hide."""
-    if b"\x00" in content or _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf")) or b"<!DOCTYPE" in content:
+    if (
+        b"\x00" in content
+        or _ENCODING.match(content.removeprefix(b"\xef\xbb\xbf"))
+        or b"<!DOCTYPE" in content
+    ):
         raise UnpreservableError("entities, or another encoding")
 
 
@@ -59,7 +82,9 @@ def _formulas(content: bytes) -> Iterator[str]:
     """
     if b"<!" in content or content.count(b"<?") > 1:
         content = plain(content).encode()
-    return (html.unescape(found[1].decode("utf-8", "replace")) for found in _FORMULA.finditer(content))
+    return (
+        html.unescape(found[1].decode("utf-8", "replace")) for found in _FORMULA.finditer(content)
+    )
 
 
 def _without_names(package: Package, parts: list[str]) -> bool:
@@ -68,7 +93,11 @@ def _without_names(package: Package, parts: list[str]) -> bool:
     Raises ``UnsafeError`` if a formula uses one.
     """
     book = package.root(package.main)
-    hazardous = [each for each in elements(book, "definedNames", "definedName") if is_hazardous(each.text or "")]
+    hazardous = [
+        each
+        for each in elements(book, "definedNames", "definedName")
+        if is_hazardous(each.text or "")
+    ]
     for each in hazardous:
         remove(each)
     if hazardous:
@@ -82,8 +111,14 @@ def _without_names(package: Package, parts: list[str]) -> bool:
 def _check_unused(names: list[Element], package: Package, parts: list[str]) -> None:
     words = "|".join(re.escape(each.get("name", "")) for each in names)
     used = re.compile(rf"(?<![\w.])(?:{words})(?![\w.])", re.IGNORECASE)
-    left = [each.text or "" for each in elements(package.root(package.main), "definedNames", "definedName")]
-    if any(used.search(formula) for formula in (*left, *(each for part in parts for each in _formulas(package.raw(part))))):
+    left = [
+        each.text or ""
+        for each in elements(package.root(package.main), "definedNames", "definedName")
+    ]
+    if any(
+        used.search(formula)
+        for formula in (*left, *(each for part in parts for each in _formulas(package.raw(part))))
+    ):
         raise UnsafeError(LINKS)
 
 
@@ -91,11 +126,15 @@ def _check(content: bytes, kind: str, *, has_formulas: bool) -> None:
     """Refuse a part with a hazard left. Formulas are searched only if some were hazardous."""
     if has_formulas and any(map(is_hazardous, _formulas(content))):
         raise UnsafeError(LINKS)
-    if any(name in content for name in _MACRO_NAMES) and any(map(is_foreign_macro, _macros(content))):
+    if any(name in content for name in _MACRO_NAMES) and any(
+        map(is_foreign_macro, _macros(content))
+    ):
         raise UnsafeError(MACROS)
     if kind in ("vmldrawing", "drawing") and _REMOTE.search(content):
         raise UnsafeError(LINKS)
-    if kind in ("officedocument", "pivotcachedefinition", "table", "xmlmaps") and _QUERIED.search(content):
+    if kind in ("officedocument", "pivotcachedefinition", "table", "xmlmaps") and _QUERIED.search(
+        content
+    ):
         raise UnsafeError(QUERIES)
 
 

@@ -11,34 +11,110 @@ SIGNATURE = "signature"
 """Not a hazard, but removed too: the original's signature isn't valid for a marked copy."""
 
 TAKEN_OUT = {
-    **dict.fromkeys(("vbaproject", "attachedtoolbars", "extensibility", "usercustomization"), MACROS),
+    **dict.fromkeys(
+        ("vbaproject", "attachedtoolbars", "extensibility", "usercustomization"), MACROS
+    ),
     **dict.fromkeys(("xlmacrosheet", "xlintlmacrosheet", "dialogsheet"), MACROS),
     **dict.fromkeys(("externallink", "volatiledependencies", "attachedtemplate"), LINKS),
     **dict.fromkeys(("connections", "querytable", "powerpivotdata"), QUERIES),
     **dict.fromkeys(("origin", "signature", "certificate"), SIGNATURE),
-    **dict.fromkeys(("oleobject", "package", "control", "activexcontrolbinary", "webextension", "webextensiontaskpanes"), OBJECTS),
+    **dict.fromkeys(
+        (
+            "oleobject",
+            "package",
+            "control",
+            "activexcontrolbinary",
+            "webextension",
+            "webextensiontaskpanes",
+        ),
+        OBJECTS,
+    ),
 }
 """Hazard by the last word of a relationship's type, in lower case."""
 
 _TYPES = {
-    **dict.fromkeys(("vbaproject", "vbadata", "macrosheet", "attachedtoolbars", "customui", "dialogsheet"), MACROS),
+    **dict.fromkeys(
+        ("vbaproject", "vbadata", "macrosheet", "attachedtoolbars", "customui", "dialogsheet"),
+        MACROS,
+    ),
     **dict.fromkeys(("externallink", "volatiledependencies"), LINKS),
-    **dict.fromkeys(("connections+xml", "querytable", "ms-excel.connections", "model+data"), QUERIES),
-    **dict.fromkeys(("oleobject", "/embeddings/", "activex", "webextension", "x-msdownload", "x-dosexec"), OBJECTS),
+    **dict.fromkeys(
+        ("connections+xml", "querytable", "ms-excel.connections", "model+data"), QUERIES
+    ),
+    **dict.fromkeys(
+        ("oleobject", "/embeddings/", "activex", "webextension", "x-msdownload", "x-dosexec"),
+        OBJECTS,
+    ),
 }
 """Hazard by a piece of its content type, in lower case."""
 
 HARMLESS = frozenset(
     (
-        *("officedocument", "worksheet", "chartsheet", "styles", "theme", "sharedstrings", "calcchain", "sheetmetadata", "metadata"),
-        *("comments", "threadedcomment", "person", "vmldrawing", "drawing", "image", "ctrlprop", "hyperlink", "printersettings"),
-        *("chart", "chartex", "chartusershapes", "chartcolorstyle", "chartstyle", "themeoverride", "cellimage"),
+        *(
+            "officedocument",
+            "worksheet",
+            "chartsheet",
+            "styles",
+            "theme",
+            "sharedstrings",
+            "calcchain",
+            "sheetmetadata",
+            "metadata",
+        ),
+        *(
+            "comments",
+            "threadedcomment",
+            "person",
+            "vmldrawing",
+            "drawing",
+            "image",
+            "ctrlprop",
+            "hyperlink",
+            "printersettings",
+        ),
+        *(
+            "chart",
+            "chartex",
+            "chartusershapes",
+            "chartcolorstyle",
+            "chartstyle",
+            "themeoverride",
+            "cellimage",
+        ),
         *("diagramdata", "diagramlayout", "diagramquickstyle", "diagramcolors", "diagramdrawing"),
-        *("table", "tablesinglecells", "xmlmaps", "pivottable", "pivotcachedefinition", "pivotcacherecords"),
-        *("slicer", "slicercache", "timeline", "timelinecache", "namedsheetview", "featurepropertybag"),
-        *("rdrichvalue", "rdrichvaluestructure", "rdrichvaluetypes", "richvaluerel", "richstyles", "rdarray"),
+        *(
+            "table",
+            "tablesinglecells",
+            "xmlmaps",
+            "pivottable",
+            "pivotcachedefinition",
+            "pivotcacherecords",
+        ),
+        *(
+            "slicer",
+            "slicercache",
+            "timeline",
+            "timelinecache",
+            "namedsheetview",
+            "featurepropertybag",
+        ),
+        *(
+            "rdrichvalue",
+            "rdrichvaluestructure",
+            "rdrichvaluetypes",
+            "richvaluerel",
+            "richstyles",
+            "rdarray",
+        ),
         *("rdsupportingpropertybag", "rdsupportingpropertybagstructure"),
-        *("core-properties", "extended-properties", "custom-properties", "customproperty", "customxml", "customxmlprops"),
+        *(
+            "core-properties",
+            "extended-properties",
+            "custom-properties",
+            "customproperty",
+            "customxml",
+            "customxmlprops",
+        ),
         *("thumbnail", "classificationlabels", "revisionheaders", "revisionlog", "usernames"),
     )
 )
@@ -55,9 +131,23 @@ An unclosed one goes to the end, so that no character is searched twice (linear 
 """
 _OTHER_BOOK = re.compile(r"(?<![\w.\]])\[[^\[\]]+\][^\[\]'(),;:+*/^&<>=\s]*!")
 """A sheet or name of another workbook: "[1]Sheet!A1", "[1]!name"."""
-_FUNCTIONS = ("WEBSERVICE", "IMAGE", "RTD", "CALL", "REGISTER", "EXEC", "EVALUATE", "FOPEN", "FILES", "GET.", "SQL.REQUEST")
+_FUNCTIONS = (
+    "WEBSERVICE",
+    "IMAGE",
+    "RTD",
+    "CALL",
+    "REGISTER",
+    "EXEC",
+    "EVALUATE",
+    "FOPEN",
+    "FILES",
+    "GET.",
+    "SQL.REQUEST",
+)
 """Functions that fetch, start or list something, those of Excel 4 included."""
-_FETCHING = re.compile(rf"(?<![\w.])(?:_xl\w+\.)*(?:{'|'.join(map(re.escape, _FUNCTIONS))})[\w.]*\s*\(", re.IGNORECASE)
+_FETCHING = re.compile(
+    rf"(?<![\w.])(?:_xl\w+\.)*(?:{'|'.join(map(re.escape, _FUNCTIONS))})[\w.]*\s*\(", re.IGNORECASE
+)
 _MARKS = ("[", "|", "HYPERLINK", *_FUNCTIONS)
 """Every hazardous formula contains one of these; the many with none need no closer look."""
 _OPENING = re.compile(r'(?<![\w.])HYPERLINK\s*\(\s*"(?!\s*(?:https?://|mailto:|#))', re.IGNORECASE)

@@ -48,7 +48,17 @@ class Letter:
         """Return the letter as plain text, with BOM and CRLF for old versions of Notepad."""
         first, *others = self.paragraphs
         listed = ["\r\n".join([first, *(f"- {point}" for point in self.points)])]
-        lines = filter(None, [self._mark, self.subject, self._to, *listed, *others, letter.contacts(self.round, self.lang)])
+        lines = filter(
+            None,
+            [
+                self._mark,
+                self.subject,
+                self._to,
+                *listed,
+                *others,
+                letter.contacts(self.round, self.lang),
+            ],
+        )
         return ("\ufeff" + "\r\n\r\n".join(lines) + "\r\n").encode()
 
 

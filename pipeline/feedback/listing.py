@@ -34,7 +34,10 @@ PRINT_TITLES = "_xlnm.Print_Titles"
 POINTS = 15.0
 """Height of a line, in points."""
 _FONT = '<font>{bold}<sz val="{size}"/><color rgb="{colour}"/><name val="Times New Roman"/><family val="1"/></font>'
-_BORDER = "<border>" + "".join(f'<{side} style="thin"><color rgb="FFBFBFBF"/></{side}>' for side in ("left", "right", "top", "bottom"))
+_BORDER = "<border>" + "".join(
+    f'<{side} style="thin"><color rgb="FFBFBFBF"/></{side}>'
+    for side in ("left", "right", "top", "bottom")
+)
 _BORDER += "<diagonal/></border>"
 _LINK = "FF0563C1"
 
@@ -58,20 +61,39 @@ class Looks:
         self.cell = self._style(_font(), border=True)
         self.link = self._style(_font(colour=_LINK), border=True)
         self.answer = self._style(_font(), fill="FFFFFFF0", border=True, unlocked=True)
-        self.severity = {each: self._style(_font(bold=True), fill=_tint(each), border=True) for each in Severity}
+        self.severity = {
+            each: self._style(_font(bold=True), fill=_tint(each), border=True) for each in Severity
+        }
 
-    def _style(self, font: str, *, fill: str = "", centre: bool = False, border: bool = False, unlocked: bool = False) -> int:
+    def _style(
+        self,
+        font: str,
+        *,
+        fill: str = "",
+        centre: bool = False,
+        border: bool = False,
+        unlocked: bool = False,
+    ) -> int:
         add = self._styles.add
         solid = f'<fill><patternFill patternType="solid"><fgColor rgb="{fill}"/><bgColor indexed="64"/></patternFill></fill>'
-        numbers = (add("fonts", font), add("fills", solid) if fill else 0, add("borders", _BORDER) if border else 0)
-        align = '<alignment horizontal="center" vertical="center" wrapText="1"/>' if centre else '<alignment vertical="top" wrapText="1"/>'
+        numbers = (
+            add("fonts", font),
+            add("fills", solid) if fill else 0,
+            add("borders", _BORDER) if border else 0,
+        )
+        align = (
+            '<alignment horizontal="center" vertical="center" wrapText="1"/>'
+            if centre
+            else '<alignment vertical="top" wrapText="1"/>'
+        )
         if not border:
             align = '<alignment vertical="center"/>'
         lock = '<protection locked="0"/>' if unlocked else ""
         flags = 'xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1" applyProtection="1"'
         # format 49 is text: an answer such as "=1" or "01" stays as typed
         return add(
-            "cellXfs", f'<xf numFmtId="49" fontId="{numbers[0]}" fillId="{numbers[1]}" borderId="{numbers[2]}" {flags}>{align}{lock}</xf>'
+            "cellXfs",
+            f'<xf numFmtId="49" fontId="{numbers[0]}" fillId="{numbers[1]}" borderId="{numbers[2]}" {flags}>{align}{lock}</xf>',
         )
 
 
@@ -100,18 +122,31 @@ def sheet(
     """
     looks, targets = Looks(styles), set(known)
     rows = [_text_row(1, heading.title, looks.title, 24)]
-    rows += [_text_row(number, line, looks.line, POINTS + 1) for number, line in enumerate(heading.lines, start=2)]
+    rows += [
+        _text_row(number, line, looks.line, POINTS + 1)
+        for number, line in enumerate(heading.lines, start=2)
+    ]
     head = _head_row(heading)
     rows.append(_row(head, [(key, title, looks.head) for key, title in titles(lang).items()], 32))
     links = []
     for number, entry in enumerate(entries(findings), start=1):
         texts, finding = row_of(number, entry, lang), entry.first
-        if finding.severity is not Severity.NOTE and any((finding.sheet, cell) in revealed for cell in ("", *entry.cells)):
+        if finding.severity is not Severity.NOTE and any(
+            (finding.sheet, cell) in revealed for cell in ("", *entry.cells)
+        ):
             texts["message"] += f" {ui('feedback.revealed', lang)}"
-        target = f"{quoted(finding.sheet)}!{entry.cells[0] if entry.cells else 'A1'}" if finding.sheet in targets else ""
+        target = (
+            f"{quoted(finding.sheet)}!{entry.cells[0] if entry.cells else 'A1'}"
+            if finding.sheet in targets
+            else ""
+        )
         if target:
             links.append((f"{LETTERS['cells']}{head + number}", target))
-        look = {"severity": looks.severity[finding.severity], "answer": looks.answer, "cells": looks.link if target else looks.cell}
+        look = {
+            "severity": looks.severity[finding.severity],
+            "answer": looks.answer,
+            "cells": looks.link if target else looks.cell,
+        }
         cells = [(key, text, look.get(key, looks.cell)) for key, text in texts.items()]
         rows.append(_row(head + number, cells, _height(texts), grows=True))
     return _part(rows, links, head, namespace, ui("form.footer", lang))
@@ -147,7 +182,11 @@ def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:
 
 
 def _height(texts: dict[str, str]) -> float:
-    lines = max(sum(1 + int(len(line) / (WIDTHS[key] * 1.05)) for line in text.split("\n")) for key, text in texts.items() if WIDTHS[key])
+    lines = max(
+        sum(1 + int(len(line) / (WIDTHS[key] * 1.05)) for line in text.split("\n"))
+        for key, text in texts.items()
+        if WIDTHS[key]
+    )
     return min(400.0, lines * POINTS + 3)
 
 
@@ -155,7 +194,9 @@ def _text_row(number: int, text: str, style: int, height: float) -> str:
     return _row(number, [("number", text, style)], height)
 
 
-def _row(number: int, cells: Iterable[tuple[str, str, int]], height: float, *, grows: bool = False) -> str:
+def _row(
+    number: int, cells: Iterable[tuple[str, str, int]], height: float, *, grows: bool = False
+) -> str:
     """Return a row as XML. If it ``grows``, programs fit its height to what is typed into it."""
     held = "" if grows else ' customHeight="1"'
     return f'<row r="{number}" ht="{height:g}"{held}>{"".join(_cell(f"{LETTERS[key]}{number}", text, style) for key, text, style in cells)}</row>'
@@ -172,9 +213,14 @@ def _column(number: int, width: int) -> str:
     return f'<col min="{number}" max="{number}" width="{width or 9}" customWidth="1"{hidden}/>'
 
 
-def _part(rows: Sequence[str], links: Sequence[tuple[str, str]], head: int, namespace: str, footer: str) -> str:
+def _part(
+    rows: Sequence[str], links: Sequence[tuple[str, str]], head: int, namespace: str, footer: str
+) -> str:
     columns = "".join(_column(at, WIDTHS[key]) for at, key in enumerate(COLUMNS, start=1))
-    jumps = "".join(f'<hyperlink ref="{address}" location="{escape(target)}" display="{escape(target)}"/>' for address, target in links)
+    jumps = "".join(
+        f'<hyperlink ref="{address}" location="{escape(target)}" display="{escape(target)}"/>'
+        for address, target in links
+    )
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}">'
         f'<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'

@@ -21,7 +21,10 @@ MOST_AREAS = 400
 """The most areas per rule: programs read longer lists slowly."""
 _LOOK = (
     '<dxf><fill><patternFill patternType="solid"><fgColor rgb="{fill}"/><bgColor rgb="{fill}"/></patternFill></fill><border>'
-    + "".join(f'<{side} style="thin"><color rgb="{{border}}"/></{side}>' for side in ("left", "right", "top", "bottom"))
+    + "".join(
+        f'<{side} style="thin"><color rgb="{{border}}"/></{side}>'
+        for side in ("left", "right", "top", "bottom")
+    )
     + "</border></dxf>"
 )
 
@@ -44,17 +47,31 @@ class Marks:
 
     def add(self, sheet: Sheet, cells: Mapping[str, Severity]) -> None:
         """Mark cells of a sheet, by address."""
-        listed = [(severity, areas) for severity in LOOKS for areas in _pieces(_areas(cell for cell in cells if cells[cell] is severity))]
+        listed = [
+            (severity, areas)
+            for severity in LOOKS
+            for areas in _pieces(_areas(cell for cell in cells if cells[cell] is severity))
+        ]
         _make_room(sheet.root, len(listed))
         # reversed: each is placed before all others
         for priority, (severity, areas) in reversed(list(enumerate(listed, start=1))):
-            placed(sheet.root, self._rule(sheet.root, severity, areas, priority), AFTER_CONDITIONS | {"conditionalFormatting"})
+            placed(
+                sheet.root,
+                self._rule(sheet.root, severity, areas, priority),
+                AFTER_CONDITIONS | {"conditionalFormatting"},
+            )
 
-    def _rule(self, root: Element, severity: Severity, areas: Sequence[str], priority: int) -> Element:
+    def _rule(
+        self, root: Element, severity: Severity, areas: Sequence[str], priority: int
+    ) -> Element:
         fill, border = LOOKS[severity]
         look = self._styles.add("dxfs", _LOOK.format(fill=fill, border=border))
         condition = made(root, "conditionalFormatting", {"sqref": " ".join(areas)})
-        rule = added(condition, "cfRule", {"type": "expression", "dxfId": str(look), "priority": str(priority)})
+        rule = added(
+            condition,
+            "cfRule",
+            {"type": "expression", "dxfId": str(look), "priority": str(priority)},
+        )
         added(rule, "formula", text=f"LEN({self._sign})>0")
         return condition
 
@@ -76,7 +93,10 @@ def _areas(cells: Iterable[str]) -> list[str]:
             runs[-1] = (column, runs[-1][1], row)
         else:
             runs.append((column, row, row))
-    return [f"{letters(column)}{first}" + (f":{letters(column)}{last}" if last > first else "") for column, first, last in runs]
+    return [
+        f"{letters(column)}{first}" + (f":{letters(column)}{last}" if last > first else "")
+        for column, first, last in runs
+    ]
 
 
 def _pieces(areas: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -10,7 +10,16 @@ from lxml import etree
 from pipeline.feedback.package import Package
 from pipeline.feedback.sheet import Sheet, place
 from pipeline.office.xmltext import clean
-from pipeline.office.xmltree import Element, UnpreservableError, added, elements, local, made, only, remove
+from pipeline.office.xmltree import (
+    Element,
+    UnpreservableError,
+    added,
+    elements,
+    local,
+    made,
+    only,
+    remove,
+)
 
 NOTES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -20,7 +29,9 @@ MOST_NOTES = 2000
 """The most notes on a sheet. All wrong cells are coloured, and the list has all findings."""
 LINE = 42
 """Characters on a line of a note, roughly."""
-_V, _O, _X = (f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel"))
+_V, _O, _X = (
+    f"urn:schemas-microsoft-com:{name}" for name in ("vml", "office:office", "office:excel")
+)
 _NAMESPACES = f'xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}"'
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NUMBERED = re.compile(r"_x0000_s(\d+)")
@@ -43,7 +54,13 @@ class Notes:
     """The notes of one sheet. Ours begin with ``sign``, which every program keeps."""
 
     def __init__(self, package: Package, part: str, sheet: Sheet, sign: str, author: str) -> None:
-        self._package, self._owner, self._sheet, self._sign, self._author = package, part, sheet, sign, author
+        self._package, self._owner, self._sheet, self._sign, self._author = (
+            package,
+            part,
+            sheet,
+            sign,
+            author,
+        )
         self._part = package.related(part, "comments")
         relation = package.relations(part).get(sheet.drawing)
         self._drawing = relation.part if relation else ""
@@ -77,7 +94,9 @@ class Notes:
         try:
             return self._package.root(self._drawing)
         except UnpreservableError:
-            self._package.write(self._drawing, self._package.raw(self._drawing).replace(b"<br>", b"<br/>"))
+            self._package.write(
+                self._drawing, self._package.raw(self._drawing).replace(b"<br>", b"<br/>")
+            )
             return self._package.root(self._drawing)
 
     def add(self, notes: Mapping[str, str]) -> None:
@@ -87,7 +106,9 @@ class Notes:
         Nor do cells after the first ``MOST_NOTES``: programs would open the file slowly.
         """
         talked = self._conversations()
-        notes = {address: notes[address] for address in list(notes)[:MOST_NOTES] if address not in talked}
+        notes = {
+            address: notes[address] for address in list(notes)[:MOST_NOTES] if address not in talked
+        }
         if not notes:
             return
         if not self._part:
@@ -99,7 +120,11 @@ class Notes:
 
     def _conversations(self) -> set[str]:
         part = self._package.related(self._owner, "threadedComment")
-        return {each.get("ref", "") for each in elements(self._package.root(part), "threadedComment")} if part else set()
+        return (
+            {each.get("ref", "") for each in elements(self._package.root(part), "threadedComment")}
+            if part
+            else set()
+        )
 
     def _write(self, notes: Mapping[str, str]) -> list[str]:
         root = self._package.root(self._part)
@@ -122,12 +147,21 @@ class Notes:
             self._drawing = self._package.free_name("xl/drawings/vmlDrawing{}.vml")
             blocks = ",".join(map(str, range(1, len(notes) // FIRST_SHAPE + 2)))
             drawing = _DRAWING.format(blocks=blocks).encode()
-            relation = self._package.add(self._owner, "vmlDrawing", self._drawing, drawing, DRAWING_TYPE)
+            relation = self._package.add(
+                self._owner, "vmlDrawing", self._drawing, drawing, DRAWING_TYPE
+            )
             self._sheet.draw(relation, self._package.links)
         root = self._boxes()
         known = any(each.get("id") == _BOX for each in root.iter(f"{{{_V}}}shapetype"))
-        shapes = [_shape(number, address, words) for number, (address, words) in enumerate(notes.items(), start=_first_free(root))]
-        root.extend(etree.fromstring(f"<xml {_NAMESPACES}>{'' if known else _SHAPE_TYPE}{''.join(shapes)}</xml>"))
+        shapes = [
+            _shape(number, address, words)
+            for number, (address, words) in enumerate(notes.items(), start=_first_free(root))
+        ]
+        root.extend(
+            etree.fromstring(
+                f"<xml {_NAMESPACES}>{'' if known else _SHAPE_TYPE}{''.join(shapes)}</xml>"
+            )
+        )
 
 
 # --- texts ----------------------------------------------------------------------------------------
@@ -187,7 +221,9 @@ def _add_run(text: Element, words: str) -> None:
 
 def _first_free(drawing: Element) -> int:
     """Return the next shape's number: after all others, or the first in the drawing's own block."""
-    numbers = [int(found[1]) for each in drawing.iter() if (found := _NUMBERED.match(each.get("id", "")))]
+    numbers = [
+        int(found[1]) for each in drawing.iter() if (found := _NUMBERED.match(each.get("id", "")))
+    ]
     if numbers:
         return max(numbers) + 1
     blocks = next((each.get("data", "") for each in drawing.iter(f"{{{_O}}}idmap")), "")

@@ -11,7 +11,15 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from pipeline.office.parts import replaced
-from pipeline.office.xmltree import Element, Part, UnpreservableError, added, elements, local, remove
+from pipeline.office.xmltree import (
+    Element,
+    Part,
+    UnpreservableError,
+    added,
+    elements,
+    local,
+    remove,
+)
 
 MOST_BYTES = 256 * 1024**2
 """Larger parts (in bytes, unpacked) aren't changed."""
@@ -93,7 +101,13 @@ class Package:
         try:
             with self._archive.open(part) as file:
                 return file.read(8)
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            EOFError,
+            RuntimeError,
+        ) as error:
             raise UnpreservableError(part) from error
 
     def content(self) -> bytes:
@@ -115,7 +129,9 @@ class Package:
     @property
     def members(self) -> list[str]:
         """The names of all received parts that aren't dropped."""
-        return [name for name in self._known if name not in self._dropped and not name.endswith("/")]
+        return [
+            name for name in self._known if name not in self._dropped and not name.endswith("/")
+        ]
 
     def leads(self, part: str) -> list[Element]:
         """Return a part's relationships, external ones too, as elements that may be removed.
@@ -127,17 +143,34 @@ class Package:
 
     def target(self, owner: str, link: Element) -> str:
         """Return the part to which a relationship leads, however spelled there; blank if none."""
-        return self._by_plain_name.get(_plain(unquote(_relation(owner, link, link.get("Target", "").replace("\\", "/")).part)), "")
+        return self._by_plain_name.get(
+            _plain(unquote(_relation(owner, link, link.get("Target", "").replace("\\", "/")).part)),
+            "",
+        )
 
     def content_type(self, part: str) -> str:
         """Return a part's content type in lower case, or blank."""
         plain, listed = _plain(part), list(self.root(TYPES))
-        own = next((each for each in listed if local(each) == "Override" and _plain(each.get("PartName", "")) == plain), None)
+        own = next(
+            (
+                each
+                for each in listed
+                if local(each) == "Override" and _plain(each.get("PartName", "")) == plain
+            ),
+            None,
+        )
         ending = plain.rpartition(".")[2]
         kind = (
             own
             if own is not None
-            else next((e for e in listed if local(e) == "Default" and e.get("Extension", "").lower() == ending), None)
+            else next(
+                (
+                    e
+                    for e in listed
+                    if local(e) == "Default" and e.get("Extension", "").lower() == ending
+                ),
+                None,
+            )
         )
         return str(kind.get("ContentType", "")).strip().lower() if kind is not None else ""
 
@@ -164,7 +197,9 @@ class Package:
     @cached_property
     def main(self) -> str:
         """The main part, the workbook itself."""
-        found = next((each.part for each in self.relations("").values() if each.kind == "officeDocument"), "")
+        found = next(
+            (each.part for each in self.relations("").values() if each.kind == "officeDocument"), ""
+        )
         if not found:
             raise UnpreservableError("no workbook")
         return found
@@ -189,7 +224,11 @@ class Package:
         path = _relations_of(part)
         if not self.has(path):
             return {}
-        listed = [each for each in elements(self.root(path), "Relationship") if each.get("TargetMode") != "External"]
+        listed = [
+            each
+            for each in elements(self.root(path), "Relationship")
+            if each.get("TargetMode") != "External"
+        ]
         return {each.get("Id", ""): _relation(part, each) for each in listed}
 
     def related(self, part: str, kind: str) -> str:
@@ -213,7 +252,11 @@ class Package:
     def free_name(self, pattern: str) -> str:
         """Return an unused part name; ``pattern`` has a gap for a number."""
         taken = {name.lower() for name in (*self._known, *self._written)}
-        return next(name for number in range(1, 10**6) if (name := pattern.format(number)).lower() not in taken)
+        return next(
+            name
+            for number in range(1, 10**6)
+            if (name := pattern.format(number)).lower() not in taken
+        )
 
 
 def _plain(name: str) -> str:
@@ -222,7 +265,11 @@ def _plain(name: str) -> str:
 
 def _relation(owner: str, element: Element, target: str | None = None) -> Relation:
     target = element.get("Target", "") if target is None else target
-    at = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(posixpath.dirname(owner), target))
+    at = (
+        target.lstrip("/")
+        if target.startswith("/")
+        else posixpath.normpath(posixpath.join(posixpath.dirname(owner), target))
+    )
     return Relation(element.get("Type", "").rpartition("/")[2], at)
 
 

@@ -35,7 +35,9 @@ class Receipt:
     def grounds(self) -> str:
         """A hash of all that the letter says: if it changes, the letter is no longer true."""
         said = {**asdict(self), "agency": self.agency.code}
-        return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(said, default=str, ensure_ascii=False).encode()
+        ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,13 @@ class Receipts:
             "newer": formal_day(receipt.newer) if receipt.newer else "",
         }
         points = [ui(f"feedback.receipt.{key}", self.lang, **words) for key in _points(receipt)]
-        paragraphs = [ui(f"feedback.receipt.{key}", self.lang, **words) for key in _paragraphs(receipt)]
+        paragraphs = [
+            ui(f"feedback.receipt.{key}", self.lang, **words) for key in _paragraphs(receipt)
+        ]
         subject = about(self.round, self.lang, "feedback.receipt.subject")
-        letter = Letter(self.round, receipt.agency, day, subject, paragraphs, points, self.invented, self.lang)
+        letter = Letter(
+            self.round, receipt.agency, day, subject, paragraphs, points, self.invented, self.lang
+        )
         return {"docx": letter.docx(), "txt": letter.txt()}
 
 

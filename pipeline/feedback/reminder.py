@@ -24,7 +24,9 @@ class Reminding:
     invented: bool = False
     lang: str = "vi"
 
-    def letter(self, agency: Agency, deadline: dt.date, asked: dt.date | None, day: dt.date) -> dict[str, bytes]:
+    def letter(
+        self, agency: Agency, deadline: dt.date, asked: dt.date | None, day: dt.date
+    ) -> dict[str, bytes]:
         """Return the letter dated ``day`` to an agency, by file ending.
 
         After ``deadline`` it asks for a report before the day ``asked``; None names no day.
@@ -42,8 +44,16 @@ class Reminding:
             "file": f"{agency.code}.xlsx",
             **nil_words(round_),
         }
-        keys = ("overdue" if late else "coming", "todo", *(["nil"] if words["nil"] else []), "sent", "contact")
+        keys = (
+            "overdue" if late else "coming",
+            "todo",
+            *(["nil"] if words["nil"] else []),
+            "sent",
+            "contact",
+        )
         paragraphs = [ui(f"feedback.reminder.{key}", self.lang, **words) for key in keys]
         subject = about(round_, self.lang, "feedback.reminder.subject")
-        letter = Letter(round_, agency, day, subject, paragraphs, invented=self.invented, lang=self.lang)
+        letter = Letter(
+            round_, agency, day, subject, paragraphs, invented=self.invented, lang=self.lang
+        )
         return {"docx": letter.docx(), "txt": letter.txt()}

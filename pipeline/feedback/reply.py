@@ -54,11 +54,27 @@ class Case:
 
         Days that only pass (``due``) and findings that compare agencies are not part of it.
         """
-        asked = [each for each in self.findings if each.severity is not Severity.NOTE and each.rule not in BETWEEN_AGENCIES]
-        findings = [(each.rule, each.severity, each.message, sorted(each.words.items()), each.sheet, each.cells) for each in asked]
+        asked = [
+            each
+            for each in self.findings
+            if each.severity is not Severity.NOTE and each.rule not in BETWEEN_AGENCIES
+        ]
+        findings = [
+            (
+                each.rule,
+                each.severity,
+                each.message,
+                sorted(each.words.items()),
+                each.sheet,
+                each.cells,
+            )
+            for each in asked
+        ]
         days = (self.received, self.late_days, self.counting, self.deadline)
         said = (self.agency.code, self.file, self.verdict, findings, self.others, days)
-        return hashlib.sha256(json.dumps(said, default=str, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(
+            json.dumps(said, default=str, ensure_ascii=False).encode()
+        ).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -85,7 +101,16 @@ class Correspondent:
         accepted = "_accepted" if case.verdict is Verdict.WITH_WARNINGS else ""
         subject = about(self.round, self.lang, f"feedback.letter.subject{accepted}")
         paragraphs = self._paragraphs(case, enclosed)
-        letter = Letter(self.round, case.agency, day, subject, paragraphs, self._points(case), self.invented, self.lang)
+        letter = Letter(
+            self.round,
+            case.agency,
+            day,
+            subject,
+            paragraphs,
+            self._points(case),
+            self.invented,
+            self.lang,
+        )
         return {"xlsx": enclosed.content, "docx": letter.docx(), "txt": letter.txt()}
 
     def enclosed(self, case: Case, whole: bytes | None) -> Enclosed:
@@ -103,10 +128,17 @@ class Correspondent:
             return self._list_alone(case)
         return Enclosed(copy.content, remarks=remarks_on(copy.taken), hazards=copy.taken)
 
-    def _list_alone(self, case: Case, remark: str = "", hazards: frozenset[str] = frozenset()) -> Enclosed:
+    def _list_alone(
+        self, case: Case, remark: str = "", hazards: frozenset[str] = frozenset()
+    ) -> Enclosed:
         key = f"alone_{remark}" if remark else "alone"
         heading = self._heading(case, alone=key, hazards=names_of(hazards, self.lang))
-        return Enclosed(list_alone(self._marking(case, heading)), alone=True, remarks=(remark,) if remark else (), hazards=hazards)
+        return Enclosed(
+            list_alone(self._marking(case, heading)),
+            alone=True,
+            remarks=(remark,) if remark else (),
+            hazards=hazards,
+        )
 
     def _marking(self, case: Case, heading: Heading) -> Marking:
         settings = self.round.settings
@@ -130,26 +162,60 @@ class Correspondent:
         }
 
     def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:
-        words, lang = {**self._words(case), "hazards": hazards, "send_to": self.round.settings.publisher.destination}, self.lang
+        words, lang = (
+            {
+                **self._words(case),
+                "hazards": hazards,
+                "send_to": self.round.settings.publisher.destination,
+            },
+            self.lang,
+        )
         warned = ["answer_alone" if alone else "answer"] if words["warnings"] else []
-        keys = ["file", "counts" if words["errors"] else "counts_right", *([alone, "alone_links"] if alone else ["how"]), *warned, "due"]
+        keys = [
+            "file",
+            "counts" if words["errors"] else "counts_right",
+            *([alone, "alone_links"] if alone else ["how"]),
+            *warned,
+            "due",
+        ]
         mark = [ui("form.invented", self.round.language)] if self.invented else []
-        return Heading(ui("feedback.title", lang, **words), [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)])
+        return Heading(
+            ui("feedback.title", lang, **words),
+            [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)],
+        )
 
     def _paragraphs(self, case: Case, enclosed: Enclosed) -> list[str]:
-        words = {**self._words(case), "copy": f"{case.agency.code}.xlsx", "hazards": names_of(enclosed.hazards, self.lang)}
+        words = {
+            **self._words(case),
+            "copy": f"{case.agency.code}.xlsx",
+            "hazards": names_of(enclosed.hazards, self.lang),
+        }
         remarks = enclosed.remarks
         alone = "_alone" if enclosed.alone else ""
-        about_copy = ["alone" if enclosed.alone else "marked_disarmed" if remarks else "marked", *remarks]
+        about_copy = [
+            "alone" if enclosed.alone else "marked_disarmed" if remarks else "marked",
+            *remarks,
+        ]
         late = ["late"] if case.late_days else []
         others = ["still_counts"] if case.counting else ["others"] if case.others else []
         if case.is_unreadable:
-            gravest = next((each for each in case.findings if each.severity is Severity.ERROR), None)
-            words |= {part: say(gravest.message, part, self.lang, gravest.words) if gravest else "" for part in ("found", "fix")}
+            gravest = next(
+                (each for each in case.findings if each.severity is Severity.ERROR), None
+            )
+            words |= {
+                part: say(gravest.message, part, self.lang, gravest.words) if gravest else ""
+                for part in ("found", "fix")
+            }
             keys = ["unreadable", *others, *late, "todo_unreadable", "form_again"]
         elif case.verdict is Verdict.TO_CORRECT:
             warned = "_warned" if words["warnings"] else ""
-            keys = [f"received{warned}", *others, *late, *about_copy, f"todo{warned}{alone if warned else ''}"]
+            keys = [
+                f"received{warned}",
+                *others,
+                *late,
+                *about_copy,
+                f"todo{warned}{alone if warned else ''}",
+            ]
         else:
             keys = ["accepted", *others, *late, *about_copy, f"todo_accepted{alone}"]
         return [ui(f"feedback.letter.{key}", self.lang, **words) for key in (*keys, "contact")]
@@ -158,8 +224,12 @@ class Correspondent:
         """Return the first things to correct, one per line."""
         if case.is_unreadable:
             return []
-        asked = [each for each in entries(case.findings) if each.first.severity is not Severity.NOTE]
-        first = [each for each in asked if each.first.severity is Severity.ERROR][:MOST_POINTS] or asked[:MOST_POINTS]
+        asked = [
+            each for each in entries(case.findings) if each.first.severity is not Severity.NOTE
+        ]
+        first = [each for each in asked if each.first.severity is Severity.ERROR][
+            :MOST_POINTS
+        ] or asked[:MOST_POINTS]
         lines = [f"{self._place(each)}{each.found(self.lang)}" for each in first]
         left = len(asked) - len(first)
         return [*lines, ui("feedback.letter.more", self.lang, count=left)] if left else lines
@@ -168,4 +238,12 @@ class Correspondent:
         sheet, where = entry.first.sheet, entry.where(most=40)
         if not sheet:
             return ""
-        return ui(f"feedback.letter.{'place' if where else 'place_sheet'}", self.lang, sheet=sheet, cells=where) + " "
+        return (
+            ui(
+                f"feedback.letter.{'place' if where else 'place_sheet'}",
+                self.lang,
+                sheet=sheet,
+                cells=where,
+            )
+            + " "
+        )

@@ -10,15 +10,45 @@ from collections.abc import Callable, Iterable, Mapping
 from pipeline.feedback.showing import show_columns, show_rows
 from pipeline.office.addresses import index
 from pipeline.office.xmltext import attributes, plain
-from pipeline.office.xmltree import Part, UnpreservableError, added, elements, local, made, only, placed, relation_id, remove
+from pipeline.office.xmltree import (
+    Part,
+    UnpreservableError,
+    added,
+    elements,
+    local,
+    made,
+    only,
+    placed,
+    relation_id,
+    remove,
+)
 
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _SHEET_DATA = re.compile(r"<((?:[\w.-]+:)?)sheetData(?:\s[^<>]*?)?(/?)>")
 _DYNAMIC = re.compile(r"""\scm\s*=\s*("[^"]*"|'[^']*')""")
 """The attribute of a cell whose formula spills (ECMA-376 part 1, 18.3.1.4)."""
-_AFTER_DRAWING = frozenset(("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst"))
+_AFTER_DRAWING = frozenset(
+    (
+        "legacyDrawingHF",
+        "drawingHF",
+        "picture",
+        "oleObjects",
+        "controls",
+        "webPublishItems",
+        "tableParts",
+        "extLst",
+    )
+)
 _AFTER_LINKS = _AFTER_DRAWING | {
-    *("printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "colBreaks", "customProperties"),
+    *(
+        "printOptions",
+        "pageMargins",
+        "pageSetup",
+        "headerFooter",
+        "rowBreaks",
+        "colBreaks",
+        "customProperties",
+    ),
     *("cellWatches", "ignoredErrors", "smartTags", "drawing", "legacyDrawing"),
 }
 AFTER_CONDITIONS = _AFTER_LINKS | {"dataValidations", "hyperlinks"}
@@ -77,9 +107,15 @@ class Sheet:
         """Show the rows and columns of some cells; return the cells that were hidden."""
         places = {address: place(address) for address in addresses}
         letters = {address: address.rstrip("0123456789") for address in places}
-        self._rows, rows = show_rows(self._rows, self.prefix, self.root, {row for row, _ in places.values()})
+        self._rows, rows = show_rows(
+            self._rows, self.prefix, self.root, {row for row, _ in places.values()}
+        )
         columns = show_columns(self.root, set(letters.values()))
-        return {address for address, (row, _) in places.items() if row in rows or letters[address] in columns}
+        return {
+            address
+            for address, (row, _) in places.items()
+            if row in rows or letters[address] in columns
+        }
 
     # --- cells ------------------------------------------------------------------------------------
 
@@ -87,7 +123,9 @@ class Sheet:
         """Replace cell styles as ``styles`` maps them."""
         if styles:
             cell = re.compile(rf"""(<{self.prefix}c\s(?:[^<>]*?\s)?s=["'])(\d+)(?=["'])""")
-            self._rows = cell.sub(lambda found: found[1] + styles.get(found[2], found[2]), self._rows)
+            self._rows = cell.sub(
+                lambda found: found[1] + styles.get(found[2], found[2]), self._rows
+            )
 
     def anchors(self, addresses: Iterable[str]) -> dict[str, str]:
         """Map each address to the cell that shows it: the first of a merged range, or itself."""
@@ -100,7 +138,10 @@ class Sheet:
             (top, left), (bottom, right) = place(first), place(last)
             for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]:
                 merged.setdefault(row, []).append((first, left, right))
-        return {address: _anchor(address, column, merged.get(row, ())) for address, (row, column) in wanted.items()}
+        return {
+            address: _anchor(address, column, merged.get(row, ()))
+            for address, (row, column) in wanted.items()
+        }
 
     def keep_values(self, of: Callable[[str], bool]) -> bool:
         """Remove the formulas for which ``of`` is true; their cells keep the values.
@@ -110,8 +151,13 @@ class Sheet:
         A shared formula is removed from all its cells, as it is written only once.
         """
         name = f"{self.prefix}f"
-        formula = re.compile(rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)(?:/>|>([^<]*)</{name}\s*>)")
-        found = [(attributes(each[2]), html.unescape(each[3] or "")) for each in formula.finditer(self._rows)]
+        formula = re.compile(
+            rf"(<{self.prefix}c(?:\s[^<>]*)?>)\s*<{name}((?:\s[^<>]*?)?)(?:/>|>([^<]*)</{name}\s*>)"
+        )
+        found = [
+            (attributes(each[2]), html.unescape(each[3] or ""))
+            for each in formula.finditer(self._rows)
+        ]
         # a formula that the pattern doesn't match could hide a hazard
         if len(found) < len(re.findall(r"<(?:\w+:)?f[\s/>]", self._rows)):
             raise UnpreservableError("formulas")
@@ -129,7 +175,11 @@ class Sheet:
     def unlink(self, target: str) -> None:
         """Remove the links whose location begins with ``target``."""
         for links in elements(self.root, "hyperlinks"):
-            ours = [each for each in elements(links, "hyperlink") if each.get("location", "").startswith(target)]
+            ours = [
+                each
+                for each in elements(links, "hyperlink")
+                if each.get("location", "").startswith(target)
+            ]
             for each in ours:
                 remove(each)
             if ours and not len(links):
@@ -138,7 +188,9 @@ class Sheet:
     def link(self, address: str, location: str) -> None:
         """Link a cell to a place in the workbook, if the cell exists and has no link yet."""
         held = re.search(rf"""<{self.prefix}c\s(?:[^<>]*?\s)?r=["']{address}["']""", self._rows)
-        taken = any(each.get("ref") == address for each in elements(self.root, "hyperlinks", "hyperlink"))
+        taken = any(
+            each.get("ref") == address for each in elements(self.root, "hyperlinks", "hyperlink")
+        )
         if held is None or taken:
             return
         if not elements(self.root, "hyperlinks"):

@@ -15,7 +15,9 @@ USUAL_WIDTH = "10.7109375"
 _HIDING = re.compile(r"""\s(?:hidden|ht|customHeight)\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
-def show_rows(rows: str, prefix: str, root: Element, wanted: Collection[int]) -> tuple[str, set[int]]:
+def show_rows(
+    rows: str, prefix: str, root: Element, wanted: Collection[int]
+) -> tuple[str, set[int]]:
     """Show the ``wanted`` rows in a sheet's rows (XML text); return the rows and which were hidden.
 
     If a filter hides one, all rows that it hides are shown and its criteria removed: else programs
@@ -53,7 +55,9 @@ def _shown(rows: str, prefix: str, wanted: Collection[int]) -> str:
         if number not in wanted:
             return tag[0]
         keeps_height = not is_less(about.get("ht", ""), LOWEST)
-        return _HIDING.sub(lambda each: each[0] if keeps_height and "hidden" not in each[0] else "", tag[0])
+        return _HIDING.sub(
+            lambda each: each[0] if keeps_height and "hidden" not in each[0] else "", tag[0]
+        )
 
     return _row_tags(prefix).sub(visible, rows)
 
@@ -80,7 +84,11 @@ def show_columns(root: Element, wanted: Iterable[str]) -> set[str]:
     numbers = {index(letters): letters for letters in wanted}
     found: set[str] = set()
     for each in elements(root, "cols", "col"):
-        inside = [letters for number, letters in numbers.items() if int(each.get("min", 0)) <= number <= int(each.get("max", 0))]
+        inside = [
+            letters
+            for number, letters in numbers.items()
+            if int(each.get("min", 0)) <= number <= int(each.get("max", 0))
+        ]
         if inside and is_hidden_column(each.attrib):
             found.update(inside)
             each.attrib.pop("hidden", None)

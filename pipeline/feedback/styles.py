@@ -36,7 +36,9 @@ class Styles:
         self._root = root
         if not elements(root, "dxfs"):
             placed(root, made(root, "dxfs", {"count": "0"}), _AFTER_LOOKS)
-        self._items = {section: elements(only(root, section), item) for section, item in _SECTIONS.items()}
+        self._items = {
+            section: elements(only(root, section), item) for section, item in _SECTIONS.items()
+        }
         self._counts = {section: len(items) for section, items in self._items.items()}
         self._known: dict[tuple[str, Key], int] = {}
         for section, items in self._items.items():
@@ -56,7 +58,9 @@ class Styles:
 
     def _solid(self, shown: Mapping[str, str], second: Mapping[str, str]) -> int:
         """Return the position of a solid fill of two colours; add it if it is new."""
-        fill = etree.fromstring('<fill><patternFill patternType="solid"><fgColor/><bgColor/></patternFill></fill>')
+        fill = etree.fromstring(
+            '<fill><patternFill patternType="solid"><fgColor/><bgColor/></patternFill></fill>'
+        )
         for colour, attributes in zip(fill[0], (shown, second), strict=True):
             colour.attrib.update(attributes)
         return self._position("fills", copied(fill, self._root))
@@ -66,9 +70,20 @@ class Styles:
         marks = {position for position, fill in enumerate(self._items["fills"]) if _is_mark(fill)}
         if not marks:
             return {}
-        styles = [(position, int(xf.get("fillId", "0"))) for position, xf in enumerate(self._items["cellXfs"])]
-        plain = {key(self._filled(position, fill)): position for position, fill in reversed(styles) if fill not in marks}
-        return {str(position): str(self._without(position, self._original(fill), plain)) for position, fill in styles if fill in marks}
+        styles = [
+            (position, int(xf.get("fillId", "0")))
+            for position, xf in enumerate(self._items["cellXfs"])
+        ]
+        plain = {
+            key(self._filled(position, fill)): position
+            for position, fill in reversed(styles)
+            if fill not in marks
+        }
+        return {
+            str(position): str(self._without(position, self._original(fill), plain))
+            for position, fill in styles
+            if fill in marks
+        }
 
     def _without(self, mark: int, fill: int, plain: Mapping[Key, int]) -> int:
         """Return the style from which a mark was made, or else a new one like it."""
@@ -111,7 +126,13 @@ def _is_near_mark(rgb: str) -> bool:
     """Whether a colour is near a mark's: some programs write a mark's own colour as both."""
     if not re.fullmatch(r"[0-9A-Fa-f]{8}", rgb):
         return False
-    near = (all(abs(one - other) <= _NEAR for one, other in zip(bytes.fromhex(rgb), bytes.fromhex(mark), strict=True)) for mark in MARKS)
+    near = (
+        all(
+            abs(one - other) <= _NEAR
+            for one, other in zip(bytes.fromhex(rgb), bytes.fromhex(mark), strict=True)
+        )
+        for mark in MARKS
+    )
     return any(near)
 
 

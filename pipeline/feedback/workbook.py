@@ -30,13 +30,30 @@ from pipeline.findings.entries import said
 from pipeline.model import Finding, Severity
 from pipeline.office.sheetnames import quoted
 from pipeline.office.xmltext import clean, escape
-from pipeline.office.xmltree import UnpreservableError, added, elements, made, only, placed, relation_id, remove
+from pipeline.office.xmltree import (
+    UnpreservableError,
+    added,
+    elements,
+    made,
+    only,
+    placed,
+    relation_id,
+    remove,
+)
 from schemas.words import ui
 
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 STYLES_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 _AFTER_NAMES = (
-    *("calcPr", "oleSize", "customWorkbookViews", "pivotCaches", "smartTagPr", "smartTagTypes", "webPublishing"),
+    *(
+        "calcPr",
+        "oleSize",
+        "customWorkbookViews",
+        "pivotCaches",
+        "smartTagPr",
+        "smartTagTypes",
+        "webPublishing",
+    ),
     *("fileRecoveryPr", "webPublishObjects", "extLst"),
 )
 """Elements that follow ``definedNames`` in the schema of a workbook (ECMA-376 part 1, 18.2.27)."""
@@ -63,8 +80,15 @@ class Marking:
 
     def saying(self, taken: frozenset[str]) -> Marking:
         """Return a copy whose heading also says what was taken out of the workbook."""
-        lines = [ui(f"feedback.letter.{key}", self.lang, hazards=names_of(taken, self.lang)) for key in remarks_on(taken)]
-        return replace(self, heading=replace(self.heading, lines=[*self.heading.lines, *lines])) if lines else self
+        lines = [
+            ui(f"feedback.letter.{key}", self.lang, hazards=names_of(taken, self.lang))
+            for key in remarks_on(taken)
+        ]
+        return (
+            replace(self, heading=replace(self.heading, lines=[*self.heading.lines, *lines]))
+            if lines
+            else self
+        )
 
 
 class Copied(NamedTuple):
@@ -127,14 +151,23 @@ class _Copy:
     def _new_styles(self) -> str:
         package = self._package
         part = package.free_name("xl/stylesPh{}.xml")
-        package.add(package.main, "styles", part, EMPTY.format(namespace=package.namespace).encode(), STYLES_TYPE)
+        package.add(
+            package.main,
+            "styles",
+            part,
+            EMPTY.format(namespace=package.namespace).encode(),
+            STYLES_TYPE,
+        )
         return part
 
     @cached_property
     def _sheets(self) -> dict[str, str]:
         """The part of each sheet, by name, in order."""
         links = self._package.relations(self._package.main)
-        ids = {each.attrib["name"]: relation_id(each) for each in elements(self._book, "sheets", "sheet")}
+        ids = {
+            each.attrib["name"]: relation_id(each)
+            for each in elements(self._book, "sheets", "sheet")
+        }
         return {name: links[relation].part for name, relation in ids.items() if relation in links}
 
     def content(self) -> bytes:
@@ -148,7 +181,13 @@ class _Copy:
         # after the sheets, which tell what was hidden; before the styles are finished: it adds its
         # own
         page = listing(
-            self._marking.heading, self._marking.findings, known, self._styles, self._package.namespace, self._marking.lang, self._revealed
+            self._marking.heading,
+            self._marking.findings,
+            known,
+            self._styles,
+            self._package.namespace,
+            self._marking.lang,
+            self._revealed,
         )
         self._styles.finish()
         self._put_first(page)
@@ -156,7 +195,11 @@ class _Copy:
 
     def _show_sheets(self) -> None:
         """Show the hidden sheets that have something to correct."""
-        asked = {finding.sheet for finding in self._marking.findings if finding.severity is not Severity.NOTE}
+        asked = {
+            finding.sheet
+            for finding in self._marking.findings
+            if finding.severity is not Severity.NOTE
+        }
         for each in elements(self._book, "sheets", "sheet"):
             if each.get("name") in asked and show_sheet(each):
                 self._revealed.add((each.get("name"), ""))
@@ -164,17 +207,23 @@ class _Copy:
     def _may_hold_ours(self, name: str) -> bool:
         part, sign = self._sheets[name], self._marking.sign
         notes = self._package.related(part, "comments")
-        return (bool(notes) and sign in "".join(self._package.root(notes).itertext())) or escape(sign).encode() in self._package.raw(part)
+        return (bool(notes) and sign in "".join(self._package.root(notes).itertext())) or escape(
+            sign
+        ).encode() in self._package.raw(part)
 
     def _marks(self) -> dict[str, dict[str, list[Finding]]]:
         """Return findings by sheet and cell, without severity N, which asks for nothing."""
-        found: defaultdict[str, defaultdict[str, list[Finding]]] = defaultdict(lambda: defaultdict(list))
+        found: defaultdict[str, defaultdict[str, list[Finding]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
         for finding in self._marking.findings:
             for cell in finding.cells if finding.severity is not Severity.NOTE else ():
                 found[finding.sheet][cell].append(finding)
         return {sheet: dict(cells) for sheet, cells in found.items()}
 
-    def _mark_sheet(self, name: str, marks: Mapping[str, Sequence[Finding]], gone: Mapping[str, str]) -> None:
+    def _mark_sheet(
+        self, name: str, marks: Mapping[str, Sequence[Finding]], gone: Mapping[str, str]
+    ) -> None:
         part, sign = self._sheets[name], self._marking.sign
         sheet = Sheet(self._package.raw(part))
         if not sheet.usable:
@@ -194,7 +243,12 @@ class _Copy:
         revealed = sheet.show(shown)
         self._revealed |= {(name, each) for each in revealed}
         self._marker.add(sheet, {address: _gravest(listed) for address, listed in shown.items()})
-        notes.add({address: self._words(listed, hidden=address in revealed) for address, listed in shown.items()})
+        notes.add(
+            {
+                address: self._words(listed, hidden=address in revealed)
+                for address, listed in shown.items()
+            }
+        )
         if marks:
             sheet.link("A1", f"{target}A1")
         self._package.write(part, sheet.content())
@@ -204,7 +258,9 @@ class _Copy:
         listed = list(findings)
         for each in listed[:_MOST_IN_NOTE]:
             found, fix = (said(each, part, lang) for part in ("found", "fix"))
-            lines.append(f"{ui(f'screen.severity.{each.severity}', lang)} {each.rule}: {found}\n→ {fix}")
+            lines.append(
+                f"{ui(f'screen.severity.{each.severity}', lang)} {each.rule}: {found}\n→ {fix}"
+            )
         if len(listed) > _MOST_IN_NOTE:
             lines.append(ui("feedback.more", lang, count=len(listed) - _MOST_IN_NOTE))
         if hidden:
@@ -215,7 +271,11 @@ class _Copy:
 
     def _put_first(self, page: str) -> None:
         """Put the list in place of an earlier one, or else first; the workbook opens on it."""
-        position = list(self._sheets).index(self._marking.name) if self._marking.name in self._sheets else -1
+        position = (
+            list(self._sheets).index(self._marking.name)
+            if self._marking.name in self._sheets
+            else -1
+        )
         if position >= 0:
             self._package.write(self._sheets[self._marking.name], page.encode())
         else:
@@ -225,9 +285,19 @@ class _Copy:
 
     def _insert(self, page: str) -> None:
         package, sheets = self._package, only(self._book, "sheets")
-        relation = package.add(package.main, "worksheet", package.free_name("xl/worksheets/sheet{}.xml"), page.encode(), SHEET_TYPE)
+        relation = package.add(
+            package.main,
+            "worksheet",
+            package.free_name("xl/worksheets/sheet{}.xml"),
+            page.encode(),
+            SHEET_TYPE,
+        )
         used = (int(each.get("sheetId", 0)) for each in elements(sheets, "sheet"))
-        about = {"name": clean(self._marking.name), "sheetId": str(max(used, default=0) + 1), f"{{{package.links}}}id": relation}
+        about = {
+            "name": clean(self._marking.name),
+            "sheetId": str(max(used, default=0) + 1),
+            f"{{{package.links}}}id": relation,
+        }
         sheets.insert(0, made(sheets, "sheet", about, {"r": package.links}))
         for each in elements(self._book, "definedNames", "definedName"):
             if "localSheetId" in each.attrib:
@@ -241,7 +311,12 @@ class _Copy:
                 remove(each)
         if not elements(self._book, "definedNames"):
             placed(self._book, made(self._book, "definedNames"), _AFTER_NAMES)
-        added(only(self._book, "definedNames"), "definedName", about, clean(print_titles(self._marking.name, self._marking.heading)))
+        added(
+            only(self._book, "definedNames"),
+            "definedName",
+            about,
+            clean(print_titles(self._marking.name, self._marking.heading)),
+        )
 
     def _look_at(self, position: int) -> None:
         """Open the workbook on the list alone: with two sheets selected, typing changes both."""
@@ -255,4 +330,8 @@ class _Copy:
 
 
 def _gravest(findings: Iterable[Finding]) -> Severity:
-    return Severity.ERROR if any(finding.severity is Severity.ERROR for finding in findings) else Severity.WARNING
+    return (
+        Severity.ERROR
+        if any(finding.severity is Severity.ERROR for finding in findings)
+        else Severity.WARNING
+    )

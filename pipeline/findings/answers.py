@@ -9,7 +9,19 @@ from pipeline.model import Finding
 from schemas.rules.catalogue import COMPARING
 from schemas.words import DECIDED, REMARK, ui
 
-COLUMNS = ("number", "severity", "rule", "sheet", "cells", "column", "value", "message", "fix", "answer", "key")
+COLUMNS = (
+    "number",
+    "severity",
+    "rule",
+    "sheet",
+    "cells",
+    "column",
+    "value",
+    "message",
+    "fix",
+    "answer",
+    "key",
+)
 """Columns of the sheet, in order. The last one is hidden: it is for the program."""
 EARLIER_TITLES = {"sheet": ("Sheet",)}
 """Column titles of earlier versions, on sheets that agencies may still send back."""
@@ -27,7 +39,11 @@ def key_of(finding: Finding) -> str:
 
     It doesn't depend on the cells, which may move.
     """
-    kept = {} if finding.rule in COMPARING else {name: text for name, text in finding.words.items() if name not in _NO_PART}
+    kept = (
+        {}
+        if finding.rule in COMPARING
+        else {name: text for name, text in finding.words.items() if name not in _NO_PART}
+    )
     return _digest(finding.rule, finding.sheet, finding.column, finding.value, kept)
 
 
@@ -36,8 +52,16 @@ def family_of(finding: Finding) -> str:
 
     It is the key of their group.
     """
-    return _digest(finding.severity, finding.rule, finding.message.partition(".")[0], finding.sheet, finding.column)
+    return _digest(
+        finding.severity,
+        finding.rule,
+        finding.message.partition(".")[0],
+        finding.sheet,
+        finding.column,
+    )
 
 
 def _digest(*parts: object) -> str:
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=True, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=True, sort_keys=True).encode()
+    ).hexdigest()[:16]

@@ -56,14 +56,20 @@ class Entry:
         """Return the value found; for several findings the first few values."""
         if len(self.findings) == 1:
             return shortened(self.first.value)
-        examples = list(dict.fromkeys(shortened(each.value, LONGEST // _EXAMPLES) for each in self.findings if each.value))
+        examples = list(
+            dict.fromkeys(
+                shortened(each.value, LONGEST // _EXAMPLES) for each in self.findings if each.value
+            )
+        )
         return "; ".join(examples[:_EXAMPLES]) + ("; …" if len(examples) > _EXAMPLES else "")
 
     def found(self, lang: str) -> str:
         """Return the sentence that says what is wrong."""
         text = said(self.first, "found", lang)
         more = len(self.cells) - len(self.first.cells)
-        return text if len(self.findings) == 1 else f"{text} {ui('feedback.alike', lang, count=more)}"
+        return (
+            text if len(self.findings) == 1 else f"{text} {ui('feedback.alike', lang, count=more)}"
+        )
 
     def fix(self, lang: str) -> str:
         """Return the sentence that says what to do."""
@@ -84,12 +90,24 @@ def entries(findings: Sequence[Finding]) -> list[Entry]:
 def counted(findings: Sequence[Finding]) -> dict[str, int]:
     """Return how many errors, warnings and notes there are."""
     count = Counter(finding.severity for finding in findings)
-    return {"errors": count[Severity.ERROR], "warnings": count[Severity.WARNING], "notes": count[Severity.NOTE]}
+    return {
+        "errors": count[Severity.ERROR],
+        "warnings": count[Severity.WARNING],
+        "notes": count[Severity.NOTE],
+    }
 
 
 def said(finding: Finding, part: str, lang: str) -> str:
     """Return one part of a finding's message, with a long value shortened."""
-    return say(finding.message, part, lang, {name: shortened(text) if name == "value" else text for name, text in finding.words.items()})
+    return say(
+        finding.message,
+        part,
+        lang,
+        {
+            name: shortened(text) if name == "value" else text
+            for name, text in finding.words.items()
+        },
+    )
 
 
 def shortened(text: str, most: int = LONGEST) -> str:

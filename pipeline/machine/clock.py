@@ -14,4 +14,6 @@ NOW = "TONGHOP_NOW"
 def now(timezone: dt.tzinfo) -> dt.datetime:
     """Return the current moment on a round's clock."""
     said = os.environ.get(NOW)
-    return dt.datetime.fromisoformat(said).astimezone(timezone) if said else dt.datetime.now(timezone)
+    return (
+        dt.datetime.fromisoformat(said).astimezone(timezone) if said else dt.datetime.now(timezone)
+    )

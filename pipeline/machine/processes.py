@@ -26,7 +26,9 @@ from pipeline.errors import OperatorError
 
 T = TypeVar("T")
 
-_ENDED_BY = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
+_ENDED_BY = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)
+)
 """Signals that the command answers in its own way and that simply end its processes. Windows
 lacks ``SIGHUP``, other systems lack ``SIGBREAK``."""
 _PR_SET_PDEATHSIG = 1
@@ -44,7 +46,11 @@ def context() -> BaseContext:
     """
     usual = multiprocessing.get_context()
     is_threaded = not _THREADED.isdisjoint(sys.modules)
-    return multiprocessing.get_context("spawn") if is_threaded and usual.get_start_method() == "fork" else usual
+    return (
+        multiprocessing.get_context("spawn")
+        if is_threaded and usual.get_start_method() == "fork"
+        else usual
+    )
 
 
 def start(context: BaseContext, target: Callable[..., None], *arguments: object) -> BaseProcess:
@@ -163,7 +169,10 @@ class Calls(Generic[T]):
     def results(self) -> list[T]:
         """Return what the calls gave, in their order; raise what one of them raised."""
         shares = [_received(answers) for _, answers in self._begun]
-        return [shares[position % self._size][position // self._size] for position in range(len(self._calls))]
+        return [
+            shares[position % self._size][position // self._size]
+            for position in range(len(self._calls))
+        ]
 
 
 def _end(begun: Iterable[tuple[BaseProcess, Connection]]) -> None:
@@ -173,7 +182,9 @@ def _end(begun: Iterable[tuple[BaseProcess, Connection]]) -> None:
         pipe.close()
 
 
-def _answer(answers: Connection, function: Callable[..., object], share: Sequence[tuple[object, ...]]) -> None:
+def _answer(
+    answers: Connection, function: Callable[..., object], share: Sequence[tuple[object, ...]]
+) -> None:
     # the process ends with its answer; garbage collection takes a tenth of a workbook's time
     gc.disable()
     answers.send(_told(lambda: [function(*arguments) for arguments in share], ()))
@@ -209,7 +220,9 @@ CORES_PER_HELPER = 4
 quarter of the time that reading takes one core."""
 
 
-def ahead(function: Callable[..., T], calls: Iterable[tuple[Any, ...]], size: int | None = None) -> Iterator[T]:
+def ahead(
+    function: Callable[..., T], calls: Iterable[tuple[Any, ...]], size: int | None = None
+) -> Iterator[T]:
     """Like ``itertools.starmap``, but helping processes make the calls ahead of the command.
 
     The command makes the first call itself: it would have to wait for it anyway, and helpers start

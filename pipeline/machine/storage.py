@@ -28,9 +28,15 @@ BYTES_AT_ONCE = 64 * 1024**2
 """Content in memory at one time."""
 LARGE = 32 * 1024**2
 """A file of this size or more is fetched by itself, and onto disk instead of into memory."""
-_S3 = {"config_kwargs": {"connect_timeout": 10, "read_timeout": 60}, "default_block_size": 8 * 1024**2}
+_S3 = {
+    "config_kwargs": {"connect_timeout": 10, "read_timeout": 60},
+    "default_block_size": 8 * 1024**2,
+}
 """Gives up a silent host after a minute instead of five; where a user has set something for S3, that counts, which options given to it would override."""
-_VERSION, _TIMES = ("ETag", "etag", "md5Hash"), ("LastModified", "last_modified", "mtime", "modified", "updated", "created")
+_VERSION, _TIMES = (
+    ("ETag", "etag", "md5Hash"),
+    ("LastModified", "last_modified", "mtime", "modified", "updated", "created"),
+)
 """Names that stores use for the mark of an object's bytes, and for the time of its last change."""
 _FAR = 2**62
 """Nanoseconds from 1970 to 2116. Later times noted with a file are not believed."""
@@ -110,7 +116,11 @@ class Store:
         from fsspec import config, core
 
         self.address = address
-        options = {**_S3, **config.conf.get("s3", {}), **config.conf.get("s3a", {})} if address.url.startswith(("s3://", "s3a://")) else {}
+        options = (
+            {**_S3, **config.conf.get("s3", {}), **config.conf.get("s3a", {})}
+            if address.url.startswith(("s3://", "s3a://"))
+            else {}
+        )
         with self._told():
             self._system, root = core.url_to_fs(address.url, **options)
         self._root = str(root).rstrip("/")
@@ -141,7 +151,11 @@ class Store:
             found = self._system.find(self._root, detail=True)
             self._system.invalidate_cache()
         below = f"{self._root}/"
-        return {str(path).removeprefix(below): _object(said) for path, said in found.items() if said["type"] == "file"}
+        return {
+            str(path).removeprefix(below): _object(said)
+            for path, said in found.items()
+            if said["type"] == "file"
+        }
 
     def looked_at(self, names: Sequence[str]) -> list[Object | None]:
         """Return the present state of files, with their own times; None for a missing one."""
@@ -163,7 +177,9 @@ class Store:
 
     def fetch_into(self, name: str, path: Path) -> bool:
         """Fetch a large file into ``path``; return whether it is there."""
-        return self._each(lambda name: self._system.get_file(self._path(name), str(path)) or True, [name]) == [True]
+        return self._each(
+            lambda name: self._system.get_file(self._path(name), str(path)) or True, [name]
+        ) == [True]
 
     def put(self, contents: Mapping[str, bytes | Path]) -> None:
         """Write files, but leave names alone that exist already."""
@@ -201,7 +217,12 @@ class Store:
 
     # --- many at once -----------------------------------------------------------------------------
 
-    def _each(self, function: Callable[[T], R], items: Sequence[T], missing: Callable[[], Any] = lambda: None) -> list[R | None]:
+    def _each(
+        self,
+        function: Callable[[T], R],
+        items: Sequence[T],
+        missing: Callable[[], Any] = lambda: None,
+    ) -> list[R | None]:
         """Call a function for each item, many at once; call ``missing`` for items not there."""
 
         def called(item: T) -> R | None:
@@ -231,7 +252,9 @@ class Store:
         except Exception as error:
             if not is_of_foreign_bytes(error):
                 raise
-            raise OperatorError(_key_of(error), address=self.address, problem=_said(error)) from error
+            raise OperatorError(
+                _key_of(error), address=self.address, problem=_said(error)
+            ) from error
 
 
 def _key_of(error: Exception) -> str:
@@ -240,7 +263,11 @@ def _key_of(error: Exception) -> str:
         return "storage_gone"
     if isinstance(error, PermissionError) or "Credential" in type(error).__name__:
         return "storage_no_access"
-    return "storage_unknown" if isinstance(error, ImportError) or str(error).startswith("Protocol not known") else "storage_failed"
+    return (
+        "storage_unknown"
+        if isinstance(error, ImportError) or str(error).startswith("Protocol not known")
+        else "storage_failed"
+    )
 
 
 def _said(error: Exception) -> str:
@@ -252,7 +279,12 @@ def in_portions(items: Iterable[T], size: Callable[[T], int], most: int) -> Iter
     some: list[T] = []
     held = 0
     for item in items:
-        if some and (len(some) >= most or held + size(item) > BYTES_AT_ONCE or is_large(size(some[0])) or is_large(size(item))):
+        if some and (
+            len(some) >= most
+            or held + size(item) > BYTES_AT_ONCE
+            or is_large(size(some[0]))
+            or is_large(size(item))
+        ):
             yield some
             some, held = [], 0
         some.append(item)
@@ -274,7 +306,14 @@ def _object(said: Mapping[str, Any]) -> Object:
     # some stores quote it in one of the two answers only
     version = str(next((said[key] for key in _VERSION if said.get(key)), "")).strip('"')
     digest = hashlib.sha256(f"{version} {at} {said['size']}".encode()).digest()
-    own = next((moment for moment in (_moment(text) for text in (_own(said), said.get("mtime"))) if moment is not None), None)
+    own = next(
+        (
+            moment
+            for moment in (_moment(text) for text in (_own(said), said.get("mtime")))
+            if moment is not None
+        ),
+        None,
+    )
     # seven bytes, because SQLite's integers have eight with a sign
     return Object(int(said["size"]), version or str(at), int.from_bytes(digest[:7]), at, own)
 

@@ -30,7 +30,9 @@ class _Policy(email.policy.EmailPolicy):
         """
         if name.lower() != "subject":
             return super().fold_binary(name, value)
-        folded = Header(str(value), None if str(value).isascii() else "utf-8", header_name=name).encode(linesep=self.linesep)
+        folded = Header(
+            str(value), None if str(value).isascii() else "utf-8", header_name=name
+        ).encode(linesep=self.linesep)
         return f"{name}: {folded}{self.linesep}".encode("ascii")
 
 

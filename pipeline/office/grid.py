@@ -39,7 +39,11 @@ class Cell:
 
 
 def on_pages(
-    heads: Sequence[str], rows: Sequence[Sequence[Cell]], widths: Sequence[float], size: int, room: float
+    heads: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    widths: Sequence[float],
+    size: int,
+    room: float,
 ) -> list[Sequence[Sequence[Cell]]]:
     """Split rows into the fewest parts that fit ``room``, all about equally high.
 
@@ -63,7 +67,10 @@ def on_pages(
 def _height(texts: Sequence[str], widths: Sequence[float], size: int) -> float:
     """Estimate the height of a row, in points."""
     letters = [(width - 2 * _MARGIN / _MILLIMETRE) / (size * _LETTER * _POINT) for width in widths]
-    lines = [sum(max(1, math.ceil(len(line) / most)) for line in text.split("\n")) for text, most in zip(texts, letters, strict=True)]
+    lines = [
+        sum(max(1, math.ceil(len(line) / most)) for line in text.split("\n"))
+        for text, most in zip(texts, letters, strict=True)
+    ]
     return max(lines, default=1) * size * _LINE + 2 * _room(size) / 20
 
 
@@ -91,7 +98,10 @@ def table_xml(
     last = len(rows) - 1
     together = set(range(last)) if whole else {*range(_FIRST), *range(last - max(totals, 1), last)}
     lines = [_row([Cell(head) for head in heads], columns, size, head=True, keep=True)]
-    lines += [_row(row, columns, size, bold=at > last - totals, keep=at in together) for at, row in enumerate(rows)]
+    lines += [
+        _row(row, columns, size, bold=at > last - totals, keep=at in together)
+        for at, row in enumerate(rows)
+    ]
     borders = "".join(THIN.format(side=side) for side in _SIDES)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     return (
@@ -102,13 +112,24 @@ def table_xml(
     )
 
 
-def _row(cells: Sequence[Cell], columns: Sequence[int], size: int, *, head: bool = False, bold: bool = False, keep: bool) -> str:
+def _row(
+    cells: Sequence[Cell],
+    columns: Sequence[int],
+    size: int,
+    *,
+    head: bool = False,
+    bold: bool = False,
+    keep: bool,
+) -> str:
     """Return a row as XML; ``keep``: on one page with the next row.
 
     So no heading is left at the foot of a page with a single row.
     """
     marks = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
-    inside = "".join(_cell(cell, width, size, head=head, bold=head or bold, keep=keep) for cell, width in zip(cells, columns, strict=True))
+    inside = "".join(
+        _cell(cell, width, size, head=head, bold=head or bold, keep=keep)
+        for cell, width in zip(cells, columns, strict=True)
+    )
     return f"<w:tr><w:trPr>{marks}</w:trPr>{inside}</w:tr>"
 
 
@@ -117,7 +138,10 @@ def _cell(cell: Cell, width: int, size: int, *, head: bool, bold: bool, keep: bo
     weight = "<w:b/>" if bold else ""
     together = "<w:keepNext/>" if keep else ""
     room = _room(size)
-    text = "<w:br/>".join(f'<w:t xml:space="preserve">{in_element(line)}</w:t>' for line in safe(cell.text).split("\n"))
+    text = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{in_element(line)}</w:t>'
+        for line in safe(cell.text).split("\n")
+    )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}<w:vAlign w:val="center"/></w:tcPr>'
         f'<w:p><w:pPr>{together}<w:spacing w:before="{room}" w:after="{room}"/><w:jc w:val="{side}"/></w:pPr>'

@@ -61,7 +61,11 @@ def contacts(round_: Round, lang: str, *, blank: str = "") -> str:
     """
     publisher = round_.settings.publisher
     known = {"address": publisher.address, "phone": publisher.phone, "email": publisher.email}
-    line = "; ".join(ui(f"letter.contact.{key}", lang, value=value or blank) for key, value in known.items() if value or blank)
+    line = "; ".join(
+        ui(f"letter.contact.{key}", lang, value=value or blank)
+        for key, value in known.items()
+        if value or blank
+    )
     return line[:1].upper() + line[1:]
 
 
@@ -88,7 +92,11 @@ def _told(path: Path, pattern: re.Pattern[bytes]) -> str:
 
 def _sender(paper: Paper, round_: Round, sender: Sender) -> list[Paragraph]:
     lines = [paper.line(sender.parent, "co_quan_chu_quan", largest=False)] if sender.parent else []
-    lines.append(paper.line(sender.issuer or round_.settings.publisher.parent, "co_quan_ban_hanh", largest=False))
+    lines.append(
+        paper.line(
+            sender.issuer or round_.settings.publisher.parent, "co_quan_ban_hanh", largest=False
+        )
+    )
     return [*lines, paper.rule(lines[-1], SENDER_RULE, of=_LEFT_SHARE, after=_RULE_AFTER)]
 
 
@@ -97,20 +105,30 @@ def _nation(paper: Paper, lang: str) -> list[Paragraph]:
     national, words = (ui(f"form.{key}", lang) for key in ("national", "motto"))
     if not national:
         return []
-    name, motto = paper.line(national, "quoc_hieu", largest=False), paper.line(words, "tieu_ngu", largest=False)
+    name, motto = (
+        paper.line(national, "quoc_hieu", largest=False),
+        paper.line(words, "tieu_ngu", largest=False),
+    )
     return [name, motto, paper.rule(motto, MOTTO_RULE, of=1 - _LEFT_SHARE, after=_RULE_AFTER)]
 
 
 def _subject(paper: Paper, sender: Sender, lang: str, subject: str) -> list[Paragraph]:
     """Add the letter's number, to be filled in by hand, and its subject."""
     number = ui("letter.number", lang, symbol=sender.symbol or ui("letter.dots", lang))
-    return [paper.line(number, "so_ky_hieu"), paper.line(subject, "trich_yeu_cong_van", before=_SUBJECT_BEFORE, largest=False)]
+    return [
+        paper.line(number, "so_ky_hieu"),
+        paper.line(subject, "trich_yeu_cong_van", before=_SUBJECT_BEFORE, largest=False),
+    ]
 
 
 def _place_and_day(paper: Paper, round_: Round, lang: str, written: dt.date) -> Paragraph:
     place = round_.settings.letter.place or ui("letter.dots", lang)
     day, month, year = formal_day(written).split("/")
-    return paper.line(ui("letter.place_and_day", lang, place=place, day=day, month=month, year=year), "dia_danh_ngay", largest=False)
+    return paper.line(
+        ui("letter.place_and_day", lang, place=place, day=day, month=month, year=year),
+        "dia_danh_ngay",
+        largest=False,
+    )
 
 
 def addressed(paper: Paper, text: str) -> None:
@@ -126,15 +144,24 @@ def paragraph(paper: Paper, text: str) -> None:
 def closing(paper: Paper, sender: Sender, lang: str) -> None:
     """Add the recipients and, beside them, the signer's office, room to sign, and name."""
     dots = ui("letter.dots", lang)
-    listed = sender.recipients or tuple(ui(f"letter.recipient.{key}", lang) for key in ("above", "filed"))
-    *offices, last = [paper.line(office, "chuc_vu_ky", largest=False) for office in sender.signed_for or (dots,)]
+    listed = sender.recipients or tuple(
+        ui(f"letter.recipient.{key}", lang) for key in ("above", "filed")
+    )
+    *offices, last = [
+        paper.line(office, "chuc_vu_ky", largest=False) for office in sender.signed_for or (dots,)
+    ]
     last.paragraph_format.space_after = Pt(_ROOM_TO_SIGN)
     signed = [*offices, last, paper.line(sender.signer or dots, "ho_ten_ky", largest=False)]
-    paper.columns((recipients(paper, ui("letter.recipients", lang), listed), signed), share=_RECIPIENTS_SHARE)
+    paper.columns(
+        (recipients(paper, ui("letter.recipients", lang), listed), signed), share=_RECIPIENTS_SHARE
+    )
 
 
 def recipients(paper: Paper, title: str, listed: Sequence[str]) -> list[Paragraph]:
     """Add the recipients of a document, one per line, below a title."""
     ends = [*([";"] * (len(listed) - 1)), "."]
-    lines = [paper.line(f"- {each}{end}", "noi_nhan_danh_sach", LEFT) for each, end in zip(listed, ends, strict=True)]
+    lines = [
+        paper.line(f"- {each}{end}", "noi_nhan_danh_sach", LEFT)
+        for each, end in zip(listed, ends, strict=True)
+    ]
     return [paper.line(title, "noi_nhan_tieu_de", LEFT), *lines]

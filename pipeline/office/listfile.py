@@ -42,7 +42,9 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     ``strict``: an unclosed quote raises an error; else it would swallow all lines behind it.
     """
     first = next((line for line in text.splitlines() if line.strip()), "")
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t", key=first.count), strict=True)
+    reader = csv.reader(
+        text.splitlines(keepends=True), delimiter=max(",;\t", key=first.count), strict=True
+    )
     begun = 1
     try:
         for row in reader:

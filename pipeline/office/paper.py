@@ -27,7 +27,9 @@ from pipeline.office.safety import safe
 from pipeline.office.typefaces import leave_out_effects, line_width, set_typefaces
 from schemas.nd30 import INDENT, Page, settings
 
-CENTRE, LEFT, RIGHT, JUSTIFIED = (getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY"))
+CENTRE, LEFT, RIGHT, JUSTIFIED = (
+    getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY")
+)
 NOTE_SIZE = 11
 PICTURE_WIDTH = 145
 """In millimetres."""
@@ -64,7 +66,11 @@ class Paper:
         properties = self._document.core_properties
         # no clock: same input, same bytes
         moment = dt.datetime.combine(day, dt.time())
-        properties.title, properties.author, properties.last_modified_by = safe(title)[:250], safe(author), safe(author)
+        properties.title, properties.author, properties.last_modified_by = (
+            safe(title)[:250],
+            safe(author),
+            safe(author),
+        )
         properties.created = properties.modified = moment
         properties.comments = ""
 
@@ -99,14 +105,24 @@ class Paper:
     # --- text -------------------------------------------------------------------------------------
 
     def line(
-        self, text: str, element: str, alignment: Any = CENTRE, *, before: float = 0, after: float = 0, largest: bool = True
+        self,
+        text: str,
+        element: str,
+        alignment: Any = CENTRE,
+        *,
+        before: float = 0,
+        after: float = 0,
+        largest: bool = True,
     ) -> Paragraph:
         """Add a paragraph set as an element of the decree's list, in its largest or least size."""
         setting = self._settings[element]
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_before, form.space_after = alignment, Pt(before), Pt(after)
-        size, shown = setting.largest if largest else setting.smallest, text.upper() if setting.capitals else text
+        size, shown = (
+            setting.largest if largest else setting.smallest,
+            text.upper() if setting.capitals else text,
+        )
         self._run(paragraph, shown, size, bold=setting.bold, italic=setting.italic)
         return paragraph
 
@@ -114,14 +130,29 @@ class Paper:
         """Add a heading for Word's navigation; it stays on one page with what follows."""
         paragraph = self._document.add_paragraph(safe(text), style=f"Heading {level}")
         paragraph.alignment = JUSTIFIED
-        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = Pt(12 if level == 1 else 8), Pt(6)
+        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = (
+            Pt(12 if level == 1 else 8),
+            Pt(6),
+        )
         paragraph.paragraph_format.first_line_indent = Mm(INDENT)
 
-    def text(self, *parts: tuple[str, str], indent: bool = True, keep: bool = False, alignment: Any = JUSTIFIED, before: float = 0) -> None:
+    def text(
+        self,
+        *parts: tuple[str, str],
+        indent: bool = True,
+        keep: bool = False,
+        alignment: Any = JUSTIFIED,
+        before: float = 0,
+    ) -> None:
         """Add a paragraph of parts (text, style): b bold, i italic, m grey mark, ^ superscript."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
-        paragraph.alignment, form.space_before, form.space_after, form.keep_with_next = alignment, Pt(before), Pt(6), keep
+        paragraph.alignment, form.space_before, form.space_after, form.keep_with_next = (
+            alignment,
+            Pt(before),
+            Pt(6),
+            keep,
+        )
         form.line_spacing = self._line_spacing
         form.first_line_indent = Mm(INDENT) if indent else None
         self._runs(paragraph, parts, None)
@@ -138,17 +169,26 @@ class Paper:
         """Add a remark in small print."""
         self.small((text, "i"), size=NOTE_SIZE, after=3)
 
-    def small(self, *parts: tuple[str, str], size: float, after: float = 0, alignment: Any = JUSTIFIED) -> Paragraph:
+    def small(
+        self, *parts: tuple[str, str], size: float, after: float = 0, alignment: Any = JUSTIFIED
+    ) -> Paragraph:
         """Add a paragraph of parts (text, style) in this ``size`` (points), single-spaced."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
-        paragraph.alignment, form.space_before, form.space_after, form.line_spacing = alignment, Pt(0), Pt(after), 1.0
+        paragraph.alignment, form.space_before, form.space_after, form.line_spacing = (
+            alignment,
+            Pt(0),
+            Pt(after),
+            1.0,
+        )
         self._runs(paragraph, parts, size)
         return paragraph
 
     def link(self, paragraph: Paragraph, text: str, target: str, size: float) -> None:
         """Add to a paragraph a link to a file in the same folder."""
-        relation = self._document.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        relation = self._document.part.relate_to(
+            target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True
+        )
         link = parse_xml(f'<w:hyperlink {nsdecls("w", "r")} r:id="{relation}"/>')
         self._run(paragraph, text, size)
         run = paragraph.runs[-1]
@@ -161,14 +201,24 @@ class Paper:
         for paragraph in self._document.paragraphs[-count:]:
             paragraph.paragraph_format.keep_with_next = True
 
-    def _runs(self, paragraph: Paragraph, parts: Sequence[tuple[str, str]], size: float | None) -> None:
+    def _runs(
+        self, paragraph: Paragraph, parts: Sequence[tuple[str, str]], size: float | None
+    ) -> None:
         for text, style in parts:
             self._run(paragraph, text, size, bold="b" in style, italic="i" in style)
             font = paragraph.runs[-1].font
             font.superscript = True if "^" in style else None
             font.highlight_color = WD_COLOR_INDEX.GRAY_25 if "m" in style else None
 
-    def _run(self, paragraph: Paragraph, text: str, size: float | None, *, bold: bool = False, italic: bool = False) -> None:
+    def _run(
+        self,
+        paragraph: Paragraph,
+        text: str,
+        size: float | None,
+        *,
+        bold: bool = False,
+        italic: bool = False,
+    ) -> None:
         """Add text to a paragraph; without a ``size``, in the body's."""
         run = paragraph.add_run(safe(text).replace("\t", " "))
         run.bold, run.italic = bold or None, italic or None
@@ -184,13 +234,22 @@ class Paper:
             )
         )
 
-    def rule(self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8) -> Paragraph:
+    def rule(
+        self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8
+    ) -> Paragraph:
         """Add a rule as wide as ``share`` of a line, amid ``of`` of the page, with ``after`` points below."""
         blank = self._document.add_paragraph()
         blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no paragraph borders; they must precede indents
-        side = Mm((self.page.text * of - share * min(self.page.text * of, line_width(paragraph))) / 2)
+        side = Mm(
+            (self.page.text * of - share * min(self.page.text * of, line_width(paragraph))) / 2
+        )
         form = blank.paragraph_format
-        form.left_indent, form.right_indent, form.space_after, form.line_spacing = side, side, Pt(after), Pt(6)
+        form.left_indent, form.right_indent, form.space_after, form.line_spacing = (
+            side,
+            side,
+            Pt(after),
+            Pt(6),
+        )
         paragraph.paragraph_format.keep_with_next = True
         return blank
 
@@ -200,7 +259,9 @@ class Paper:
         properties = self._document.element.body.sectPr  # python-docx can't set page numbers
         for number in properties.findall(qn("w:pgNumType")):
             properties.remove(number)
-        properties.find(qn("w:cols")).addprevious(parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>'))
+        properties.find(qn("w:cols")).addprevious(
+            parse_xml(f'<w:pgNumType {nsdecls("w")} w:start="1"/>')
+        )
         self.line(name, "phu_luc")
         self.line(title, "ten_phu_luc")
         self.line(of, "chi_dan_phu_luc", after=8, largest=False)
@@ -246,7 +307,9 @@ class Paper:
             if caption:
                 self._caption("table", self._tables, caption, keep=True, continued=at > 1)
             sums = totals if at == len(parts) else 0
-            xml = table_xml(heads, part, widths, self.page.text, totals=sums, size=size, whole=bool(caption))
+            xml = table_xml(
+                heads, part, widths, self.page.text, totals=sums, size=size, whole=bool(caption)
+            )
             self._document.element.body.insert_element_before(parse_xml(xml), "w:sectPr")
             gap = self._document.add_paragraph().paragraph_format
             gap.space_after, gap.line_spacing = Pt(0), Pt(8)
@@ -266,7 +329,16 @@ class Paper:
         shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative text
         return paragraph
 
-    def _caption(self, kind: str, number: int, text: str, *, keep: bool = False, after: float = 4, continued: bool = False) -> None:
+    def _caption(
+        self,
+        kind: str,
+        number: int,
+        text: str,
+        *,
+        keep: bool = False,
+        after: float = 4,
+        continued: bool = False,
+    ) -> None:
         paragraph = self._document.add_paragraph(style="Caption")
         paragraph.alignment = CENTRE
         form = paragraph.paragraph_format

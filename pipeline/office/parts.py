@@ -42,7 +42,13 @@ class Envelope:
                 if info.filename in changing:
                     continue
                 data = _raw(whole, info)
-                local, central = _headers(info.filename, data, (info.CRC, info.file_size), info.compress_type, prefix.tell())
+                local, central = _headers(
+                    info.filename,
+                    data,
+                    (info.CRC, info.file_size),
+                    info.compress_type,
+                    prefix.tell(),
+                )
                 prefix.write(local + data)
                 directory.write(central)
                 count += 1
@@ -56,9 +62,13 @@ class Envelope:
         directory.write(self.directory)
         for name, content in parts.items():
             # -15: raw deflate without zlib's header, as zip files hold it
-            packer = zlib.compressobj(level, zlib.DEFLATED, -15, _MEMORY.get(level, zlib.DEF_MEM_LEVEL))
+            packer = zlib.compressobj(
+                level, zlib.DEFLATED, -15, _MEMORY.get(level, zlib.DEF_MEM_LEVEL)
+            )
             data = packer.compress(content) + packer.flush()
-            local, central = _headers(name, data, (zlib.crc32(content), len(content)), DEFLATED, body.tell())
+            local, central = _headers(
+                name, data, (zlib.crc32(content), len(content)), DEFLATED, body.tell()
+            )
             body.write(local + data)
             directory.write(central)
         listing, count = directory.getvalue(), self.count + len(parts)
@@ -80,11 +90,30 @@ def _raw(whole: bytes, info: zipfile.ZipInfo) -> bytes:
     return whole[start : start + info.compress_size]
 
 
-def _headers(name: str, data: bytes, checks: tuple[int, int], method: int, offset: int) -> tuple[bytes, bytes]:
+def _headers(
+    name: str, data: bytes, checks: tuple[int, int], method: int, offset: int
+) -> tuple[bytes, bytes]:
     """Return a member's local and central header; ``checks``: its CRC-32 and its inflated size."""
     raw_name = name.encode()
-    common = struct.pack("<5H3I2H", 20, UTF8_FLAG, method, 0, DOS_DATE, checks[0], len(data), checks[1], len(raw_name), 0)
-    central = struct.pack("<4sH", CENTRAL, 20) + common + struct.pack("<3H2I", 0, 0, 0, 0, offset) + raw_name
+    common = struct.pack(
+        "<5H3I2H",
+        20,
+        UTF8_FLAG,
+        method,
+        0,
+        DOS_DATE,
+        checks[0],
+        len(data),
+        checks[1],
+        len(raw_name),
+        0,
+    )
+    central = (
+        struct.pack("<4sH", CENTRAL, 20)
+        + common
+        + struct.pack("<3H2I", 0, 0, 0, 0, offset)
+        + raw_name
+    )
     return LOCAL + common + raw_name, central
 
 
@@ -100,7 +129,14 @@ def replaced(whole: bytes, parts: Mapping[str, bytes], dropped: Container[str] =
         if info.filename in left:
             _add_packed(body, directory, info.filename, left.pop(info.filename))
         else:
-            _add(body, directory, info.filename, _raw(whole, info), (info.CRC, info.file_size), info.compress_type)
+            _add(
+                body,
+                directory,
+                info.filename,
+                _raw(whole, info),
+                (info.CRC, info.file_size),
+                info.compress_type,
+            )
     for name, content in left.items():
         _add_packed(body, directory, name, content)
     listing, count = directory.getvalue(), len(infos) + len(left)
@@ -114,7 +150,14 @@ def _add_packed(body: io.BytesIO, directory: io.BytesIO, name: str, content: byt
     _add(body, directory, name, data, (zlib.crc32(content), len(content)), DEFLATED)
 
 
-def _add(body: io.BytesIO, directory: io.BytesIO, name: str, data: bytes, checks: tuple[int, int], method: int) -> None:
+def _add(
+    body: io.BytesIO,
+    directory: io.BytesIO,
+    name: str,
+    data: bytes,
+    checks: tuple[int, int],
+    method: int,
+) -> None:
     local, central = _headers(name, data, checks, method, body.tell())
     body.write(local + data)
     directory.write(central)

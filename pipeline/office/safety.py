@@ -6,7 +6,9 @@ import re
 
 LONGEST_TEXT = 32_767
 """The most UTF-16 units in a cell of Excel."""
-_LIKE_FORMULA = re.compile("[\\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+_LIKE_FORMULA = re.compile(
+    "[\\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]"
+)
 """Text that a spreadsheet takes for a formula: it begins with such a sign, full-width ones of East
 Asian keyboards included, perhaps behind blanks or invisible characters.
 """
@@ -22,7 +24,11 @@ def safe(text: str) -> str:
     if 2 * len(text) <= LONGEST_TEXT:
         return text
     units = text.encode("utf-16-le")
-    return text if len(units) <= 2 * LONGEST_TEXT else units[: 2 * LONGEST_TEXT - 2].decode("utf-16-le", "ignore") + "…"
+    return (
+        text
+        if len(units) <= 2 * LONGEST_TEXT
+        else units[: 2 * LONGEST_TEXT - 2].decode("utf-16-le", "ignore") + "…"
+    )
 
 
 def is_like_formula(text: str) -> bool:

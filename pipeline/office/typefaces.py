@@ -26,7 +26,11 @@ def leave_out_effects(document: Document) -> None:
 
 def line_width(paragraph: Paragraph) -> float:
     """Return the width of a paragraph's text on one line, in millimetres."""
-    return sum(text_width(run.text, bold=bool(run.bold)) * float(run.font.size.mm) for run in paragraph.runs if run.font.size)
+    return sum(
+        text_width(run.text, bold=bool(run.bold)) * float(run.font.size.mm)
+        for run in paragraph.runs
+        if run.font.size
+    )
 
 
 def set_typefaces(document: Document, body: float, lang: str) -> None:
@@ -35,7 +39,12 @@ def set_typefaces(document: Document, body: float, lang: str) -> None:
     Text and headings get the size ``body`` (points), captions the size of tables.
     """
     styles = document.styles
-    for name, size in (("Normal", body), ("Heading 1", body), ("Heading 2", body), ("Caption", TABLE_SIZE)):
+    for name, size in (
+        ("Normal", body),
+        ("Heading 1", body),
+        ("Heading 2", body),
+        ("Caption", TABLE_SIZE),
+    ):
         font = styles[name].font
         font.name, font.size, font.color.rgb = FONT, Pt(size), RGBColor(0, 0, 0)
         fonts = styles[name].element.get_or_add_rPr().get_or_add_rFonts()
@@ -46,4 +55,6 @@ def set_typefaces(document: Document, body: float, lang: str) -> None:
     language = OxmlElement("w:lang")
     language.set(qn("w:val"), {"vi": "vi-VN", "en": "en-GB"}.get(lang, lang))
     styles["Normal"].element.get_or_add_rPr().append(language)
-    styles["Heading 1"].font.bold = styles["Heading 2"].font.bold = styles["Caption"].font.bold = True
+    styles["Heading 1"].font.bold = styles["Heading 2"].font.bold = styles["Caption"].font.bold = (
+        True
+    )

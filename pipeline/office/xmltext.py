@@ -46,4 +46,7 @@ def plain(content: bytes) -> str:
 def attributes(tag: str) -> dict[str, str]:
     """Return the attributes of a start tag by name, prefix included."""
     found = _ATTRIBUTE.findall(tag)
-    return {name: _unescape(value[1:-1], _ENTITIES) if "&" in value else value[1:-1] for name, value in found}
+    return {
+        name: _unescape(value[1:-1], _ENTITIES) if "&" in value else value[1:-1]
+        for name, value in found
+    }

@@ -43,7 +43,13 @@ def parsed(content: bytes, **options: bool) -> Element:
     """
     if b"<!DOCTYPE" in content:
         raise UnpreservableError("entities")
-    safe: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False, "strip_cdata": False}
+    safe: dict[str, Any] = {
+        "resolve_entities": False,
+        "no_network": True,
+        "load_dtd": False,
+        "huge_tree": False,
+        "strip_cdata": False,
+    }
     try:
         content.decode()
         root = etree.fromstring(content, etree.XMLParser(**{**safe, **options}))
@@ -88,13 +94,21 @@ def only(parent: Element, *path: str) -> Element:
 
 
 def made(
-    parent: Element, name: str, attributes: Mapping[str, str] = MappingProxyType({}), prefixes: Mapping[str, str] | None = None
+    parent: Element,
+    name: str,
+    attributes: Mapping[str, str] = MappingProxyType({}),
+    prefixes: Mapping[str, str] | None = None,
 ) -> Element:
     """Make an element in the namespace and with the prefix of ``parent``, but don't insert it."""
     return etree.Element(_full(parent, name), attributes, {**parent.nsmap, **(prefixes or {})})
 
 
-def added(parent: Element, name: str, attributes: Mapping[str, str] = MappingProxyType({}), text: str | None = None) -> Element:
+def added(
+    parent: Element,
+    name: str,
+    attributes: Mapping[str, str] = MappingProxyType({}),
+    text: str | None = None,
+) -> Element:
     """Add a last child in the namespace of its parent."""
     child = etree.SubElement(parent, _full(parent, name), attributes)
     child.text = text
@@ -137,13 +151,25 @@ def remove(element: Element) -> None:
 
 def relation_id(element: Element) -> str:
     """Return the id of the relationship that an element names (``r:id``, any prefix), or blank."""
-    return next((str(value) for name, value in element.attrib.items() if name.startswith("{") and name.endswith("}id")), "")
+    return next(
+        (
+            str(value)
+            for name, value in element.attrib.items()
+            if name.startswith("{") and name.endswith("}id")
+        ),
+        "",
+    )
 
 
 def key(element: Element) -> Key:
     """Return a key, equal for elements alike but for prefixes, order or space between tags."""
     inside = tuple(key(child) for child in element if isinstance(child.tag, str))
-    return element.tag, frozenset(element.attrib.items()), "" if inside else element.text or "", inside
+    return (
+        element.tag,
+        frozenset(element.attrib.items()),
+        "" if inside else element.text or "",
+        inside,
+    )
 
 
 def copied(element: Element, other: Element) -> Element:

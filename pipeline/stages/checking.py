@@ -26,7 +26,9 @@ class Checked:
     """How its sheets and columns were matched, where they differ from the declared ones."""
 
 
-def judge_files(files: Sequence[Path], round_: Round, definitions: Path, tell: Callable[[intake.Ignored], None]) -> list[Checked]:
+def judge_files(
+    files: Sequence[Path], round_: Round, definitions: Path, tell: Callable[[intake.Ignored], None]
+) -> list[Checked]:
     """Read and judge files as one batch, as if received now.
 
     Archives and mails are opened as ``collect`` opens them. ``tell`` is called with each file
@@ -56,12 +58,23 @@ def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> li
     from pipeline.check.judge import judge  # loads pandas, without which most commands start
     from pipeline.collect import workers
 
-    readings = dict(enumerate(reading for _, reading in workers.read_all(sources, round_, definitions)))
+    readings = dict(
+        enumerate(reading for _, reading in workers.read_all(sources, round_, definitions))
+    )
     names = {number: source.name for number, source in enumerate(sources)}
     waivers, today = decisions.waivers((), round_), clock.now(round_.timezone).date()
-    waived = {number: decisions.waived(waivers, reading.agency, today) for number, reading in readings.items()}
+    waived = {
+        number: decisions.waived(waivers, reading.agency, today)
+        for number, reading in readings.items()
+    }
     judgement = judge(readings, names, round_, waived)
     return [
-        Checked(names[number], reading.agency, judgement.verdicts[number], judgement.findings[number], reading.matches)
+        Checked(
+            names[number],
+            reading.agency,
+            judgement.verdicts[number],
+            judgement.findings[number],
+            reading.matches,
+        )
         for number, reading in readings.items()
     ]

@@ -24,7 +24,14 @@ def chosen_of(round_: Round, named: Sequence[str]) -> list[Agency]:
     unknown = [word for word, code in zip(named, codes, strict=True) if code not in known]
     if unknown:
         near = "; ".join(
-            _near(unknown[0], {normalise(text): f"{each.name} ({each.code})" for each in known.values() for text in _called(each)})
+            _near(
+                unknown[0],
+                {
+                    normalise(text): f"{each.name} ({each.code})"
+                    for each in known.values()
+                    for text in _called(each)
+                },
+            )
         )
         raise OperatorError("no_such_agency", codes=", ".join(unknown), round=round_.key, near=near)
     return [known[code] for code in dict.fromkeys(codes)] if codes else list(round_.in_scope)
@@ -37,19 +44,36 @@ def column_of(round_: Round, named: str) -> str:
     ``OperatorError`` unless exactly one column fits.
     """
     columns = list(_columns(round_))
-    exact = [place for place, heading in columns if normalise(named) in (normalise(place), normalise(heading))]
-    found = exact or [place for place, heading in columns if normalise(named) == normalise(_title(round_, place))]
+    exact = [
+        place
+        for place, heading in columns
+        if normalise(named) in (normalise(place), normalise(heading))
+    ]
+    found = exact or [
+        place for place, heading in columns if normalise(named) == normalise(_title(round_, place))
+    ]
     if len(found) == 1:
         return found[0]
     if found:
-        raise OperatorError("several_columns", place=named, found="; ".join(round_.heading_of(place) for place in found))
-    headings = {normalise(text): heading for place, heading in columns for text in (_title(round_, place), heading)}
+        raise OperatorError(
+            "several_columns",
+            place=named,
+            found="; ".join(round_.heading_of(place) for place in found),
+        )
+    headings = {
+        normalise(text): heading
+        for place, heading in columns
+        for text in (_title(round_, place), heading)
+    }
     raise OperatorError("no_such_column", place=named, near="; ".join(_near(named, headings)))
 
 
 def _columns(round_: Round) -> Iterator[tuple[str, str]]:
     for spec in round_.row_tables:
-        yield from ((place, round_.heading_of(place)) for place in (f"{spec.key}.{column.key}" for column in spec.columns))
+        yield from (
+            (place, round_.heading_of(place))
+            for place in (f"{spec.key}.{column.key}" for column in spec.columns)
+        )
 
 
 def _title(round_: Round, place: str) -> str:

@@ -70,10 +70,20 @@ class Collected:
 
 
 def take_in(
-    ledger: Ledger, home: Home, where: Sequence[Place], received: dt.datetime | None, progress: Progress, engine: Engine
+    ledger: Ledger,
+    home: Home,
+    where: Sequence[Place],
+    received: dt.datetime | None,
+    progress: Progress,
+    engine: Engine,
 ) -> Collected:
     """Archive, read and judge all files in these places, and what must be judged again."""
-    earlier = intake.Earlier(ledger.places(), ledger.judged_hashes(), ledger.dated_hashes(), ledger.hashes() if received else ())
+    earlier = intake.Earlier(
+        ledger.places(),
+        ledger.judged_hashes(),
+        ledger.dated_hashes(),
+        ledger.hashes() if received else (),
+    )
     round_ = ledger.round_
     believable = Believable(now(round_.timezone), round_.settings.issued_on)
     if received is not None and not believable.holds(received):
@@ -100,14 +110,22 @@ def take_in(
         arrivals,
         old,
         tell=lambda read: far.tell(arrivals.seen - len(arrivals.new) + read, arrivals.seen),
-        tell_again=lambda read: progress("again", read + len(old.lost), old.count) if read else far.end(arrivals.seen),
+        tell_again=lambda read: (
+            progress("again", read + len(old.lost), old.count) if read else far.end(arrivals.seen)
+        ),
         before=changes.begin,
         engine=engine,
     )
     return _balanced(_collected(ledger, arrivals, old, verdicts, changes.since()))
 
 
-def _collected(ledger: Ledger, arrivals: Arrivals, old: Outdated, verdicts: Mapping[int, Verdict], effects: Sequence[Effect]) -> Collected:
+def _collected(
+    ledger: Ledger,
+    arrivals: Arrivals,
+    old: Outdated,
+    verdicts: Mapping[int, Verdict],
+    effects: Sequence[Effect],
+) -> Collected:
     numbers = ledger.numbers(arrivals.new)
     fresh = [verdicts[number] for number in numbers]
     roles = _roles(ledger, [number for number in numbers if verdicts[number] is Verdict.UNREADABLE])
@@ -115,7 +133,9 @@ def _collected(ledger: Ledger, arrivals: Arrivals, old: Outdated, verdicts: Mapp
         seen=arrivals.seen,
         accepted=sum(verdict in COUNTING for verdict in fresh),
         to_correct=fresh.count(Verdict.TO_CORRECT),
-        unreadable=fresh.count(Verdict.UNREADABLE) - roles[Role.UNASSIGNED] - roles[Role.ACCOMPANYING],
+        unreadable=fresh.count(Verdict.UNREADABLE)
+        - roles[Role.UNASSIGNED]
+        - roles[Role.ACCOMPANYING],
         of_nobody=roles[Role.UNASSIGNED],
         beside=roles[Role.ACCOMPANYING],
         duplicate=arrivals.received - len(arrivals.new),
@@ -139,7 +159,12 @@ def refuse_missing(paths: Sequence[Place]) -> None:
 
 
 def collect_into(
-    ledger: Ledger, home: Home, paths: Sequence[Place], received: dt.datetime | None, progress: Progress, cluster: str = ""
+    ledger: Ledger,
+    home: Home,
+    paths: Sequence[Place],
+    received: dt.datetime | None,
+    progress: Progress,
+    cluster: str = "",
 ) -> Collected:
     """Take in what is in these places, or in the folder of incoming files.
 
@@ -161,7 +186,9 @@ def _with_news(collected: Collected, ledger: Ledger) -> Collected:
 
     nobody = unassigned(ledger)
     with ledger.transaction():
-        fresh = ledger.marks.unheard([*(f"{each.reason} {each.name}" for each in collected.ignored), *nobody])
+        fresh = ledger.marks.unheard(
+            [*(f"{each.reason} {each.name}" for each in collected.ignored), *nobody]
+        )
     return replace(
         collected,
         news=[each for each in collected.ignored if f"{each.reason} {each.name}" in fresh],
@@ -212,7 +239,9 @@ class _Changes:
 def _refuse(received: dt.datetime, believable: Believable) -> None:
     """Raise ``OperatorError`` for a receipt date that can't be right."""
     first = dmy(believable.issued) if believable.issued else "–"
-    raise OperatorError("received_unbelievable", day=dmy(received), first=first, last=dmy(believable.now))
+    raise OperatorError(
+        "received_unbelievable", day=dmy(received), first=first, last=dmy(believable.now)
+    )
 
 
 def _balanced(collected: Collected) -> Collected:

@@ -28,9 +28,13 @@ class InLedger:
     ledger: Ledger
     agencies: Mapping[int, str]
 
-    def parts(self, table: str, columns: Sequence[str], least: int = 0, of: Sequence[int] | None = None) -> Iterator[pd.DataFrame]:
+    def parts(
+        self, table: str, columns: Sequence[str], least: int = 0, of: Sequence[int] | None = None
+    ) -> Iterator[pd.DataFrame]:
         submissions = [*self.agencies] if of is None else of
-        for part in self.ledger.filled_rows(self.ledger.round_.by_key[table], submissions, columns, least):
+        for part in self.ledger.filled_rows(
+            self.ledger.round_.by_key[table], submissions, columns, least
+        ):
             yield part.assign(agency=part["submission"].map(self.agencies))
 
     def sums(self, table: str, column: str) -> Mapping[int, float]:
@@ -67,13 +71,17 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
     if ledger.marks.holds(COMPARED, state):
         return {}
-    wanted = across.across(InLedger(ledger, dict(zip(numbers, current["agency"], strict=True))), round_)
+    wanted = across.across(
+        InLedger(ledger, dict(zip(numbers, current["agency"], strict=True))), round_
+    )
     known = ledger.findings_of(across.RULES)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
         ledger.marks.note(COMPARED, state)
         touched = submissions[submissions["submission"].isin({*wanted, *known})]
-        for number, name, code, received in zip(*(touched[each] for each in ("submission", "name", "agency", "received")), strict=True):
+        for number, name, code, received in zip(
+            *(touched[each] for each in ("submission", "name", "agency", "received")), strict=True
+        ):
             named = [replace(each, agency=code, file=name) for each in wanted.get(number, ())]
             held = decisions.waived(waivers, code, local(received, round_).date())
             found = amended((), "", effective(named, held, round_))
@@ -91,10 +99,18 @@ def _compare_resubmissions(ledger: Ledger, standings: standing.Standings) -> dic
     Each agency's current submission and each pending one is compared with another. Returns the
     verdicts of the submissions touched, among them such as no longer speak for an agency.
     """
-    known, before, submissions = ledger.comparisons(), standing.predecessors(standings), standings.submissions
+    known, before, submissions = (
+        ledger.comparisons(),
+        standing.predecessors(standings),
+        standings.submissions,
+    )
     shown = submissions.loc[submissions["current"] | submissions["pending"], "submission"].tolist()
     wanted = {number: before[number] for number in shown if number in before}
-    stale = {number: wanted.get(number, 0) for number in sorted({*known, *wanted}) if known.get(number, 0) != wanted.get(number, 0)}
+    stale = {
+        number: wanted.get(number, 0)
+        for number in sorted({*known, *wanted})
+        if known.get(number, 0) != wanted.get(number, 0)
+    }
     found = _changes(ledger, submissions, stale)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
@@ -112,23 +128,34 @@ def changes_of_superseded(ledger: Ledger, standings: standing.Standings) -> list
     They are not stored, only worked out when asked for.
     """
     before, submissions = standing.predecessors(standings), standings.submissions
-    past = submissions.loc[~(submissions["current"] | submissions["pending"]), "submission"].tolist()
+    past = submissions.loc[
+        ~(submissions["current"] | submissions["pending"]), "submission"
+    ].tolist()
     earlier = {number: before.get(number, 0) for number in past}
-    return [finding for found in _changes(ledger, submissions, earlier).values() for finding in found]
+    return [
+        finding for found in _changes(ledger, submissions, earlier).values() for finding in found
+    ]
 
 
-def _changes(ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int]) -> dict[int, list[Finding]]:
+def _changes(
+    ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int]
+) -> dict[int, list[Finding]]:
     """Return the N04 findings of submissions, each against the one in ``before``."""
     pairs = [(number, earlier) for number, earlier in before.items() if earlier]
     found: dict[int, list[Finding]] = {}
     for start in range(0, len(pairs), AT_ONCE):
         some = pairs[start : start + AT_ONCE]
         sent = _sent(ledger, submissions, sorted({number for pair in some for number in pair}))
-        found |= {number: changes.changes(sent[earlier], sent[number], ledger.round_) for number, earlier in some}
+        found |= {
+            number: changes.changes(sent[earlier], sent[number], ledger.round_)
+            for number, earlier in some
+        }
     return found
 
 
-def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> dict[int, changes.Sent]:
+def _sent(
+    ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]
+) -> dict[int, changes.Sent]:
     """Return what is compared of these submissions, by number."""
     if not numbers:
         return {}
@@ -144,5 +171,7 @@ def _sent(ledger: Ledger, submissions: pd.DataFrame, numbers: Sequence[int]) -> 
             letters.get(number, {}),
             changes.written(told[number]),
         )
-        for number, name, agency, received in zip(*(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True)
+        for number, name, agency, received in zip(
+            *(chosen[each] for each in ("submission", "name", "agency", "received")), strict=True
+        )
     }

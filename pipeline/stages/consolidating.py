@@ -27,11 +27,18 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         in_order(standings.submissions, round_, "received", "name", "sha256"),
         standing.agencies(standings, round_, ledger.decisions()),
     )
-    current = submissions.loc[submissions["current"] & (submissions["verdict"] != Verdict.UNREADABLE), "submission"].tolist()
+    current = submissions.loc[
+        submissions["current"] & (submissions["verdict"] != Verdict.UNREADABLE), "submission"
+    ].tolist()
     counting, correcting = counting_of(submissions, provisional=provisional)
-    sources = submissions.set_index("submission")[["agency", "name"]].rename(columns={"name": "file"})
+    sources = submissions.set_index("submission")[["agency", "name"]].rename(
+        columns={"name": "file"}
+    )
     tables = {
-        spec.key: in_order(ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission"), round_)
+        spec.key: in_order(
+            ledger.rows(spec, counting, clean_only=correcting).join(sources, on="submission"),
+            round_,
+        )
         for spec in round_.row_tables
     }
     shown = submissions.loc[standing.shown(submissions), "submission"]
@@ -42,8 +49,13 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         tables=tables,
         agencies=agencies,
         submissions=submissions.rename(columns={"name": "file"}),
-        findings=sorted(findings_of(ledger, agencies, shown.tolist()), key=lambda finding: places.get(finding.agency, len(places))),
-        coverage=replace(standing.coverage(agencies), provisional=_provisional(tables.values(), agencies)),
+        findings=sorted(
+            findings_of(ledger, agencies, shown.tolist()),
+            key=lambda finding: places.get(finding.agency, len(places)),
+        ),
+        coverage=replace(
+            standing.coverage(agencies), provisional=_provisional(tables.values(), agencies)
+        ),
         decisions=_in_force(ledger),
         info=in_order(ledger.rows(round_.info, current).join(sources, on="submission"), round_),
         beside=unassigned.of_submissions(submissions, ledger),
@@ -53,13 +65,22 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
 
 def counting_of(submissions: pd.DataFrame, *, provisional: bool) -> tuple[list[int], list[int]]:
     """The submissions whose rows count, and those of them of which only sound rows do: returns to correct, where figures are provisional."""
-    correcting = submissions.loc[submissions["role"] == Role.TO_CORRECT, "submission"].tolist() if provisional else []
-    return [*submissions.loc[submissions["counted"], "submission"].tolist(), *correcting], correcting
+    correcting = (
+        submissions.loc[submissions["role"] == Role.TO_CORRECT, "submission"].tolist()
+        if provisional
+        else []
+    )
+    return [
+        *submissions.loc[submissions["counted"], "submission"].tolist(),
+        *correcting,
+    ], correcting
 
 
 def in_order(frame: pd.DataFrame, round_: Round, *keys: str) -> pd.DataFrame:
     """By the agencies' places in their list, then by ``keys``: in which order files came shows in nothing that is made from them."""
-    ordered = frame.assign(place=frame["agency"].map(_places(round_))).sort_values(["place", *keys], kind="stable", ignore_index=True)
+    ordered = frame.assign(place=frame["agency"].map(_places(round_))).sort_values(
+        ["place", *keys], kind="stable", ignore_index=True
+    )
     return ordered.drop(columns="place")
 
 
@@ -70,18 +91,31 @@ def _places(round_: Round) -> dict[str, int]:
 def _provisional(tables: Iterable[pd.DataFrame], agencies: pd.DataFrame) -> int:
     """How many agencies with a return to correct have rows that count all the same."""
     correcting = agencies.loc[agencies["standing"] == Standing.CORRECTING, "agency"]
-    return int(correcting.isin({agency for rows in tables for agency in rows["agency"].unique()}).sum())
+    return int(
+        correcting.isin({agency for rows in tables for agency in rows["agency"].unique()}).sum()
+    )
 
 
 def _in_force(ledger: Ledger) -> list[Decision]:
     """The decisions that stand and apply; the waivers come last, those of the round among them."""
-    record, others = ledger.decisions(), [choice for choice in Choice if choice not in (Choice.WAIVE, Choice.NAMES)]
+    record, others = (
+        ledger.decisions(),
+        [choice for choice in Choice if choice not in (Choice.WAIVE, Choice.NAMES)],
+    )
     whose = decisions.owners(ledger)
-    applying = [each for each in decisions.in_force(record, *others) if decisions.applies(each, whose)]
+    applying = [
+        each for each in decisions.in_force(record, *others) if decisions.applies(each, whose)
+    ]
     return [*applying, *decisions.waivers(record, ledger.round_)]
 
 
-def for_others(ledger: Ledger, before: Consolidation | None, names: decisions.Grounds | None, *, provisional: bool) -> Consolidation:
+def for_others(
+    ledger: Ledger,
+    before: Consolidation | None,
+    names: decisions.Grounds | None,
+    *,
+    provisional: bool,
+) -> Consolidation:
     """What others may read, beside an earlier state where one is given: persons masked; in clear on these grounds alone, which are recorded."""
     made = consolidation(ledger, provisional=provisional)
     if before is not None:
@@ -92,7 +126,9 @@ def for_others(ledger: Ledger, before: Consolidation | None, names: decisions.Gr
     return replace(made, names=decision, decisions=[*made.decisions, decision])
 
 
-def earlier_consolidation(compare: Comparison, round_: Round, *, provisional: bool) -> Consolidation:
+def earlier_consolidation(
+    compare: Comparison, round_: Round, *, provisional: bool
+) -> Consolidation:
     """What summaries are compared with, out of a copy of the ledger; rows of another form are judged again from the archive beside it."""
     with earlier_ledger(compare.ledger, round_, compare.round) as ledger:
         if not ledger.fits:

@@ -28,7 +28,9 @@ def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
                 ledger.note_letter(each)
 
 
-def note_sent(home: Home, round_: Round, sent: Sequence[Posted], book: Addresses, lang: str) -> None:
+def note_sent(
+    home: Home, round_: Round, sent: Sequence[Posted], book: Addresses, lang: str
+) -> None:
     """Record letters that somebody sent.
 
     Letters that waited for a ledger are recorded first: they were written before.
@@ -45,7 +47,9 @@ def letters(ledger: Ledger) -> list[Posted]:
 
 def sent_last(ledger: Ledger, about: str) -> set[str]:
     """Return the agencies whose last letter of this kind was sent, with none written since."""
-    last = {letter.agency: letter.sent for letter in ledger.letters_on_record() if letter.about == about}
+    last = {
+        letter.agency: letter.sent for letter in ledger.letters_on_record() if letter.about == about
+    }
     return {agency for agency, is_sent in last.items() if is_sent}
 
 
@@ -69,8 +73,16 @@ def written_to(home: Home, round_: Round, about: str) -> set[str]:
 
 def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Posted]:
     """Return the letters in the folders that are not on record."""
-    known = {(each.agency, each.about): each.sha256 for each in ledger.letters_on_record() if not each.sent}
-    return [each for each in _written(home, ledger.round_, book, lang) if known.get((each.agency, each.about)) != each.sha256]
+    known = {
+        (each.agency, each.about): each.sha256
+        for each in ledger.letters_on_record()
+        if not each.sent
+    }
+    return [
+        each
+        for each in _written(home, ledger.round_, book, lang)
+        if known.get((each.agency, each.about)) != each.sha256
+    ]
 
 
 def subject_of(about: str, round_: Round, lang: str) -> str:
@@ -89,10 +101,22 @@ def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[
     for command in LETTERS:
         subject = subject_of(command, round_, lang)
         for agency in round_.in_scope:
-            path, contact = home.letters(command) / f"{agency.code}.docx", book.get(agency.code, Contact())
+            path, contact = (
+                home.letters(command) / f"{agency.code}.docx",
+                book.get(agency.code, Contact()),
+            )
             if path.is_file():
                 to, cc = ("; ".join(each) for each in (contact.to, contact.cc))
-                yield Posted(agency.code, command, _at(path, round_), False, to, cc, own_subject(path) or subject, _sha256(path))
+                yield Posted(
+                    agency.code,
+                    command,
+                    _at(path, round_),
+                    False,
+                    to,
+                    cc,
+                    own_subject(path) or subject,
+                    _sha256(path),
+                )
 
 
 def _at(path: Path, round_: Round) -> dt.datetime:

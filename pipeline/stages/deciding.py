@@ -40,13 +40,19 @@ class Decided:
     """Why nothing changed, if nothing did."""
 
 
-def on_submission(home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds) -> Decided:
+def on_submission(
+    home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds
+) -> Decided:
     """Pin or exclude the submission that ``named`` (a path, a name or a hash) stands for."""
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
         before = effects.states(ledger)
         known = ledger.submissions()
-        sha256, agency = _taken_back(ledger, known, choice, named) if grounds.undo else _of_an_agency(known, choice, named)
+        sha256, agency = (
+            _taken_back(ledger, known, choice, named)
+            if grounds.undo
+            else _of_an_agency(known, choice, named)
+        )
         decision = decisions.put_on_record(ledger, choice, agency, sha256, grounds)
         _settle(ledger, home)
         return _decided(ledger, home, before, decision)
@@ -57,7 +63,11 @@ def _taken_back(ledger: Ledger, known: pd.DataFrame, choice: Choice, named: str)
 
     If several have this name, only one with such a decision can be meant.
     """
-    about = known[known["sha256"].isin({each.target for each in decisions.in_force(ledger.decisions(), choice)})]
+    about = known[
+        known["sha256"].isin(
+            {each.target for each in decisions.in_force(ledger.decisions(), choice)}
+        )
+    ]
     return decisions.submission(about if decisions.is_named(about, named).any() else known, named)
 
 
@@ -69,7 +79,9 @@ def _of_an_agency(known: pd.DataFrame, choice: Choice, named: str) -> tuple[str,
     """
     readable = known[known["verdict"] != Verdict.UNREADABLE]
     is_pin = choice is Choice.PIN
-    sha256, agency = decisions.submission(readable if is_pin and decisions.is_named(readable, named).any() else known, named)
+    sha256, agency = decisions.submission(
+        readable if is_pin and decisions.is_named(readable, named).any() else known, named
+    )
     if not agency:
         raise OperatorError("submission_of_nobody", name=named)
     if is_pin and sha256 not in set(readable["sha256"]):
@@ -84,7 +96,11 @@ def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -
     with writing(home, round_) as ledger:
         before = effects.states(ledger)
         known = ledger.submissions()
-        sha256, _ = _taken_back(ledger, known, Choice.ASSIGN, named) if grounds.undo else decisions.submission(known, named)
+        sha256, _ = (
+            _taken_back(ledger, known, Choice.ASSIGN, named)
+            if grounds.undo
+            else decisions.submission(known, named)
+        )
         decision = decisions.put_on_record(ledger, Choice.ASSIGN, agency, sha256, grounds)
         _refuse_lost(judge_again(ledger, home), home)
         return _decided(ledger, home, before, decision)
@@ -95,7 +111,11 @@ def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
         before, known = effects.states(ledger), ledger.submissions()
-        sha256, agency = _taken_back(ledger, known, Choice.DISMISS, named) if grounds.undo else decisions.submission(known, named)
+        sha256, agency = (
+            _taken_back(ledger, known, Choice.DISMISS, named)
+            if grounds.undo
+            else decisions.submission(known, named)
+        )
         verdict = known.loc[known["sha256"] == sha256, "verdict"].item()
         if verdict != Verdict.UNREADABLE and not grounds.undo:
             raise OperatorError("not_to_dismiss", name=named, agency=round_.by_agency[agency].name)
@@ -104,7 +124,9 @@ def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
         return _decided(ledger, home, before, decision)
 
 
-def extend(home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: Grounds) -> Decided:
+def extend(
+    home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: Grounds
+) -> Decided:
     """Grant a later deadline to these agencies, or to all; ``last_day`` is the last in time."""
     chosen = [each.code for each in chosen_of(round_, codes)] if codes else [""]
     if last_day is not None and last_day < round_.deadline - dt.timedelta(days=1):
@@ -125,7 +147,9 @@ def _refuse_unextended(ledger: Ledger, codes: Sequence[str]) -> None:
         raise OperatorError("no_extension_of", names=", ".join(rest))
 
 
-def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str) -> Decided:
+def waive(
+    home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str
+) -> Decided:
     """Free an agency from a rule, or give the rule another ``severity`` for it."""
     known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
@@ -135,12 +159,24 @@ def waive(home: Home, round_: Round, code: str, rule: str, grounds: Grounds, sev
     return on_agency(home, round_, Choice.WAIVE, code, rule, grounds, severity)
 
 
-def map_column(home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds) -> Decided:
+def map_column(
+    home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds
+) -> Decided:
     """Map a title in an agency's workbooks to the column ``place`` (heading or key)."""
-    return on_agency(home, round_, Choice.MAPPING, code, title.strip(), grounds, column_of(round_, place))
+    return on_agency(
+        home, round_, Choice.MAPPING, code, title.strip(), grounds, column_of(round_, place)
+    )
 
 
-def on_agency(home: Home, round_: Round, choice: Choice, named: str, target: str, grounds: Grounds, value: str = "") -> Decided:
+def on_agency(
+    home: Home,
+    round_: Round,
+    choice: Choice,
+    named: str,
+    target: str,
+    grounds: Grounds,
+    value: str = "",
+) -> Decided:
     """Record a decision about an agency, and judge again what it affects."""
     code = chosen_of(round_, [named])[0].code
     with writing(home, round_) as ledger:
@@ -165,8 +201,15 @@ def _refuse_lost(lost: Sequence[str], home: Home) -> None:
         raise OperatorError("archive_lost", names=", ".join(lost), path=home.archive)
 
 
-def _decided(ledger: Ledger, home: Home, before: dict[str, effects.State], *made: Decision) -> Decided:
+def _decided(
+    ledger: Ledger, home: Home, before: dict[str, effects.State], *made: Decision
+) -> Decided:
     round_, files = ledger.round_, decisions.file_names(ledger)
     found = list(effects.changed(before, effects.states(ledger)))
     why = None if found else reasons.why_nothing(ledger, made[0])
-    return Decided([(each, decisions.named(each, round_, files)) for each in made], found, withdraw(ledger, home), why)
+    return Decided(
+        [(each, decisions.named(each, round_, files)) for each in made],
+        found,
+        withdraw(ledger, home),
+        why,
+    )

@@ -51,7 +51,14 @@ def examine(home: Home, round_: Round) -> Iterator[Diagnosis]:
     yield from _program()
     yield from _folder(home.root)
     yield from _shared(home.root)
-    for part in (_open_files(home), _template(home, round_), _reading(home, round_), _ledger(home, round_), _outputs(home), _rights(home)):
+    for part in (
+        _open_files(home),
+        _template(home, round_),
+        _reading(home, round_),
+        _ledger(home, round_),
+        _outputs(home),
+        _rights(home),
+    ):
         yield from _as_far_as_it_goes(part)
 
 
@@ -71,14 +78,24 @@ def _as_far_as_it_goes(part: Iterator[Diagnosis]) -> Iterator[Diagnosis]:
 def _program() -> Iterator[Diagnosis]:
     version = ".".join(map(str, sys.version_info[:3]))
     health = Health.GOOD if sys.version_info >= OLDEST_PYTHON else Health.BAD
-    yield Diagnosis(health, "python" if health is Health.GOOD else "python_old", {"version": version, "program": __version__})
+    yield Diagnosis(
+        health,
+        "python" if health is Health.GOOD else "python_old",
+        {"version": version, "program": __version__},
+    )
     wrong = [name for name, least in _required() if _installed(name) < least]
-    yield Diagnosis(Health.BAD, "libraries_old", {"names": ", ".join(wrong)}) if wrong else Diagnosis(Health.GOOD, "libraries")
+    yield (
+        Diagnosis(Health.BAD, "libraries_old", {"names": ", ".join(wrong)})
+        if wrong
+        else Diagnosis(Health.GOOD, "libraries")
+    )
 
 
 def _required() -> list[tuple[str, tuple[int, ...]]]:
     """Return the libraries that the program needs at run time, with their oldest usable version."""
-    found = (_MINIMUM.match(each) for each in metadata.requires("tonghop") or () if "extra" not in each)
+    found = (
+        _MINIMUM.match(each) for each in metadata.requires("tonghop") or () if "extra" not in each
+    )
     return [(match[1], _numbers(match[2])) for match in found if match]
 
 
@@ -103,7 +120,9 @@ def _folder(root: Path) -> Iterator[Diagnosis]:
         yield Diagnosis(Health.BAD, "not_writable", {"path": root})
         return
     free = shutil.disk_usage(root).free
-    health, key = (Health.GOOD, "folder") if free >= ROOM_BYTES else (Health.DOUBTFUL, "little_room")
+    health, key = (
+        (Health.GOOD, "folder") if free >= ROOM_BYTES else (Health.DOUBTFUL, "little_room")
+    )
     yield Diagnosis(health, key, {"path": root, "free": free // 1024**2})
 
 
@@ -121,7 +140,11 @@ def _open_files(home: Home) -> Iterator[Diagnosis]:
     """
     if home.is_read_only:  # nothing there can be opened for writing, held or not
         return
-    held = [path.name for path in (home.root / OUTPUT).glob("*") if path.is_file() and not path.name.startswith("~$") and _is_held(path)]
+    held = [
+        path.name
+        for path in (home.root / OUTPUT).glob("*")
+        if path.is_file() and not path.name.startswith("~$") and _is_held(path)
+    ]
     if held:
         yield Diagnosis(Health.DOUBTFUL, "open_files", {"names": ", ".join(sorted(held))})
 
@@ -153,14 +176,22 @@ def _reading(home: Home, round_: Round) -> Iterator[Diagnosis]:
         path = Path(folder) / "tonghop-thu.xlsx"
         path.write_bytes(dict(issue.workbooks(round_, [agency]))[agency.code])
         now = clock.now(round_.timezone)
-        ((_, reading),) = workers.read_all([Received(path, path.name, "", 0, now, OPTION)], round_, home.definitions)
-    yield Diagnosis(Health.GOOD, "reading") if reading.agency == agency.code else Diagnosis(Health.BAD, "reading_failed")
+        ((_, reading),) = workers.read_all(
+            [Received(path, path.name, "", 0, now, OPTION)], round_, home.definitions
+        )
+    yield (
+        Diagnosis(Health.GOOD, "reading")
+        if reading.agency == agency.code
+        else Diagnosis(Health.BAD, "reading_failed")
+    )
 
 
 def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
     """Check ledger, journal and archive, and whether outputs know more than these."""
     if not home.ledger.is_file():
-        yield from on_lost_ledger(home) or [Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})]
+        yield from on_lost_ledger(home) or [
+            Diagnosis(Health.GOOD, "ledger_missing", {"path": home.ledger})
+        ]
         return
     if is_of_older_program(home.ledger):  # opening it would migrate it
         yield Diagnosis(Health.DOUBTFUL, "ledger_older", {"path": home.ledger, "old": OLD})
@@ -171,15 +202,27 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
                 yield Diagnosis(Health.BAD, "ledger_unsound", {"path": home.ledger})
                 return
             outdated, known = len(ledger.outdated()), ledger.submissions()
-            lost = on_lost_ledger(home) if known.empty and not ledger.journaling.is_behind(home.journal) else []
-            unknown = not lost and not ledger.journaling.is_behind(home.journal) and listed_sources(home) - ledger.hashes()
+            lost = (
+                on_lost_ledger(home)
+                if known.empty and not ledger.journaling.is_behind(home.journal)
+                else []
+            )
+            unknown = (
+                not lost
+                and not ledger.journaling.is_behind(home.journal)
+                and listed_sources(home) - ledger.hashes()
+            )
             journal = on_journal(home, ledger)
     except OperatorError as error:
         yield Diagnosis(Health.BAD, error.key, dict(error.words))
         return
     yield from lost or [Diagnosis(Health.GOOD, "ledger", {"count": len(known)}), journal]
     if unknown:
-        yield Diagnosis(Health.BAD, "outputs_know_more", {"count": len(unknown), "path": home.root / OUTPUT / SOURCES_FILE})
+        yield Diagnosis(
+            Health.BAD,
+            "outputs_know_more",
+            {"count": len(unknown), "path": home.root / OUTPUT / SOURCES_FILE},
+        )
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
     yield from _archive(home, known)
@@ -191,13 +234,23 @@ def _archive(home: Home, known: pd.DataFrame) -> Iterator[Diagnosis]:
         archive = archive_at(home.archive)
         whole = [*archive.are_whole(map(str, known["sha256"]))]
     except OperatorError as error:
-        yield Diagnosis(Health.BAD, "archive_unreachable", {"path": home.archive, "problem": error.words.get("problem", error.key)})
+        yield Diagnosis(
+            Health.BAD,
+            "archive_unreachable",
+            {"path": home.archive, "problem": error.words.get("problem", error.key)},
+        )
         return
     damaged = known["name"][[not each for each in whole]].astype(str)
     words = {"count": len(known), "names": ", ".join(damaged), "path": home.archive}
-    yield Diagnosis(Health.BAD, "archive_damaged", words) if len(damaged) else Diagnosis(Health.GOOD, "archive", words)
+    yield (
+        Diagnosis(Health.BAD, "archive_damaged", words)
+        if len(damaged)
+        else Diagnosis(Health.GOOD, "archive", words)
+    )
     folder = home.archive
-    if isinstance(folder, Path) and (folders := [path.as_posix() for path in sorted(folder.glob("*")) if path.is_dir()]):
+    if isinstance(folder, Path) and (
+        folders := [path.as_posix() for path in sorted(folder.glob("*")) if path.is_dir()]
+    ):
         yield Diagnosis(Health.BAD, "archive_occupied", {"paths": ", ".join(folders)})
 
 
@@ -210,7 +263,11 @@ def _outputs(home: Home) -> Iterator[Diagnosis]:
     if changed := [name for name in outputs.changed(home) if name.startswith(OUTPUT.as_posix())]:
         yield Diagnosis(Health.DOUBTFUL, "outputs_changed", {"names": ", ".join(changed)})
     if gone := [name for name in outputs.gone(home) if name.startswith(OUTPUT.as_posix())]:
-        yield Diagnosis(Health.DOUBTFUL, "outputs_gone", {"count": len(gone), "names": ", ".join(_shortened(gone))})
+        yield Diagnosis(
+            Health.DOUBTFUL,
+            "outputs_gone",
+            {"count": len(gone), "names": ", ".join(_shortened(gone))},
+        )
 
 
 def _shortened(names: list[str]) -> list[str]:
@@ -221,6 +278,14 @@ def _shortened(names: list[str]) -> list[str]:
 def _rights(home: Home) -> Iterator[Diagnosis]:
     if open_to_others := rights.too_open(home):
         names = ", ".join(path.relative_to(home.root).as_posix() for path in open_to_others)
-        yield Diagnosis(Health.DOUBTFUL, "rights_stay_open" if home.is_read_only else "rights_open", {"names": names})
+        yield Diagnosis(
+            Health.DOUBTFUL,
+            "rights_stay_open" if home.is_read_only else "rights_open",
+            {"names": names},
+        )
     elif home.data.is_dir() and rights.ARE_KEPT:
-        yield Diagnosis(Health.GOOD, "rights_shared" if rights.is_shared(home) else "rights", {"path": home.data})
+        yield Diagnosis(
+            Health.GOOD,
+            "rights_shared" if rights.is_shared(home) else "rights",
+            {"path": home.data},
+        )

@@ -42,7 +42,9 @@ class Drafted:
     """Agencies without any known address."""
 
 
-def write_drafts(home: Home, round_: Round, command: str, codes: Collection[str] = (), *, asked: bool, lang: str) -> Drafted:
+def write_drafts(
+    home: Home, round_: Round, command: str, codes: Collection[str] = (), *, asked: bool, lang: str
+) -> Drafted:
     """Write a draft for each letter of a command in its folder.
 
     If ``asked``, for all agencies or ``codes``; else only where a draft exists, which is written
@@ -70,7 +72,11 @@ class _Writer:
     def write(self, agencies: Sequence[Agency]) -> Drafted:
         written = []
         if self._command == REMIND:
-            self._forms = dict(workbooks(self._round, agencies, self._due, invented=is_invented(self._home, self._round)))
+            self._forms = dict(
+                workbooks(
+                    self._round, agencies, self._due, invented=is_invented(self._home, self._round)
+                )
+            )
         with outputs(self._home, f"{self._command} --eml") as out:
             for agency in agencies:
                 path = self._folder / f"{agency.code}.eml"
@@ -82,9 +88,15 @@ class _Writer:
         return _drafted(written, self._book, self._others)
 
     def _draft(self, agency: Agency) -> Draft:
-        contact = self._book.get(agency.code) or Contact(addresses_of(self._others.get(agency.code, "")))
-        subject = subject_of(self._folder / f"{agency.code}.docx") or about(self._round, self._lang, SUBJECTS[self._command])
-        return Draft(subject, self._text(agency), contact.to, contact.cc, self._attached(agency.code))
+        contact = self._book.get(agency.code) or Contact(
+            addresses_of(self._others.get(agency.code, ""))
+        )
+        subject = subject_of(self._folder / f"{agency.code}.docx") or about(
+            self._round, self._lang, SUBJECTS[self._command]
+        )
+        return Draft(
+            subject, self._text(agency), contact.to, contact.cc, self._attached(agency.code)
+        )
 
     def _text(self, agency: Agency) -> str:
         if self._command == DISTRIBUTE:
@@ -97,13 +109,19 @@ class _Writer:
         attached = {letter: (self._folder / letter).read_bytes()}
         if self._command == RECEIPT:
             return attached
-        enclosed = self._forms[code] if self._command == REMIND else (self._folder / workbook).read_bytes()
+        enclosed = (
+            self._forms[code] if self._command == REMIND else (self._folder / workbook).read_bytes()
+        )
         return {**attached, workbook: enclosed}
 
 
 def _drafted(written: list[str], book: Addresses, others: Mapping[str, str]) -> Drafted:
     silent = [code for code in written if not (code in book and book[code].to)]
-    offered = {code: others[code] for code in silent if code not in book and addresses_of(others.get(code, ""))}
+    offered = {
+        code: others[code]
+        for code in silent
+        if code not in book and addresses_of(others.get(code, ""))
+    }
     return Drafted(len(written), offered, tuple(code for code in silent if code not in offered))
 
 
@@ -132,4 +150,8 @@ def _named_in(ledger: Ledger) -> dict[str, str]:
 def _stated(ledger: Ledger, numbers: list[int], key: str) -> dict[int, str]:
     rows = ledger.rows(ledger.round_.info, numbers, columns=[key])
     pairs = zip(rows["submission"], rows[key], strict=True)
-    return {number: text.strip() for number, text in pairs if isinstance(text, str) and addresses_of(text)}
+    return {
+        number: text.strip()
+        for number, text in pairs
+        if isinstance(text, str) and addresses_of(text)
+    }

@@ -52,13 +52,27 @@ def states(ledger: Ledger) -> dict[str, State]:
     counts = frame["standing"].isin(COUNTED)
     counting = frame["submission"].where(counts).fillna(0).astype(int)
     column = figure(round_)
-    amounts = ledger.sums(round_.settings.figures.default_table, column.key, [n for n in counting if n]) if column and ledger.fits else {}
-    return {str(row.agency): _state(row, number, amounts) for row, number in zip(frame.itertuples(), counting.tolist(), strict=True)}
+    amounts = (
+        ledger.sums(round_.settings.figures.default_table, column.key, [n for n in counting if n])
+        if column and ledger.fits
+        else {}
+    )
+    return {
+        str(row.agency): _state(row, number, amounts)
+        for row, number in zip(frame.itertuples(), counting.tolist(), strict=True)
+    }
 
 
 def _state(row: Any, number: int, amounts: Mapping[int, float]) -> State:
     has_come = row.first_received is not pd.NaT
-    return State(row.standing, f"{row.waits} {row.pending}".strip(), row.late_days, number, amounts.get(number), has_come)
+    return State(
+        row.standing,
+        f"{row.waits} {row.pending}".strip(),
+        row.late_days,
+        number,
+        amounts.get(number),
+        has_come,
+    )
 
 
 def changed(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
@@ -74,5 +88,8 @@ def of_arrivals(before: Mapping[str, State], after: Mapping[str, State]) -> Iter
     First returns are counted elsewhere.
     """
     for effect in changed(before, after):
-        if effect.before.standing not in (Standing.MISSING, Standing.EXCUSED) or effect.before.pending:
+        if (
+            effect.before.standing not in (Standing.MISSING, Standing.EXCUSED)
+            or effect.before.pending
+        ):
             yield effect

@@ -49,20 +49,27 @@ class Local:
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
         from pipeline.collect import bringing, workers  # here: most commands read nothing
 
-        read = bringing.readings(files, lambda here: workers.read_all(here, job.as_confirmed, job.definitions))
+        read = bringing.readings(
+            files, lambda here: workers.read_all(here, job.as_confirmed, job.definitions)
+        )
         return judged(job, read, tell, "pipeline.stages.comparing")
 
 
 LOCAL = Local()
 
 
-def judged(job: Job, readings: Iterable[tuple[Received, Reading | None]], tell: Tell, *needed: str) -> Iterator[Answer]:
+def judged(
+    job: Job, readings: Iterable[tuple[Received, Reading | None]], tell: Tell, *needed: str
+) -> Iterator[Answer]:
     """Yield the answers for files as they are read.
 
     ``needed``: modules to import meanwhile.
     """
     # map, not a generator: its variable would keep a batch in memory while the next is read
-    return map(partial(judge_together, job), batches(_read(readings, tell, ("pipeline.check.judge", *needed))))
+    return map(
+        partial(judge_together, job),
+        batches(_read(readings, tell, ("pipeline.check.judge", *needed))),
+    )
 
 
 def _read(

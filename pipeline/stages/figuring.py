@@ -9,33 +9,63 @@ import pandas as pd
 from pipeline.stages.consolidating import counting_of, in_order
 from pipeline.store import Ledger, standing
 from pipeline.summarise.figures import trace as trace_step
-from pipeline.summarise.figures.figures import Asked, Where, conditions_of, figures_of, holding, table_spec
+from pipeline.summarise.figures.figures import (
+    Asked,
+    Where,
+    conditions_of,
+    figures_of,
+    holding,
+    table_spec,
+)
 from pipeline.summarise.figures.totals import AT_ONCE
 from schemas.columns import TableSpec
 
 
-def figures(ledger: Ledger, by: str, table: str, where: Where, lang: str, *, provisional: bool) -> pd.DataFrame:
+def figures(
+    ledger: Ledger, by: str, table: str, where: Where, lang: str, *, provisional: bool
+) -> pd.DataFrame:
     """The measures of a table by a dimension: what :func:`pipeline.summarise.figures.figures.figures` says."""
     round_ = ledger.round_
     spec = table_spec(round_, table)
     asked, found = Asked.of(round_, spec, by, where, lang), standing.standings_of(ledger)
     parts = whole(_parts(ledger, spec, found.submissions, asked.columns, provisional=provisional))
-    return figures_of(asked, parts, standing.agencies(found, round_, ledger.decisions()), provisional=provisional)
+    return figures_of(
+        asked, parts, standing.agencies(found, round_, ledger.decisions()), provisional=provisional
+    )
 
 
-def trace(ledger: Ledger, table: str, where: Where, lang: str, *, provisional: bool) -> pd.DataFrame:
+def trace(
+    ledger: Ledger, table: str, where: Where, lang: str, *, provisional: bool
+) -> pd.DataFrame:
     """The rows behind a figure: what :func:`pipeline.summarise.figures.trace.trace` says."""
     spec = table_spec(ledger.round_, table)
-    conditions, submissions = conditions_of(ledger.round_, spec, where), standing.submissions_of(ledger)
+    conditions, submissions = (
+        conditions_of(ledger.round_, spec, where),
+        standing.submissions_of(ledger),
+    )
     parts = _parts(ledger, spec, submissions, spec.keys, provisional=provisional)
     held = pd.concat([part[holding(part, conditions)] for part in parts], ignore_index=True)
-    rows = in_order(held.assign(file=held["submission"].map(submissions.set_index("submission")["name"])), ledger.round_)
+    rows = in_order(
+        held.assign(file=held["submission"].map(submissions.set_index("submission")["name"])),
+        ledger.round_,
+    )
     _, correcting = counting_of(submissions, provisional=provisional)
-    return trace_step.traced(rows, spec, ledger.letters, rows["submission"].isin(correcting) if provisional else None, lang)
+    return trace_step.traced(
+        rows,
+        spec,
+        ledger.letters,
+        rows["submission"].isin(correcting) if provisional else None,
+        lang,
+    )
 
 
 def _parts(
-    ledger: Ledger, spec: TableSpec, submissions: pd.DataFrame, columns: Sequence[str], *, provisional: bool
+    ledger: Ledger,
+    spec: TableSpec,
+    submissions: pd.DataFrame,
+    columns: Sequence[str],
+    *,
+    provisional: bool,
 ) -> Iterator[pd.DataFrame]:
     """The rows of a table that count, with their agencies."""
     counting, correcting = counting_of(submissions, provisional=provisional)

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 
 
 def write_all(
-    ledger: Ledger, home: Home, collected: Collected, *, provisional: bool, lang: str, progress: Progress
+    ledger: Ledger,
+    home: Home,
+    collected: Collected,
+    *,
+    provisional: bool,
+    lang: str,
+    progress: Progress,
 ) -> tuple[Collected, Replied, list[Path]]:
     """Write all replies and all summaries.
 
@@ -30,7 +36,18 @@ def write_all(
 
     make_ready(home, ledger)
     every = {agency.code for agency in ledger.round_.in_scope}
-    replied = write_replies(ledger, home, every, every_agency=True, with_warnings=False, asked=None, lang=lang, progress=progress)
+    replied = write_replies(
+        ledger,
+        home,
+        every,
+        every_agency=True,
+        with_warnings=False,
+        asked=None,
+        lang=lang,
+        progress=progress,
+    )
     collected = replace(collected, withdrawn=withdraw(ledger, home))
-    written = write_summaries(ledger, home, None, None, provisional=provisional, lang=lang, progress=progress)
+    written = write_summaries(
+        ledger, home, None, None, provisional=provisional, lang=lang, progress=progress
+    )
     return collected, replied, written

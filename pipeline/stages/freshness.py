@@ -39,7 +39,9 @@ def _state_of(ledger: Ledger) -> str:
     columns = ("sha256", "name", "agency", "received", "verdict", "judged_by")
     submissions = [tuple(row) for row in ledger.submissions(columns).itertuples(index=False)]
     decided = [each for each in ledger.decisions() if each.choice is not Choice.NAMES]
-    return _digest((submissions, decided, ledger.judged_by, decisions.waivers(decided, ledger.round_)))
+    return _digest(
+        (submissions, decided, ledger.judged_by, decisions.waivers(decided, ledger.round_))
+    )
 
 
 def listing(folder: Path) -> str:
@@ -55,7 +57,11 @@ def listing(folder: Path) -> str:
             # also reported for a file deleted meanwhile
             if is_wanted and (found := status(str(path))).reason != "no_access":
                 files.append((path.relative_to(folder).as_posix(), found.size, found.changed))
-    return _digest(sorted(files)) if any(not reason_of_name(Path(name).name) for name, _, _ in files) else ""
+    return (
+        _digest(sorted(files))
+        if any(not reason_of_name(Path(name).name) for name, _, _ in files)
+        else ""
+    )
 
 
 def _digest(said: object) -> str:

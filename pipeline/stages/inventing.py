@@ -32,7 +32,9 @@ def invent(home: Home, round_: Round) -> list[Return]:
     refuse_real_data(home)
     (home.root / "data" / MARK).touch(mode=0o600)
     returns = module_of(round_).invent(round_)
-    agencies = [round_.by_agency[code] for code in dict.fromkeys(each.issued_to for each in returns) if code]
+    agencies = [
+        round_.by_agency[code] for code in dict.fromkeys(each.issued_to for each in returns) if code
+    ]
     blanks = dict(issue.workbooks(round_, agencies, invented=True))
     blanks[""] = issue.invented_template(round_)
     files: dict[str, bytes] = {}
@@ -55,7 +57,11 @@ def refuse_real_data(home: Home) -> None:
 def module_of(round_: Round) -> ModuleType:
     """Import the round's ``demo.py``; raises ``OperatorError`` if it has none."""
     path = round_.folder / "demo.py"
-    spec = importlib.util.spec_from_file_location(f"tonghop_demo_{round_.key}", path) if path.is_file() else None
+    spec = (
+        importlib.util.spec_from_file_location(f"tonghop_demo_{round_.key}", path)
+        if path.is_file()
+        else None
+    )
     if spec is None or spec.loader is None:
         raise OperatorError("no_demo", round=round_.key)
     module = importlib.util.module_from_spec(spec)
@@ -66,7 +72,9 @@ def module_of(round_: Round) -> ModuleType:
 def _content(each: Return, blanks: Mapping[str, bytes], round_: Round) -> bytes:
     if each.content is not None:
         return each.content
-    content = Filler(blanks[each.issued_to]).fill(placed(round_, each.info, each.tables, each.cells))
+    content = Filler(blanks[each.issued_to]).fill(
+        placed(round_, each.info, each.tables, each.cells)
+    )
     if each.other_round:
         content = _restamped(content, round_.key, each.other_round)
     if each.removed_sheet:
@@ -77,7 +85,9 @@ def _content(each: Return, blanks: Mapping[str, bytes], round_: Round) -> bytes:
 def _restamped(workbook: bytes, old: str, new: str) -> bytes:
     """Return the workbook with another round's name in its stamp."""
     parts = read_parts(workbook, gaps.PARTS)
-    changed = {name: part.replace(f">{old}<".encode(), f">{new}<".encode()) for name, part in parts.items()}
+    changed = {
+        name: part.replace(f">{old}<".encode(), f">{new}<".encode()) for name, part in parts.items()
+    }
     return Envelope.around(workbook, gaps.PARTS).with_parts(changed)
 
 
@@ -89,11 +99,16 @@ def _without_sheet(workbook: bytes, sheet: str) -> bytes:
     book, buffer = openpyxl.load_workbook(io.BytesIO(workbook)), io.BytesIO()
     del book[sheet]
     book.save(buffer)
-    return Envelope.around(buffer.getvalue(), HOUR_OF_SAVING).with_parts(read_parts(workbook, HOUR_OF_SAVING))
+    return Envelope.around(buffer.getvalue(), HOUR_OF_SAVING).with_parts(
+        read_parts(workbook, HOUR_OF_SAVING)
+    )
 
 
 def _register(home: Home, returns: Sequence[Return]) -> None:
-    lines = ["file,date,note", *(f'"{each.file}",{each.received:%Y-%m-%d},' for each in returns if each.received)]
+    lines = [
+        "file,date,note",
+        *(f'"{each.file}",{each.received:%Y-%m-%d},' for each in returns if each.received),
+    ]
     write_beside(home.incoming / "nhan.csv", ("\n".join(lines) + "\n").encode())
 
 

@@ -29,7 +29,13 @@ def deadlines_of(home: Home, round_: Round) -> Deadlines:
 
 
 def issue_to(
-    home: Home, round_: Round, agencies: Sequence[Agency], due: Deadlines | None = None, *, everybody: bool, invented: bool
+    home: Home,
+    round_: Round,
+    agencies: Sequence[Agency],
+    due: Deadlines | None = None,
+    *,
+    everybody: bool,
+    invented: bool,
 ) -> list[Path]:
     """Build the standard template, and write a stamped workbook and letter for each agency.
 
@@ -44,7 +50,9 @@ def issue_to(
         today = clock.now(round_.timezone).date()
         for code, workbook, letter in issue.issue_all(round_, agencies, due, invented=invented):
             workbooks.append(home.issued / f"{code}.xlsx")
-            files = dated(written, home.issued / f"{code}.docx", partial(_files, workbook, letter), today)
+            files = dated(
+                written, home.issued / f"{code}.docx", partial(_files, workbook, letter), today
+            )
             for ending, content in files.items():
                 written.write(home.issued / f"{code}.{ending}", content)
     return workbooks
@@ -65,4 +73,6 @@ def _write_template(written: Outputs, home: Home, round_: Round) -> Path:
 def keep_definition(home: Home, round_: Round) -> None:
     """Keep the form's definition by its digest: returns on it stay readable after a change."""
     text = json.dumps(round_.definition, ensure_ascii=False, sort_keys=True, indent=1, default=str)
-    write_beside(made_private(home.definitions) / f"{round_.digest}.json", text.encode(), lasting=True)
+    write_beside(
+        made_private(home.definitions) / f"{round_.digest}.json", text.encode(), lasting=True
+    )

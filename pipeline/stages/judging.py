@@ -76,7 +76,11 @@ def judge_all(
     ``before`` is called before each writing, for the first time while files are being read.
     """
     ledger.lay_rows_anew()
-    job, assigned, verdicts = _job(ledger, home), decisions.assigned(ledger.decisions()), dict[int, Verdict]()
+    job, assigned, verdicts = (
+        _job(ledger, home),
+        decisions.assigned(ledger.decisions()),
+        dict[int, Verdict](),
+    )
 
     lost = dict[str, str]()
 
@@ -132,7 +136,13 @@ def _write(ledger: Ledger, answer: Answer) -> dict[int, Verdict]:
     numbers = _numbers(ledger, answer)
     judged = [replace(each, id=numbers[each.id]) for each in answer.judged if each.id in numbers]
     with ledger.transaction():
-        ledger.write(judged, {key: _numbered(frame, numbers, len(answer.files)) for key, frame in answer.frames.items()})
+        ledger.write(
+            judged,
+            {
+                key: _numbered(frame, numbers, len(answer.files))
+                for key, frame in answer.frames.items()
+            },
+        )
     return {each.id: each.verdict for each in judged}
 
 
@@ -142,10 +152,15 @@ def _numbers(ledger: Ledger, answer: Answer) -> dict[int, int]:
     The same content may come again, and then count under another name or receipt date.
     """
     found = {}
-    for position, (number, file) in enumerate(zip(ledger.numbers(each.sha256 for each in answer.files), answer.files, strict=True)):
+    for position, (number, file) in enumerate(
+        zip(ledger.numbers(each.sha256 for each in answer.files), answer.files, strict=True)
+    ):
         moment, name = ledger.came(number)
         as_it_counts = replace(file, name=name, received=local(moment, ledger.round_))
-        if (as_it_counts.name, day_of(as_it_counts, ledger.round_)) == (file.name, day_of(file, ledger.round_)):
+        if (as_it_counts.name, day_of(as_it_counts, ledger.round_)) == (
+            file.name,
+            day_of(file, ledger.round_),
+        ):
             found[position] = number
     return found
 

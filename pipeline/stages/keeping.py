@@ -14,11 +14,24 @@ def on_lost_ledger(home: Home) -> Sequence[Diagnosis]:
     """Return what to say of a missing or empty ledger; nothing if none was ever needed."""
     chain = journal.read(home.journal)
     if chain.rest and not chain.is_torn:
-        return [Diagnosis(Health.BAD, "journal_broken", {"path": home.journal, "line": chain.last.number + 1})]
+        return [
+            Diagnosis(
+                Health.BAD, "journal_broken", {"path": home.journal, "line": chain.last.number + 1}
+            )
+        ]
     if journal.tells_something(home.journal):
-        return [Diagnosis(Health.BAD, "ledger_lost", {"path": home.ledger, "journal": home.journal.name})]
+        return [
+            Diagnosis(
+                Health.BAD, "ledger_lost", {"path": home.ledger, "journal": home.journal.name}
+            )
+        ]
     if is_all_lost(home):
-        words = {"ledger": home.ledger, "journal": home.journal.name, "archive": home.archive, "count": len(archived_names(home))}
+        words = {
+            "ledger": home.ledger,
+            "journal": home.journal.name,
+            "archive": home.archive,
+            "count": len(archived_names(home)),
+        }
         return [Diagnosis(Health.BAD, "all_lost", words)]
     return []
 
@@ -30,9 +43,13 @@ def on_journal(home: Home, ledger: Ledger) -> Diagnosis:
         health, key = (Health.BAD, "journal_missing") if last else (Health.GOOD, "journal_none")
         return Diagnosis(health, key, {"path": home.journal})
     if chain.rest and not chain.is_torn:
-        return Diagnosis(Health.BAD, "journal_broken", {"path": home.journal, "line": chain.last.number + 1})
+        return Diagnosis(
+            Health.BAD, "journal_broken", {"path": home.journal, "line": chain.last.number + 1}
+        )
     if last is None:
-        return Diagnosis(Health.BAD, "journal_strange", {"path": home.ledger, "journal": home.journal})
+        return Diagnosis(
+            Health.BAD, "journal_strange", {"path": home.ledger, "journal": home.journal}
+        )
     if journal.beyond(home.journal, last) is None:
         return Diagnosis(Health.BAD, "journal_missing", {"path": home.journal})
     ahead = chain.last.number - last.number

@@ -18,15 +18,22 @@ from schemas.rules.catalogue import LATE
 from schemas.words import dmy
 
 
-def findings_of(ledger: Ledger, agencies: pd.DataFrame, submissions: Sequence[int]) -> list[Finding]:
+def findings_of(
+    ledger: Ledger, agencies: pd.DataFrame, submissions: Sequence[int]
+) -> list[Finding]:
     """Return the findings of these submissions, with D01 for late agencies.
 
     ``agencies``: as ``standing.agencies`` returns them.
     """
     rows = agencies[agencies["late_days"] > 0]
-    late = {number: _late(row, ledger.round_) for number, row in zip(rows["submission"].tolist(), rows.itertuples(), strict=True)}
+    late = {
+        number: _late(row, ledger.round_)
+        for number, row in zip(rows["submission"].tolist(), rows.itertuples(), strict=True)
+    }
     found = ledger.findings_by_submission(submissions)
-    return [finding for number, listed in found.items() for finding in (*listed, *late.get(number, ()))]
+    return [
+        finding for number, listed in found.items() for finding in (*listed, *late.get(number, ()))
+    ]
 
 
 def findings_shown(ledger: Ledger, *, everything: bool) -> list[Finding]:
@@ -37,7 +44,11 @@ def findings_shown(ledger: Ledger, *, everything: bool) -> list[Finding]:
     standings = standing.standings_of(ledger)
     agencies = standing.agencies(standings, ledger.round_, ledger.decisions())
     submissions = standings.submissions
-    listed = findings_of(ledger, agencies, submissions.loc[standing.shown(submissions) | everything, "submission"].tolist())
+    listed = findings_of(
+        ledger,
+        agencies,
+        submissions.loc[standing.shown(submissions) | everything, "submission"].tolist(),
+    )
     return [*listed, *(changes_of_superseded(ledger, standings) if everything else [])]
 
 
@@ -47,9 +58,12 @@ def is_told(round_: Round) -> bool:
 
 
 def _late(row: object, round_: Round) -> tuple[Finding, ...]:
-    days, first, before = (getattr(row, name) for name in ("late_days", "first_received", "first_unreadable"))
+    days, first, before = (
+        getattr(row, name) for name in ("late_days", "first_received", "first_unreadable")
+    )
     words = {"days": str(days), "received": dmy(first), "deadline": dmy(row.deadline)}  # type: ignore[attr-defined]
     message = "late" if pd.isna(before) else "late.unreadable_before"
     words |= {} if pd.isna(before) else {"before": dmy(before)}
-    found = governed(Finding(LATE, Severity.NOTE, message, words, agency=row.agency, file=row.file), round_)  # type: ignore[attr-defined]
+    told = Finding(LATE, Severity.NOTE, message, words, agency=row.agency, file=row.file)  # type: ignore[attr-defined]
+    found = governed(told, round_)
     return (found,) if found else ()

@@ -12,7 +12,12 @@ from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
 from pipeline.home import Home, sweep
 from pipeline.model import Decision
-from pipeline.stages.losses import is_archive_alone, refuse_beside_journal, refuse_lost, refuse_poorer
+from pipeline.stages.losses import (
+    is_archive_alone,
+    refuse_beside_journal,
+    refuse_lost,
+    refuse_poorer,
+)
 from pipeline.stages.renewing import judge_again, renew
 from pipeline.store import NOWHERE, Ledger, Untold, alone
 from pipeline.store.belonging import claim, refuse_another, refuse_ledger_of_another

@@ -13,7 +13,9 @@ from pipeline.store.outputs import Outputs
 from schemas.words import dmy
 
 
-def dated(out: Outputs, letter: Path, made: Callable[[dt.date], Mapping[str, bytes]], today: dt.date) -> Mapping[str, bytes]:
+def dated(
+    out: Outputs, letter: Path, made: Callable[[dt.date], Mapping[str, bytes]], today: dt.date
+) -> Mapping[str, bytes]:
     """Return a letter's files by ending, dated today, or as before if nothing else changed.
 
     ``made`` makes them for a day. Otherwise every day's run would rewrite all letters.
@@ -24,7 +26,10 @@ def dated(out: Outputs, letter: Path, made: Callable[[dt.date], Mapping[str, byt
     before = day_of(letter)
     if before is not None and before != today:
         files = made(before)
-        if all(out.is_ours(letter.with_suffix(f".{ending}"), content) for ending, content in files.items()):
+        if all(
+            out.is_ours(letter.with_suffix(f".{ending}"), content)
+            for ending, content in files.items()
+        ):
             return files
     return made(today)
 
@@ -60,7 +65,9 @@ def refuse_early(asked: dt.date | None, deadlines: Iterable[dt.date]) -> None:
 
 
 @contextmanager
-def only(out: Outputs, folder: Path, agencies: Container[str] | None) -> Iterator[Callable[[str, bytes], None]]:
+def only(
+    out: Outputs, folder: Path, agencies: Container[str] | None
+) -> Iterator[Callable[[str, bytes], None]]:
     """Write files into a folder; at the end delete earlier ones of agencies that get none now.
 
     ``agencies`` limits the deleting; None for all. Only files of the record of outputs are touched.

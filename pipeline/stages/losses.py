@@ -28,7 +28,9 @@ def refuse_gone(home: Home) -> None:
     """Raise ``OperatorError`` if a missing or empty ledger once had returns."""
     refuse_beside_journal(home)
     if is_all_lost(home):
-        raise OperatorError("all_lost", ledger=home.ledger, journal=home.journal.name, archive=home.archive)
+        raise OperatorError(
+            "all_lost", ledger=home.ledger, journal=home.journal.name, archive=home.archive
+        )
 
 
 def refuse_without_ledger(home: Home, named: str) -> None:
@@ -52,7 +54,9 @@ def refuse_poorer(home: Home, ledger: Ledger) -> None:
     refuse_lost(home, ledger)
     unknown = listed_sources(home) - ledger.hashes()
     if unknown:
-        raise OperatorError("outputs_know_more", count=len(unknown), path=_sources(home), ledger=home.ledger)
+        raise OperatorError(
+            "outputs_know_more", count=len(unknown), path=_sources(home), ledger=home.ledger
+        )
 
 
 def is_all_lost(home: Home) -> bool:

@@ -45,14 +45,20 @@ def next_steps(home: Home, round_: Round) -> list[Step]:
     if home.is_read_only or not home.root.is_dir():
         return []
     if not home.ledger.is_file():
-        return list(islice(_first_steps(home, round_, has_arrived=bool(listing(home.data / "incoming"))), MOST))
+        return list(
+            islice(
+                _first_steps(home, round_, has_arrived=bool(listing(home.data / "incoming"))), MOST
+            )
+        )
     if is_of_older_program(home.ledger):  # opening it would migrate it; the doctor tells of that
         return []
     with ledger_as_it_is(home, round_) as ledger:
         return list(islice(_steps(home, ledger), MOST))
 
 
-def _first_steps(home: Home, round_: Round, sent: Collection[str] = (), *, has_arrived: bool) -> Iterator[Step]:
+def _first_steps(
+    home: Home, round_: Round, sent: Collection[str] = (), *, has_arrived: bool
+) -> Iterator[Step]:
     """Yield the steps before anything was taken in: issue, send, wait."""
     issued = written_to(home, round_, "distribute")
     if not issued:
@@ -72,7 +78,9 @@ def _steps(home: Home, ledger: Ledger) -> Iterator[Step]:
     incoming = listing(home.data / "incoming")
     has_arrived = bool(incoming) and not is_collected(ledger, incoming)
     if not ledger.hashes():
-        yield from _first_steps(home, ledger.round_, sent_last(ledger, "distribute"), has_arrived=has_arrived)
+        yield from _first_steps(
+            home, ledger.round_, sent_last(ledger, "distribute"), has_arrived=has_arrived
+        )
         return
     from pipeline.store.standing import standings_of  # loads pandas, not needed without returns
 
@@ -97,14 +105,22 @@ def _to_decide(ledger: Ledger, found: Standings) -> Iterator[Step]:
         yield Step("unassigned", {"count": len(nobody), "names": _named(nobody)})
     if held := submissions.loc[submissions["role"] == Role.HELD, "name"].tolist():
         yield Step("held", {"count": len(held), "names": _named(held)})
-    if tied := [agencies[code].name for code, each in found.positions.items() if each.is_tied and code in agencies]:
+    if tied := [
+        agencies[code].name
+        for code, each in found.positions.items()
+        if each.is_tied and code in agencies
+    ]:
         yield Step("tied", {"count": len(tied), "names": _named(tied)})
 
 
 def _to_answer(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     """Yield steps for replies to write or send, and for receipts to send."""
     written = written_to(home, ledger.round_, "feedback")
-    wanted = {code for code, each in found.positions.items() if (version := each.to_reply) and not version.is_acceptable}
+    wanted = {
+        code
+        for code, each in found.positions.items()
+        if (version := each.to_reply) and not version.is_acceptable
+    }
     if missing := wanted - written:
         yield Step("feedback", {"count": len(missing)})
     if unsent := written - sent_last(ledger, "feedback"):
@@ -118,7 +134,11 @@ def _to_remind(home: Home, ledger: Ledger, found: Standings) -> Iterator[Step]:
     from pipeline.store.deadlines import deadlines
 
     round_, due = ledger.round_, deadlines(ledger.decisions(), ledger.round_)
-    silent = {agency.code for agency in round_.in_scope if found.of(agency.code).standing == Standing.MISSING}
+    silent = {
+        agency.code
+        for agency in round_.in_scope
+        if found.of(agency.code).standing == Standing.MISSING
+    }
     soon = clock.now(round_.timezone).date() + NEAR_DEADLINE
     urgent = {code for code in silent if due.of(code) <= soon}
     written = written_to(home, round_, "remind")

@@ -27,7 +27,10 @@ def why_nothing(ledger: Ledger, decision: Decision) -> Reason:
         return _of_rereading(ledger, decision)
     if decision.choice in ABOUT_FILES:
         return _of_file(ledger, decision)
-    key = {Choice.EXCUSE: "excuse_undone" if decision.revoked else "excuse", Choice.EXTEND: "extend"}[decision.choice]
+    key = {
+        Choice.EXCUSE: "excuse_undone" if decision.revoked else "excuse",
+        Choice.EXTEND: "extend",
+    }[decision.choice]
     return Reason(key)
 
 
@@ -43,7 +46,11 @@ def _of_file(ledger: Ledger, decision: Decision) -> Reason:
         return Reason("older_version" if role == Role.SUPERSEDED else "already_theirs")
     if owner != decision.agency:
         return Reason("no_longer_theirs")
-    return _of_pin(found.of(owner), decision) if decision.choice is Choice.PIN else Reason("not_counted")
+    return (
+        _of_pin(found.of(owner), decision)
+        if decision.choice is Choice.PIN
+        else Reason("not_counted")
+    )
 
 
 def _of_pin(position: Position, decision: Decision) -> Reason:
@@ -76,11 +83,19 @@ def _of_rereading(ledger: Ledger, decision: Decision) -> Reason:
 
 def _of_title(decision: Decision, findings: list[Finding]) -> Reason:
     """Return why a mapped title changed nothing: no file has it, or it changes no verdict."""
-    is_read = any(each.message == "column_matched.confirmed" and each.words.get("found_name") == decision.target for each in findings)
-    return Reason("title_read" if is_read or decision.revoked else "no_such_title", {"title": decision.target})
+    is_read = any(
+        each.message == "column_matched.confirmed"
+        and each.words.get("found_name") == decision.target
+        for each in findings
+    )
+    return Reason(
+        "title_read" if is_read or decision.revoked else "no_such_title", {"title": decision.target}
+    )
 
 
-def _of_rule(decision: Decision, own: pd.DataFrame, findings: Mapping[int, list[Finding]]) -> Reason:
+def _of_rule(
+    decision: Decision, own: pd.DataFrame, findings: Mapping[int, list[Finding]]
+) -> Reason:
     """Return why a waiver changed nothing.
 
     The rule found nothing, or other errors remain, or the rule decides nothing.
@@ -89,5 +104,12 @@ def _of_rule(decision: Decision, own: pd.DataFrame, findings: Mapping[int, list[
     if not listed:
         return Reason("no_finding", {"rule": decision.target})
     concerned = own.loc[own["current"] | own["pending"], "submission"].tolist()
-    left = sum(each.severity is Severity.ERROR and each.rule != decision.target for number in concerned for each in findings[number])
-    return Reason("errors_left" if left else "no_weight", {"rule": decision.target, "count": len(listed), "left": left})
+    left = sum(
+        each.severity is Severity.ERROR and each.rule != decision.target
+        for number in concerned
+        for each in findings[number]
+    )
+    return Reason(
+        "errors_left" if left else "no_weight",
+        {"rule": decision.target, "count": len(listed), "left": left},
+    )

@@ -50,7 +50,9 @@ def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebu
         return _made(home, round_, chain, tell)
 
 
-def _made(home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, int], None]) -> Rebuilt:
+def _made(
+    home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, int], None]
+) -> Rebuilt:
     """Build the ledger from the journal's facts and the archive, then put it in place."""
     beside = home.ledger.with_suffix(".rebuilt.sqlite")
     for ending in ENDINGS:
@@ -58,7 +60,13 @@ def _made(home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, 
     with Ledger(beside, round_, __version__) as ledger:
         ledger.journaling.enter(chain)
         old = Outdated(ledger, home)
-        judge_all(ledger, home, Arrivals((), intake.Earlier()), old, tell_again=lambda done: tell(done + len(old.lost), old.count))
+        judge_all(
+            ledger,
+            home,
+            Arrivals((), intake.Earlier()),
+            old,
+            tell_again=lambda done: tell(done + len(old.lost), old.count),
+        )
         decisions = len(ledger.decisions())
     if chain.rest:
         journal.cut(home.journal, chain.last)

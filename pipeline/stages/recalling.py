@@ -83,7 +83,10 @@ def decided(ledger: Ledger) -> list[Recalled]:
     record = [*decisions.declared(ledger.round_), *ledger.decisions()]
     files, whose = decisions.file_names(ledger), decisions.owners(ledger)
     states = [_state(each, record[at + 1 :], whose) for at, each in enumerate(record)]
-    return [Recalled(each, decisions.named(each, ledger.round_, files), state) for each, state in zip(record, states, strict=True)]
+    return [
+        Recalled(each, decisions.named(each, ledger.round_, files), state)
+        for each, state in zip(record, states, strict=True)
+    ]
 
 
 def _state(decision: Decision, later: Sequence[Decision], whose: Mapping[str, str]) -> State:
@@ -106,7 +109,9 @@ def history(ledger: Ledger, agency: Agency) -> History:
     about = [each for each in decided(ledger) if _concerns(each.decision, agency.code, hashes)]
     row = rows[rows["agency"] == agency.code].drop(columns=["submission"]).to_dict("records")[0]
     own = {str(name): value for name, value in row.items()}
-    return History(agency, own, sent, about, [each for each in letters(ledger) if each.agency == agency.code])
+    return History(
+        agency, own, sent, about, [each for each in letters(ledger) if each.agency == agency.code]
+    )
 
 
 def _concerns(decision: Decision, code: str, hashes: set[str]) -> bool:
@@ -119,16 +124,29 @@ def _why(version: versions.Version | None, position: versions.Position, role: st
         return ""
     if role == versions.Role.COUNTED:
         return "pinned" if version.pin else "newest"
-    return versions.doubt(version, position.counting) if role == versions.Role.HELD and position.counting else ""
+    return (
+        versions.doubt(version, position.counting)
+        if role == versions.Role.HELD and position.counting
+        else ""
+    )
 
 
-def _oldest_first(rows: Sequence[dict[Any, Any]], position: versions.Position, round_: Round) -> list[dict[Any, Any]]:
+def _oldest_first(
+    rows: Sequence[dict[Any, Any]], position: versions.Position, round_: Round
+) -> list[dict[Any, Any]]:
     """Sort an agency's files in the order that decides which counts.
 
     Dismissed files come last on their day.
     """
     order = {each.number: at for at, each in enumerate(versions.oldest_first(position.files))}
-    return sorted(rows, key=lambda row: (local(row["received"], round_).date(), order.get(row["submission"], len(order)), row["name"]))
+    return sorted(
+        rows,
+        key=lambda row: (
+            local(row["received"], round_).date(),
+            order.get(row["submission"], len(order)),
+            row["name"],
+        ),
+    )
 
 
 def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[Version]:
@@ -136,9 +154,14 @@ def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[
     submissions, mails, receipts = found.submissions, ledger.mails(), dict[str, list[dt.datetime]]()
     for (sha256, _), (moment, _) in ledger.dates().items():
         receipts.setdefault(sha256, []).append(local(moment, ledger.round_))
-    before, names = standing.predecessors(found), dict(zip(submissions["submission"], submissions["name"], strict=True))
+    before, names = (
+        standing.predecessors(found),
+        dict(zip(submissions["submission"], submissions["name"], strict=True)),
+    )
     held = {each.number: each for each in found.of(code).returns}
-    for row in _oldest_first(submissions[submissions["agency"] == code].to_dict("records"), found.of(code), ledger.round_):
+    for row in _oldest_first(
+        submissions[submissions["agency"] == code].to_dict("records"), found.of(code), ledger.round_
+    ):
         number, mail = row["submission"], mails.get(row["submission"])
         moments = sorted(receipts[row["sha256"]])
         yield Version(

@@ -39,15 +39,22 @@ def receipts(ledger: Ledger, codes: Collection[str]) -> Iterator[Receipt]:
         )
 
 
-def write_receipts(ledger: Ledger, home: Home, codes: Collection[str], *, every_agency: bool, lang: str) -> int:
+def write_receipts(
+    ledger: Ledger, home: Home, codes: Collection[str], *, every_agency: bool, lang: str
+) -> int:
     """Write these receipts and delete those out of date; return how many were written."""
     round_, listed = ledger.round_, list(receipts(ledger, codes))
     today, folder = clock.now(round_.timezone).date(), home.receipts
     writer = Receipts(round_, ledger.invented, round_.speaking(lang))
-    with outputs(home, RECEIPT, everything=every_agency) as out, only(out, folder, None if every_agency else codes) as written:
+    with (
+        outputs(home, RECEIPT, everything=every_agency) as out,
+        only(out, folder, None if every_agency else codes) as written,
+    ):
         for receipt in listed:
             letter = folder / f"{receipt.agency.code}.docx"
-            for ending, content in dated(out, letter, partial(writer.letter, receipt), today).items():
+            for ending, content in dated(
+                out, letter, partial(writer.letter, receipt), today
+            ).items():
                 written(f"{receipt.agency.code}.{ending}", content)
             out.rest(letter, receipt.grounds)
     return len(listed)

@@ -43,10 +43,14 @@ class Draft:
     info: Row
     rows: Mapping[str, Row]
 
-    def workbook(self, round_: Round, issued: bytes, more: Mapping[str, Mapping[str, object]] | None = None) -> bytes:
+    def workbook(
+        self, round_: Round, issued: bytes, more: Mapping[str, Mapping[str, object]] | None = None
+    ) -> bytes:
         """Return the issued workbook filled in, with ``more`` cells by sheet and address."""
         tables = {key: [named(round_, key, row)] for key, row in self.rows.items()}
-        return Filler(issued).fill(placed(round_, named(round_, round_.info.key, self.info), tables, more))
+        return Filler(issued).fill(
+            placed(round_, named(round_, round_.info.key, self.info), tables, more)
+        )
 
 
 def drafts(round_: Round, agency: Agency) -> Iterator[Draft]:
@@ -83,7 +87,11 @@ class _Drawing:
     def draft(self) -> Draft:
         """Draw one return."""
         rows = {spec.key: self._row(spec) for spec in self.round_.row_tables}
-        info = {column.key: self._value(column, {}) for column in self.round_.info.columns if not column.prefilled}
+        info = {
+            column.key: self._value(column, {})
+            for column in self.round_.info.columns
+            if not column.prefilled
+        }
         for rule in self.round_.cross_rules:
             if hasattr(rule, "nil_code"):  # a return with rows must not declare nil
                 codes = self.round_.codes_of(self.round_.info.by_key[rule.at]).codes
@@ -119,7 +127,10 @@ class _Drawing:
             return self.agency.own_locality
         window = self.round_.settings.window
         valid = [
-            e.code for e in codes.entries if (e.valid_from or window.start) <= window.end and (e.valid_to or window.end) >= window.start
+            e.code
+            for e in codes.entries
+            if (e.valid_from or window.start) <= window.end
+            and (e.valid_to or window.end) >= window.start
         ]
         return self.entries.setdefault(codes.key, self.chance.choice(valid or codes.codes))
 
@@ -154,14 +165,22 @@ class Remark:
 def stopped(step: str, error: Exception) -> Remark:
     """Return the remark on an exception: its message, and the last line that ran."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return Remark("stopped", {"step": step, "error": f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})"})
+    return Remark(
+        "stopped",
+        {
+            "step": step,
+            "error": f"{type(error).__name__}: {error} ({Path(last.filename).name}:{last.lineno})",
+        },
+    )
 
 
 def on_right(agency: str, recognised: str, findings: Iterable[Finding]) -> list[Remark]:
     """Return remarks on the judgement of the right return."""
     told: dict[Severity, list[str]] = {severity: [] for severity in Severity}
     for finding in findings:
-        told[finding.severity].append(" ".join(filter(None, (finding.rule, finding.sheet, ",".join(finding.cells)))))
+        told[finding.severity].append(
+            " ".join(filter(None, (finding.rule, finding.sheet, ",".join(finding.cells))))
+        )
     found = [] if recognised == agency else [Remark("nobody", {"agency": agency})]
     for severity, key in ((Severity.ERROR, "refused"), (Severity.WARNING, "warned")):
         if told[severity]:
@@ -181,6 +200,11 @@ def on_figures(round_: Round, draft: Draft, frame: pd.DataFrame) -> list[Remark]
         is_split = figures.collectives is not None and bool(figures.collectives.of([column.key]))
         counted = line[column.key].tolist()
         if not is_split and counted != [row[column.key]]:
-            words = {"table": figures.default_table, "measure": column.key, "found": counted, "wanted": row[column.key]}
+            words = {
+                "table": figures.default_table,
+                "measure": column.key,
+                "found": counted,
+                "wanted": row[column.key],
+            }
             found.append(Remark("figures", words))
     return found

@@ -58,10 +58,19 @@ def concerns(ledger: Ledger, codes: Collection[str]) -> Iterator[Concern]:
     For each, the newest submission that waits for a correction, else the one that speaks for it.
     """
     round_, standings = ledger.round_, standing.standings_of(ledger)
-    submissions, agencies = standings.submissions, standing.agencies(standings, round_, ledger.decisions()).set_index("agency")
+    submissions, agencies = (
+        standings.submissions,
+        standing.agencies(standings, round_, ledger.decisions()).set_index("agency"),
+    )
     sent = submissions.loc[submissions["role"] != Role.ACCOMPANYING, "agency"].value_counts()
-    concerned = [held.to_reply.number for held in standings.positions.values() if held.to_reply is not None]
-    chosen = submissions["submission"].isin(concerned) & submissions["agency"].isin(codes) & submissions["verdict"].isin(_REPLIED)
+    concerned = [
+        held.to_reply.number for held in standings.positions.values() if held.to_reply is not None
+    ]
+    chosen = (
+        submissions["submission"].isin(concerned)
+        & submissions["agency"].isin(codes)
+        & submissions["verdict"].isin(_REPLIED)
+    )
     for row in submissions[chosen].sort_values("agency").to_dict("records"):
         held, about = standings.of(row["agency"]), agencies.loc[[row["agency"]]]
         case = Case(
@@ -97,7 +106,10 @@ def write_replies(
     kinds = _REPLIED if with_warnings else _REPLIED[:2]
     listed = [each for each in concerns(ledger, codes) if each.case.verdict in kinds]
     refuse_early(asked, (each.case.deadline for each in listed if each.case.deadline))
-    with outputs(home, "feedback", everything=every_agency) as out, only(out, home.replies, None if every_agency else codes) as written:
+    with (
+        outputs(home, "feedback", everything=every_agency) as out,
+        only(out, home.replies, None if every_agency else codes) as written,
+    ):
         writing = _Writing(ledger, home, listed, Asked(out, asked), lang)
         for done, each in enumerate(listed):
             progress("feedback", done, len(listed))
@@ -113,7 +125,9 @@ def write_replies(
 class _Writing:
     """The replies of one run, while they are being written."""
 
-    def __init__(self, ledger: Ledger, home: Home, listed: Sequence[Concern], asked: Asked, lang: str) -> None:
+    def __init__(
+        self, ledger: Ledger, home: Home, listed: Sequence[Concern], asked: Asked, lang: str
+    ) -> None:
         round_ = ledger.round_
         self._archive = archive_at(home.archive)
         self._home, self.asked, self._today = home, asked, clock.now(round_.timezone).date()
@@ -127,7 +141,9 @@ class _Writing:
         letter = self.letter(concern)
         case = replace(concern.case, due=self._due(letter, concern.case))
         enclosed = self._enclosed(case, concern.sha256)
-        files = dated(self.asked.out, letter, lambda day: self._writer.reply(case, enclosed, day), self._today)
+        files = dated(
+            self.asked.out, letter, lambda day: self._writer.reply(case, enclosed, day), self._today
+        )
         return {f"{case.agency.code}.{ending}": content for ending, content in files.items()}
 
     def letter(self, concern: Concern) -> Path:
@@ -157,4 +173,6 @@ def _forms(ledger: Ledger, cases: Sequence[Case]) -> dict[str, bytes]:
     if not cases:
         return {}
     due = deadlines(ledger.decisions(), ledger.round_)
-    return dict(workbooks(ledger.round_, [case.agency for case in cases], due, invented=ledger.invented))
+    return dict(
+        workbooks(ledger.round_, [case.agency for case in cases], due, invented=ledger.invented)
+    )

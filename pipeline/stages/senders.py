@@ -21,7 +21,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RULE = "D02"
-_FOR_EVERYBODY = {"gmail.com", "googlemail.com", "yahoo.com", "yahoo.com.vn", "outlook.com", "hotmail.com", "live.com", "icloud.com"}
+_FOR_EVERYBODY = {
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.com",
+    "yahoo.com.vn",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "icloud.com",
+}
 """Domains open to everybody, which tell nothing about the sender's office."""
 
 
@@ -33,9 +42,13 @@ def note_senders(ledger: Ledger, home: Home, submissions: pd.DataFrame) -> dict[
     book, known = _book(home, ledger.round_), ledger.findings_of((RULE,))
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
-        for number, name, code in zip(submissions["submission"], submissions["name"], submissions["agency"], strict=True):
+        for number, name, code in zip(
+            submissions["submission"], submissions["name"], submissions["agency"], strict=True
+        ):
             wanted = (
-                [_finding(mails[number], str(code), str(name))] if number in mails and _is_strange(mails[number], book.get(code)) else []
+                [_finding(mails[number], str(code), str(name))]
+                if number in mails and _is_strange(mails[number], book.get(code))
+                else []
             )
             if wanted != known.get(number, []):
                 findings = amended(ledger.findings([number]), RULE, wanted)
@@ -69,8 +82,12 @@ def _is_strange(mail: Mail, contact: Contact | None) -> bool:
         return False
     known = {address.lower() for address in (*contact.to, *contact.cc)}
     domains = {address.rpartition("@")[2] for address in known} - _FOR_EVERYBODY
-    return bool(known) and mail.sender not in known and mail.sender.rpartition("@")[2] not in domains
+    return (
+        bool(known) and mail.sender not in known and mail.sender.rpartition("@")[2] not in domains
+    )
 
 
 def _finding(mail: Mail, code: str, name: str) -> Finding:
-    return Finding(RULE, Severity.NOTE, "sender_unknown", {"sender": mail.sender}, agency=code, file=name)
+    return Finding(
+        RULE, Severity.NOTE, "sender_unknown", {"sender": mail.sender}, agency=code, file=name
+    )

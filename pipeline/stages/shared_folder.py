@@ -18,7 +18,21 @@ SYNCHRONISED = (
     "nextcloud",
 )
 """Beginnings of the names of folders that a program synchronises, in lower case."""
-NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "glusterfs", "sshfs", "fuse.", "davfs", "virtiofs", "vboxsf", "drvfs")
+NETWORK = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "sshfs",
+    "fuse.",
+    "davfs",
+    "virtiofs",
+    "vboxsf",
+    "drvfs",
+)
 """Beginnings of the names of Linux's network file systems."""
 LOCAL_FUSE = ("fuse.fuse-overlayfs", "fuse.ntfs", "fuse.exfat")
 _DRIVE_REMOTE = 4
@@ -31,7 +45,9 @@ def shared_by(folder: Path) -> str:
 
     The name of a synchronised folder, of a network drive, or of a kind of file system.
     """
-    return _synchronised_by(folder) or (_network_drive(str(folder)) if sys.platform == "win32" else _network_mount(folder))
+    return _synchronised_by(folder) or (
+        _network_drive(str(folder)) if sys.platform == "win32" else _network_mount(folder)
+    )
 
 
 def _synchronised_by(folder: Path) -> str:
@@ -62,6 +78,12 @@ def network_kind(folder: Path, mounts: str) -> str:
     kinds = {}
     for line in mounts.splitlines():
         _, place, kind, *_ = line.split(" ")
-        kinds[os.fsdecode(place.encode("utf-8", "surrogateescape").decode("unicode_escape").encode("latin-1"))] = kind
-    nearest = next((kinds[str(each)] for each in (folder, *folder.parents) if str(each) in kinds), "")
+        kinds[
+            os.fsdecode(
+                place.encode("utf-8", "surrogateescape").decode("unicode_escape").encode("latin-1")
+            )
+        ] = kind
+    nearest = next(
+        (kinds[str(each)] for each in (folder, *folder.parents) if str(each) in kinds), ""
+    )
     return nearest if nearest.startswith(NETWORK) and not nearest.startswith(LOCAL_FUSE) else ""

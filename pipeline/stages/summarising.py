@@ -31,7 +31,11 @@ def write_summaries(
     """Write all summaries of what a ledger holds; persons are masked unless there are grounds to name them (:func:`for_others`)."""
     # first, for a list that can't be read is told before anything is written
     contacts, people = address_book(home, ledger.round_), headcounts(home, ledger.round_)
-    made = replace(for_others(ledger, before, names, provisional=provisional), contacts=contacts, headcounts=people)
+    made = replace(
+        for_others(ledger, before, names, provisional=provisional),
+        contacts=contacts,
+        headcounts=people,
+    )
     with outputs(home, "summarise") as written:
         paths = books.write_all(made, home.output, lang, _counted(written.write, progress))
     progress("summarise", len(paths), len(paths))

@@ -24,9 +24,13 @@ def waiting(ledger: Ledger) -> pd.DataFrame:
 
 def of_submissions(submissions: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return the same, given submissions with their roles."""
-    listed = submissions[standing.of_nobody(submissions) | (submissions["role"] == Role.ACCOMPANYING)].sort_values(["role", "name"])
+    listed = submissions[
+        standing.of_nobody(submissions) | (submissions["role"] == Role.ACCOMPANYING)
+    ].sort_values(["role", "name"])
     found = ledger.findings_by_submission(listed["submission"].tolist())
-    rows: list[dict[str, Any]] = [_row(row, found[row["submission"]]) for row in listed.to_dict("records")]
+    rows: list[dict[str, Any]] = [
+        _row(row, found[row["submission"]]) for row in listed.to_dict("records")
+    ]
     rows.sort(key=lambda row: (_ORDER.index(row["state"]), row["file"]))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -80,7 +80,9 @@ def judge_together(job: Job, readings: Readings) -> Answer:
     lost = [each for each, reading in readings if reading is None]
     read = [(each, reading) for each, reading in readings if reading is not None]
     round_, files = job.round, [each for each, _ in read]
-    by_position = {position: _with_sender(each, reading, job) for position, (each, reading) in enumerate(read)}
+    by_position = {
+        position: _with_sender(each, reading, job) for position, (each, reading) in enumerate(read)
+    }
     names = {position: each.name for position, each in enumerate(files)}
     waived = {
         position: decisions.waived(job.waivers, reading.agency, day_of(files[position], round_))
@@ -88,17 +90,25 @@ def judge_together(job: Job, readings: Readings) -> Answer:
     }
     with known(looked_through(by_position.values(), round_.by_key)):
         judgement = judge(by_position, names, round_, waived if job.waivers else {})
-    judged = [_judged(position, reading, judgement, round_) for position, reading in by_position.items()]
+    judged = [
+        _judged(position, reading, judgement, round_) for position, reading in by_position.items()
+    ]
     return Answer(files, judged, judgement.frames, lost)
 
 
 def lightened(answer: Answer) -> Answer:
     """Return the answer without the rows as read: the typed ones suffice, and it travels faster."""
-    return replace(answer, judged=[replace(each, reading=_without_rows(each.reading)) for each in answer.judged])
+    return replace(
+        answer,
+        judged=[replace(each, reading=_without_rows(each.reading)) for each in answer.judged],
+    )
 
 
 def _without_rows(reading: Reading) -> Reading:
-    tables = {key: replace(table, rows=table.rows[:0], values={}, states={}, found={}, totals=()) for key, table in reading.tables.items()}
+    tables = {
+        key: replace(table, rows=table.rows[:0], values={}, states={}, found={}, totals=())
+        for key, table in reading.tables.items()
+    }
     return replace(reading, tables=tables, matches=(), findings=(), persons=None)
 
 
@@ -107,7 +117,9 @@ def day_of(file: Received, round_: Round) -> dt.date:
     return file.received.astimezone(round_.timezone).date()
 
 
-def batches(readings: Iterator[tuple[Received, Reading | None]]) -> Iterator[list[tuple[Received, Reading | None]]]:
+def batches(
+    readings: Iterator[tuple[Received, Reading | None]],
+) -> Iterator[list[tuple[Received, Reading | None]]]:
     """Cut a stream of readings into batches of enough files or rows."""
     batch: list[tuple[Received, Reading | None]] = []
     rows = 0
@@ -129,7 +141,11 @@ def _with_sender(received: Received, reading: Reading, job: Job) -> Reading:
     if not kind_of(reading) or (reading.agency and not received.assigned):
         return reading
     by_mail = job.senders.get(received.mail.sender, "") if received.mail else ""
-    signs = {ASSIGNED: received.assigned, "file_name": job.book.only_sender(PurePosixPath(received.name).name), MAIL: by_mail}
+    signs = {
+        ASSIGNED: received.assigned,
+        "file_name": job.book.only_sender(PurePosixPath(received.name).name),
+        MAIL: by_mail,
+    }
     by, code = next(((by, code) for by, code in signs.items() if code), ("", ""))
     if code not in job.round.by_agency or not job.round.by_agency[code].in_scope:
         return reading
@@ -138,20 +154,31 @@ def _with_sender(received: Received, reading: Reading, job: Job) -> Reading:
 
 def kind_of(reading: Reading) -> str:
     """Return what a file is that is no workbook; blank for a workbook."""
-    return next((each.message.partition(".")[2] for each in reading.findings if each.rule == NOT_WORKBOOK), "")
+    return next(
+        (each.message.partition(".")[2] for each in reading.findings if each.rule == NOT_WORKBOOK),
+        "",
+    )
 
 
 def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
     """Return what the ledger keeps of one file."""
     info = reading.tables.get(round_.info.key)
-    has_rows = any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.key in reading.tables)
+    has_rows = any(
+        len(reading.tables[spec.key].rows)
+        for spec in round_.row_tables
+        if spec.key in reading.tables
+    )
     return Judged(
         id=number,
         reading=reading,
         verdict=judgement.verdicts[number],
         findings=judgement.findings[number],
         signed_on=_signed_on(info.values.get("signed_on")) if info else "",
-        nil=not any(len(reading.tables[spec.key].rows) for spec in round_.row_tables if spec.evidence and spec.key in reading.tables),
+        nil=not any(
+            len(reading.tables[spec.key].rows)
+            for spec in round_.row_tables
+            if spec.evidence and spec.key in reading.tables
+        ),
         is_blank=bool(reading.tables) and not has_rows and not _declares_nil(info, round_),
         kind=kind_of(reading),
     )
@@ -164,7 +191,11 @@ def _declares_nil(info: TableReading | None, round_: Round) -> bool:
         return True
     column, code = said
     values = info.values.get(column.key) if info else None
-    return values is not None and len(values) > 0 and int(values[0]) == round_.codes_of(column).codes.index(code)
+    return (
+        values is not None
+        and len(values) > 0
+        and int(values[0]) == round_.codes_of(column).codes.index(code)
+    )
 
 
 def _signed_on(values: np.ndarray | None) -> str:

@@ -13,7 +13,9 @@ from pipeline.store.outputs import Outputs, Record, outputs, recorded
 def withdraw(ledger: Ledger, home: Home) -> list[str]:
     """Delete each such letter with its files; return the letters' paths relative to the home."""
     record = recorded(home)
-    replied, reminded, confirmed = (_codes(record, home, command) for command in ("feedback", "remind", RECEIPT))
+    replied, reminded, confirmed = (
+        _codes(record, home, command) for command in ("feedback", "remind", RECEIPT)
+    )
     if not (replied or reminded or confirmed):
         return []
     # here: these load all that writes letters and workbooks
@@ -22,9 +24,15 @@ def withdraw(ledger: Ledger, home: Home) -> list[str]:
     from pipeline.stages.replies import concerns
 
     grounds = {
-        "feedback": {each.case.agency.code: each.case.grounds for each in concerns(ledger, replied)} if replied else {},
-        "remind": {code: deadline.isoformat() for code, deadline in silent(ledger, reminded)} if reminded else {},
-        RECEIPT: {each.agency.code: each.grounds for each in receipts(ledger, confirmed)} if confirmed else {},
+        "feedback": {each.case.agency.code: each.case.grounds for each in concerns(ledger, replied)}
+        if replied
+        else {},
+        "remind": {code: deadline.isoformat() for code, deadline in silent(ledger, reminded)}
+        if reminded
+        else {},
+        RECEIPT: {each.agency.code: each.grounds for each in receipts(ledger, confirmed)}
+        if confirmed
+        else {},
     }
     return [
         name
@@ -46,7 +54,9 @@ def _withdraw(home: Home, command: str, codes: list[str], grounds: Mapping[str, 
     if not codes:
         return gone
     with outputs(home, command, everything=False) as out:
-        untrue = {code for code in codes if not _holds(out, folder / f"{code}.docx", grounds.get(code))}
+        untrue = {
+            code for code in codes if not _holds(out, folder / f"{code}.docx", grounds.get(code))
+        }
         for name in sorted(out.written_into(folder)):
             code, _, ending = name.rpartition(".")
             if code in untrue:

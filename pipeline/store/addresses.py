@@ -43,7 +43,10 @@ def address_book(home: Home, round_: Round) -> Addresses:
 
     Raises ``OperatorError`` for one that can't be used as it is, with its line.
     """
-    path = next((path for path in (home.root / ADDRESS_BOOK, home.data / ADDRESS_BOOK) if path.is_file()), None)
+    path = next(
+        (path for path in (home.root / ADDRESS_BOOK, home.data / ADDRESS_BOOK) if path.is_file()),
+        None,
+    )
     if path is None:
         return {}
     try:
@@ -58,7 +61,9 @@ def _read(path: Path, round_: Round) -> dict[str, Contact]:
     for line, row in read_list(path, {"agency", "to"}):
         code = codes.get(normalise(row["agency"]))
         if code is None:
-            raise OperatorError("addresses_agency", path=path, line=line, value=safe_name(row["agency"]))
+            raise OperatorError(
+                "addresses_agency", path=path, line=line, value=safe_name(row["agency"])
+            )
         to, cc = (_addresses(row.get(title, ""), path, line) for title in ("to", "cc"))
         found[code] = Contact(to, cc, row.get("name", ""), row.get("phone", ""))
     return found

@@ -39,7 +39,10 @@ def kept(home: Home) -> Sequence[Belonging]:
         # Notepad writes a byte order mark
         return [_read(home.round_file.read_text(encoding="utf-8-sig"))]
     except FileNotFoundError:
-        return [Belonging(key) for key in _keys_of_ledger(home.ledger) or journal.round_keys(home.journal)]
+        return [
+            Belonging(key)
+            for key in _keys_of_ledger(home.ledger) or journal.round_keys(home.journal)
+        ]
     except (ValueError, RecursionError) as error:
         raise OperatorError("round_file_broken", path=home.round_file) from error
 
@@ -90,7 +93,11 @@ def _own(home: Home, known: Sequence[Belonging]) -> Round:
     if home.round_file.exists():
         return _declared(home, known[0])
     newest = load_round()
-    return newest if not known or newest.key in {each.key for each in known} else _declared(home, known[0])
+    return (
+        newest
+        if not known or newest.key in {each.key for each in known}
+        else _declared(home, known[0])
+    )
 
 
 def _declared(home: Home, own: Belonging) -> Round:
@@ -99,7 +106,9 @@ def _declared(home: Home, own: Belonging) -> Round:
     Raises ``OperatorError`` if it is gone, or if another round's declaration is in its place.
     """
     where = home.root / own.folder if own.folder else SCHEMAS / own.key
-    gone = OperatorError("round_gone", path=home.root, round=own.key, folder=where if own.folder else "?")
+    gone = OperatorError(
+        "round_gone", path=home.root, round=own.key, folder=where if own.folder else "?"
+    )
     try:
         round_ = load_round(where)
     except NoSuchRoundError as error:
@@ -140,7 +149,12 @@ def _at_odds(home: Home, keys: Sequence[str], in_ledger: Sequence[str]) -> Opera
 
     It names both files: one of them must go.
     """
-    words = {"path": home.round_file, "ledger": home.ledger, "kept": ", ".join(keys), "held": ", ".join(in_ledger)}
+    words = {
+        "path": home.round_file,
+        "ledger": home.ledger,
+        "kept": ", ".join(keys),
+        "held": ", ".join(in_ledger),
+    }
     return OperatorError("round_at_odds", **words)
 
 
@@ -148,7 +162,9 @@ def claim(home: Home, round_: Round) -> None:
     """Record that a folder is of this round; raises ``OperatorError`` if it is of another."""
     refuse_another(home, round_)
     record = {"round": round_.key, "folder": _where(home, round_.folder)}
-    write_beside(home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode(), lasting=True)
+    write_beside(
+        home.round_file, (json.dumps(record, ensure_ascii=False) + "\n").encode(), lasting=True
+    )
 
 
 def _where(home: Home, folder: Path) -> str:
@@ -158,4 +174,8 @@ def _where(home: Home, folder: Path) -> str:
     """
     if folder.parent == SCHEMAS.resolve():
         return ""
-    return folder.relative_to(home.root).as_posix() if folder.is_relative_to(home.root) else str(folder)
+    return (
+        folder.relative_to(home.root).as_posix()
+        if folder.is_relative_to(home.root)
+        else str(folder)
+    )

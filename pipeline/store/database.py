@@ -52,7 +52,9 @@ def copied(path: Path, folder: Path) -> Path:
         before = _states(path)
         for ending, state in zip(ENDINGS[:2], before, strict=True):
             if state is not None:
-                shutil.copyfile(path.with_name(path.name + ending), copy.with_name(copy.name + ending))
+                shutil.copyfile(
+                    path.with_name(path.name + ending), copy.with_name(copy.name + ending)
+                )
         if _states(path) == before:
             break
     return copy

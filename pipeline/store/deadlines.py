@@ -31,5 +31,9 @@ class Deadlines:
 
 def deadlines(record: Iterable[Decision], round_: Round) -> Deadlines:
     """Return the deadlines by the decisions in force."""
-    granted = {each.agency: each.until + DAY for each in decisions.in_force(record, Choice.EXTEND) if each.until}
+    granted = {
+        each.agency: each.until + DAY
+        for each in decisions.in_force(record, Choice.EXTEND)
+        if each.until
+    }
     return Deadlines(granted.pop("", round_.deadline), granted)

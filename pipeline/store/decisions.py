@@ -49,7 +49,11 @@ def in_force(record: Iterable[Decision], *choices: Choice) -> list[Decision]:
     for decision in record:
         last.pop(decision.about, None)
         last[decision.about] = decision
-    return [decision for decision in last.values() if decision.choice in choices and not decision.revoked]
+    return [
+        decision
+        for decision in last.values()
+        if decision.choice in choices and not decision.revoked
+    ]
 
 
 def declared(round_: Round) -> list[Waiver]:
@@ -77,7 +81,11 @@ def waivers(record: Iterable[Decision], round_: Round) -> list[Waiver]:
 
 def waived(standing_: Iterable[Waiver], agency: str, received: dt.date) -> dict[str, Waiver]:
     """Return the waivers for a return of ``agency`` received on that day, by rule id."""
-    return {each.target: each for each in standing_ if each.agency == agency and (each.until is None or received <= each.until)}
+    return {
+        each.target: each
+        for each in standing_
+        if each.agency == agency and (each.until is None or received <= each.until)
+    }
 
 
 def mappings(record: Iterable[Decision]) -> dict[str, dict[str, str]]:
@@ -103,7 +111,10 @@ def applies(decision: Decision, whose: Mapping[str, str]) -> bool:
 
     ``whose``: agency by SHA-256.
     """
-    return decision.choice not in (Choice.PIN, Choice.EXCLUDE) or whose.get(decision.target, "") == decision.agency
+    return (
+        decision.choice not in (Choice.PIN, Choice.EXCLUDE)
+        or whose.get(decision.target, "") == decision.agency
+    )
 
 
 def submission(submissions: pd.DataFrame, named: str) -> tuple[str, str]:
@@ -143,7 +154,9 @@ def _listed(rows: Iterable[object]) -> str:
     return "; ".join(texts)
 
 
-def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = "") -> Decision:
+def put_on_record(
+    ledger: Ledger, choice: Choice, agency: str, target: str, grounds: Grounds, value: str = ""
+) -> Decision:
     """Write a decision into the ledger; what it touches is judged again by the next run.
 
     To revoke one, set ``grounds.undo``: agency and value are then those of the decision in force.
@@ -151,7 +164,16 @@ def put_on_record(ledger: Ledger, choice: Choice, agency: str, target: str, grou
     """
     now = clock.now(ledger.round_.timezone).replace(microsecond=0)
     decision = Decision(
-        choice, agency, target, grounds.reason, grounds.by, now, value, grounds.approver, grounds.until, revoked=grounds.undo
+        choice,
+        agency,
+        target,
+        grounds.reason,
+        grounds.by,
+        now,
+        value,
+        grounds.approver,
+        grounds.until,
+        revoked=grounds.undo,
     )
     if grounds.undo:
         made = _standing_about(ledger, decision)
@@ -167,7 +189,9 @@ def _standing_about(ledger: Ledger, decision: Decision) -> Decision:
     known = waivers(record, ledger.round_) if choice is Choice.WAIVE else in_force(record, choice)
     made = next((each for each in known if each.about == decision.about), None)
     if made is None:
-        raise OperatorError(f"nothing_to_undo.{choice}", **vars(named(decision, ledger.round_, file_names(ledger))))
+        raise OperatorError(
+            f"nothing_to_undo.{choice}", **vars(named(decision, ledger.round_, file_names(ledger)))
+        )
     return made
 
 
@@ -187,7 +211,9 @@ def named(decision: Decision, round_: Round, files: Mapping[str, str]) -> Named:
         return Named(agency, files.get(decision.target, decision.target), decision.value)
     if decision.choice in (Choice.EXCUSE, Choice.EXTEND):
         return Named(agency, _name(decision.target, round_), decision.value)
-    value = round_.heading_of(decision.value) if decision.choice is Choice.MAPPING else decision.value
+    value = (
+        round_.heading_of(decision.value) if decision.choice is Choice.MAPPING else decision.value
+    )
     return Named(agency, decision.target, value)
 
 

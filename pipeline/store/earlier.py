@@ -85,7 +85,9 @@ def _round_of(copy: Path, path: Path, round_: Round, name: str) -> Round:
         raise OperatorError("compare_no_ledger", path=path) from error
     earlier = _named(name) if name else round_ if round_.key in keys or not keys else _known(keys)
     if earlier is None or (keys and earlier.key not in keys):
-        raise OperatorError("compare_other_round", path=path, found=", ".join(keys), known=", ".join(available()))
+        raise OperatorError(
+            "compare_other_round", path=path, found=", ".join(keys), known=", ".join(available())
+        )
     return earlier
 
 

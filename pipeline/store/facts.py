@@ -15,7 +15,18 @@ from pipeline.model import ABOUT_FILES, Choice, Decision
 from pipeline.store import judgements, letters, mails, receipts
 from pipeline.store.journal import DECIDED, INVENTED, LETTER, PLACED, RECEIVED, ROUND, Fact
 
-_OF_DECISION = ("choice", "agency", "target", "value", "reason", "approver", "until", "revoked", "decided_by", "decided_at")
+_OF_DECISION = (
+    "choice",
+    "agency",
+    "target",
+    "value",
+    "reason",
+    "approver",
+    "until",
+    "revoked",
+    "decided_by",
+    "decided_at",
+)
 
 
 def of_decision(db: sqlite3.Connection, decision: Decision) -> Fact:
@@ -39,7 +50,9 @@ def enter(db: sqlite3.Connection, facts: Iterable[Fact], judged_by: str) -> None
         try:
             _ENTERED[fact["kind"]](db, fact, judged_by)
         except (KeyError, TypeError) as error:
-            raise OperatorError("journal_newer", line=fact.get("n", "?"), kind=fact.get("kind", "?")) from error
+            raise OperatorError(
+                "journal_newer", line=fact.get("n", "?"), kind=fact.get("kind", "?")
+            ) from error
 
 
 def _enter_round(db: sqlite3.Connection, fact: Fact, _judged_by: str) -> None:
@@ -92,7 +105,11 @@ def all_of(db: sqlite3.Connection) -> Iterator[Fact]:
     yield {"kind": ROUND, "key": key, "program": __version__}
     yield from _receipts(db)
     for row in db.execute("SELECT path, size, changed, sha256 FROM place ORDER BY path"):
-        yield {"kind": PLACED, "place": os.fsdecode(row["path"]), **{name: row[name] for name in ("size", "changed", "sha256")}}
+        yield {
+            "kind": PLACED,
+            "place": os.fsdecode(row["path"]),
+            **{name: row[name] for name in ("size", "changed", "sha256")},
+        }
     for row in db.execute("SELECT * FROM decision ORDER BY id"):
         yield {"kind": DECIDED, "decision": row["id"], **{name: row[name] for name in _OF_DECISION}}
     if db.execute("SELECT 1 FROM mark WHERE name='invented'").fetchone():

@@ -71,7 +71,12 @@ def _read(home: Home, round_: Round) -> tuple[dict[str, Headcount], list[Operato
     return found, faults
 
 
-def _take(cells: Mapping[str, str], codes: Mapping[str, str], found: dict[str, Headcount], where: tuple[Path, int]) -> None:
+def _take(
+    cells: Mapping[str, str],
+    codes: Mapping[str, str],
+    found: dict[str, Headcount],
+    where: tuple[Path, int],
+) -> None:
     """Add one line to ``found``; raises ``OperatorError`` for a line that can't be used."""
     code = codes.get(normalise(cells["agency"]))
     if code is None:

@@ -22,7 +22,14 @@ from pipeline.store.database import ENDINGS
 Fact = Mapping[str, Any]
 """The content of one line: its ``kind``, and the words of that kind."""
 
-ROUND, RECEIVED, PLACED, DECIDED, INVENTED, LETTER = "round", "received", "placed", "decided", "invented", "letter"
+ROUND, RECEIVED, PLACED, DECIDED, INVENTED, LETTER = (
+    "round",
+    "received",
+    "placed",
+    "decided",
+    "invented",
+    "letter",
+)
 """Kinds of facts: the ledger's round (first line); a file came; where it is; an operator's
 decision; the data is invented; a letter was written or sent."""
 
@@ -72,14 +79,18 @@ def written(facts: Iterable[Fact], after: Mark) -> tuple[bytes, Mark]:
     for fact in facts:
         told = {"n": last.number + 1, "prev": last.sha256, **fact}
         # a name that isn't UTF-8 has lone surrogates, which JSON writes as \udcXX
-        line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+        line = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(
+            "utf-8", "backslashreplace"
+        )
         last = _next(last, line)
         lines.append(line + b"\n")
     return b"".join(lines), last
 
 
 def _next(mark: Mark, line: bytes) -> Mark:
-    return Mark(mark.number + 1, mark.end, mark.end + len(line) + 1, hashlib.sha256(line).hexdigest())
+    return Mark(
+        mark.number + 1, mark.end, mark.end + len(line) + 1, hashlib.sha256(line).hexdigest()
+    )
 
 
 def chain(text: bytes, after: Mark = BEGINNING) -> Chain:
@@ -170,7 +181,11 @@ def free_name(path: Path) -> Path:
 
 def round_keys(path: Path) -> list[str]:
     """Return the key of the round in a journal's first line, as a list; empty without one."""
-    return [str(fact["key"]) for fact in read(path).facts[:1] if fact.get("kind") == ROUND and fact.get("key")]
+    return [
+        str(fact["key"])
+        for fact in read(path).facts[:1]
+        if fact.get("kind") == ROUND and fact.get("key")
+    ]
 
 
 def tells_something(path: Path) -> bool:

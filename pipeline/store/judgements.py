@@ -40,7 +40,9 @@ def forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> Non
     rows.drop_empty_apart(db, round_)
 
 
-def outdate(db: sqlite3.Connection, judged_by: str, *, number: int = 0, sha256: str = "", agency: str = "") -> None:
+def outdate(
+    db: sqlite3.Connection, judged_by: str, *, number: int = 0, sha256: str = "", agency: str = ""
+) -> None:
     """Mark submissions as to be read and judged again: by number, by SHA-256, or all of an agency.
 
     One that another form or program judged stays known as that: then a change of its verdict is
@@ -67,13 +69,18 @@ def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
         ),
     )
     write_findings(db, each.id, each.findings)
-    answers = [(each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers]
+    answers = [
+        (each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers
+    ]
     db.executemany("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?)", answers)
     aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
     db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
     db.executemany(
         "INSERT INTO layout VALUES (?, ?, ?, ?)",
-        [(each.id, key, table.sheet, records.letters_row(tuple(table.letters.items()))) for key, table in reading.tables.items()],
+        [
+            (each.id, key, table.sheet, records.letters_row(tuple(table.letters.items())))
+            for key, table in reading.tables.items()
+        ],
     )
 
 
@@ -81,5 +88,8 @@ def write_findings(db: sqlite3.Connection, number: int, findings: Sequence[Findi
     """Write the findings of a submission that has none yet."""
     db.executemany(
         f"INSERT INTO finding VALUES ({', '.join('?' * 12)})",
-        [records.finding_row(number, position, finding) for position, finding in enumerate(findings)],
+        [
+            records.finding_row(number, position, finding)
+            for position, finding in enumerate(findings)
+        ],
     )

@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from pipeline.model import Decision, Finding, Mail, Received, Verdict
-from pipeline.store import database, facts, judgements, letters, mails, receipts, records, rows, untold
+from pipeline.store import (
+    database,
+    facts,
+    judgements,
+    letters,
+    mails,
+    receipts,
+    records,
+    rows,
+    untold,
+)
 from pipeline.store.database import choose
 from pipeline.store.journal import INVENTED, Fact
 from pipeline.store.journaling import Journaling
@@ -31,8 +41,28 @@ NOWHERE = Path(database.NOWHERE)
 """The path of a ledger in memory."""
 
 _SUBMISSION = (
-    *("submission", "sha256", "name", "size", "received", "received_by", "agency", "identified_by", "verdict"),
-    *("version", "digest", "modified", "signed_on", "nil", "likely", "is_doubted", "is_blank", "kind"),
+    *(
+        "submission",
+        "sha256",
+        "name",
+        "size",
+        "received",
+        "received_by",
+        "agency",
+        "identified_by",
+        "verdict",
+    ),
+    *(
+        "version",
+        "digest",
+        "modified",
+        "signed_on",
+        "nil",
+        "likely",
+        "is_doubted",
+        "is_blank",
+        "kind",
+    ),
 )
 _COUNTS = ("errors", "warnings", "notes")
 _COUNTED = """LEFT JOIN (SELECT submission AS id, SUM(severity='E') AS errors, SUM(severity='W') AS warnings, SUM(severity='N') AS notes
@@ -181,18 +211,25 @@ class Ledger:
 
     def judged_hashes(self) -> dict[str, int]:
         """Return submissions judged by today's form and program: number by SHA-256."""
-        kept = self._db.execute("SELECT sha256, id FROM submission WHERE judged_by=?", (self.judged_by,))
+        kept = self._db.execute(
+            "SELECT sha256, id FROM submission WHERE judged_by=?", (self.judged_by,)
+        )
         return {row["sha256"]: row["id"] for row in kept}
 
     def outdated(self) -> list[sqlite3.Row]:
         """Return submissions not judged by today's form and program, or not at all."""
-        return self._db.execute("SELECT * FROM submission WHERE judged_by<>? ORDER BY id", (self.judged_by,)).fetchall()
+        return self._db.execute(
+            "SELECT * FROM submission WHERE judged_by<>? ORDER BY id", (self.judged_by,)
+        ).fetchall()
 
     @property
     def is_current(self) -> bool:
         """Whether all judgements are today's, apart from files still waiting for ``collect``."""
         query = "SELECT 1 FROM submission WHERE judged_by<>? AND verdict<>''"
-        return not rows.changed(self._db, self.round_) and self._db.execute(query, (self.judged_by,)).fetchone() is None
+        return (
+            not rows.changed(self._db, self.round_)
+            and self._db.execute(query, (self.judged_by,)).fetchone() is None
+        )
 
     @property
     def fits(self) -> bool:
@@ -202,34 +239,52 @@ class Ledger:
     def kept_apart(self) -> set[int]:
         """Return submissions whose rows can't be read because another declaration laid them out."""
         kept = rows.apart(self._db, self.round_)
-        return {number for table in kept for (number,) in self._db.execute(f"SELECT DISTINCT submission FROM {table}")}
+        return {
+            number
+            for table in kept
+            for (number,) in self._db.execute(f"SELECT DISTINCT submission FROM {table}")
+        }
 
     def submissions(self, columns: Sequence[str] = (*_SUBMISSION, *_COUNTS)) -> pd.DataFrame:
         """Return all submissions, with their numbers of findings."""
         import pandas as pd
 
-        select = {"submission": "id AS submission", **{count: f"COALESCE({count}, 0) AS {count}" for count in _COUNTS}}
+        select = {
+            "submission": "id AS submission",
+            **{count: f"COALESCE({count}, 0) AS {count}" for count in _COUNTS},
+        }
         asked = ", ".join(select.get(each, each) for each in columns)
         counted = _COUNTED if {*_COUNTS} & {*columns} else ""
         return pd.read_sql_query(f"SELECT {asked} FROM submission {counted} ORDER BY id", self._db)
 
     def comparisons(self) -> dict[int, int]:
         """Return what each submission was compared with; -1 if that was judged again since."""
-        return {row["submission"]: row["earlier"] for row in self._db.execute("SELECT * FROM comparison")}
+        return {
+            row["submission"]: row["earlier"]
+            for row in self._db.execute("SELECT * FROM comparison")
+        }
 
     def decisions(self) -> list[Decision]:
         """Return all recorded decisions, oldest first."""
-        return [records.decision(row) for row in self._db.execute("SELECT * FROM decision ORDER BY id")]
+        return [
+            records.decision(row) for row in self._db.execute("SELECT * FROM decision ORDER BY id")
+        ]
 
     def findings(self, submissions: Sequence[int]) -> list[Finding]:
         """Return the findings of submissions, in order, each with the agency's last answer."""
-        return [finding for found in self.findings_by_submission(submissions).values() for finding in found]
+        return [
+            finding
+            for found in self.findings_by_submission(submissions).values()
+            for finding in found
+        ]
 
     def findings_by_submission(self, submissions: Sequence[int]) -> dict[int, list[Finding]]:
         """Return the same by submission; an empty list for one without findings."""
         answers = records.answers(self._db)
         choose(self._db, submissions)
-        kept = self._db.execute("SELECT f.* FROM chosen CROSS JOIN finding f USING (submission) ORDER BY chosen.submission, f.position")
+        kept = self._db.execute(
+            "SELECT f.* FROM chosen CROSS JOIN finding f USING (submission) ORDER BY chosen.submission, f.position"
+        )
         found: dict[int, list[Finding]] = {number: [] for number in sorted(submissions)}
         for row in kept:
             found[row["submission"]].append(records.answered(records.finding(row), answers))
@@ -245,24 +300,42 @@ class Ledger:
         return found
 
     def rows(
-        self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = (), columns: Sequence[str] | None = None
+        self,
+        spec: TableSpec,
+        submissions: Sequence[int],
+        *,
+        clean_only: Sequence[int] = (),
+        columns: Sequence[str] | None = None,
     ) -> pd.DataFrame:
         """Return typed rows, with ``sheet``; of ``clean_only`` only rows without an error."""
-        return rows.joined(self.row_parts(spec, submissions, clean_only=clean_only, columns=columns))
+        return rows.joined(
+            self.row_parts(spec, submissions, clean_only=clean_only, columns=columns)
+        )
 
     def row_parts(
-        self, spec: TableSpec, submissions: Sequence[int], *, clean_only: Sequence[int] = (), columns: Sequence[str] | None = None
+        self,
+        spec: TableSpec,
+        submissions: Sequence[int],
+        *,
+        clean_only: Sequence[int] = (),
+        columns: Sequence[str] | None = None,
     ) -> Iterator[pd.DataFrame]:
         """Yield them in parts. Exhaust it before the next call: both use the table ``chosen``."""
         choose(self._db, submissions)
-        return rows.typed(self._db, spec, self.round_, clean_only, spec.keys if columns is None else columns)
+        return rows.typed(
+            self._db, spec, self.round_, clean_only, spec.keys if columns is None else columns
+        )
 
-    def filled_rows(self, spec: TableSpec, submissions: Sequence[int], columns: Sequence[str], least: int = 0) -> Iterator[pd.DataFrame]:
+    def filled_rows(
+        self, spec: TableSpec, submissions: Sequence[int], columns: Sequence[str], least: int = 0
+    ) -> Iterator[pd.DataFrame]:
         """Yield rows whose first of ``columns`` is not blank and has ``least`` bytes or more."""
         choose(self._db, submissions)
         return rows.filled(self._db, spec, self.round_, columns, least)
 
-    def stored_rows(self, spec: TableSpec, submissions: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
+    def stored_rows(
+        self, spec: TableSpec, submissions: Sequence[int]
+    ) -> dict[int, list[tuple[Any, ...]]]:
         """Return rows of submissions as stored: row number, then the declared columns."""
         choose(self._db, submissions)
         return rows.stored(self._db, spec, self.round_)
@@ -282,14 +355,17 @@ class Ledger:
 
         choose(self._db, submissions)
         return pd.read_sql_query(
-            "SELECT aside.* FROM chosen CROSS JOIN aside USING (submission) ORDER BY chosen.submission, position", self._db
+            "SELECT aside.* FROM chosen CROSS JOIN aside USING (submission) ORDER BY chosen.submission, position",
+            self._db,
         )
 
     def letters(self, submissions: Sequence[int]) -> dict[int, dict[str, dict[str, str]]]:
         """Return the column letters of submissions, by submission, table and column."""
         choose(self._db, submissions)
         found: dict[int, dict[str, dict[str, str]]] = {}
-        for row in self._db.execute("SELECT layout.* FROM chosen CROSS JOIN layout USING (submission)"):
+        for row in self._db.execute(
+            "SELECT layout.* FROM chosen CROSS JOIN layout USING (submission)"
+        ):
             found.setdefault(row["submission"], {})[row["table_key"]] = json.loads(row["letters"])
         return found
 

@@ -47,7 +47,10 @@ def fact_of(db: sqlite3.Connection, letter: Posted) -> Fact:
 def enter(db: sqlite3.Connection, fact: Fact) -> None:
     """Enter a letter into the ledger. Call within a transaction."""
     words = (fact["letter"], *(fact[name] for name in _COLUMNS))
-    db.execute(f"INSERT INTO letter (id, {', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(words))})", words)
+    db.execute(
+        f"INSERT INTO letter (id, {', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(words))})",
+        words,
+    )
 
 
 def facts(db: sqlite3.Connection) -> Iterator[Fact]:
@@ -59,6 +62,12 @@ def facts(db: sqlite3.Connection) -> Iterator[Fact]:
 def all_of(db: sqlite3.Connection) -> list[Posted]:
     """Return all letters, in the order of recording."""
     return [
-        Posted(**{**{name: fact[name] for name in _COLUMNS}, "at": dt.datetime.fromisoformat(fact["at"]), "sent": bool(fact["sent"])})
+        Posted(
+            **{
+                **{name: fact[name] for name in _COLUMNS},
+                "at": dt.datetime.fromisoformat(fact["at"]),
+                "sent": bool(fact["sent"]),
+            }
+        )
         for fact in facts(db)
     ]

@@ -28,7 +28,10 @@ def enter(db: sqlite3.Connection, submission: int, name: str, told: Mapping[str,
 
 def told_by(db: sqlite3.Connection) -> dict[tuple[int, str], dict[str, Any]]:
     """Return every mail as the journal tells it, by submission and name."""
-    return {(row["submission"], row["name"]): plain(_mail(row)) for row in db.execute("SELECT * FROM mail")}
+    return {
+        (row["submission"], row["name"]): plain(_mail(row))
+        for row in db.execute("SELECT * FROM mail")
+    }
 
 
 def counting(db: sqlite3.Connection) -> dict[int, Mail]:

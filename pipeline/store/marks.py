@@ -31,11 +31,18 @@ class Marks:
 
     def holds(self, deed: str, state: str) -> bool:
         """Whether the work was last done for this ``state``."""
-        return self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"{deed}:{state}",)).fetchone() is not None
+        return (
+            self._db.execute("SELECT 1 FROM mark WHERE name=?", (f"{deed}:{state}",)).fetchone()
+            is not None
+        )
 
     def unheard(self, texts: Iterable[str]) -> set[str]:
         """Return the texts that are new here, and note them as heard."""
-        return {text for text in texts if self._db.execute("INSERT OR IGNORE INTO mark VALUES (?)", (_heard(text),)).rowcount}
+        return {
+            text
+            for text in texts
+            if self._db.execute("INSERT OR IGNORE INTO mark VALUES (?)", (_heard(text),)).rowcount
+        }
 
 
 def _heard(text: str) -> str:

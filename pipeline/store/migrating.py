@@ -51,7 +51,10 @@ def _change_columns(db: sqlite3.Connection) -> None:
         for column in columns:
             db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
     for table, columns in _LATER.items():
-        declared = dict(line.strip().rstrip(",").split(" ", 1) for line in schema.TABLES[table].splitlines()[1:-1])
+        declared = dict(
+            line.strip().rstrip(",").split(" ", 1)
+            for line in schema.TABLES[table].splitlines()[1:-1]
+        )
         for column in columns:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declared[column]}")
     db.execute("UPDATE submission SET judged_by='1:'||judged_by WHERE judged_by<>''")
@@ -66,14 +69,23 @@ def _migrate_oldest(db: sqlite3.Connection, path: Path, round_: Round) -> None:
     rows.adopt(db, round_)
     untold.remark(db, "migrated", {"old": OLD, "copy": copy.name}, OLD)
     if others:
-        untold.remark(db, "rounds_left", {"round": round_.key, "left": ", ".join(others), "copy": copy.name}, OLD)
+        untold.remark(
+            db,
+            "rounds_left",
+            {"round": round_.key, "left": ", ".join(others), "copy": copy.name},
+            OLD,
+        )
 
 
 def _refuse_other_layouts(db: sqlite3.Connection, path: Path) -> None:
     """Raise ``OperatorError`` for a ledger older than 0.3.1, by its columns."""
     declared = schema.columns_of_today()
     for table in schema.tables(db) & {*_WITH_ROUND, *_OF_SUBMISSIONS, "mark"}:
-        expected = {*declared[table], *_GONE.get(table, ()), *(("round",) if table in _WITH_ROUND else ())} - {*_LATER.get(table, ())}
+        expected = {
+            *declared[table],
+            *_GONE.get(table, ()),
+            *(("round",) if table in _WITH_ROUND else ()),
+        } - {*_LATER.get(table, ())}
         if expected != set(schema.columns_of(db, table)):
             raise OperatorError("ledger_other_layout", path=path)
 
@@ -92,7 +104,9 @@ def round_keys(db: sqlite3.Connection) -> list[str]:
     if "about" in schema.tables(db):
         return [str(key) for (key,) in db.execute("SELECT value FROM about WHERE name='round'")]
     held = [table for table in _WITH_ROUND if "round" in schema.columns_of(db, table)]
-    return sorted({str(key) for table in held for (key,) in db.execute(f"SELECT DISTINCT round FROM {table}")})
+    return sorted(
+        {str(key) for table in held for (key,) in db.execute(f"SELECT DISTINCT round FROM {table}")}
+    )
 
 
 def _other_rounds(db: sqlite3.Connection, path: Path, round_: Round) -> Sequence[str]:
@@ -125,8 +139,12 @@ def _copy_without_round(db: sqlite3.Connection, table: str, key: str) -> None:
     Not by renaming the old table: references to it would follow the name.
     """
     db.execute(f"CREATE TABLE migrated {schema.TABLES[table]}")
-    columns = ", ".join(name for name in schema.columns_of(db, "migrated") if name not in _LATER.get(table, ()))
-    db.execute(f"INSERT INTO migrated ({columns}) SELECT {columns} FROM {table} WHERE round=?", (key,))
+    columns = ", ".join(
+        name for name in schema.columns_of(db, "migrated") if name not in _LATER.get(table, ())
+    )
+    db.execute(
+        f"INSERT INTO migrated ({columns}) SELECT {columns} FROM {table} WHERE round=?", (key,)
+    )
     db.execute(f"DROP TABLE {table}")
     db.execute(f"ALTER TABLE migrated RENAME TO {table}")
 

@@ -42,7 +42,9 @@ class Record:
         """Yield all of it as lines, in order."""
         for name, hashes in sorted(self.hashes.items()):
             yield from ({"file": name, "sha256": each} for each in sorted(hashes))
-        yield from ({"letter": name, "grounds": grounds} for name, grounds in sorted(self.grounds.items()))
+        yield from (
+            {"letter": name, "grounds": grounds} for name, grounds in sorted(self.grounds.items())
+        )
         yield from ({"unfinished": command} for command in sorted(self.unfinished))
         yield from ({"kept": kept, "of": name} for kept, name in sorted(self.kept.items()))
 
@@ -131,14 +133,22 @@ class Outputs:
     def written_into(self, folder: Path) -> set[str]:
         """Return the names of files in a folder that are ours, by the record or an older list."""
         self._adopt(folder)
-        return {path.name for path in map(self._home.root.joinpath, self._record.hashes) if path.parent == folder}
+        return {
+            path.name
+            for path in map(self._home.root.joinpath, self._record.hashes)
+            if path.parent == folder
+        }
 
     def _adopt(self, folder: Path) -> None:
         """Take over the list that programs before 0.5 kept in a folder: its files are ours."""
         listing = folder / OLD_LIST
         if not listing.is_file():
             return
-        for path in (folder / name for name in listing.read_text(encoding="utf-8", errors="replace").split("\n") if name):
+        for path in (
+            folder / name
+            for name in listing.read_text(encoding="utf-8", errors="replace").split("\n")
+            if name
+        ):
             if path.is_file() and self._name(path) not in self._record.hashes:
                 self._note(self._name(path), _sha256(path.read_bytes()))
         listing.unlink()
@@ -187,8 +197,14 @@ def outputs(home: Home, command: str, *, everything: bool = True) -> Iterator[Ou
 
 def changed(home: Home) -> list[str]:
     """Return the files that a person changed since they were written."""
-    found = ((name, home.root / name, hashes) for name, hashes in sorted(recorded(home).hashes.items()))
-    return [name for name, path, hashes in found if path.is_file() and _sha256(path.read_bytes()) not in hashes]
+    found = (
+        (name, home.root / name, hashes) for name, hashes in sorted(recorded(home).hashes.items())
+    )
+    return [
+        name
+        for name, path, hashes in found
+        if path.is_file() and _sha256(path.read_bytes()) not in hashes
+    ]
 
 
 def gone(home: Home) -> list[str]:

@@ -17,7 +17,9 @@ _BEST_DATE = f"CASE received_by {_RANKS} ELSE {_BY_RANK.index(CHANGED)} END"
 of a file or archive, the upload, the first collection."""
 
 
-def register(db: sqlite3.Connection, received: Iterable[Received], judged_by: str) -> Iterator[Fact]:
+def register(
+    db: sqlite3.Connection, received: Iterable[Received], judged_by: str
+) -> Iterator[Fact]:
     """Enter received files, once per hash, and where they are; yield what is new, as facts.
 
     Call within a transaction. ``judged_by`` names what judges today.
@@ -38,9 +40,29 @@ def _news(db: sqlite3.Connection, each: Received) -> Fact | None:
     came = {"received": each.received.isoformat(), "received_by": each.received_by}
     number, kept = _receipt(db, each)  # kept: date, and how it is known
     lies = _lies(db, each)
-    where = {} if lies or not each.place else {"place": each.place, "size": each.size, "changed": each.changed, "sha256": each.sha256}
-    if kept is None or (kept != tuple(came.values()) and (_outranks(each.received_by, kept[1], lies=lies) or _is_earlier_mail(each, kept))):
-        told = {"kind": RECEIVED, "submission": number, "sha256": each.sha256, "size": each.size, "name": each.name, **came, **where}
+    where = (
+        {}
+        if lies or not each.place
+        else {
+            "place": each.place,
+            "size": each.size,
+            "changed": each.changed,
+            "sha256": each.sha256,
+        }
+    )
+    if kept is None or (
+        kept != tuple(came.values())
+        and (_outranks(each.received_by, kept[1], lies=lies) or _is_earlier_mail(each, kept))
+    ):
+        told = {
+            "kind": RECEIVED,
+            "submission": number,
+            "sha256": each.sha256,
+            "size": each.size,
+            "name": each.name,
+            **came,
+            **where,
+        }
         return {**told, "mail": mails.plain(each.mail)} if each.mail else told
     return {"kind": PLACED, **where} if where else None
 
@@ -51,7 +73,10 @@ def _receipt(db: sqlite3.Connection, each: Received) -> tuple[int, tuple[str, st
     if known is None:
         [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM submission")
         return number, None
-    kept = db.execute("SELECT received, received_by FROM receipt WHERE submission=? AND name=?", (known["id"], each.name)).fetchone()
+    kept = db.execute(
+        "SELECT received, received_by FROM receipt WHERE submission=? AND name=?",
+        (known["id"], each.name),
+    ).fetchone()
     return known["id"], kept and tuple(kept)
 
 
@@ -63,7 +88,9 @@ def _outranks(now: str, before: str, *, lies: bool) -> bool:
     """
     if (before, now) == (UPLOADED, CHANGED):  # uploaded again, with its own time
         return True
-    return now == OPTION or (before != OPTION and (now == REGISTER or (before == REGISTER and lies)))
+    return now == OPTION or (
+        before != OPTION and (now == REGISTER or (before == REGISTER and lies))
+    )
 
 
 def _is_earlier_mail(each: Received, kept: tuple[str, str]) -> bool:
@@ -72,13 +99,22 @@ def _is_earlier_mail(each: Received, kept: tuple[str, str]) -> bool:
     Better than the time of a file, not than a register or the command line.
     """
     now = each.received.isoformat()
-    return each.received_by == MAIL and kept[1] not in (OPTION, REGISTER) and (kept[1] != MAIL or now < kept[0])
+    return (
+        each.received_by == MAIL
+        and kept[1] not in (OPTION, REGISTER)
+        and (kept[1] != MAIL or now < kept[0])
+    )
 
 
 def _lies(db: sqlite3.Connection, each: Received) -> bool:
     """True if this path still holds the same, unchanged file."""
     query = "SELECT 1 FROM place WHERE path=? AND size=? AND changed=? AND sha256=?"
-    return db.execute(query, (os.fsencode(each.place), each.size, each.changed, each.sha256)).fetchone() is not None
+    return (
+        db.execute(
+            query, (os.fsencode(each.place), each.size, each.changed, each.sha256)
+        ).fetchone()
+        is not None
+    )
 
 
 def enter(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
@@ -113,9 +149,13 @@ def _date(db: sqlite3.Connection, number: int, judged_by: str) -> None:
     """
     query = f"SELECT received, received_by, name FROM receipt WHERE submission=? ORDER BY {_BEST_DATE}, received, name LIMIT 1"
     best = tuple(db.execute(query, (number,)).fetchone())
-    known = db.execute("SELECT received, received_by, name FROM submission WHERE id=?", (number,)).fetchone()
+    known = db.execute(
+        "SELECT received, received_by, name FROM submission WHERE id=?", (number,)
+    ).fetchone()
     if best != tuple(known):
-        db.execute("UPDATE submission SET received=?, received_by=?, name=? WHERE id=?", (*best, number))
+        db.execute(
+            "UPDATE submission SET received=?, received_by=?, name=? WHERE id=?", (*best, number)
+        )
         judgements.outdate(db, judged_by, number=number)
 
 

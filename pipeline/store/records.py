@@ -23,8 +23,22 @@ def letters_row(letters: tuple[tuple[str, str], ...]) -> str:
 def finding_row(submission: int, position: int, finding: Finding) -> tuple[Any, ...]:
     """Return the row for the table ``finding``."""
     return (
-        *(submission, position, finding.rule, finding.severity.value, finding.message, json.dumps(dict(finding.words), ensure_ascii=False)),
-        *(finding.agency, finding.file, finding.sheet, json.dumps(finding.cells), finding.column, finding.value),
+        *(
+            submission,
+            position,
+            finding.rule,
+            finding.severity.value,
+            finding.message,
+            json.dumps(dict(finding.words), ensure_ascii=False),
+        ),
+        *(
+            finding.agency,
+            finding.file,
+            finding.sheet,
+            json.dumps(finding.cells),
+            finding.column,
+            finding.value,
+        ),
     )
 
 
@@ -48,7 +62,9 @@ def answered(finding: Finding, answers: Mapping[tuple[str, str], str]) -> Findin
     """Return the finding with the answer to it, else the answer to all of its kind."""
     if not answers:
         return finding
-    text = answers.get((finding.agency, key_of(finding))) or answers.get((finding.agency, family_of(finding)))
+    text = answers.get((finding.agency, key_of(finding))) or answers.get(
+        (finding.agency, family_of(finding))
+    )
     return replace(finding, answer=text) if text else finding
 
 

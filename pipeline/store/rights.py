@@ -67,7 +67,9 @@ def _closed(home: Home) -> list[Path]:
 
 def is_shared(home: Home) -> bool:
     """Whether other accounts may read outputs."""
-    return ARE_KEPT and bool(_mode(home.root / OUTPUT) & OTHERS and _mode(home.data) & _PASS_THROUGH)
+    return ARE_KEPT and bool(
+        _mode(home.root / OUTPUT) & OTHERS and _mode(home.data) & _PASS_THROUGH
+    )
 
 
 def _set_all(folder: Path, of_folders: int, of_files: int) -> None:

@@ -32,7 +32,10 @@ def layout_of(spec: TableSpec, round_: Round) -> str:
 
     Rows of one layout can't be read as those of another.
     """
-    columns = [(column.key, column.kind, sorted(round_.codes_of(column).codes) if column.codes else ()) for column in spec.columns]
+    columns = [
+        (column.key, column.kind, sorted(round_.codes_of(column).codes) if column.codes else ())
+        for column in spec.columns
+    ]
     return hashlib.sha256(repr(columns).encode()).hexdigest()[:12]
 
 
@@ -49,7 +52,9 @@ def make_missing(db: sqlite3.Connection, round_: Round) -> None:
 
 
 def _create(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> None:
-    declared = ", ".join(f'"{column.key}" {_SQL_TYPES.get(column.kind, "TEXT")}' for column in spec.columns)
+    declared = ", ".join(
+        f'"{column.key}" {_SQL_TYPES.get(column.kind, "TEXT")}' for column in spec.columns
+    )
     db.execute(
         f"CREATE TABLE {table_of(spec, round_)} (submission INTEGER NOT NULL, row INTEGER NOT NULL, {declared}, "
         "has_error INTEGER NOT NULL, PRIMARY KEY (submission, row)) WITHOUT ROWID",
@@ -67,7 +72,11 @@ def _note_layout(db: sqlite3.Connection, spec: TableSpec, layout: str) -> None:
 def changed(db: sqlite3.Connection, round_: Round) -> list[TableSpec]:
     """Return the tables whose rows another declaration laid out."""
     kept = {row["table_key"]: row["layout"] for row in db.execute("SELECT * FROM row_table")}
-    return [spec for spec in round_.tables if kept.get(spec.key, "") not in ("", layout_of(spec, round_))]
+    return [
+        spec
+        for spec in round_.tables
+        if kept.get(spec.key, "") not in ("", layout_of(spec, round_))
+    ]
 
 
 def lay_anew(db: sqlite3.Connection, round_: Round) -> None:
@@ -78,9 +87,13 @@ def lay_anew(db: sqlite3.Connection, round_: Round) -> None:
     kept = {row["table_key"]: row["layout"] for row in db.execute("SELECT * FROM row_table")}
     for spec in changed(db, round_):
         layout = layout_of(spec, round_)
-        db.execute(f"ALTER TABLE {table_of(spec, round_)} RENAME TO {_apart(spec, round_, kept[spec.key])}")
+        db.execute(
+            f"ALTER TABLE {table_of(spec, round_)} RENAME TO {_apart(spec, round_, kept[spec.key])}"
+        )
         if _apart(spec, round_, layout) in apart(db, round_):
-            db.execute(f"ALTER TABLE {_apart(spec, round_, layout)} RENAME TO {table_of(spec, round_)}")
+            db.execute(
+                f"ALTER TABLE {_apart(spec, round_, layout)} RENAME TO {table_of(spec, round_)}"
+            )
             _note_layout(db, spec, layout)
         else:
             _create(db, spec, round_)
@@ -119,11 +132,18 @@ _UNKNOWN = "0"
 
 
 def _fits(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> bool:
-    found = [(row["name"], row["type"]) for row in db.execute(f"PRAGMA table_info({table_of(spec, round_)})")]
+    found = [
+        (row["name"], row["type"])
+        for row in db.execute(f"PRAGMA table_info({table_of(spec, round_)})")
+    ]
     columns = [(column.key, _SQL_TYPES.get(column.kind, "TEXT")) for column in spec.columns]
     if found != [("submission", "INTEGER"), ("row", "INTEGER"), *columns, ("has_error", "INTEGER")]:
         return False
-    return all(_codes_kept(db, spec, column.key, round_) <= {*round_.codes_of(column).codes} for column in spec.columns if column.codes)
+    return all(
+        _codes_kept(db, spec, column.key, round_) <= {*round_.codes_of(column).codes}
+        for column in spec.columns
+        if column.codes
+    )
 
 
 def _codes_kept(db: sqlite3.Connection, spec: TableSpec, column: str, round_: Round) -> set[str]:
@@ -139,20 +159,32 @@ def write(db: sqlite3.Connection, spec: TableSpec, round_: Round, frame: pd.Data
     if frame.empty:
         return
     columns = (_plain(frame[column.key], column.kind) for column in spec.columns)
-    values = zip(frame["submission"].tolist(), frame["row"].tolist(), *columns, frame["has_error"].astype(int).tolist(), strict=True)
+    values = zip(
+        frame["submission"].tolist(),
+        frame["row"].tolist(),
+        *columns,
+        frame["has_error"].astype(int).tolist(),
+        strict=True,
+    )
     marks = ", ".join("?" * (len(spec.columns) + 3))
     db.executemany(f"INSERT INTO {table_of(spec, round_)} VALUES ({marks})", values)
 
 
 def typed(
-    db: sqlite3.Connection, spec: TableSpec, round_: Round, clean_only: Sequence[int], columns: Sequence[str]
+    db: sqlite3.Connection,
+    spec: TableSpec,
+    round_: Round,
+    clean_only: Sequence[int],
+    columns: Sequence[str],
 ) -> Iterator[pd.DataFrame]:
     """Yield typed ``columns`` of the chosen submissions' rows, with ``sheet``, in parts.
 
     Of submissions in ``clean_only`` only rows without an error.
     """
     for part in _read(db, spec, round_, (*columns, "has_error")):
-        kept = part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))].drop(columns="has_error")
+        kept = part[~(part["submission"].isin(list(clean_only)) & (part["has_error"] == 1))].drop(
+            columns="has_error"
+        )
         yield _typed_frame(kept, [spec.by_key[key] for key in columns], round_)
 
 
@@ -163,15 +195,23 @@ def joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def filled(db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], least: int) -> Iterator[pd.DataFrame]:
+def filled(
+    db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], least: int
+) -> Iterator[pd.DataFrame]:
     """Yield such rows whose first column is not blank and has ``least`` bytes or more."""
-    is_filled = f'r."{columns[0]}" IS NOT NULL' + (f' AND length(CAST(r."{columns[0]}" AS BLOB)) >= {least}' if least else "")
+    is_filled = f'r."{columns[0]}" IS NOT NULL' + (
+        f' AND length(CAST(r."{columns[0]}" AS BLOB)) >= {least}' if least else ""
+    )
     for part in _read(db, spec, round_, columns, is_filled):
         yield _typed_frame(part, [spec.by_key[key] for key in columns], round_)
 
 
 def _read(
-    db: sqlite3.Connection, spec: TableSpec, round_: Round, columns: Sequence[str], condition: str = "TRUE"
+    db: sqlite3.Connection,
+    spec: TableSpec,
+    round_: Round,
+    columns: Sequence[str],
+    condition: str = "TRUE",
 ) -> Iterator[pd.DataFrame]:
     """Yield columns of the chosen submissions' rows as SQLite gives them, with ``sheet``."""
     import pandas as pd
@@ -184,7 +224,10 @@ def _read(
 
 def _typed_frame(frame: pd.DataFrame, columns: Sequence[Column], round_: Round) -> pd.DataFrame:
     """Return rows from SQLite as typed ones."""
-    typed_ = {c.key: _typed(frame[c.key], c.kind, round_.codes_of(c).codes if c.codes else []) for c in columns}
+    typed_ = {
+        c.key: _typed(frame[c.key], c.kind, round_.codes_of(c).codes if c.codes else [])
+        for c in columns
+    }
     return frame.assign(**typed_, sheet=frame["sheet"].astype("str"))
 
 
@@ -194,7 +237,9 @@ def sums(db: sqlite3.Connection, spec: TableSpec, round_: Round, column: str) ->
     return {number: amount for number, amount in db.execute(summed) if amount is not None}
 
 
-def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, list[tuple[Any, ...]]]:
+def stored(
+    db: sqlite3.Connection, spec: TableSpec, round_: Round
+) -> dict[int, list[tuple[Any, ...]]]:
     """Return rows of the chosen submissions as stored: row number, then declared columns."""
     columns = ", ".join(f'r."{key}"' for key in spec.keys)
     query = f"SELECT submission, r.row, {columns} FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission) ORDER BY chosen.submission, r.row"
@@ -207,7 +252,9 @@ def stored(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> dict[int, 
 def _plain(values: pd.Series[Any], kind: Kind) -> list[Any]:
     """Return values for SQLite: None for missing (NaN becomes NULL itself), dates as ISO."""
     if kind is Kind.CODE:
-        return np.array([*values.cat.categories, None], dtype=object)[values.cat.codes.to_numpy()].tolist()  # type: ignore[no-any-return]
+        return np.array([*values.cat.categories, None], dtype=object)[  # type: ignore[no-any-return]
+            values.cat.codes.to_numpy()
+        ].tolist()
     if kind in _SQL_TYPES:
         return values.tolist()
     texts = values.dt.strftime("%Y-%m-%d") if kind is Kind.DATE else values
@@ -222,4 +269,8 @@ def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:
         return pd.Categorical.from_codes(listed.get_indexer(pd.Index(values)), categories=listed)
     if kind is Kind.DATE:
         return pd.to_datetime(values, format="%Y-%m-%d").astype("datetime64[s]")
-    return values.astype("float64") if kind in _SQL_TYPES else values.astype("str").where(values.notna(), None)
+    return (
+        values.astype("float64")
+        if kind in _SQL_TYPES
+        else values.astype("str").where(values.notna(), None)
+    )

@@ -151,12 +151,16 @@ def version(db: sqlite3.Connection) -> int:
 
 def tables(db: sqlite3.Connection) -> set[str]:
     """Return the names of all tables of a database."""
-    return {str(name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    return {
+        str(name) for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
+    }
 
 
 def columns_of(db: sqlite3.Connection, table: str) -> list[str]:
     """Return the names of a table's columns, in order; none if it doesn't exist."""
-    return [str(column) for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))]
+    return [
+        str(column) for (column,) in db.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    ]
 
 
 def columns_of_today() -> dict[str, list[str]]:

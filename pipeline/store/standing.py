@@ -13,7 +13,17 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.model import MAIL, OPTION, OUR_LIST, REGISTER, UNBELIEVED, Choice, Decision, Standing, Verdict
+from pipeline.model import (
+    MAIL,
+    OPTION,
+    OUR_LIST,
+    REGISTER,
+    UNBELIEVED,
+    Choice,
+    Decision,
+    Standing,
+    Verdict,
+)
 from pipeline.store import Ledger, decisions
 from pipeline.store.coverage import COUNTED, Coverage
 from pipeline.store.deadlines import Deadlines, deadlines
@@ -22,7 +32,17 @@ from schemas.round.round import Round
 from schemas.rules.catalogue import LATE
 
 DECIDING = (
-    *("submission", "sha256", "name", "agency", "verdict", "received", "received_by", "signed_on", "modified"),
+    *(
+        "submission",
+        "sha256",
+        "name",
+        "agency",
+        "verdict",
+        "received",
+        "received_by",
+        "signed_on",
+        "modified",
+    ),
     *("nil", "is_blank", "is_doubted", "kind"),
 )
 """Columns of submissions that decide which one speaks for its agency."""
@@ -60,33 +80,60 @@ def submissions_of(ledger: Ledger, columns: Sequence[str] | None = None) -> pd.D
     return standings_of(ledger, columns).submissions
 
 
-def standings(submissions: pd.DataFrame, round_: Round, record: Iterable[Decision] = ()) -> Standings:
+def standings(
+    submissions: pd.DataFrame, round_: Round, record: Iterable[Decision] = ()
+) -> Standings:
     """Return the standings by all submissions and the ``record`` of decisions."""
     kept = list(record)
     whose = dict(zip(submissions["sha256"], submissions["agency"], strict=True))
-    chosen = {each.target: each for each in decisions.in_force(kept, Choice.PIN, Choice.EXCLUDE) if decisions.applies(each, whose)}
+    chosen = {
+        each.target: each
+        for each in decisions.in_force(kept, Choice.PIN, Choice.EXCLUDE)
+        if decisions.applies(each, whose)
+    }
     dismissed = {each.target for each in decisions.in_force(kept, Choice.DISMISS)}
-    pins = {sha256: rank for rank, sha256 in enumerate(chosen, 1) if chosen[sha256].choice is Choice.PIN}
-    decided = [chosen[sha256].choice.value if sha256 in chosen else "" for sha256 in submissions["sha256"]]
-    found = submissions.assign(agency=_owners(submissions), decision=pd.Series(decided, index=submissions.index, dtype="str"))
+    pins = {
+        sha256: rank for rank, sha256 in enumerate(chosen, 1) if chosen[sha256].choice is Choice.PIN
+    }
+    decided = [
+        chosen[sha256].choice.value if sha256 in chosen else "" for sha256 in submissions["sha256"]
+    ]
+    found = submissions.assign(
+        agency=_owners(submissions),
+        decision=pd.Series(decided, index=submissions.index, dtype="str"),
+    )
     of_agency: dict[str, list[Version]] = {}
     columns = (*DECIDING, "decision")
     # tuples: as dictionaries all rows would take a kilobyte each
     for values in found[[*columns]].itertuples(index=False, name=None):
         row = dict(zip(columns, values, strict=True))
         if row["sha256"] not in dismissed and row["agency"]:
-            of_agency.setdefault(row["agency"], []).append(_version(row, pins.get(row["sha256"], 0), round_))
+            of_agency.setdefault(row["agency"], []).append(
+                _version(row, pins.get(row["sha256"], 0), round_)
+            )
     free = decisions.excused(kept)
-    positions = {code: position(versions, is_excused=code in free) for code, versions in of_agency.items()}
+    positions = {
+        code: position(versions, is_excused=code in free) for code, versions in of_agency.items()
+    }
     positions |= {code: Position(Standing.EXCUSED) for code in free if code not in positions}
     roles = {number: role for each in positions.values() for number, role in each.roles.items()}
     return Standings(_flagged(found, roles, dismissed, positions), positions)
 
 
-def _flagged(found: pd.DataFrame, roles: Mapping[int, Role], dismissed: set[str], positions: Mapping[str, Position]) -> pd.DataFrame:
+def _flagged(
+    found: pd.DataFrame,
+    roles: Mapping[int, Role],
+    dismissed: set[str],
+    positions: Mapping[str, Position],
+) -> pd.DataFrame:
     """Add ``role``, ``current``, ``counted`` and ``pending`` to the submissions."""
-    listed = zip(found["submission"], found["sha256"], found["decision"], found["verdict"], strict=True)
-    role = [_role(roles.get(number), sha256 in dismissed, decision) if verdict else "" for number, sha256, decision, verdict in listed]
+    listed = zip(
+        found["submission"], found["sha256"], found["decision"], found["verdict"], strict=True
+    )
+    role = [
+        _role(roles.get(number), sha256 in dismissed, decision) if verdict else ""
+        for number, sha256, decision, verdict in listed
+    ]
     speaking = {each.speaking.number for each in positions.values() if each.speaking}
     pending = {version.number for each in positions.values() for version in each.pending}
     return found.assign(
@@ -123,7 +170,9 @@ def _owners(submissions: pd.DataFrame) -> pd.Series[Any]:
     only = {place: next(iter(codes)) for place, codes in beside.items() if len(codes) == 1}
     found = [
         only.get(place, "") if kind in _DOCUMENTS and not agency else agency
-        for place, agency, kind in zip(places, submissions["agency"], submissions["kind"], strict=True)
+        for place, agency, kind in zip(
+            places, submissions["agency"], submissions["kind"], strict=True
+        )
     ]
     return pd.Series(found, index=submissions.index, dtype="str")
 
@@ -152,7 +201,11 @@ def _in_utc(moment: str) -> str:
     """Return a document's own time in a comparable form; blank if it can't be read."""
     try:
         at = dt.datetime.fromisoformat(moment)
-        return at.astimezone(dt.UTC).isoformat(timespec="microseconds") if at.tzinfo else at.isoformat(timespec="microseconds") + "+00:00"
+        return (
+            at.astimezone(dt.UTC).isoformat(timespec="microseconds")
+            if at.tzinfo
+            else at.isoformat(timespec="microseconds") + "+00:00"
+        )
     except (ValueError, OverflowError):
         return ""
 
@@ -172,7 +225,11 @@ def of_nobody(submissions: pd.DataFrame) -> pd.Series[bool]:
 
 def predecessors(found: Standings) -> dict[int, int]:
     """Return what each readable return is compared with, by number; 0 for the oldest."""
-    return {number: earlier for each in found.positions.values() for number, earlier in each.compared_with.items()}
+    return {
+        number: earlier
+        for each in found.positions.values()
+        for number, earlier in each.compared_with.items()
+    }
 
 
 # --- agencies -------------------------------------------------------------------------------------
@@ -181,15 +238,21 @@ def predecessors(found: Standings) -> dict[int, int]:
 def agencies(found: Standings, round_: Round, record: Iterable[Decision] = ()) -> pd.DataFrame:
     """Return one row per agency in scope, in the list's order, with its speaking submission."""
     due = deadlines(record, round_)
-    base = pd.DataFrame([_agency_row(agency, found.of(agency.code), due) for agency in round_.in_scope])
+    base = pd.DataFrame(
+        [_agency_row(agency, found.of(agency.code), due) for agency in round_.in_scope]
+    )
     columns = ["submission", "verdict", "errors", "warnings", "notes", "file", "sha256"]
     submissions = found.submissions.rename(columns={"name": "file"})[columns]
-    frame = base.astype({"submission": "Int64"}).merge(submissions.astype({"submission": "Int64"}), on="submission", how="left")
+    frame = base.astype({"submission": "Int64"}).merge(
+        submissions.astype({"submission": "Int64"}), on="submission", how="left"
+    )
     numbers, texts = ["errors", "warnings", "notes"], ["verdict", "file", "sha256"]
     frame[numbers] = frame[numbers].fillna(0).astype(int)
     frame[texts] = frame[texts].fillna("")
     # D01 is stored nowhere: it follows from dates
-    frame["notes"] += ((frame["late_days"] > 0) & frame["submission"].notna() & round_.uses(LATE)).astype(int)
+    frame["notes"] += (
+        (frame["late_days"] > 0) & frame["submission"].notna() & round_.uses(LATE)
+    ).astype(int)
     return frame
 
 
@@ -240,4 +303,6 @@ def unreadable(ledger: Ledger) -> list[str]:
     if not apart:
         return []
     kept = submissions_of(ledger, DECIDING)
-    return kept.loc[kept["submission"].isin(apart) & (kept["decision"] != Choice.EXCLUDE), "name"].tolist()
+    return kept.loc[
+        kept["submission"].isin(apart) & (kept["decision"] != Choice.EXCLUDE), "name"
+    ].tolist()

@@ -69,10 +69,15 @@ def remark(db: sqlite3.Connection, key: str, words: Mapping[str, str], occasion:
 
 def read(db: sqlite3.Connection) -> Untold:
     """Return all that there is to tell."""
-    remarks = (Remark(row["id"], row["key"], json.loads(row["words"])) for row in db.execute("SELECT * FROM remark ORDER BY id"))
+    remarks = (
+        Remark(row["id"], row["key"], json.loads(row["words"]))
+        for row in db.execute("SELECT * FROM remark ORDER BY id")
+    )
     query = """SELECT s.id, s.agency, s.name, r.verdict, s.verdict FROM rejudged r JOIN submission s ON s.id=r.submission
                ORDER BY s.agency='', s.agency, s.received, s.id"""
-    waiting = tuple(name for (name,) in db.execute("SELECT name FROM submission WHERE verdict='' ORDER BY id"))
+    waiting = tuple(
+        name for (name,) in db.execute("SELECT name FROM submission WHERE verdict='' ORDER BY id")
+    )
     return Untold(tuple(remarks), tuple(Rejudged(*row) for row in db.execute(query)), waiting)
 
 

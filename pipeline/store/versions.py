@@ -118,7 +118,11 @@ class Position:
         for each in self.returns:
             if not each.is_readable:
                 continue
-            found[each.number] = self.counting.number if self.counting and each.number in waiting else counted or older
+            found[each.number] = (
+                self.counting.number
+                if self.counting and each.number in waiting
+                else counted or older
+            )
             older = each.number
             if each.is_acceptable and each.number not in self.held:
                 counted = each.number
@@ -138,10 +142,22 @@ def position(versions: Iterable[Version], *, is_excused: bool = False) -> Positi
     speaking = _speaking(returns, held)
     standing = _standing(speaking, is_excused=is_excused)
     counts = standing in COUNTED
-    newer = returns[returns.index(speaking) + 1 :] if speaking and counts else returns if standing is Standing.EXCUSED else []
+    newer = (
+        returns[returns.index(speaking) + 1 :]
+        if speaking and counts
+        else returns
+        if standing is Standing.EXCUSED
+        else []
+    )
     waiting, sent = {each.number for each in newer}, {each.number for each in returns}
     roles = {
-        each.number: _role(each, speaking, counts=counts, is_pending=each.number in waiting, is_return=each.number in sent)
+        each.number: _role(
+            each,
+            speaking,
+            counts=counts,
+            is_pending=each.number in waiting,
+            is_return=each.number in sent,
+        )
         for each in every
     }
     readable = [each for each in returns if each.is_readable and not each.is_blank]
@@ -176,7 +192,9 @@ def _held(returns: Sequence[Version]) -> set[int]:
 
 def doubt(new: Version, counting: Version) -> str:
     """Return why ``new`` should not replace ``counting`` unseen; blank if it may."""
-    signed_before = bool(new.signed_on and counting.signed_on) and new.signed_on < counting.signed_on
+    signed_before = (
+        bool(new.signed_on and counting.signed_on) and new.signed_on < counting.signed_on
+    )
     saved_before = bool(new.saved and counting.saved) and new.saved < counting.saved
     doubts = {
         "names_another": new.is_doubted,
@@ -208,7 +226,9 @@ def _standing(speaking: Version | None, *, is_excused: bool) -> Standing:
     return Standing.CORRECTING if speaking.is_readable else Standing.UNREADABLE
 
 
-def _role(each: Version, speaking: Version | None, *, counts: bool, is_pending: bool, is_return: bool) -> Role:
+def _role(
+    each: Version, speaking: Version | None, *, counts: bool, is_pending: bool, is_return: bool
+) -> Role:
     if each.decision == Choice.EXCLUDE:
         return Role.EXCLUDED
     if not is_return:
@@ -223,7 +243,11 @@ def _role(each: Version, speaking: Version | None, *, counts: bool, is_pending: 
 
 
 def _unreadable_before(first: Version | None, returns: Sequence[Version]) -> Version | None:
-    before = [each for each in returns if not each.is_readable and (first is None or each.moment < first.moment)]
+    before = [
+        each
+        for each in returns
+        if not each.is_readable and (first is None or each.moment < first.moment)
+    ]
     return min(before, key=lambda each: each.moment, default=None)
 
 
@@ -232,7 +256,10 @@ def _is_tied(speaking: Version, returns: Sequence[Version], held: set[int]) -> b
     rivals = (
         each
         for each in returns
-        if each is not speaking and each.number not in held and each.is_acceptable == speaking.is_acceptable and each.is_readable
+        if each is not speaking
+        and each.number not in held
+        and each.is_acceptable == speaking.is_acceptable
+        and each.is_readable
     )
     return speaking.is_readable and any(_evidence(each, speaking) == 0 for each in rivals)
 
@@ -263,8 +290,16 @@ def _of_one_day(versions: list[Version]) -> list[Version]:
     """Sort versions of one day, given in the order of what is always known."""
     if all(each.has_time for each in versions):
         by_time = sorted(versions, key=lambda each: each.moment)
-        return [each for _, same in groupby(by_time, key=lambda each: each.moment) for each in _of_one_moment(list(same))]
-    return versions if not any(each.has_time for each in versions) and _all_signed(versions) else _by_pairs(versions)
+        return [
+            each
+            for _, same in groupby(by_time, key=lambda each: each.moment)
+            for each in _of_one_moment(list(same))
+        ]
+    return (
+        versions
+        if not any(each.has_time for each in versions) and _all_signed(versions)
+        else _by_pairs(versions)
+    )
 
 
 def _of_one_moment(versions: list[Version]) -> list[Version]:
@@ -278,7 +313,10 @@ def _all_signed(versions: Sequence[Version]) -> bool:
 
 def _by_pairs(versions: list[Version]) -> list[Version]:
     """Sort by how many of the others each is newer than."""
-    beaten = {each.number: sum(_is_newer(each, other) for other in versions if other is not each) for each in versions}
+    beaten = {
+        each.number: sum(_is_newer(each, other) for other in versions if other is not each)
+        for each in versions
+    }
     return sorted(versions, key=lambda each: beaten[each.number])
 
 

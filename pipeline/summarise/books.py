@@ -35,13 +35,15 @@ from schemas.columns import TableSpec
 from schemas.round.settings import BRIEF_FILE, CONTENT_FILE, PROGRESS_FILE, Summary
 
 
-def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: Write = write_beside) -> list[Path]:
+def write_all(
+    consolidation: Consolidation, out: Path, lang: str = "vi", write: Write = write_beside
+) -> list[Path]:
     """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written.
 
     ``nguon.json``, which lists the others with their hashes, comes last.
 
-    The workbooks of a usual round are made in processes of their own while the rest is written; a large round would then be
-    in memory once a process, and is made here.
+    The workbooks of a usual round are made in processes of their own while the rest is written; a
+    large round would then be in memory once a process, and is made here.
     """
     lang = consolidation.round_.speaking(lang)
     said = consolidation.in_language(lang)  # for people; data keep the names that were declared
@@ -49,7 +51,10 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: 
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
     calls = [(said, each, lang) for each in every]
     with Calls(summary_book, calls if usual else []) as begun:
-        rest = [write(out / PROGRESS_FILE, progress_book(said, lang)), *_papers(said, out, lang, write)]
+        rest = [
+            write(out / PROGRESS_FILE, progress_book(said, lang)),
+            *_papers(said, out, lang, write),
+        ]
         rest += write_package(consolidation, out, write)
         books = begun.results() if usual else (summary_book(*each) for each in calls)
         written = [write(out / each.file, book) for each, book in zip(every, books, strict=True)]
@@ -60,7 +65,10 @@ def write_all(consolidation: Consolidation, out: Path, lang: str = "vi", write: 
 
 def _papers(consolidation: Consolidation, out: Path, lang: str, write: Write) -> list[Path]:
     """What people read rather than reckon with: the board, the page for a leader; where asked for, what agencies wrote and the report."""
-    written = [write(out / BOARD_FILE, board_page(consolidation, lang)), write(out / BRIEF_FILE, brief_page(consolidation, lang))]
+    written = [
+        write(out / BOARD_FILE, board_page(consolidation, lang)),
+        write(out / BRIEF_FILE, brief_page(consolidation, lang)),
+    ]
     texts, declared = passages(consolidation, lang), consolidation.round_.outline.report
     if texts:
         written.append(write(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
@@ -88,13 +96,21 @@ def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> b
     note_sheet(book, specs)
     overview(front, entries, drill)
     lookup_sheet(book, specs)
-    list_contents(contents, "links", *(["live"] if any(is_live(consolidation, spec) for spec in specs) else []), "signs")
+    list_contents(
+        contents,
+        "links",
+        *(["live"] if any(is_live(consolidation, spec) for spec in specs) else []),
+        "signs",
+    )
     return book.content()
 
 
 def tables_of(consolidation: Consolidation, summary: Summary) -> list[TableSpec]:
     """The tables that a summary's figures come from, in sheet order."""
     round_ = consolidation.round_
-    found = [main_table(round_, summary.dimension), *(main_table(round_, summary.dimension, key) for key in summary.crossings)]
+    found = [
+        main_table(round_, summary.dimension),
+        *(main_table(round_, summary.dimension, key) for key in summary.crossings),
+    ]
     loss = table_with_loss(round_)
     return used_tables(consolidation, [*found, *([loss] if loss is not None else [])])

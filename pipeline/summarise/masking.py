@@ -1,8 +1,10 @@
 """Masks persons in what agencies wrote, in the one place where texts leave for outputs that others read: "[tên riêng 1]".
 
-Numbers are given within one agency's return, in the order of tables and rows: the same words have the same number there, different
-words different ones, so that rows told apart by a text stay apart. Texts of two agencies are compared by numbers of the whole round,
-which stand in no output, so that masks neither part what is the same nor join what isn't. The ledger keeps what was written; so does the agency's own reply.
+Numbers are given within one agency's return, in the order of tables and rows: the same words have
+the same number there, different words different ones, so that rows told apart by a text stay apart.
+Texts of two agencies are compared by numbers of the whole round, which stand in no output, so that
+masks neither part what is the same nor join what isn't. The ledger keeps what was written; so does
+the agency's own reply.
 """
 
 from __future__ import annotations
@@ -45,7 +47,9 @@ class _Masks:
         """For each owner the numbers in the whole round of its first, second … person: the same words have the same one."""
         everyone: dict[str, int] = {}
         return {
-            owner: tuple(everyone.setdefault(person, _FIRST_OF_ALL + len(everyone)) for person in numbers)
+            owner: tuple(
+                everyone.setdefault(person, _FIRST_OF_ALL + len(everyone)) for person in numbers
+            )
             for owner, numbers in self.given.items()
         }
 
@@ -77,7 +81,10 @@ def masked(consolidation: Consolidation) -> Consolidation:
     """The same with persons masked in everything that agencies wrote, an earlier state among it."""
     round_ = consolidation.round_
     masks = _Masks(frozenset(spec.sheet for spec in round_.tables))
-    tables = {spec.key: _frame(consolidation.tables[spec.key], [*_free_texts(spec), *_WHERE], masks) for spec in round_.row_tables}
+    tables = {
+        spec.key: _frame(consolidation.tables[spec.key], [*_free_texts(spec), *_WHERE], masks)
+        for spec in round_.row_tables
+    }
     made = replace(
         consolidation,
         tables=tables,
@@ -85,7 +92,10 @@ def masked(consolidation: Consolidation) -> Consolidation:
         aside=_frame(consolidation.aside, ("title", "value", *_WHERE), masks),
         agencies=_frame(consolidation.agencies, _WHERE, masks),
         submissions=_frame(consolidation.submissions, _WHERE, masks),
-        decisions=[replace(each, reason=masks.text(each.agency, each.reason)) for each in consolidation.decisions],
+        decisions=[
+            replace(each, reason=masks.text(each.agency, each.reason))
+            for each in consolidation.decisions
+        ],
         findings=[_finding(each, masks, round_) for each in consolidation.findings],
         earlier=masked(consolidation.earlier) if consolidation.earlier is not None else None,
     )
@@ -97,7 +107,11 @@ def _free_texts(spec: TableSpec) -> list[str]:
 
 
 def _frame(frame: pd.DataFrame, columns: Iterable[str], masks: _Masks) -> pd.DataFrame:
-    changed = {key: found for key in columns if key in frame and (found := _column(frame, key, masks)) is not None}
+    changed = {
+        key: found
+        for key in columns
+        if key in frame and (found := _column(frame, key, masks)) is not None
+    }
     return frame.assign(**changed) if changed else frame
 
 
@@ -108,13 +122,19 @@ def _column(frame: pd.DataFrame, key: str, masks: _Masks) -> pd.Series[Any] | No
         return None
     rows = frame[key].isin(named).to_numpy()
     texts = frame[key].copy()
-    texts[rows] = [masks.text(str(agency), str(text), key) for agency, text in zip(frame["agency"][rows], texts[rows], strict=True)]
+    texts[rows] = [
+        masks.text(str(agency), str(text), key)
+        for agency, text in zip(frame["agency"][rows], texts[rows], strict=True)
+    ]
     return texts
 
 
 def _finding(finding: Finding, masks: _Masks, round_: Round) -> Finding:
     """A finding with what it repeats of the return masked; the contact fields, which outputs are to show, apart."""
-    finding, owner = replace(finding, file=masks.text(finding.agency, finding.file, _FILE)), finding.agency or finding.file
+    finding, owner = (
+        replace(finding, file=masks.text(finding.agency, finding.file, _FILE)),
+        finding.agency or finding.file,
+    )
     if _is_contact(finding, round_.info):
         return finding
     return replace(
@@ -133,4 +153,7 @@ def _is_contact(finding: Finding, info: TableSpec) -> bool:
 
 
 def _words(words: Mapping[str, str], owner: str, masks: _Masks) -> dict[str, str]:
-    return {name: masks.listed(owner, said) if name == NAMED else masks.text(owner, said) for name, said in words.items()}
+    return {
+        name: masks.listed(owner, said) if name == NAMED else masks.text(owner, said)
+        for name, said in words.items()
+    }

@@ -59,20 +59,42 @@ def _standing_sheet(book: Book) -> None:
     fields = [
         Field(book.say("code"), texts(agencies["agency"])),
         Field(book.say("agency"), texts(agencies["name"]), widest=48),
-        Field(book.say("agency_group"), [groups.get(group, group) for group in agencies["group"]], widest=52),
-        Field(book.say("standing"), [standing_words(each, lang) for each in reporters.values()], widest=34),
+        Field(
+            book.say("agency_group"),
+            [groups.get(group, group) for group in agencies["group"]],
+            widest=52,
+        ),
+        Field(
+            book.say("standing"),
+            [standing_words(each, lang) for each in reporters.values()],
+            widest=34,
+        ),
         Field(book.say("received"), days(agencies["received"]), "moment"),
-        Field(ui("screen.status.late", lang), [late or None for late in agencies["late_days"].tolist()], "whole"),
-        Field(book.say("verdict"), [ui(f"screen.verdict.{verdict}", lang) if verdict else None for verdict in agencies["verdict"]]),
+        Field(
+            ui("screen.status.late", lang),
+            [late or None for late in agencies["late_days"].tolist()],
+            "whole",
+        ),
+        Field(
+            book.say("verdict"),
+            [
+                ui(f"screen.verdict.{verdict}", lang) if verdict else None
+                for verdict in agencies["verdict"]
+            ],
+        ),
         Field(ui("screen.status.errors", lang), _counts(book, "errors"), "whole"),
         Field(ui("screen.status.warnings", lang), _counts(book, "warnings"), "whole"),
         Field(book.say("notes_count"), _counts(book, "notes"), "whole"),
         Field(book.say("file"), texts(agencies["file"]), widest=40),
         Field(book.say("first_received"), days(agencies["first_received"]), "moment"),
         Field(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
-        Field(book.say("remarks"), [_remarks(row, book) for row in agencies.itertuples()], widest=60),
+        Field(
+            book.say("remarks"), [_remarks(row, book) for row in agencies.itertuples()], widest=60
+        ),
     ]
-    sheet = list_sheet(book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2)
+    sheet = list_sheet(
+        book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2
+    )
     sheet.answers("progress", "standing")
 
 
@@ -80,7 +102,11 @@ def _remarks(row: Any, book: Book) -> str | None:
     """What an operator should know of an agency beside its standing."""
     said = [book.say(f"waits.{row.waits}", file=row.pending)] if row.pending else []
     said += [book.say("asks_pin")] if row.asks_pin else []
-    said += [] if pd.isna(row.first_unreadable) else [book.say("unreadable_before", day=dmy(row.first_unreadable))]
+    said += (
+        []
+        if pd.isna(row.first_unreadable)
+        else [book.say("unreadable_before", day=dmy(row.first_unreadable))]
+    )
     return " ".join(said) or None
 
 
@@ -93,12 +119,23 @@ def _beside_sheet(book: Book) -> None:
     fields = [
         Field(book.say("beside.state"), [row.state for row in rows], widest=30),
         Field(book.say("file"), [row.file for row in rows], widest=44),
-        Field(book.say("received"), days(local_times(listed["received"], book.consolidation)), "moment"),
+        Field(
+            book.say("received"),
+            days(local_times(listed["received"], book.consolidation)),
+            "moment",
+        ),
         Field(book.say("beside.likely"), [row.likely for row in rows], widest=36),
         Field(book.say("message"), [row.problem for row in rows], widest=50),
         Field(book.say("fix"), [row.fix for row in rows], widest=50),
     ]
-    sheet = list_sheet(book, book.say("sheets.beside"), book.say("beside.title"), fields, legend=book.say("beside.legend"), fixed=2)
+    sheet = list_sheet(
+        book,
+        book.say("sheets.beside"),
+        book.say("beside.title"),
+        fields,
+        legend=book.say("beside.legend"),
+        fixed=2,
+    )
     sheet.answers("progress", "beside")
 
 
@@ -111,7 +148,9 @@ class BesideFile:
         self.likely = round_.by_agency[row.likely].name if row.likely in round_.by_agency else ""
         is_beside = row.state == Role.ACCOMPANYING
         self.problem = say(row.message, "found", lang, row.words) if row.message else ""
-        self.fix = ui("summary.beside.nothing_to_do" if is_beside else "summary.beside.decide", lang)
+        self.fix = ui(
+            "summary.beside.nothing_to_do" if is_beside else "summary.beside.decide", lang
+        )
 
     def whose(self, lang: str) -> str:
         """Whose it may be, as a sentence; blank where nothing hints at anybody."""
@@ -122,15 +161,27 @@ def _counts(book: Book, name: str) -> list[int | None]:
     """Counts of findings; nothing, rather than 0, where nothing was received."""
     agencies = book.consolidation.agencies
     nothing = (Standing.MISSING, Standing.EXCUSED)
-    return [None if standing in nothing else number for number, standing in zip(agencies[name], agencies["standing"], strict=True)]
+    return [
+        None if standing in nothing else number
+        for number, standing in zip(agencies[name], agencies["standing"], strict=True)
+    ]
 
 
 def _group_sheet(book: Book) -> None:
     """Agencies by group and standing."""
     agencies, lang, shown = book.consolidation.agencies, book.lang, standings(book.consolidation)
-    heads = [book.say("agency_group"), book.say("agency_count"), *(_capital(ui(f"screen.standing.{each}", lang)) for each in shown)]
-    heads += [book.say("late_count"), *(ui(f"screen.status.{name}", lang) for name in ("errors", "warnings"))]
-    sheet = book.sheet(book.say("sheets.groups"), book.say("groups_title"), [54, *([13] * (len(heads) - 1))])
+    heads = [
+        book.say("agency_group"),
+        book.say("agency_count"),
+        *(_capital(ui(f"screen.standing.{each}", lang)) for each in shown),
+    ]
+    heads += [
+        book.say("late_count"),
+        *(ui(f"screen.status.{name}", lang) for name in ("errors", "warnings")),
+    ]
+    sheet = book.sheet(
+        book.say("sheets.groups"), book.say("groups_title"), [54, *([13] * (len(heads) - 1))]
+    )
     sheet.answers("progress", "groups")
     sheet.cells(heads, ["head"] * len(heads))
     sheet.keep_above(1)
@@ -140,9 +191,14 @@ def _group_sheet(book: Book) -> None:
         if members.empty and group is not None:
             continue
         by_standing = [int((members["standing"] == each).sum()) for each in shown]
-        late, sums = int((members["late_days"] > 0).sum()), [int(members[name].sum()) for name in ("errors", "warnings")]
+        late, sums = (
+            int((members["late_days"] > 0).sum()),
+            [int(members[name].sum()) for name in ("errors", "warnings")],
+        )
         kinds = ["name", *(["count"] * (len(heads) - 1))]
-        sheet.cells([name, len(members), *by_standing, late, *sums], kinds, "total" if group is None else "")
+        sheet.cells(
+            [name, len(members), *by_standing, late, *sums], kinds, "total" if group is None else ""
+        )
 
 
 def _capital(text: str) -> str:
@@ -152,10 +208,16 @@ def _capital(text: str) -> str:
 def _finding_sheet(book: Book) -> None:
     lang, every = book.lang, ordered(book.consolidation)
     found = every if len(every) <= MOST_ROWS else sorted(every, key=_gravity)[:MOST_ROWS]
-    cut = [book.say("too_many_findings", rows=number(len(every), lang), most=number(MOST_ROWS, lang))] if len(every) > MOST_ROWS else []
+    cut = (
+        [book.say("too_many_findings", rows=number(len(every), lang), most=number(MOST_ROWS, lang))]
+        if len(every) > MOST_ROWS
+        else []
+    )
     names = {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
     fields = [
-        Field(book.say("severity"), [ui(f"screen.severity.{each.severity}", lang) for each in found]),
+        Field(
+            book.say("severity"), [ui(f"screen.severity.{each.severity}", lang) for each in found]
+        ),
         Field(book.say("rule"), [each.rule for each in found]),
         Field(book.say("code"), [each.agency for each in found]),
         Field(book.say("agency"), [names.get(each.agency, "") for each in found], widest=28),
@@ -164,19 +226,37 @@ def _finding_sheet(book: Book) -> None:
         Field(book.say("cells"), [ranges(each.cells) for each in found], widest=16),
         Field(book.say("column"), [each.column for each in found], widest=20),
         Field(book.say("value"), [each.value for each in found], widest=22),
-        Field(book.say("message"), [say(each.message, "found", lang, each.words) for each in found], widest=50),
-        Field(book.say("fix"), [say(each.message, "fix", lang, each.words) for each in found], widest=46),
+        Field(
+            book.say("message"),
+            [say(each.message, "found", lang, each.words) for each in found],
+            widest=50,
+        ),
+        Field(
+            book.say("fix"),
+            [say(each.message, "fix", lang, each.words) for each in found],
+            widest=46,
+        ),
         Field(ui("feedback.columns.answer", lang), [each.answer for each in found], widest=36),
     ]
     legend = " ".join([book.say("findings_legend"), *cut])
-    sheet = list_sheet(book, book.say("sheets.findings"), book.say("findings_title"), fields, legend=legend, fixed=2)
+    sheet = list_sheet(
+        book,
+        book.say("sheets.findings"),
+        book.say("findings_title"),
+        fields,
+        legend=legend,
+        fixed=2,
+    )
     sheet.answers("findings", "findings")
 
 
 def ordered(consolidation: Consolidation) -> list[Finding]:
     """Findings by agency in the list's order (files of nobody known last), the gravest first."""
     place = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
-    return sorted(consolidation.findings, key=lambda each: (place.get(each.agency, len(place)), each.file, _gravity(each)))
+    return sorted(
+        consolidation.findings,
+        key=lambda each: (place.get(each.agency, len(place)), each.file, _gravity(each)),
+    )
 
 
 def _gravity(finding: Finding) -> int:
@@ -188,17 +268,30 @@ def _rule_sheet(book: Book) -> None:
     lang, found = book.lang, by_rule(book.consolidation.findings, book.lang)
     fields = [
         Field(book.say("rule"), [rule for (rule, _, _), _ in found]),
-        Field(book.say("severity"), [ui(f"screen.severity.{severity}", lang) for (_, severity, _), _ in found]),
+        Field(
+            book.say("severity"),
+            [ui(f"screen.severity.{severity}", lang) for (_, severity, _), _ in found],
+        ),
         Field(book.say("rule_text"), [text for (_, _, text), _ in found], widest=70),
         Field(book.say("findings_count"), [len(listed) for _, listed in found], "whole"),
-        Field(book.say("cells_count"), [sum(len(each.cells) for each in listed) for _, listed in found], "whole"),
-        Field(book.say("agencies_concerned"), [len({each.agency for each in listed if each.agency}) for _, listed in found], "whole"),
+        Field(
+            book.say("cells_count"),
+            [sum(len(each.cells) for each in listed) for _, listed in found],
+            "whole",
+        ),
+        Field(
+            book.say("agencies_concerned"),
+            [len({each.agency for each in listed if each.agency}) for _, listed in found],
+            "whole",
+        ),
     ]
     sheet = list_sheet(book, book.say("sheets.rules"), book.say("rules_title"), fields)
     sheet.answers("findings", "rules")
 
 
-def by_rule(findings: Sequence[Finding], lang: str) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:
+def by_rule(
+    findings: Sequence[Finding], lang: str
+) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:
     """Findings by rule, severity and what the rule says, the most frequent first within a severity."""
     groups: defaultdict[tuple[str, Severity, str], list[Finding]] = defaultdict(list)
     for each in findings:

@@ -15,7 +15,18 @@ import click
 
 from pipeline.machine.interpreter import work_undisturbed
 from pipeline.terminal import decisions, looking, recalling
-from pipeline.terminal.context import ARCHIVE, SHARED, Context, Group, PlaceType, pass_context, say, say_next, tell_next, telling
+from pipeline.terminal.context import (
+    ARCHIVE,
+    SHARED,
+    Context,
+    Group,
+    PlaceType,
+    pass_context,
+    say,
+    say_next,
+    tell_next,
+    telling,
+)
 from pipeline.terminal.decisions import grounds_of_names, names_in_clear
 from pipeline.terminal.drafts import drafts
 from pipeline.terminal.issuing import distribute, template
@@ -29,7 +40,11 @@ if TYPE_CHECKING:
     from pipeline.machine.storage import Place
     from schemas.round.round import Round
 
-RECEIVED = click.option("--received", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]), help="Ngày nhận các tệp này.")
+RECEIVED = click.option(
+    "--received",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]),
+    help="Ngày nhận các tệp này.",
+)
 CLUSTER = click.option(
     "--cluster",
     metavar="ĐỊA_CHỈ",
@@ -40,7 +55,9 @@ CLUSTER = click.option(
 PATHS = click.argument("paths", nargs=-1, type=PlaceType())
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),
@@ -48,8 +65,18 @@ PATHS = click.argument("paths", nargs=-1, type=PlaceType())
     envvar="TONGHOP_HOME",
     help="Thư mục làm việc (mặc định: thư mục hiện tại).",
 )
-@click.option("--round", "round_name", help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục, nếu chưa có thì đợt mới nhất).")
-@click.option("--lang", type=click.Choice(["vi", "en"]), default=VIETNAMESE, envvar=VARIABLE, help="Ngôn ngữ của màn hình.")
+@click.option(
+    "--round",
+    "round_name",
+    help="Đợt báo cáo: tên hoặc thư mục (mặc định: đợt của thư mục, nếu chưa có thì đợt mới nhất).",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    default=VIETNAMESE,
+    envvar=VARIABLE,
+    help="Ngôn ngữ của màn hình.",
+)
 @click.version_option(package_name="tonghop", prog_name="tonghop", help="Hiện số phiên bản.")
 @click.pass_context
 def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> None:
@@ -62,7 +89,16 @@ def main(ctx: click.Context, home: Path, round_name: str | None, lang: str) -> N
     ctx.obj = Context(home, round_name, lang)
 
 
-for elsewhere in (template, distribute, *looking.COMMANDS, *recalling.COMMANDS, *decisions.COMMANDS, mail, rebuild, round_group):
+for elsewhere in (
+    template,
+    distribute,
+    *looking.COMMANDS,
+    *recalling.COMMANDS,
+    *decisions.COMMANDS,
+    mail,
+    rebuild,
+    round_group,
+):
     main.add_command(elsewhere)
 
 
@@ -73,7 +109,9 @@ for elsewhere in (template, distribute, *looking.COMMANDS, *recalling.COMMANDS, 
 @ARCHIVE
 @pass_context
 @telling
-def collect(context: Context, paths: tuple[Place, ...], received: dt.datetime | None, cluster: str) -> None:
+def collect(
+    context: Context, paths: tuple[Place, ...], received: dt.datetime | None, cluster: str
+) -> None:
     """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ. Nhận tệp, thư mục, thư điện tử, tệp nén, địa chỉ như s3://kho/den; mặc định là data/incoming/."""
     from pipeline import run
     from pipeline.terminal.effects import report_changes
@@ -82,7 +120,14 @@ def collect(context: Context, paths: tuple[Place, ...], received: dt.datetime | 
 
     round_ = context.round
     with progress(context.lang) as tell:
-        collected = run.collect(context.home, round_, paths, received=_moment(received, round_), cluster=cluster, progress=tell)
+        collected = run.collect(
+            context.home,
+            round_,
+            paths,
+            received=_moment(received, round_),
+            cluster=cluster,
+            progress=tell,
+        )
     report_collected(collected, round_, context.lang)
     report_changes(collected.effects, round_, context.lang, collected.withdrawn)
 
@@ -98,9 +143,13 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
     from pipeline.terminal.screen import print_checked, report_ignored
 
     round_ = context.round
-    checked = run.check(context.home, round_, files, lambda ignored: report_ignored([ignored], context.lang))
+    checked = run.check(
+        context.home, round_, files, lambda ignored: report_ignored([ignored], context.lang)
+    )
     print_checked(checked, round_, form, context.lang)
-    is_wrong = any(finding.severity is Severity.ERROR for each in checked for finding in each.findings)
+    is_wrong = any(
+        finding.severity is Severity.ERROR for each in checked for finding in each.findings
+    )
     say_next(context, "checked_wrong" if is_wrong else "checked_right")
     if is_wrong:
         sys.exit(1)
@@ -123,7 +172,14 @@ def check(context: Context, files: tuple[Path, ...], form: str) -> None:
 @pass_context
 @telling
 @drafts("feedback", receipts="receipt")
-def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime | None, *, everything: bool, receipts: bool) -> None:
+def feedback(
+    context: Context,
+    agencies: tuple[str, ...],
+    deadline: dt.datetime | None,
+    *,
+    everything: bool,
+    receipts: bool,
+) -> None:
     """Viết phản hồi cho các bản cần sửa. Bản đánh dấu chỗ sai và công văn được ghi vào data/output/phan-hoi/."""
     from pipeline import run
     from pipeline.terminal.progress import progress
@@ -140,13 +196,25 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
         say(context, "receipted", count=count, folder=home.receipts)
         return
     with progress(context.lang) as tell:
-        replied = run.feedback(home, round_, agencies, everything=everything, deadline=day, lang=context.lang, progress=tell)
+        replied = run.feedback(
+            home,
+            round_,
+            agencies,
+            everything=everything,
+            deadline=day,
+            lang=context.lang,
+            progress=tell,
+        )
     report_replied(replied, home, context.lang)
 
 
 @main.command()
 @click.argument("agencies", nargs=-1)
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Tính đến ngày này (mặc định: hôm nay).")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Tính đến ngày này (mặc định: hôm nay).",
+)
 @click.option(
     "--deadline",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
@@ -156,35 +224,66 @@ def feedback(context: Context, agencies: tuple[str, ...], deadline: dt.datetime 
 @pass_context
 @telling
 @drafts("remind")
-def remind(context: Context, agencies: tuple[str, ...], as_of: dt.datetime | None, deadline: dt.datetime | None) -> None:
+def remind(
+    context: Context,
+    agencies: tuple[str, ...],
+    as_of: dt.datetime | None,
+    deadline: dt.datetime | None,
+) -> None:
     """Viết công văn đôn đốc cho các cơ quan chưa gửi gì. Công văn được ghi vào data/output/don-doc/; cơ quan được miễn thì không có."""
     from pipeline import run
 
     home = context.home_to_read
     today, until = (moment.date() if moment else None for moment in (as_of, deadline))
-    count = run.remind(home, context.round, agencies, as_of=today, deadline=until, lang=context.lang)
+    count = run.remind(
+        home, context.round, agencies, as_of=today, deadline=until, lang=context.lang
+    )
     say(context, "reminded", count=count, folder=home.reminders)
 
 
 @main.command()
 @PROVISIONAL
 @click.option(
-    "--compare", type=click.Path(path_type=Path), metavar="SỔ", help="Sổ theo dõi (hoặc thư mục) của lần trước, đợt trước để so sánh."
+    "--compare",
+    type=click.Path(path_type=Path),
+    metavar="SỔ",
+    help="Sổ theo dõi (hoặc thư mục) của lần trước, đợt trước để so sánh.",
 )
 @click.option(
-    "--compare-round", default="", metavar="TÊN", help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn."
+    "--compare-round",
+    default="",
+    metavar="TÊN",
+    help="Đợt của sổ đó (tên hoặc thư mục), khi không phải đợt này hoặc đợt có sẵn.",
 )
 @names_in_clear
 @SHARED
 @pass_context
 @telling
-def summarise(context: Context, /, compare: Path | None, compare_round: str, *, provisional: bool, **names: Any) -> None:
+def summarise(
+    context: Context,
+    /,
+    compare: Path | None,
+    compare_round: str,
+    *,
+    provisional: bool,
+    **names: Any,
+) -> None:
     """Ghi mọi sổ tổng hợp từ sổ theo dõi. Các sổ nằm trong data/output/; tên người trong văn bản được che."""
     from pipeline import run
     from pipeline.store.earlier import Comparison
 
-    grounds, beside = grounds_of_names(**names), Comparison(compare, compare_round) if compare is not None else None
-    made = run.summarise(context.home_to_read, context.round, provisional=provisional, lang=context.lang, compare=beside, names=grounds)
+    grounds, beside = (
+        grounds_of_names(**names),
+        Comparison(compare, compare_round) if compare is not None else None,
+    )
+    made = run.summarise(
+        context.home_to_read,
+        context.round,
+        provisional=provisional,
+        lang=context.lang,
+        compare=beside,
+        names=grounds,
+    )
     say(context, "summarised", count=len(made), folder=context.home.output)
 
 
@@ -198,7 +297,14 @@ def summarise(context: Context, /, compare: Path | None, compare_round: str, *, 
 @pass_context
 @telling
 @drafts("feedback", option=False)
-def consolidate(context: Context, paths: tuple[Place, ...], received: dt.datetime | None, cluster: str, *, provisional: bool) -> None:
+def consolidate(
+    context: Context,
+    paths: tuple[Place, ...],
+    received: dt.datetime | None,
+    cluster: str,
+    *,
+    provisional: bool,
+) -> None:
     """Việc chính: thu, kiểm tra, phản hồi rồi tổng hợp."""
     from pipeline import run
     from pipeline.home import BOARD_FILE

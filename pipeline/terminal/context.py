@@ -60,7 +60,9 @@ class Context:
 
         home = self.home
         if not home.is_used:
-            raise OperatorError("home_unused" if home.root.is_dir() else "no_such_home", path=home.root)
+            raise OperatorError(
+                "home_unused" if home.root.is_dir() else "no_such_home", path=home.root
+            )
         return home
 
     @cached_property
@@ -105,7 +107,9 @@ class Context:
             report_untold(found, self.lang)
 
 
-def guiding(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
+def guiding(
+    command: Callable[Concatenate[Context, P], None],
+) -> Callable[Concatenate[Context, P], None]:
     """Decorate a command: at the end it says what can be done next."""
 
     @wraps(command)
@@ -135,7 +139,13 @@ def say_next(context: Context, key: str, **words: object) -> None:
 class Group(Family):
     """The commands. An operator's mistake becomes a sentence and an exit code; a bug is raised."""
 
-    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
         """Start in the language that the command line asks for."""
         speak(asked_for(args))
         # on a copy of this group, whose help is in that language
@@ -173,7 +183,9 @@ class Group(Family):
                 say_refused(error, ctx.obj.lang)
                 ctx.exit(OperatorError.exit_code)
 
-            known = error if isinstance(error, OperatorError) else from_system(error, ctx.obj.folder)
+            known = (
+                error if isinstance(error, OperatorError) else from_system(error, ctx.obj.folder)
+            )
             if known is None:
                 raise
             streams.tell(known.text(ctx.obj.lang))
@@ -200,7 +212,9 @@ def _lang(ctx: click.Context) -> str:
     return ctx.obj.lang if ctx.obj else spoken()
 
 
-def telling(command: Callable[Concatenate[Context, P], None]) -> Callable[Concatenate[Context, P], None]:
+def telling(
+    command: Callable[Concatenate[Context, P], None],
+) -> Callable[Concatenate[Context, P], None]:
     """Decorate a command on the ledger: at the end it tells of outputs, ledger and next steps."""
 
     @guiding
@@ -233,7 +247,9 @@ class PlaceType(click.ParamType["Place"]):
 
     name = "path"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Place:
         from pipeline.machine.storage import place_of
 
         return place_of(value) if isinstance(value, str) else value

@@ -24,8 +24,12 @@ def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str
     return reason.strip()
 
 
-REASON = click.option("--reason", required=True, callback=_said, help="Lý do (được ghi vào sổ theo dõi).")
-BY = click.option("--by", default=None, metavar="TÊN", help="Người quyết định (mặc định: người đang dùng máy).")
+REASON = click.option(
+    "--reason", required=True, callback=_said, help="Lý do (được ghi vào sổ theo dõi)."
+)
+BY = click.option(
+    "--by", default=None, metavar="TÊN", help="Người quyết định (mặc định: người đang dùng máy)."
+)
 UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
 
 
@@ -39,20 +43,28 @@ def _about_a_submission(choice: str, told: str) -> click.Command:
     @UNDO
     @pass_context
     @telling
-    def decide(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
+    def decide(
+        context: Context, submission: str, reason: str, by: str | None, *, undo: bool
+    ) -> None:
         from pipeline import run
         from pipeline.model import Choice
         from pipeline.store.decisions import Grounds
 
         grounds = Grounds(reason, by or user(), undo=undo)
-        decided = run.decide_on_submission(context.home_to_read, context.round, Choice(choice), submission, grounds)
+        decided = run.decide_on_submission(
+            context.home_to_read, context.round, Choice(choice), submission, grounds
+        )
         _told(context, decided)
 
     return decide
 
 
-pin = _about_a_submission("pin", "Ghim một bản gửi: bản này được tổng hợp. Dù cơ quan đó có bản mới hơn.")
-exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này không được tổng hợp. Bản đó cũng không thay bản nào.")
+pin = _about_a_submission(
+    "pin", "Ghim một bản gửi: bản này được tổng hợp. Dù cơ quan đó có bản mới hơn."
+)
+exclude = _about_a_submission(
+    "exclude", "Loại một bản gửi: bản này không được tổng hợp. Bản đó cũng không thay bản nào."
+)
 
 
 @click.command()
@@ -61,8 +73,16 @@ exclude = _about_a_submission("exclude", "Loại một bản gửi: bản này k
 @REASON
 @BY
 @click.option("--approver", default="", help="Người phê duyệt.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Hết hiệu lực với bản nhận sau ngày này.")
-@click.option("--severity", type=click.Choice(["E", "W"]), help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.")
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Hết hiệu lực với bản nhận sau ngày này.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice(["E", "W"]),
+    help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.",
+)
 @UNDO
 @pass_context
 @telling
@@ -83,7 +103,9 @@ def waive(
     from pipeline.store.decisions import Grounds
 
     grounds = Grounds(reason, by or user(), approver, until.date() if until else None, undo)
-    decided = run.waive(context.home_to_read, context.round, agency, rule.upper(), grounds, severity or "")
+    decided = run.waive(
+        context.home_to_read, context.round, agency, rule.upper(), grounds, severity or ""
+    )
     _told(context, decided)
 
 
@@ -95,12 +117,19 @@ def waive(
 @UNDO
 @pass_context
 @telling
-def excuse(context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool) -> None:
+def excuse(
+    context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool
+) -> None:
     """Ghi nhận một cơ quan được miễn báo cáo đợt này. Cơ quan đó không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tổng hợp."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decided = run.excuse(context.home_to_read, context.round, agency, Grounds(reason, by or user(), approver, undo=undo))
+    decided = run.excuse(
+        context.home_to_read,
+        context.round,
+        agency,
+        Grounds(reason, by or user(), approver, undo=undo),
+    )
     _told(context, decided)
 
 
@@ -113,12 +142,28 @@ def excuse(context: Context, agency: str, reason: str, by: str | None, approver:
 @UNDO
 @pass_context
 @telling
-def map_column(context: Context, agency: str, title: str, place: str, reason: str, by: str | None, *, undo: bool) -> None:
+def map_column(
+    context: Context,
+    agency: str,
+    title: str,
+    place: str,
+    reason: str,
+    by: str | None,
+    *,
+    undo: bool,
+) -> None:
     """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu. CỘT ghi như trong biểu mẫu: tên trang tính, dấu chấm, tiêu đề cột (hoặc khóa); các bản gửi của cơ quan đó được đọc lại ngay."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decided = run.map_column(context.home_to_read, context.round, agency, title, place, Grounds(reason, by or user(), undo=undo))
+    decided = run.map_column(
+        context.home_to_read,
+        context.round,
+        agency,
+        title,
+        place,
+        Grounds(reason, by or user(), undo=undo),
+    )
     _told(context, decided)
 
 
@@ -130,14 +175,22 @@ def map_column(context: Context, agency: str, title: str, place: str, reason: st
 @UNDO
 @pass_context
 @telling
-def assign(context: Context, submission: str, agency: str, reason: str, by: str | None, *, undo: bool) -> None:
+def assign(
+    context: Context, submission: str, agency: str, reason: str, by: str | None, *, undo: bool
+) -> None:
     """Ghi nhận một tệp chưa rõ là báo cáo của một cơ quan. Tệp được đọc lại ngay. Rút lại (--undo) thì không cần CƠ_QUAN."""
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
     if not agency and not undo:
         raise click.UsageError(translated("thiếu CƠ_QUAN: tệp này là của cơ quan nào."))
-    decided = run.assign(context.home_to_read, context.round, submission, agency, Grounds(reason, by or user(), undo=undo))
+    decided = run.assign(
+        context.home_to_read,
+        context.round,
+        submission,
+        agency,
+        Grounds(reason, by or user(), undo=undo),
+    )
     _told(context, decided)
 
 
@@ -153,13 +206,17 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
     from pipeline import run
     from pipeline.store.decisions import Grounds
 
-    decided = run.dismiss(context.home_to_read, context.round, submission, Grounds(reason, by or user(), undo=undo))
+    decided = run.dismiss(
+        context.home_to_read, context.round, submission, Grounds(reason, by or user(), undo=undo)
+    )
     _told(context, decided)
 
 
 @click.command()
 @click.argument("agencies", nargs=-1, metavar="[CƠ_QUAN]...")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày cuối cùng còn đúng hạn.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày cuối cùng còn đúng hạn."
+)
 @REASON
 @BY
 @click.option("--approver", default="", help="Người phê duyệt.")
@@ -167,7 +224,14 @@ def dismiss(context: Context, submission: str, reason: str, by: str | None, *, u
 @pass_context
 @telling
 def extend(
-    context: Context, agencies: tuple[str, ...], until: dt.datetime | None, reason: str, by: str | None, approver: str, *, undo: bool
+    context: Context,
+    agencies: tuple[str, ...],
+    until: dt.datetime | None,
+    reason: str,
+    by: str | None,
+    approver: str,
+    *,
+    undo: bool,
 ) -> None:
     """Gia hạn cho một số cơ quan hoặc cho tất cả. Không nêu cơ quan nào thì gia hạn cho tất cả; hạn riêng của một cơ quan được áp dụng trước hạn chung."""
     from pipeline import run
@@ -176,7 +240,9 @@ def extend(
     if until is None and not undo:
         raise click.UsageError(translated("thiếu --until: gia hạn đến hết ngày nào."))
     grounds = Grounds(reason, by or user(), approver, undo=undo)
-    decided = run.extend(context.home_to_read, context.round, agencies, until.date() if until else None, grounds)
+    decided = run.extend(
+        context.home_to_read, context.round, agencies, until.date() if until else None, grounds
+    )
     _told(context, decided)
 
 
@@ -200,8 +266,14 @@ def _sentence(made: Decision) -> str:
 
 def names_in_clear(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options for naming persons to a command: see :func:`grounds_of_names`."""
-    asked = click.option("--names", is_flag=True, help="Ghi rõ tên người, số điện thoại thay vì che; phải có --reason, được ghi lại.")
-    why = click.option("--reason", default="", help="Lý do ghi rõ tên người (được ghi vào sổ theo dõi).")
+    asked = click.option(
+        "--names",
+        is_flag=True,
+        help="Ghi rõ tên người, số điện thoại thay vì che; phải có --reason, được ghi lại.",
+    )
+    why = click.option(
+        "--reason", default="", help="Lý do ghi rõ tên người (được ghi vào sổ theo dõi)."
+    )
     return asked(why(BY(command)))
 
 
@@ -210,7 +282,11 @@ def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | N
     from pipeline.store.decisions import Grounds
 
     if names != bool(reason.strip()):
-        raise click.UsageError(translated("--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do."))
+        raise click.UsageError(
+            translated(
+                "--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do."
+            )
+        )
     return Grounds(reason.strip(), by or user()) if names else None
 
 

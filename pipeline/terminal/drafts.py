@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from pipeline.stages.drafting import Drafted
 
 Command = Callable[..., None]
-_OPTION = click.option("--eml", is_flag=True, help="Ghi thêm thư nháp .eml (mở bằng Outlook, Thunderbird) kèm công văn và sổ tính.")
+_OPTION = click.option(
+    "--eml",
+    is_flag=True,
+    help="Ghi thêm thư nháp .eml (mở bằng Outlook, Thunderbird) kèm công văn và sổ tính.",
+)
 
 
 def drafts(command: str, *, option: bool = True, **others: str) -> Callable[[Command], Command]:
@@ -48,6 +52,10 @@ def _report(context: Context, drafted: Drafted) -> None:
         return
     say(context, "drafted.line", count=drafted.count)
     if drafted.offered:
-        say(context, "drafted.offered", addresses="; ".join(f"{code} {address}" for code, address in drafted.offered.items()))
+        say(
+            context,
+            "drafted.offered",
+            addresses="; ".join(f"{code} {address}" for code, address in drafted.offered.items()),
+        )
     if drafted.unknown:
         say(context, "drafted.unknown", agencies=", ".join(drafted.unknown))

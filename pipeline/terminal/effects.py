@@ -25,15 +25,28 @@ def report_effects(decided: Decided, round_: Round, lang: str) -> None:
     if not decided.effects:
         click.echo(ui("screen.effects.none", lang), err=True)
     if decided.why_nothing is not None:
-        click.echo(f"  {ui(f'screen.effects.because.{decided.why_nothing.key}', lang, **decided.why_nothing.words)}", err=True)
+        click.echo(
+            f"  {ui(f'screen.effects.because.{decided.why_nothing.key}', lang, **decided.why_nothing.words)}",
+            err=True,
+        )
     report_changes(decided.effects, round_, lang, decided.withdrawn)
 
 
-def report_changes(effects: Sequence[Effect], round_: Round, lang: str, withdrawn: Sequence[str] = ()) -> None:
+def report_changes(
+    effects: Sequence[Effect], round_: Round, lang: str, withdrawn: Sequence[str] = ()
+) -> None:
     """Print what changed, one line per agency, and the letters that were deleted for it."""
     for effect in effects[:MOST]:
         name = round_.by_agency[effect.agency].name
-        click.echo(ui("screen.effects.line", lang, agency=name, changes="; ".join(_changes(effect, round_, lang))), err=True)
+        click.echo(
+            ui(
+                "screen.effects.line",
+                lang,
+                agency=name,
+                changes="; ".join(_changes(effect, round_, lang)),
+            ),
+            err=True,
+        )
     if len(effects) > MOST:
         click.echo(ui("screen.effects.more", lang, count=len(effects) - MOST), err=True)
     if withdrawn:
@@ -51,7 +64,11 @@ def _changes(effect: Effect, round_: Round, lang: str) -> Iterator[str]:
         role, _, name = after.pending.partition(" ")
         yield ui(f"screen.effects.{role or 'nothing_waits'}", lang, file=name)
     if before.late_days != after.late_days and (after.late_days or after.has_come):
-        yield ui("screen.effects.late" if after.late_days else "screen.effects.in_time", lang, days=after.late_days)
+        yield ui(
+            "screen.effects.late" if after.late_days else "screen.effects.in_time",
+            lang,
+            days=after.late_days,
+        )
 
 
 def _totals(before: State, after: State, round_: Round, lang: str) -> Iterator[str]:

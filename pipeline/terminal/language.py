@@ -31,7 +31,11 @@ def asked_for(words: Sequence[str]) -> str:
     Found without parsing: even a mistake before ``--lang`` is answered in it.
     """
     pairs = zip(words, [*words[1:], ""], strict=True)
-    said = (following if word == "--lang" else word[7:] for word, following in pairs if word == "--lang" or word.startswith("--lang="))
+    said = (
+        following if word == "--lang" else word[7:]
+        for word, following in pairs
+        if word == "--lang" or word.startswith("--lang=")
+    )
     return next(said, "") or os.environ.get(VARIABLE, "") or VIETNAMESE
 
 
@@ -112,7 +116,11 @@ class Family(click.Group):
         width = max(map(len, self.list_commands(ctx)))
         for heading, names in self.sections(ctx):
             commands = ((name, self.get_command(ctx, name)) for name in names)
-            rows = [(name.ljust(width), _first_sentence(command.help or "")) for name, command in commands if command is not None]
+            rows = [
+                (name.ljust(width), _first_sentence(command.help or ""))
+                for name, command in commands
+                if command is not None
+            ]
             if rows:
                 with formatter.section(translated(heading)):
                     formatter.write_dl(rows)

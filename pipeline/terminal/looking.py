@@ -15,8 +15,16 @@ from schemas.words import ui
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT = click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", help="Dạng kết quả.")
-PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH).")
+FORMAT = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv"]),
+    default="text",
+    help="Dạng kết quả.",
+)
+PROVISIONAL = click.option(
+    "--provisional", is_flag=True, help="Tính cả các dòng không lỗi của bản cần sửa (TẠM TÍNH)."
+)
 
 
 @click.command()
@@ -26,11 +34,17 @@ PROVISIONAL = click.option("--provisional", is_flag=True, help="Tính cả các 
 @click.option("--pending", is_flag=True, help="Cơ quan có bản mới hơn đang chờ.")
 @click.option("--late", is_flag=True, help="Cơ quan gửi chậm.")
 @click.option("--group", default="", metavar="NHÓM", help="Chỉ một nhóm cơ quan (mã hoặc tên).")
-@click.option("--since", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Chỉ những gì nhận từ ngày này.")
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]),
+    help="Chỉ những gì nhận từ ngày này.",
+)
 @FORMAT
 @pass_context
 @telling
-def status(context: Context, /, form: str, group: str, since: dt.datetime | None, **states: bool) -> None:
+def status(
+    context: Context, /, form: str, group: str, since: dt.datetime | None, **states: bool
+) -> None:
     """Tình trạng báo cáo của từng cơ quan, số lượng, cơ quan còn thiếu. Nêu nhiều tình trạng thì hiện các cơ quan ở một trong số đó; --group và --since thu hẹp thêm."""
     from pipeline import run
     from pipeline.stages.parts import Part
@@ -40,7 +54,15 @@ def status(context: Context, /, form: str, group: str, since: dt.datetime | None
     named = [state for state, is_asked in states.items() if is_asked]
     part = Part(named, group, since.replace(tzinfo=round_.timezone) if since else None)
     coverage, agencies = run.status(home, round_, part)
-    print_status(coverage, agencies, run.files(home, round_, part), round_, form, context.lang, is_part=not part.is_whole)
+    print_status(
+        coverage,
+        agencies,
+        run.files(home, round_, part),
+        round_,
+        form,
+        context.lang,
+        is_part=not part.is_whole,
+    )
 
 
 @click.command()
@@ -50,18 +72,33 @@ def status(context: Context, /, form: str, group: str, since: dt.datetime | None
     help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, origin (own: bản gửi của chính địa phương, others: cơ quan khác báo cáo), hoặc chiều do đợt khai báo.",
 )
 @click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
-@click.option("--where", multiple=True, metavar="D=MÃ", help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="D=MÃ",
+    help="Chỉ tính các dòng có chiều D bằng MÃ; dùng được nhiều lần.",
+)
 @PROVISIONAL
 @FORMAT
 @pass_context
 @telling
-def figures(context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool) -> None:
+def figures(
+    context: Context, by: str, table: str, where: tuple[str, ...], form: str, *, provisional: bool
+) -> None:
     """Số liệu của một bảng theo một chiều."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
     home = context.home_to_read
-    frame = run.figures(home, context.round, by, table=table, where=_conditions(where), provisional=provisional, lang=context.lang)
+    frame = run.figures(
+        home,
+        context.round,
+        by,
+        table=table,
+        where=_conditions(where),
+        provisional=provisional,
+        lang=context.lang,
+    )
     _say_provisional(context, form, provisional=provisional)
     print_frame(_at_a_glance(frame) if form == "text" else frame, form)
 
@@ -69,7 +106,9 @@ def figures(context: Context, by: str, table: str, where: tuple[str, ...], form:
 def _say_provisional(context: Context, form: str, *, provisional: bool) -> None:
     """Print that figures are provisional. JSON and CSV say it in each record instead."""
     if provisional and form == "text":
-        click.echo(f"{ui('summary.provisional', context.lang)}. {ui('summary.notes.provisional_text', context.lang)}")
+        click.echo(
+            f"{ui('summary.provisional', context.lang)}. {ui('summary.notes.provisional_text', context.lang)}"
+        )
 
 
 def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
@@ -79,23 +118,42 @@ def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
     """
     from pipeline.summarise.figures.totals import AGENCIES
 
-    repeated = [name for name in frame if str(name).startswith(f"{AGENCIES}_") and (frame[name] == frame[AGENCIES]).all()]
+    repeated = [
+        name
+        for name in frame
+        if str(name).startswith(f"{AGENCIES}_") and (frame[name] == frame[AGENCIES]).all()
+    ]
     return frame.drop(columns=[*repeated, "provisional"], errors="ignore")  # said above the table
 
 
 @click.command()
-@click.option("--where", multiple=True, required=True, metavar="D=MÃ", help="Điều kiện của số liệu; dùng được nhiều lần.")
+@click.option(
+    "--where",
+    multiple=True,
+    required=True,
+    metavar="D=MÃ",
+    help="Điều kiện của số liệu; dùng được nhiều lần.",
+)
 @click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
 @PROVISIONAL
 @FORMAT
 @pass_context
 @telling
-def trace(context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool) -> None:
+def trace(
+    context: Context, where: tuple[str, ...], table: str, form: str, *, provisional: bool
+) -> None:
     """Các dòng tạo nên một số liệu. Nêu tệp, trang tính, dòng và ô của từng dòng."""
     from pipeline import run
     from pipeline.terminal.screen import print_frame
 
-    found = run.trace(context.home_to_read, context.round, _conditions(where), table=table, provisional=provisional, lang=context.lang)
+    found = run.trace(
+        context.home_to_read,
+        context.round,
+        _conditions(where),
+        table=table,
+        provisional=provisional,
+        lang=context.lang,
+    )
     _say_provisional(context, form, provisional=provisional)
     print_frame(found, form)
 
@@ -117,7 +175,14 @@ def findings(context: Context, agencies: tuple[str, ...], form: str, *, everythi
 
 def _conditions(where: Sequence[str]) -> list[tuple[str, str]]:
     pairs = [condition.partition("=") for condition in where]
-    wrong = next((condition for condition, pair in zip(where, pairs, strict=True) if not (pair[1] and pair[0])), None)
+    wrong = next(
+        (
+            condition
+            for condition, pair in zip(where, pairs, strict=True)
+            if not (pair[1] and pair[0])
+        ),
+        None,
+    )
     if wrong is not None:
         raise click.BadParameter(f"--where {wrong}: {translated('D=MÃ')}")
     return [(name.strip(), code.strip()) for name, _, code in pairs]

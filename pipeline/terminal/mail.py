@@ -39,10 +39,23 @@ def mail() -> None:
     help="Ghi nhận một công văn đã gửi cho cơ quan này (mã hoặc tên); dùng được nhiều lần.",
 )
 @click.option(
-    "--add-all", "everybody", is_flag=True, help="Ghi nhận cho mọi cơ quan có công văn loại đó (--about) đã viết mà chưa ghi là đã gửi."
+    "--add-all",
+    "everybody",
+    is_flag=True,
+    help="Ghi nhận cho mọi cơ quan có công văn loại đó (--about) đã viết mà chưa ghi là đã gửi.",
 )
-@click.option("--about", type=click.Choice(KINDS), default="other", help="Loại công văn: phát hành, phản hồi, đôn đốc, xác nhận, khác.")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]), help="Gửi lúc nào (mặc định: bây giờ).")
+@click.option(
+    "--about",
+    type=click.Choice(KINDS),
+    default="other",
+    help="Loại công văn: phát hành, phản hồi, đôn đốc, xác nhận, khác.",
+)
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M"]),
+    help="Gửi lúc nào (mặc định: bây giờ).",
+)
 @click.option("--to", default="", help="Gửi đến địa chỉ nào (mặc định: theo danh bạ).")
 @click.option("--cc", default="", help="Đồng gửi.")
 @click.option("--subject", default="", help="Trích yếu (mặc định: của công văn loại đó).")
@@ -52,7 +65,15 @@ def mail() -> None:
 @pass_context
 @telling
 def log(
-    context: Context, /, named: tuple[str, ...], form: str, day: dt.datetime | None, by: str | None, *, everybody: bool, **words: str
+    context: Context,
+    /,
+    named: tuple[str, ...],
+    form: str,
+    day: dt.datetime | None,
+    by: str | None,
+    *,
+    everybody: bool,
+    **words: str,
 ) -> None:
     """Đã viết và gửi công văn nào cho ai, khi nào. Với --add hoặc --add-all thì ghi nhận công văn đã gửi ngoài chương trình."""
     from pipeline.stages import correspondence
@@ -60,7 +81,13 @@ def log(
 
     home, round_ = context.home_to_read, context.round
     if named or everybody:
-        _add(context, _recipients(home, round_, named, words["about"], everybody=everybody), day, by or user(), words)
+        _add(
+            context,
+            _recipients(home, round_, named, words["about"], everybody=everybody),
+            day,
+            by or user(),
+            words,
+        )
         return
     with current_ledger(home, round_) as ledger:
         print_letters(correspondence.letters(ledger), round_, form, context.lang)
@@ -76,7 +103,10 @@ def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str
         return
     columns = {ui(f"screen.posted.{column}", lang): False for column in SHOWN}
     rows = ({**record(each, round_), "at": f"{each.at:%d/%m/%Y %H:%M}"} for each in letters)
-    words = ({**row, **{name: ui(f"screen.posted.of.{row[name]}", lang) for name in ("about", "state")}} for row in rows)
+    words = (
+        {**row, **{name: ui(f"screen.posted.of.{row[name]}", lang) for name in ("about", "state")}}
+        for row in rows
+    )
     print_table(columns, ([str(row[column]) for column in SHOWN] for row in words))
 
 
@@ -98,7 +128,9 @@ def record(letter: Posted, round_: Round) -> dict[str, Any]:
     }
 
 
-def _recipients(home: Home, round_: Round, named: Sequence[str], about: str, *, everybody: bool) -> list[Agency]:
+def _recipients(
+    home: Home, round_: Round, named: Sequence[str], about: str, *, everybody: bool
+) -> list[Agency]:
     """Return the named agencies; with ``everybody`` also those with an unsent letter."""
     from pipeline.home import LETTERS
     from pipeline.stages.choosing import chosen_of
@@ -113,7 +145,13 @@ def _recipients(home: Home, round_: Round, named: Sequence[str], about: str, *, 
     return [*chosen, *(each for each in waiting if each not in chosen)]
 
 
-def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None, by: str, words: Mapping[str, str]) -> None:
+def _add(
+    context: Context,
+    recipients: Sequence[Agency],
+    day: dt.datetime | None,
+    by: str,
+    words: Mapping[str, str],
+) -> None:
     """Record that such a letter was sent to each of these agencies."""
     from pipeline.home import LETTERS
     from pipeline.machine import clock
@@ -127,16 +165,29 @@ def _add(context: Context, recipients: Sequence[Agency], day: dt.datetime | None
     if at > now:
         raise OperatorError("sent_in_future", day=dmy(at), today=dmy(now))
     book = address_book(home, round_)
-    subject = words["subject"] or (correspondence.subject_of(words["about"], round_, context.lang) if words["about"] in LETTERS else "")
-    letters = [_sent(home, book, each, at, by, {**words, "subject": subject}) for each in recipients]
+    subject = words["subject"] or (
+        correspondence.subject_of(words["about"], round_, context.lang)
+        if words["about"] in LETTERS
+        else ""
+    )
+    letters = [
+        _sent(home, book, each, at, by, {**words, "subject": subject}) for each in recipients
+    ]
     correspondence.note_sent(home, round_, letters, book, context.lang)
     if len(recipients) == 1:
         say(context, "posted.added", agency=recipients[0].name)
     else:
-        say(context, "posted.added_to", count=len(recipients), agencies=", ".join(each.code for each in recipients))
+        say(
+            context,
+            "posted.added_to",
+            count=len(recipients),
+            agencies=", ".join(each.code for each in recipients),
+        )
 
 
-def _sent(home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str, words: Mapping[str, str]) -> Posted:
+def _sent(
+    home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str, words: Mapping[str, str]
+) -> Posted:
     """Return the record of a letter that somebody sent, by options and letter file."""
     import hashlib
 
@@ -145,8 +196,12 @@ def _sent(home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str,
     from pipeline.store.letters import Posted
 
     contact = book.get(agency.code, Contact())
-    written = home.letters(words["about"]) / f"{agency.code}.docx" if words["about"] in LETTERS else None
-    sha256 = hashlib.sha256(written.read_bytes()).hexdigest() if written and written.is_file() else ""
+    written = (
+        home.letters(words["about"]) / f"{agency.code}.docx" if words["about"] in LETTERS else None
+    )
+    sha256 = (
+        hashlib.sha256(written.read_bytes()).hexdigest() if written and written.is_file() else ""
+    )
     to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
     return Posted(
         agency=agency.code,

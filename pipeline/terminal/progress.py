@@ -23,9 +23,20 @@ def progress(lang: str) -> Iterator[Tell]:
         yield lambda step, done, total: _plain_line(step, done, total, lang)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         begin = cache(lambda step: bar.add_task(ui(f"screen.progress.{step}", lang), total=None))
         yield lambda step, done, total: bar.update(begin(step), completed=done, total=total)

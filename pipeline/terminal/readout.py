@@ -47,9 +47,15 @@ class Readout:
         if head.agency:
             self._print(ui("screen.check.agency", self._lang, agency=head.agency))
         counts = counted(findings)
-        self._print(ui("screen.check.counts", self._lang, **counts) if findings else ui("screen.check.clean", self._lang))
+        self._print(
+            ui("screen.check.counts", self._lang, **counts)
+            if findings
+            else ui("screen.check.clean", self._lang)
+        )
         for severity in Severity:
-            self._severity(severity, [finding for finding in findings if finding.severity is severity])
+            self._severity(
+                severity, [finding for finding in findings if finding.severity is severity]
+            )
         self._console.print()
 
     def _severity(self, severity: Severity, findings: Sequence[Finding]) -> None:
@@ -65,10 +71,16 @@ class Readout:
 
     def _entry(self, entry: Entry) -> None:
         where = entry.where(most=60)
-        self._print(f"    {entry.first.rule}  {f'{where}: ' if where else ''}{entry.found(self._lang)}")
-        self._print(f"{_INDENT}{ui('screen.check.fix', self._lang, fix=entry.fix(self._lang))}", "dim")
+        self._print(
+            f"    {entry.first.rule}  {f'{where}: ' if where else ''}{entry.found(self._lang)}"
+        )
+        self._print(
+            f"{_INDENT}{ui('screen.check.fix', self._lang, fix=entry.fix(self._lang))}", "dim"
+        )
         if entry.answer:
-            self._print(f"{_INDENT}{ui('screen.check.answer', self._lang, answer=entry.answer)}", "italic")
+            self._print(
+                f"{_INDENT}{ui('screen.check.answer', self._lang, answer=entry.answer)}", "italic"
+            )
 
     def matches(self, matches: Sequence[Match]) -> None:
         """Print what was matched to what, on what evidence and how surely (0 to 100)."""
@@ -80,7 +92,9 @@ class Readout:
         self._console.print()
 
     def _print(self, text: str, style: str = "") -> None:
-        lines = textwrap.wrap(text, self._width, subsequent_indent=_INDENT) if self._width else [text]
+        lines = (
+            textwrap.wrap(text, self._width, subsequent_indent=_INDENT) if self._width else [text]
+        )
         for line in lines:
             self._console.print(Text(line, style=style))
 
@@ -88,6 +102,10 @@ class Readout:
 def _match_lines(matches: Sequence[Match], lang: str) -> Iterator[str]:
     for match in matches:
         place = f"{match.sheet}: " if match.sheet else ""
-        words = {"declared": match.declared, "found": " ".join(match.found.split()), "score": f"{match.score:.0f}"}
+        words = {
+            "declared": match.declared,
+            "found": " ".join(match.found.split()),
+            "score": f"{match.score:.0f}",
+        }
         evidence = ui(f"screen.matches.{match.evidence}", lang)
         yield place + ui(f"screen.matches.{match.kind}", lang, **words, evidence=evidence)

@@ -14,13 +14,46 @@ if TYPE_CHECKING:
     from pipeline.stages.recalling import History, Recalled, Version
     from schemas.round.round import Round
 
-DECIDED = ("at", "decision", "agency", "name", "target", "value", "until", "state", "reason", "by", "approver")
+DECIDED = (
+    "at",
+    "decision",
+    "agency",
+    "name",
+    "target",
+    "value",
+    "until",
+    "state",
+    "reason",
+    "by",
+    "approver",
+)
 _DECIDED_SHOWN = ("at", "decision", "name", "target", "value", "until", "state", "reason", "by")
 VERSION = (
-    *("file", "received", "received_by", "first", "last", "verdict", "role", "why", "errors", "warnings"),
+    *(
+        "file",
+        "received",
+        "received_by",
+        "first",
+        "last",
+        "verdict",
+        "role",
+        "why",
+        "errors",
+        "warnings",
+    ),
     *("compared_with", "sender", "subject", "sha256"),
 )
-_VERSION_SHOWN = ("received", "file", "verdict", "role", "errors", "warnings", "first", "last", "sender")
+_VERSION_SHOWN = (
+    "received",
+    "file",
+    "verdict",
+    "role",
+    "errors",
+    "warnings",
+    "first",
+    "last",
+    "sender",
+)
 
 
 @click.command()
@@ -110,11 +143,20 @@ def _print_history(known: History, round_: Round, lang: str) -> None:
     from schemas.words import dmy, ui
 
     row = known.standing
-    words = {"standing": stands(row["standing"], lang, is_waiting=bool(row["pending"])), "deadline": dmy(row["deadline"])}
-    click.echo(ui("screen.history.head", lang, name=known.agency.name, code=known.agency.code, **words))
+    words = {
+        "standing": stands(row["standing"], lang, is_waiting=bool(row["pending"])),
+        "deadline": dmy(row["deadline"]),
+    }
+    click.echo(
+        ui("screen.history.head", lang, name=known.agency.name, code=known.agency.code, **words)
+    )
     if row["late_days"]:
         click.echo(ui("screen.history.late", lang, days=row["late_days"]))
-    for title, listed in (("versions", known.versions), ("decisions", known.decisions), ("letters", known.letters)):
+    for title, listed in (
+        ("versions", known.versions),
+        ("decisions", known.decisions),
+        ("letters", known.letters),
+    ):
         click.echo()
         click.echo(ui(f"screen.history.{title}", lang, count=len(listed)))
         if not listed:
@@ -133,9 +175,18 @@ def _said(listed: Sequence[Recalled], lang: str) -> Iterator[dict[str, str]]:
     for each in listed:
         made = each.decision
         shown = {name: str(value) for name, value in _plain(each).items()}
-        state, kind = ui(f"screen.decision.states.{each.state}", lang), ui(f"screen.decision.of.{made.choice}", lang)
+        state, kind = (
+            ui(f"screen.decision.states.{each.state}", lang),
+            ui(f"screen.decision.of.{made.choice}", lang),
+        )
         until = dmy(made.until) if made.until else ""
-        yield {**shown, "at": f"{made.at:%d/%m/%Y %H:%M}", "decision": kind, "state": state, "until": until}
+        yield {
+            **shown,
+            "at": f"{made.at:%d/%m/%Y %H:%M}",
+            "decision": kind,
+            "state": state,
+            "until": until,
+        }
 
 
 def _versions_said(versions: Sequence[Version], lang: str) -> Iterator[dict[str, str]]:
@@ -143,9 +194,15 @@ def _versions_said(versions: Sequence[Version], lang: str) -> Iterator[dict[str,
 
     for each in versions:
         shown = {name: str(value) for name, value in _version(each).items()}
-        moments = {name: f"{getattr(each, name):%d/%m/%Y}" for name in ("received", "first", "last")}
+        moments = {
+            name: f"{getattr(each, name):%d/%m/%Y}" for name in ("received", "first", "last")
+        }
         verdict = ui(f"screen.verdict.{each.verdict}", lang) if each.verdict else ""
-        role = ui(f"screen.version.why.{each.why}", lang) if each.why else ui(f"summary.counted.{each.role}", lang)
+        role = (
+            ui(f"screen.version.why.{each.why}", lang)
+            if each.why
+            else ui(f"summary.counted.{each.role}", lang)
+        )
         yield {**shown, **moments, "verdict": verdict, "role": role}
 
 
@@ -153,7 +210,10 @@ def _print(rows: Iterator[dict[str, str]], shown: Sequence[str], kind: str, lang
     from pipeline.terminal.screen import print_table
     from schemas.words import ui
 
-    print_table({ui(f"screen.{kind}.{column}", lang): False for column in shown}, ([row[column] for column in shown] for row in rows))
+    print_table(
+        {ui(f"screen.{kind}.{column}", lang): False for column in shown},
+        ([row[column] for column in shown] for row in rows),
+    )
 
 
 COMMANDS = (history, decisions)

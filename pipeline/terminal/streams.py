@@ -83,7 +83,9 @@ class UnheardError(Exception):
 
     def __init__(self, error: OSError) -> None:
         super().__init__(str(error))
-        self.is_left = isinstance(error, BrokenPipeError) or (sys.platform == "win32" and error.errno == errno.EINVAL)
+        self.is_left = isinstance(error, BrokenPipeError) or (
+            sys.platform == "win32" and error.errno == errno.EINVAL
+        )
         """Whether the reader has just stopped reading, which is no mistake."""
 
     @property

@@ -20,7 +20,9 @@ class ParsedDate(NamedTuple):
 
 _NOT_DATE = ParsedDate(None, State.NOT_DATE)
 _TIME = r"(?:[t ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?z?)?"
-_DMY = re.compile(rf"(?:ngày )?([0-9]{{1,2}}) ?([/.\-]) ?([0-9]{{1,2}}) ?\2 ?([0-9]{{4}}|[0-9]{{2}}){_TIME}")
+_DMY = re.compile(
+    rf"(?:ngày )?([0-9]{{1,2}}) ?([/.\-]) ?([0-9]{{1,2}}) ?\2 ?([0-9]{{4}}|[0-9]{{2}}){_TIME}"
+)
 _YMD = re.compile(rf"([0-9]{{4}}) ?([/.\-]) ?([0-9]{{1,2}}) ?\2 ?([0-9]{{1,2}}){_TIME}")
 _WORDS = re.compile(r"(?:ngày )?([0-9]{1,2}) tháng ([0-9]{1,2}) năm ([0-9]{4})")
 _CENTURY_TURN = 70
@@ -46,14 +48,20 @@ def is_month_first(text: str) -> bool:
     """Whether a text is a date only with the month before the day, unlike what the form asks."""
     found = _DMY.fullmatch(plain_figure(text))
     return (
-        found is not None and int(found[1]) <= MONTHS < int(found[3]) and _day(_full_year(found[4]), found[1], found[3]).value is not None
+        found is not None
+        and int(found[1]) <= MONTHS < int(found[3])
+        and _day(_full_year(found[4]), found[1], found[3]).value is not None
     )
 
 
 def is_day_first(text: str) -> bool:
     """Whether a text is a date only if the day comes before the month."""
     found = _DMY.fullmatch(plain_figure(text))
-    return found is not None and int(found[3]) <= MONTHS < int(found[1]) and parse_date(text).value is not None
+    return (
+        found is not None
+        and int(found[3]) <= MONTHS < int(found[1])
+        and parse_date(text).value is not None
+    )
 
 
 def may_be_either(text: str) -> bool:
@@ -69,7 +77,11 @@ def is_year_first(text: str) -> bool:
 
 def date_of_serial(number: float) -> dt.date | None:
     """Convert Excel's day number to a day; None if it isn't whole or not within 1990 to 2100."""
-    return DAY_ZERO + dt.timedelta(days=int(number)) if number.is_integer() and int(number) in _SERIALS else None
+    return (
+        DAY_ZERO + dt.timedelta(days=int(number))
+        if number.is_integer() and int(number) in _SERIALS
+        else None
+    )
 
 
 def _full_year(digits: str) -> int:

@@ -16,15 +16,40 @@ from functools import lru_cache
 
 Convert = Callable[[str], str]
 
-_TONED = ["àảãáạ", "ằẳẵắặ", "ầẩẫấậ", "èẻẽéẹ", "ềểễếệ", "ìỉĩíị", "òỏõóọ", "ồổỗốộ", "ờởỡớợ", "ùủũúụ", "ừửữứự", "ỳỷỹýỵ"]
+_TONED = [
+    "àảãáạ",
+    "ằẳẵắặ",
+    "ầẩẫấậ",
+    "èẻẽéẹ",
+    "ềểễếệ",
+    "ìỉĩíị",
+    "òỏõóọ",
+    "ồổỗốộ",
+    "ờởỡớợ",
+    "ùủũúụ",
+    "ừửữứự",
+    "ỳỷỹýỵ",
+]
 _TCVN3 = str.maketrans(
     "¡¢£¤¥¦§¨©ª«¬\xad®" + "µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
     "ĂÂÊÔƠƯĐăâêôơưđ" + "".join(_TONED),
 )
 _VNI_MARKS = {
     **dict(zip("øûõùï", "\u0300\u0309\u0303\u0301\u0323", strict=True)),
-    **dict(zip("âàåãáä", ("\u0302" + tone for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")), strict=True)),
-    **dict(zip("êèúüéë", ("\u0306" + tone for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")), strict=True)),
+    **dict(
+        zip(
+            "âàåãáä",
+            ("\u0302" + tone for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")),
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            "êèúüéë",
+            ("\u0306" + tone for tone in ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")),
+            strict=True,
+        )
+    ),
 }
 _VNI_LETTERS = {"ô": "ơ", "ö": "ư", "ñ": "đ", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
 _VNI = re.compile("([aeiouyôö])([âàåãáäêèúüéëøûõùï])|[ôöñæóòî]", re.IGNORECASE)
@@ -130,13 +155,22 @@ RATIO = 5
 
 def encoding_of(texts: Iterable[str]) -> Convert | None:
     """Return the conversion for a column's texts; None if they are clean or it can't be decided."""
-    words = {word for text in texts if not text.isascii() and _WESTERN.fullmatch(text) for word in _WORD.findall(text)}
+    words = {
+        word
+        for text in texts
+        if not text.isascii() and _WESTERN.fullmatch(text)
+        for word in _WORD.findall(text)
+    }
     foreign = [word for word in words if not word.isascii()]
     if len(foreign) < LEAST:
         return None
-    scored = sorted(((_score(foreign, convert), at) for at, convert in enumerate(ENCODINGS)), reverse=True)
+    scored = sorted(
+        ((_score(foreign, convert), at) for at, convert in enumerate(ENCODINGS)), reverse=True
+    )
     # the best must beat the second: else nothing is converted
-    return ENCODINGS[scored[0][1]] if scored[0][0] >= LEAST and scored[0][0] > scored[1][0] else None
+    return (
+        ENCODINGS[scored[0][1]] if scored[0][0] >= LEAST and scored[0][0] > scored[1][0] else None
+    )
 
 
 def _score(words: Iterable[str], convert: Convert) -> int:
@@ -151,7 +185,10 @@ def _speaks(word: str, converted: str) -> int:
     It doesn't tell if it is a syllable both ways or is signs alone ("·").
     Before conversion, a word with a capital after a small letter ("tÕ") is no syllable.
     """
-    as_is, after = _is_syllable(word) and (word[1:].islower() or word.isupper() or len(word) == 1), _is_syllable(converted)
+    as_is, after = (
+        _is_syllable(word) and (word[1:].islower() or word.isupper() or len(word) == 1),
+        _is_syllable(converted),
+    )
     if not after:
         return -1
     return 0 if as_is or not re.search("[A-Za-z]", word) else 1
@@ -174,7 +211,11 @@ def all_converted(texts: Iterable[str], convert: Convert) -> dict[str, str]:
     """
     texts = list(texts)
     alone = all(_may_be(text, convert) for text in texts)
-    meant = {text: convert(text) if alone else converted(text, convert) for text in texts if _WESTERN.fullmatch(text)}
+    meant = {
+        text: convert(text) if alone else converted(text, convert)
+        for text in texts
+        if _WESTERN.fullmatch(text)
+    }
     return {text: new for text, new in meant.items() if new != text}
 
 
@@ -184,7 +225,11 @@ def _may_be(text: str, convert: Convert) -> bool:
         return True
     has_letters = convert is not from_tcvn3 or _is_in_tcvn3(text)
     words = (word for word in _WORD.findall(text) if not word.isascii())
-    return has_letters and _WESTERN.fullmatch(text) is not None and all(_may_be_word(word, convert(word)) for word in words)
+    return (
+        has_letters
+        and _WESTERN.fullmatch(text) is not None
+        and all(_may_be_word(word, convert(word)) for word in words)
+    )
 
 
 def _may_be_word(word: str, converted: str) -> bool:

@@ -10,7 +10,9 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _MARKS = "\u0302\u0306\u031b"
 _LONG_I = re.compile(f"(?<![^\\W])([hklmst]|qu)i([{_TONES}]?)(?![^\\W]|[{_TONES}])")
 _VOWEL = f"[aeiouy][{_MARKS}{_TONES}]*"
-_RIME = re.compile(f"(?:(?:gi|qu)[{_TONES}]?(?=[aeiouy])(?:{_VOWEL})++|(?:{_VOWEL}){{2,6}}+)[b-df-hk-np-tvx]?")
+_RIME = re.compile(
+    f"(?:(?:gi|qu)[{_TONES}]?(?=[aeiouy])(?:{_VOWEL})++|(?:{_VOWEL}){{2,6}}+)[b-df-hk-np-tvx]?"
+)
 """The vowels of a syllable that may bear its tone, with an onset that ends in a vowel ("gi", "qu")
 and the consonant behind.
 """
@@ -23,7 +25,9 @@ The zero-width space isn't among them: it separates words.
 """
 _UNSEEN = re.compile(f"[{UNSEEN}]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\u2500_]+")
-_QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'"})
+_QUOTES = str.maketrans(
+    {"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "´": "'"}
+)
 _CYRILLIC = "аеорсухіјѕԁһԛԝ", "aeopcyxijsdhqw"
 _GREEK = "ονα", "ova"
 _NU = "\N{GREEK CAPITAL LETTER NU}"
@@ -31,7 +35,8 @@ _NU = "\N{GREEK CAPITAL LETTER NU}"
 _CAPITALS = "АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYX"
 _LATIN = "ÐðƉɖǍǎ", "ĐđĐđĂă"
 _SCRIPTS = str.maketrans(
-    "".join(each[0] for each in (_CYRILLIC, _GREEK, _CAPITALS)), "".join(each[1] for each in (_CYRILLIC, _GREEK, _CAPITALS))
+    "".join(each[0] for each in (_CYRILLIC, _GREEK, _CAPITALS)),
+    "".join(each[1] for each in (_CYRILLIC, _GREEK, _CAPITALS)),
 )
 _ALIKE = {
     **{
@@ -56,7 +61,9 @@ def normalise(text: str) -> str:
     Vietnamese reader takes for the same name give the same key. Accents always count.
     """
     plain = unicodedata.normalize("NFKC", text).replace(_NU, "N").casefold()
-    plain = plain.translate(_QUOTES) if plain.isascii() else _UNSEEN.sub("", plain).translate(_ALIKE)
+    plain = (
+        plain.translate(_QUOTES) if plain.isascii() else _UNSEEN.sub("", plain).translate(_ALIKE)
+    )
     plain = _SPACES.sub(" ", _DASHES.sub("-", _one_spelling(plain)))
     return _AROUND_SIGNS.sub(r"\1", plain).strip(" .,;:")
 
@@ -125,7 +132,9 @@ def safe_name(name: str) -> str:
     plain = unicodedata.normalize("NFC", name)
     if plain.isprintable():
         return plain
-    return "".join(_escaped(letter) if unicodedata.category(letter) in _UNSAFE else letter for letter in plain)
+    return "".join(
+        _escaped(letter) if unicodedata.category(letter) in _UNSAFE else letter for letter in plain
+    )
 
 
 def _escaped(letter: str) -> str:
@@ -141,7 +150,9 @@ def plain_figure(text: str) -> str:
     Surrounding spaces and apostrophes and trailing ".;," are removed.
     """
     text = text if text.isascii() else _UNSEEN.sub("", text).replace("\u200b", "")
-    plain = _DASHES.sub("-", _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(FULL_WIDTH).casefold()))
+    plain = _DASHES.sub(
+        "-", _SPACES.sub(" ", unicodedata.normalize("NFC", text).translate(FULL_WIDTH).casefold())
+    )
     return plain.strip(" '").rstrip(".;, ")
 
 

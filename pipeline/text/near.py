@@ -31,7 +31,10 @@ def suggest(text: str, codelist: Codelist) -> list[str]:
 
 def suggest_each(texts: Iterable[str], codelist: Codelist) -> dict[str, list[str]]:
     """Map each text to its :func:`suggest`. Comparing many at once takes a fraction of the time."""
-    names = tuple((entry.offered, (*entry.exact, *entry.aliases, *entry.ambiguous)) for entry in codelist.entries)
+    names = tuple(
+        (entry.offered, (*entry.exact, *entry.aliases, *entry.ambiguous))
+        for entry in codelist.entries
+    )
     return _suggested(list(dict.fromkeys(texts)), names)
 
 
@@ -47,7 +50,9 @@ def _suggested(texts: list[str], names: Names) -> dict[str, list[str]]:
     for start in range(0, len(texts), AT_ONCE):
         some = texts[start : start + AT_ONCE]
         nearness = _nearness([normalise(text) for text in some], spellings, bare)
-        found |= {text: _nearest(owners, scores) for text, scores in zip(some, nearness, strict=True)}
+        found |= {
+            text: _nearest(owners, scores) for text, scores in zip(some, nearness, strict=True)
+        }
     return found
 
 
@@ -57,14 +62,20 @@ def _nearest(owners: list[str], scores: np.ndarray[Any, Any]) -> list[str]:
     for place in np.flatnonzero(scores >= _NEAR).tolist():
         best[owners[place]] = max(float(scores[place]), best.get(owners[place], 0.0))
     ranked = sorted(best.items(), key=lambda pair: -pair[1])
-    return [name for name, score in ranked[:_MOST_SUGGESTED] if score >= ranked[0][1] - _CLOSE_BEHIND]
+    return [
+        name for name, score in ranked[:_MOST_SUGGESTED] if score >= ranked[0][1] - _CLOSE_BEHIND
+    ]
 
 
 @lru_cache(maxsize=64)
 def _spellings(names: Names) -> tuple[list[str], list[str], list[str]]:
     """List all spellings, as three lists: the name meant, the key, the key without accents."""
     listed = [(name, normalise(each)) for name, others in names for each in (name, *others)]
-    return [name for name, _ in listed], [each for _, each in listed], [strip_accents(each) for _, each in listed]
+    return (
+        [name for name, _ in listed],
+        [each for _, each in listed],
+        [strip_accents(each) for _, each in listed],
+    )
 
 
 def _nearness(wanted: list[str], spellings: list[str], bare: list[str]) -> np.ndarray[Any, Any]:
@@ -78,10 +89,13 @@ def _nearness(wanted: list[str], spellings: list[str], bare: list[str]) -> np.nd
     bare_wanted = [strip_accents(text) for text in wanted]
     exact = process.cdist(wanted, spellings, scorer=fuzz.ratio).astype(float)
     plain, tokens, parts = (
-        process.cdist(bare_wanted, bare, scorer=scorer).astype(float) for scorer in (fuzz.ratio, fuzz.token_sort_ratio, fuzz.partial_ratio)
+        process.cdist(bare_wanted, bare, scorer=scorer).astype(float)
+        for scorer in (fuzz.ratio, fuzz.token_sort_ratio, fuzz.partial_ratio)
     )
     shorter = np.minimum.outer([len(text) for text in bare_wanted], [len(name) for name in bare])
     by_part = np.maximum(0.9 * tokens, 0.88 * parts * np.minimum(1.0, 0.7 + shorter / 30))
-    scores: np.ndarray[Any, Any] = np.maximum(np.maximum(exact, 0.97 * plain), np.where(shorter >= _SHORTEST_PART, by_part, 0.0))
+    scores: np.ndarray[Any, Any] = np.maximum(
+        np.maximum(exact, 0.97 * plain), np.where(shorter >= _SHORTEST_PART, by_part, 0.0)
+    )
     scores[[not text for text in wanted]] = 0.0
     return scores

@@ -84,7 +84,11 @@ def _parsed(plain: str, unit: str, style: Style | None) -> Parsed:
         if said is not None and unit:
             return _OTHER_UNIT
     numbers = 1 + len(_GROUPS.findall(found[2])) if found else len(_GROUPS.findall(plain))
-    several = numbers > 1 or (numbers and _COMPOSITE.search(plain)) or (found and _spells_another(found[2]))
+    several = (
+        numbers > 1
+        or (numbers and _COMPOSITE.search(plain))
+        or (found and _spells_another(found[2]))
+    )
     return _SEVERAL if several else _NOT_NUMBER
 
 
@@ -141,7 +145,9 @@ def _unit_behind_words(words: str, unit: str, number: float | None) -> str | Non
     if value_of(plain) == number:
         return ""
     named = (name for name in known_words(unit) if plain.endswith(f" {name}"))
-    return next((name for name in named if value_of(plain.removesuffix(f" {name}")) == number), None)
+    return next(
+        (name for name in named if value_of(plain.removesuffix(f" {name}")) == number), None
+    )
 
 
 def _spells_another(rest: str) -> bool:
@@ -168,7 +174,11 @@ def _decimal_point(digits: str, style: Style) -> str | None:
     if _COMMAS_DOT.fullmatch(digits):
         return digits.replace(",", "")
     if _DOTS.fullmatch(digits):
-        return digits if digits.count(".") == 1 and style == Style(english=True) else digits.replace(".", "")
+        return (
+            digits
+            if digits.count(".") == 1 and style == Style(english=True)
+            else digits.replace(".", "")
+        )
     if _COMMAS.fullmatch(digits):
         return _with_commas(digits, style)
     return digits.replace(",", ".") if _DECIMAL.fullmatch(digits) else None

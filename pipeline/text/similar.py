@@ -66,5 +66,9 @@ def _sketch(plain: str) -> list[int]:
     """Return the smallest hashes of a text's runs of words. CRC-32 is the same in every process."""
     words = plain.split(" ")
     lengths = (_WORDS - 1, _WORDS) if len(words) <= _FEW else (_WORDS,)
-    runs = {" ".join(words[at : at + length]) for length in lengths for at in range(max(1, len(words) - length + 1))}
+    runs = {
+        " ".join(words[at : at + length])
+        for length in lengths
+        for at in range(max(1, len(words) - length + 1))
+    }
     return nsmallest(_SKETCH, (zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs))

@@ -25,7 +25,11 @@ _DIGITS = {
     for word in words
 }
 _TEN = normalise("mười")
-_SCALES = ((10**9, (normalise("tỷ"),)), (10**6, (normalise("triệu"),)), (10**3, (normalise("nghìn"), normalise("ngàn"))))
+_SCALES = (
+    (10**9, (normalise("tỷ"),)),
+    (10**6, (normalise("triệu"),)),
+    (10**3, (normalise("nghìn"), normalise("ngàn"))),
+)
 _DIGIT = f"({'|'.join(_DIGITS)})"
 _BELOW_THOUSAND = re.compile(
     rf"(?:{_DIGIT} {normalise('trăm')}(?: |$))?(?:(?:linh|{normalise('lẻ')}) {_DIGIT}|(?:{_TEN}|{_DIGIT} {normalise('mươi')})(?: {_DIGIT})?|{_DIGIT})?"
@@ -46,7 +50,9 @@ def _value(plain: str) -> int | None:
     total, rest, place = 0, plain, 1
     # billions, millions, thousands: a number below 1,000 precedes the name of each
     for scale, names in _SCALES:
-        most, found, after = next((parts for name in names if (parts := rest.partition(f" {name}"))[1]), ("", "", ""))
+        most, found, after = next(
+            (parts for name in names if (parts := rest.partition(f" {name}"))[1]), ("", "", "")
+        )
         if found:
             number = _below_thousand(most)
             if number is None:
@@ -67,7 +73,9 @@ def _below_thousand(plain: str) -> int | None:
 
 
 def _small(plain: str, found: re.Match[str]) -> int | None:
-    hundreds, after_zero, tens, after_tens, alone = (_DIGITS.get(digit or "", 0) for digit in found.groups())
+    hundreds, after_zero, tens, after_tens, alone = (
+        _DIGITS.get(digit or "", 0) for digit in found.groups()
+    )
     if found[5] and found[1]:
         # "ba trăm hai" is 320; "không trăm hai" is unclear
         return 100 * hundreds + 10 * alone if hundreds else None

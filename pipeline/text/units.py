@@ -8,7 +8,10 @@ from functools import cache
 from pipeline.text.names import normalise
 from schemas.counting import COUNTED, FOREIGN, MONEY, WORTH
 
-_GROUPS = tuple(frozenset(map(normalise, words)) for words in (*COUNTED.values(), *MONEY.values(), *FOREIGN.values()))
+_GROUPS = tuple(
+    frozenset(map(normalise, words))
+    for words in (*COUNTED.values(), *MONEY.values(), *FOREIGN.values())
+)
 _COUNTING = frozenset(normalise(word) for words in COUNTED.values() for word in words)
 _ALL = frozenset[str]().union(*_GROUPS)
 
@@ -17,7 +20,9 @@ _ALL = frozenset[str]().union(*_GROUPS)
 def words_of(unit: str) -> frozenset[str]:
     """Return the normalised words for a unit; for a blank unit, all words for counted things."""
     own = normalise(unit)
-    return frozenset({own}).union(*(words for words in _GROUPS if own in words)) if own else _COUNTING
+    return (
+        frozenset({own}).union(*(words for words in _GROUPS if own in words)) if own else _COUNTING
+    )
 
 
 @cache
@@ -33,7 +38,9 @@ def is_unit(word: str, unit: str) -> bool:
 
 
 _WORTH = {normalise(word): worth for word, worth in WORTH.items()}
-_DECLARES = re.compile(r"(?<!\w)(?:đơn vị(?: tính)?|đvt|đ\.v\.t|đv tính|unit(?:s)?(?: of measure(?:ment)?)?)\b[ :(]*(.*)")
+_DECLARES = re.compile(
+    r"(?<!\w)(?:đơn vị(?: tính)?|đvt|đ\.v\.t|đv tính|unit(?:s)?(?: of measure(?:ment)?)?)\b[ :(]*(.*)"
+)
 _PARTS = re.compile(r"[,;/()+]| và | and ")
 _POWERS = re.compile(r"1(?:[. ]?000){1,3} ?(?=đ)")
 """A thousand or a million before the smallest unit: "1.000 đồng"."""

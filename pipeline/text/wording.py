@@ -49,7 +49,9 @@ _LONGEST_TOLD = 80
 """The most letters that are shown of one side of a difference."""
 
 
-_NEGATIONS = frozenset(["không", "chưa", "chẳng", "chả", "chớ", "đừng", "not", "no", "never", "without"])
+_NEGATIONS = frozenset(
+    ["không", "chưa", "chẳng", "chả", "chớ", "đừng", "not", "no", "never", "without"]
+)
 """Words that turn a statement into its contrary."""
 
 
@@ -85,7 +87,9 @@ def tokens(text: str) -> list[Token]:
     found = _signs(text)
     for place, token in enumerate(found):
         if token.says[-1] in _PAUSED:
-            found[place] = token._replace(says=_pause(token.says, found[place - 1 : place], found[place + 1 : place + 2]))
+            found[place] = token._replace(
+                says=_pause(token.says, found[place - 1 : place], found[place + 1 : place + 2])
+            )
     found = _from_first_word(found)
     return found[:-1] if found and found[-1].says == PAUSE else found
 
@@ -141,7 +145,11 @@ def _sign(written: str) -> str:
 
 def _narrow(letter: str) -> str:
     """Narrow a full-width letter. Powers and fractions have a meaning of their own and stay."""
-    return unicodedata.normalize("NFKC", letter) if unicodedata.decomposition(letter).startswith(("<wide>", "<narrow>")) else letter
+    return (
+        unicodedata.normalize("NFKC", letter)
+        if unicodedata.decomposition(letter).startswith(("<wide>", "<narrow>"))
+        else letter
+    )
 
 
 def _pause(says: str, before: Sequence[Token], after: Sequence[Token]) -> str:
@@ -163,10 +171,19 @@ def _is_number(listed: Sequence[Token]) -> bool:
 
 def worded(text: str, said: str) -> list[Token]:
     """Return the tokens of ``text`` spelled as in ``said``: the same text, masks numbered anew."""
-    return [own._replace(says=token.says) for own, token in zip(tokens(text), tokens(said), strict=True)] if said != text else tokens(text)
+    return (
+        [
+            own._replace(says=token.says)
+            for own, token in zip(tokens(text), tokens(said), strict=True)
+        ]
+        if said != text
+        else tokens(text)
+    )
 
 
-def differences(one: str, other: str, first: Sequence[Token], second: Sequence[Token]) -> list[Change]:
+def differences(
+    one: str, other: str, first: Sequence[Token], second: Sequence[Token]
+) -> list[Change]:
     """List where the second text differs from the first, word by word, in order.
 
     ``first`` and ``second`` are the tokens of the two texts.
@@ -186,7 +203,10 @@ def differences(one: str, other: str, first: Sequence[Token], second: Sequence[T
 
 def negates(changes: Sequence[Change]) -> bool:
     """Whether the changes add or remove a negation: a small difference that must not be missed."""
-    return any(_NEGATIONS & (set(each.was.casefold().split()) ^ set(each.now.casefold().split())) for each in changes)
+    return any(
+        _NEGATIONS & (set(each.was.casefold().split()) ^ set(each.now.casefold().split()))
+        for each in changes
+    )
 
 
 def told(changes: Sequence[Change]) -> str:
@@ -194,15 +214,30 @@ def told(changes: Sequence[Change]) -> str:
 
     Masks of two different persons may have the same number in two returns: such are shown with ≠.
     """
-    listed = [f"“{_short(each.was)}” {'≠' if each.was == each.now else '→'} “{_short(each.now)}”" for each in changes[:_MOST_TOLD]]
-    return "; ".join([*listed, *([f"… (+{len(changes) - _MOST_TOLD})"] if len(changes) > _MOST_TOLD else [])])
+    listed = [
+        f"“{_short(each.was)}” {'≠' if each.was == each.now else '→'} “{_short(each.now)}”"
+        for each in changes[:_MOST_TOLD]
+    ]
+    return "; ".join(
+        [*listed, *([f"… (+{len(changes) - _MOST_TOLD})"] if len(changes) > _MOST_TOLD else [])]
+    )
 
 
 def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST_TOLD else f"{words[: _LONGEST_TOLD // 2]} … {words[-_LONGEST_TOLD // 2 :]}"
+    return (
+        words
+        if len(words) <= _LONGEST_TOLD
+        else f"{words[: _LONGEST_TOLD // 2]} … {words[-_LONGEST_TOLD // 2 :]}"
+    )
 
 
-def _change(one: str, other: str, first: Sequence[Token], second: Sequence[Token], places: tuple[int, int, int, int]) -> Change:
+def _change(
+    one: str,
+    other: str,
+    first: Sequence[Token],
+    second: Sequence[Token],
+    places: tuple[int, int, int, int],
+) -> Change:
     start, end, begin, stop = places
     before = after = 0
     # one text has no word here: show common neighbours, those behind or else those before

@@ -13,7 +13,15 @@ __all__ = ["headcounts", "invent", "right_return"]
 
 FIRST = 9
 """First data row of a sheet of the template."""
-I1, I2, I3A, I3B, EX, INFO, CAUSES = "I.1 BIỂU HIỆN", "I.2 HẬU QUẢ", "I.3a BIỆN PHÁP", "I.3b XỬ LÝ", "VÍ DỤ", "THÔNG TIN", "II NGUYÊN NHÂN"
+I1, I2, I3A, I3B, EX, INFO, CAUSES = (
+    "I.1 BIỂU HIỆN",
+    "I.2 HẬU QUẢ",
+    "I.3a BIỆN PHÁP",
+    "I.3b XỬ LÝ",
+    "VÍ DỤ",
+    "THÔNG TIN",
+    "II NGUYÊN NHÂN",
+)
 
 
 def invent(round_: Round) -> list[Return]:
@@ -35,16 +43,26 @@ def invent(round_: Round) -> list[Return]:
 def headcounts(round_: Round) -> list[tuple[str, int, str, str]]:
     """Invented numbers of people who work at each agency, some of them unknown: code, number, day, source. None is any agency's real one."""
     source = "Số GIẢ ĐỊNH của đợt minh họa, không phải biên chế thật"
-    numbers = [(agency, (900 if agency.own_locality else 300) + 137 * (7 * at % 31)) for at, agency in enumerate(round_.in_scope)]
-    return [(agency.code, number, "30/6/2023", source) for at, (agency, number) in enumerate(numbers) if at % 12 != 5]  # noqa: PLR2004 some are unknown
+    numbers = [
+        (agency, (900 if agency.own_locality else 300) + 137 * (7 * at % 31))
+        for at, agency in enumerate(round_.in_scope)
+    ]
+    return [
+        (agency.code, number, "30/6/2023", source)
+        for at, (agency, number) in enumerate(numbers)
+        if at % 12 != 5  # noqa: PLR2004
+    ]
 
 
-# --- late, nil, resubmitted, strays ----------------------------------------------------------------
+# --- late, nil, resubmitted, strays
+# ----------------------------------------------------------------
 
 
 def _late(returns: list[Return]) -> None:
     for days, each in enumerate(returns, 1):
-        each.received = dt.datetime(2023, 9, 7, 9, tzinfo=each.received.tzinfo) + dt.timedelta(days=days)
+        each.received = dt.datetime(2023, 9, 7, 9, tzinfo=each.received.tzinfo) + dt.timedelta(
+            days=days
+        )
         each.planted.append(Planted("D01", "N"))
 
 
@@ -60,7 +78,10 @@ def _resubmitted(round_: Round, good: dict[str, Return]) -> list[Return]:
     for code in ("T40", "T46"):
         first = right_return(round_, round_.by_agency[code])
         first.tables["manifestations"][0]["persons"] = 99
-        first.file, first.received = f"{code} gửi lần 1.xlsx", good[code].received - dt.timedelta(days=1)
+        first.file, first.received = (
+            f"{code} gửi lần 1.xlsx",
+            good[code].received - dt.timedelta(days=1),
+        )
         early.append(first)
     return early
 
@@ -68,18 +89,38 @@ def _resubmitted(round_: Round, good: dict[str, Return]) -> list[Return]:
 def _strays(round_: Round, good: dict[str, Return]) -> list[Return]:
     """Files that are no return at all, and a copy."""
     noon = dt.datetime(2023, 9, 6, 12, tzinfo=round_.timezone)
-    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(2000)
+    ole = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + bytes(504)
+        + "EncryptedPackage".encode("utf-16-le")
+        + bytes(2000)
+    )
 
     def stray(file: str, content: bytes) -> Return:
         return Return("", file, noon, content=content, planted=[Planted("S01", "E")])
 
     good["T56"].file = "Báo cáo (bản cuối) - sửa.xlsx"
     nobody = right_return(round_, round_.by_agency["BTP"])
-    nobody.agency, nobody.issued_to, nobody.file, nobody.planted = "", "", "Bao cao T8.xlsx", [Planted("S02", "E")]
+    nobody.agency, nobody.issued_to, nobody.file, nobody.planted = (
+        "",
+        "",
+        "Bao cao T8.xlsx",
+        [Planted("S02", "E")],
+    )
     other = right_return(round_, round_.by_agency["BXD"])
-    other.agency, other.file, other.other_round, other.planted = "", "dot khac.xlsx", "cv0000", [Planted("S04", "E")]
+    other.agency, other.file, other.other_round, other.planted = (
+        "",
+        "dot khac.xlsx",
+        "cv0000",
+        [Planted("S04", "E")],
+    )
     broken = right_return(round_, round_.by_agency["BTC"])
-    broken.agency, broken.file, broken.cut_off, broken.planted = "", "tai do dang.xlsx", True, [Planted("S01", "E")]
+    broken.agency, broken.file, broken.cut_off, broken.planted = (
+        "",
+        "tai do dang.xlsx",
+        True,
+        [Planted("S01", "E")],
+    )
     return [
         stray("rong.xlsx", b""),
         stray("ghi chu.xlsx", "Đây là tệp chữ, không phải sổ tính.".encode()),
@@ -91,10 +132,13 @@ def _strays(round_: Round, good: dict[str, Return]) -> list[Return]:
     ]
 
 
-# --- mistakes --------------------------------------------------------------------------------------
+# --- mistakes
+# --------------------------------------------------------------------------------------
 
 
-def _cell(sheet: str, column: str, value: object, planted: tuple[str, str], row: int = FIRST) -> Callable[[Round, Return], None]:
+def _cell(
+    sheet: str, column: str, value: object, planted: tuple[str, str], row: int = FIRST
+) -> Callable[[Round, Return], None]:
     """Plant ``value`` into one cell."""
 
     def plant(round_: Round, each: Return) -> None:
@@ -149,7 +193,17 @@ def _missing_part(round_: Round, each: Return) -> None:
 
 def _no_case(round_: Round, each: Return) -> None:
     rows = each.tables["manifestations"]
-    rows.append({**rows[0], "task": "Việc khác (giả định)", "cases": 0, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0})
+    rows.append(
+        {
+            **rows[0],
+            "task": "Việc khác (giả định)",
+            "cases": 0,
+            "persons": 0,
+            "handled": 0,
+            "pending": 0,
+            "unhandled": 0,
+        }
+    )
     each.planted.append(Planted("R02", "E", I1, f"I{FIRST + len(rows) - 1}"))
 
 
@@ -184,7 +238,11 @@ def _too_many_handled(round_: Round, each: Return) -> None:
 def _unexplained(round_: Round, each: Return) -> None:
     gone = each.tables["handlings"].pop(0)
     keys = ("sector", "behaviour", "subject")
-    index = next(i for i, row in enumerate(each.tables["manifestations"]) if all(row[key] == gone[key] for key in keys))
+    index = next(
+        i
+        for i, row in enumerate(each.tables["manifestations"])
+        if all(row[key] == gone[key] for key in keys)
+    )
     each.planted.append(Planted("X01", "W", I1, f"K{FIRST + index}"))
 
 
@@ -202,15 +260,28 @@ def _unknown_combination(round_: Round, each: Return) -> None:
 def _mostly_unclassified(round_: Round, each: Return) -> None:
     rows, name = each.tables["manifestations"], round_.codelists["behaviours"].offered("HV9")
     cases = sum(int(str(row["cases"])) for row in rows)
-    unclassified = {"behaviour": name, "manifestation": None, "task": "Việc chưa phân loại (giả định)", "cases": cases}
-    rows.append({**rows[0], **unclassified, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0})
-    each.planted += [Planted("R06", "W", I1, f"F{FIRST + index}") for index, row in enumerate(rows) if row["behaviour"] == name]
+    unclassified = {
+        "behaviour": name,
+        "manifestation": None,
+        "task": "Việc chưa phân loại (giả định)",
+        "cases": cases,
+    }
+    rows.append(
+        {**rows[0], **unclassified, "persons": 0, "handled": 0, "pending": 0, "unhandled": 0}
+    )
+    each.planted += [
+        Planted("R06", "W", I1, f"F{FIRST + index}")
+        for index, row in enumerate(rows)
+        if row["behaviour"] == name
+    ]
 
 
 def _too_light(round_: Round, each: Return) -> None:
     rows, form = each.tables["handlings"], round_.codelists["handlings"].offered("KT")
     collective = round_.codelists["subjects"].offered("TT")
-    index = next(i for i, row in enumerate(rows) if row["handling"] == form and row["subject"] != collective)
+    index = next(
+        i for i, row in enumerate(rows) if row["handling"] == form and row["subject"] != collective
+    )
     rows[index]["severity"] = round_.codelists["severities"].offered("MD4")
     each.planted.append(Planted("R07", "W", I3B, f"F{FIRST + index}"))
 
@@ -248,7 +319,26 @@ _MISTAKES: tuple[Callable[[Round, Return], None], ...] = (
     _cell(CAUSES, "D", "Ông Nguyễn Văn A chậm trả lời văn bản (giả định).", ("V09", "W")),
 )
 _WRONG = (
-    *("T08", "T10", "T12", "T14", "T17", "T19", "T20", "T22", "T24", "T25", "T26", "T27", "T30", "T31", "T34", "T35", "T36", "T37"),
+    *(
+        "T08",
+        "T10",
+        "T12",
+        "T14",
+        "T17",
+        "T19",
+        "T20",
+        "T22",
+        "T24",
+        "T25",
+        "T26",
+        "T27",
+        "T30",
+        "T31",
+        "T34",
+        "T35",
+        "T36",
+        "T37",
+    ),
     *("T38", "T42", "T44", "T45", "T48", "T49", "T51", "T52", "T54", "T56", "T58", "T60"),
 )
 """The agencies whose returns are wrong, one a mistake."""

@@ -38,33 +38,57 @@ def right_return(round_: Round, agency: Agency) -> Return:
     """A return without any mistake; a province has more to tell than a ministry."""
     chance = random.Random(f"{SEED}-{agency.code}")
     names = _names(round_)
-    rows = [_case(round_, agency, chance, combination) for combination in _combinations(round_, agency, chance)]
+    rows = [
+        _case(round_, agency, chance, combination)
+        for combination in _combinations(round_, agency, chance)
+    ]
     shown = {
         "manifestations": [_manifestation(names, row) for row in rows],
-        "consequences": _once([_consequence(names, row, chance) for row in rows if chance.random() < OFTEN]),
+        "consequences": _once(
+            [_consequence(names, row, chance) for row in rows if chance.random() < OFTEN]
+        ),
         "handlings": [_handling(round_, names, row, chance) for row in rows if row["handled"]],
         "examples": [_example(names, row, chance) for row in rows[: chance.randint(1, 3)]],
         **_texts(round_, names, chance),
     }
-    received = dt.datetime(2023, 9, 1, 8, tzinfo=round_.timezone) + dt.timedelta(minutes=chance.randint(0, 9000))
-    return Return(agency.code, f"{agency.code}.xlsx", received, _info(), shown, issued_to=agency.code)
+    received = dt.datetime(2023, 9, 1, 8, tzinfo=round_.timezone) + dt.timedelta(
+        minutes=chance.randint(0, 9000)
+    )
+    return Return(
+        agency.code, f"{agency.code}.xlsx", received, _info(), shown, issued_to=agency.code
+    )
 
 
 def _names(round_: Round) -> Callable[[str, Any], str]:
     return lambda codes, code: round_.codelists[codes].offered(code)
 
 
-def _combinations(round_: Round, agency: Agency, chance: random.Random) -> list[tuple[str, str, str]]:
+def _combinations(
+    round_: Round, agency: Agency, chance: random.Random
+) -> list[tuple[str, str, str]]:
     """Different (sector, behaviour, subject): no two rows share one, so that every group holds one row."""
     sectors = [code for code in round_.codelists["sectors"].codes if code != "LV99"]
-    every = [(sector, behaviour, subject) for sector in sectors for behaviour in ("HV1", "HV2", "HV3", "HV4") for subject in SUBJECTS]
-    return chance.sample(every, chance.randint(FEWEST, MOST_OF_A_PROVINCE if agency.own_locality else MOST))
+    every = [
+        (sector, behaviour, subject)
+        for sector in sectors
+        for behaviour in ("HV1", "HV2", "HV3", "HV4")
+        for subject in SUBJECTS
+    ]
+    return chance.sample(
+        every, chance.randint(FEWEST, MOST_OF_A_PROVINCE if agency.own_locality else MOST)
+    )
 
 
-def _case(round_: Round, agency: Agency, chance: random.Random, combination: tuple[str, str, str]) -> dict[str, Any]:
+def _case(
+    round_: Round, agency: Agency, chance: random.Random, combination: tuple[str, str, str]
+) -> dict[str, Any]:
     sector, behaviour, subject = combination
     place = agency.own_locality or chance.choice(["TW", "TW", "T01", "T79", "T48", "T40"])
-    fitting = [e.code for e in round_.codelists["manifestations"].entries if e.extra["behaviour"] == behaviour]
+    fitting = [
+        e.code
+        for e in round_.codelists["manifestations"].entries
+        if e.extra["behaviour"] == behaviour
+    ]
     handled, pending, unhandled = chance.randint(0, 4), chance.randint(0, 3), chance.randint(0, 3)
     persons = handled + pending + unhandled
     return {
@@ -73,7 +97,9 @@ def _case(round_: Round, agency: Agency, chance: random.Random, combination: tup
         "behaviour": behaviour,
         "subject": subject,
         "locality": place,
-        "level": chance.choice(["TINH", "HUYEN", "XA", "DVSN"] if agency.own_locality else ["TW", "DVSN"]),
+        "level": chance.choice(
+            ["TINH", "HUYEN", "XA", "DVSN"] if agency.own_locality else ["TW", "DVSN"]
+        ),
         "manifestation": chance.choice([*fitting, "BH99", None]),
         "task": chance.choice([*_words()["tasks"], None]),
         "cases": chance.randint(1, max(1, persons)),
@@ -84,7 +110,12 @@ def _case(round_: Round, agency: Agency, chance: random.Random, combination: tup
     }
 
 
-PLACE = {"period": "periods", "sector": "sectors", "locality": "localities", "behaviour": "behaviours"}
+PLACE = {
+    "period": "periods",
+    "sector": "sectors",
+    "locality": "localities",
+    "behaviour": "behaviours",
+}
 
 
 def _place(names: Callable[[str, Any], str], row: dict[str, Any]) -> Row:
@@ -93,7 +124,9 @@ def _place(names: Callable[[str, Any], str], row: dict[str, Any]) -> Row:
 
 def _manifestation(names: Callable[[str, Any], str], row: dict[str, Any]) -> Row:
     what = names("manifestations", row["manifestation"]) if row["manifestation"] else None
-    counts = {key: row[key] for key in ("task", "cases", "persons", "handled", "pending", "unhandled")}
+    counts = {
+        key: row[key] for key in ("task", "cases", "persons", "handled", "pending", "unhandled")
+    }
     return {
         **_place(names, row),
         "level": names("levels", row["level"]),
@@ -103,11 +136,15 @@ def _manifestation(names: Callable[[str, Any], str], row: dict[str, Any]) -> Row
     }
 
 
-def _consequence(names: Callable[[str, Any], str], row: dict[str, Any], chance: random.Random) -> Row:
+def _consequence(
+    names: Callable[[str, Any], str], row: dict[str, Any], chance: random.Random
+) -> Row:
     return {
         **_place(names, row),
         "severity": names("severities", chance.choice(["MD1", "MD2", "MD3"])),
-        "consequence": names("consequences", chance.choice(["HQ01", "HQ02", "HQ03", "HQ07", "HQ09"])),
+        "consequence": names(
+            "consequences", chance.choice(["HQ01", "HQ02", "HQ03", "HQ07", "HQ09"])
+        ),
         "cases": chance.randint(1, row["cases"]),
         "projects_delayed": chance.choice([None, 0, 1, 2]),
         "files_overdue": chance.choice([None, 0, 12, 150]),
@@ -117,10 +154,17 @@ def _consequence(names: Callable[[str, Any], str], row: dict[str, Any], chance: 
 
 def _once(rows: list[Row]) -> list[Row]:
     """Rows of two subjects may name the same consequence, which the form wants in one row: the first stays."""
-    return list({tuple(row[key] for key in (*PLACE, "severity", "consequence")): row for row in reversed(rows)}.values())[::-1]
+    return list(
+        {
+            tuple(row[key] for key in (*PLACE, "severity", "consequence")): row
+            for row in reversed(rows)
+        }.values()
+    )[::-1]
 
 
-def _handling(round_: Round, names: Callable[[str, Any], str], row: dict[str, Any], chance: random.Random) -> Row:
+def _handling(
+    round_: Round, names: Callable[[str, Any], str], row: dict[str, Any], chance: random.Random
+) -> Row:
     period = round_.codelists["periods"].by_code[row["period"]]
     first, last = period.valid_from or round_.start, period.valid_to or round_.end
     day = first + dt.timedelta(days=chance.randint(20, (last - first).days))
@@ -136,20 +180,39 @@ def _handling(round_: Round, names: Callable[[str, Any], str], row: dict[str, An
 
 
 def _example(names: Callable[[str, Any], str], row: dict[str, Any], chance: random.Random) -> Row:
-    return {**_place(names, row), "story": chance.choice(_words()["stories"]), "outcome": chance.choice(_words()["outcomes"])}
+    return {
+        **_place(names, row),
+        "story": chance.choice(_words()["stories"]),
+        "outcome": chance.choice(_words()["outcomes"]),
+    }
 
 
-def _texts(round_: Round, names: Callable[[str, Any], str], chance: random.Random) -> dict[str, list[Row]]:
+def _texts(
+    round_: Round, names: Callable[[str, Any], str], chance: random.Random
+) -> dict[str, list[Row]]:
     lists = round_.codelists
 
     def pick(codes: str) -> str:
         return names(codes, chance.choice(lists[codes].codes))
 
     day = round_.start + dt.timedelta(days=chance.randint(30, 800))
-    sides, groups = chance.choices(lists["cause_sides"].entries, k=CAUSES), chance.choices(lists["solution_groups"].entries, k=CAUSES)
+    sides, groups = (
+        chance.choices(lists["cause_sides"].entries, k=CAUSES),
+        chance.choices(lists["solution_groups"].entries, k=CAUSES),
+    )
     return {
-        "narratives": [{"content": _written(item, chance, chance.choice((1, 1, 1, 2)))} for item in lists["outline"].codes],
-        "actions": [{"action": pick("actions"), "doc_number": "12/CT-GĐ", "issued_on": day, "content": chance.choice(_words()["actions"])}],
+        "narratives": [
+            {"content": _written(item, chance, chance.choice((1, 1, 1, 2)))}
+            for item in lists["outline"].codes
+        ],
+        "actions": [
+            {
+                "action": pick("actions"),
+                "doc_number": "12/CT-GĐ",
+                "issued_on": day,
+                "content": chance.choice(_words()["actions"]),
+            }
+        ],
         "causes": [
             {
                 "side": side.offered,
@@ -160,10 +223,19 @@ def _texts(round_: Round, names: Callable[[str, Any], str], chance: random.Rando
             for side in sides
         ],
         "solutions": [
-            {"group": group.offered, "content": _written(group.extra["outline"], chance, 1), "status": pick("solution_statuses")}
+            {
+                "group": group.offered,
+                "content": _written(group.extra["outline"], chance, 1),
+                "status": pick("solution_statuses"),
+            }
             for group in groups
         ],
-        "recommendations": [{"addressee": pick("addressees"), "content": _written("IV", chance, chance.choice((1, 1, 2)))}],
+        "recommendations": [
+            {
+                "addressee": pick("addressees"),
+                "content": _written("IV", chance, chance.choice((1, 1, 2))),
+            }
+        ],
     }
 
 

@@ -28,7 +28,9 @@ class Fault:
         """The sentence: file, place, what is wrong, and the name that was likely meant."""
         where = ui("round.line", lang, number=self.place) if self.place.isdigit() else self.place
         sentence = ui(f"round.faults.{self.key}", lang, **self.words)
-        near = " " + ui("round.near", lang, name=self.words["near"]) if self.words.get("near") else ""
+        near = (
+            " " + ui("round.near", lang, name=self.words["near"]) if self.words.get("near") else ""
+        )
         return f"{', '.join(filter(None, (self.file, where)))}: {sentence}{near}"
 
 
@@ -56,7 +58,9 @@ class Place(NamedTuple):
         path = ".".join(str(step) for step in self.steps if step != "")
         return Fault(key, self.file, path, {name: str(word) for name, word in words.items()})
 
-    def unknown(self, what: str, names: str | Iterable[str], known: Collection[str], **words: object) -> Iterator[Fault]:
+    def unknown(
+        self, what: str, names: str | Iterable[str], known: Collection[str], **words: object
+    ) -> Iterator[Fault]:
         """Yield a fault per name that isn't ``known``; ``what``: what it should name."""
         for name in (names,) if isinstance(names, str) else names:
             if name not in known:

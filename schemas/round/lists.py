@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from schemas.codelists import EVIDENCE, SURE, Codelist, Entry, Expectation, Pair, codelist, expectations_of, fold, inside, pairs_of, periods
+from schemas.codelists import (
+    EVIDENCE,
+    SURE,
+    Codelist,
+    Entry,
+    Expectation,
+    Pair,
+    codelist,
+    expectations_of,
+    fold,
+    inside,
+    pairs_of,
+    periods,
+)
 from schemas.round.faults import Fault, Place, near
 from schemas.round.outline import Outline
 from schemas.round.round import language_of
@@ -40,7 +53,9 @@ class Rows:
     def of(self, column: str) -> Iterator[tuple[int, str]]:
         """Yield line and text of each cell of a column; nothing if the file lacks the column."""
         if self.rows and column in self.rows[0]:
-            yield from ((line, row[column]) for line, row in zip(self.lines, self.rows, strict=True))
+            yield from (
+                (line, row[column]) for line, row in zip(self.lines, self.rows, strict=True)
+            )
 
 
 @dataclass(frozen=True)
@@ -54,15 +69,27 @@ class Lists:
 
 def read_lists(folder: Path, settings: Settings, outline: Outline, faults: list[Fault]) -> Lists:
     """Read a round's lists. Faults are added to ``faults``; a faulty list is empty or shorter."""
-    others = {*settings.pairs, *settings.expectations, *settings.references, *(edition.file for edition in settings.editions)}
-    names = sorted({AGENCIES, *(path.stem for path in (folder / "codelists").glob("*.csv"))} - others)
+    others = {
+        *settings.pairs,
+        *settings.expectations,
+        *settings.references,
+        *(edition.file for edition in settings.editions),
+    }
+    names = sorted(
+        {AGENCIES, *(path.stem for path in (folder / "codelists").glob("*.csv"))} - others
+    )
     lists = {name: _codelist(folder, name, faults) for name in names}
     lists[PERIODS] = _periods(folder, settings, lists.get(PERIODS))
     if outline.items:
         lists[OUTLINE] = _items(outline)
-    pairs = {key: pairs_of(_legal(folder, key, (*columns, *_OF_PAIRS), faults).rows, *columns) for key, columns in settings.pairs.items()}
+    pairs = {
+        key: pairs_of(_legal(folder, key, (*columns, *_OF_PAIRS), faults).rows, *columns)
+        for key, columns in settings.pairs.items()
+    }
     expected = {
-        key: expectations_of(_legal(folder, key, (*columns, *_OF_EXPECTATIONS), faults).rows, *columns)
+        key: expectations_of(
+            _legal(folder, key, (*columns, *_OF_EXPECTATIONS), faults).rows, *columns
+        )
         for key, columns in settings.expectations.items()
     }
     _read_references(folder, settings, faults)
@@ -71,7 +98,12 @@ def read_lists(folder: Path, settings: Settings, outline: Outline, faults: list[
 
 def _codelist(folder: Path, name: str, faults: list[Fault]) -> Codelist:
     found = _read(folder, name, _OF_AGENCIES if name == AGENCIES else _OF_LIST, faults)
-    faults += chain(_not_names(found, "code"), _not_names(found, "name"), _not_succeeded(found), _not_short(found))
+    faults += chain(
+        _not_names(found, "code"),
+        _not_names(found, "name"),
+        _not_succeeded(found),
+        _not_short(found),
+    )
     return codelist(name, found.rows)
 
 
@@ -94,14 +126,23 @@ def _items(outline: Outline) -> Codelist:
     entries = []
     for item in outline.items:
         heading = {} if item.heading is None else {"heading": item.heading}
-        entries.append(Entry(item.code, item.name, (item.code,), extra={"code": item.code, "name": item.name, **heading}))
+        entries.append(
+            Entry(
+                item.code,
+                item.name,
+                (item.code,),
+                extra={"code": item.code, "name": item.name, **heading},
+            )
+        )
     return Codelist(OUTLINE, tuple(entries))
 
 
 def _read_references(folder: Path, settings: Settings, faults: list[Fault]) -> None:
     """Check columns and cells of files that aren't code lists; their users read them later."""
     wanted = {edition.file: _OF_EDITION for edition in settings.editions} | {TILE_MAP: _OF_TILES}
-    for name in dict.fromkeys((*settings.references, *(edition.file for edition in settings.editions))):
+    for name in dict.fromkeys(
+        (*settings.references, *(edition.file for edition in settings.editions))
+    ):
         found = _read(folder, name, wanted.get(name, ()), faults)
         if name == TILE_MAP:
             faults += chain(_not_whole(found, "row"), _not_whole(found, "column"))
@@ -122,7 +163,11 @@ def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -
                     found.rows.append(dict(zip(header, cells, strict=True)))
                     found.lines.append(lines.line_num)
                 elif cells:
-                    faults.append(place.at(lines.line_num).fault("ragged_row", wanted=len(header), count=len(cells)))
+                    faults.append(
+                        place.at(lines.line_num).fault(
+                            "ragged_row", wanted=len(header), count=len(cells)
+                        )
+                    )
     except FileNotFoundError:
         faults.append(place.fault("no_file"))
     except UnicodeDecodeError:
@@ -152,7 +197,11 @@ def _of_headings(header: Sequence[str], wanted: Sequence[str], place: Place) -> 
 def _missing(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iterator[Fault]:
     for name in dict.fromkeys(wanted):
         if name not in header:
-            yield place.at(1).fault("missing_column", name=name, near=near(name, [each for each in header if each not in wanted]))
+            yield place.at(1).fault(
+                "missing_column",
+                name=name,
+                near=near(name, [each for each in header if each not in wanted]),
+            )
 
 
 def _not_names(found: Rows, column: str) -> Iterator[Fault]:

@@ -92,7 +92,9 @@ def read_toml(kind: type[T], folder: Path, file: str, faults: list[Fault]) -> T 
     """
     path, place = folder / file, Place(file)
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
+        data: dict[str, Any] = (
+            tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
+        )
     except UnicodeDecodeError:
         faults.append(place.fault("not_utf8"))
         return None
@@ -128,10 +130,13 @@ def _round(
     )
 
 
-# --- tables.py -------------------------------------------------------------------------------------
+# --- tables.py
+# -------------------------------------------------------------------------------------
 
 
-def _tables(folder: Path, faults: list[Fault]) -> tuple[tuple[Declared, ...], tuple[CrossRule, ...]] | None:
+def _tables(
+    folder: Path, faults: list[Fault]
+) -> tuple[tuple[Declared, ...], tuple[CrossRule, ...]] | None:
     """The tables, and rules between them, that ``tables.py`` defines; None if it can't be used."""
     place = Place("tables.py")
     module = _tables_module(folder, place, faults)
@@ -143,11 +148,15 @@ def _tables(folder: Path, faults: list[Fault]) -> tuple[tuple[Declared, ...], tu
         return None
     wrong: list[Fault] = []
     for each in named:
-        faults += [place.at(each.spec.key, key).fault("repeated_column", name=key) for key in each.repeated]
+        faults += [
+            place.at(each.spec.key, key).fault("repeated_column", name=key) for key in each.repeated
+        ]
         declared = (each.spec, *each.spec.columns, *each.rules)
         wrong += chain(*(misfits(declaration, place.at(each.spec.key)) for declaration in declared))
     cross_rules = getattr(module, CROSS_RULES, None)
-    if not isinstance(cross_rules, tuple) or not all(isinstance(rule, CrossRule) for rule in cross_rules):
+    if not isinstance(cross_rules, tuple) or not all(
+        isinstance(rule, CrossRule) for rule in cross_rules
+    ):
         faults.append(place.at(CROSS_RULES).fault("no_cross_rules"))
         return None
     for rule in cross_rules:
@@ -175,7 +184,11 @@ def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleTyp
         raise
     except BaseException as error:  # noqa: BLE001 a round's file is data: any mistake in it, SystemExit too, is told by file and line
         del sys.modules[name]
-        faults.append(place.at(_line(error, path)).fault("not_python", error=f"{type(error).__name__}: {error}"))
+        faults.append(
+            place.at(_line(error, path)).fault(
+                "not_python", error=f"{type(error).__name__}: {error}"
+            )
+        )
         return None
     return module
 
@@ -184,11 +197,16 @@ def _line(error: BaseException, path: Path) -> str:
     """The line of a file at which an error arose."""
     if isinstance(error, SyntaxError):
         return str(error.lineno or "")
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename) == path]
+    lines = [
+        frame.lineno
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename) == path
+    ]
     return str(lines[-1]) if lines else ""
 
 
-# --- agencies --------------------------------------------------------------------------------------
+# --- agencies
+# --------------------------------------------------------------------------------------
 
 
 def _agencies(codes: Codelist, own_locality_groups: Container[str]) -> tuple[Agency, ...]:
@@ -199,7 +217,9 @@ def _agencies(codes: Codelist, own_locality_groups: Container[str]) -> tuple[Age
             short_name=entry.extra["short_name"],
             group=entry.extra["group"],
             locality=entry.extra["locality"],
-            own_locality=entry.extra["locality"] if entry.extra["group"] in own_locality_groups else "",
+            own_locality=entry.extra["locality"]
+            if entry.extra["group"] in own_locality_groups
+            else "",
             in_scope=entry.extra["in_scope"] == "yes",
             aliases=entry.aliases,
         )

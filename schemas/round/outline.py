@@ -10,10 +10,20 @@ from typing import Literal
 GAP, OPTIONAL = re.compile(r"\{([\w.]+)\}"), re.compile(r"\[([^][]*)\]")
 """A gap in a sentence, filled by figures: a name, or names joined by dots. An optional part of a
 sentence, left out if its gaps can't be filled."""
-PLAIN_GAPS = ("agencies", "provisional", "largest", "unclear", "left_over", "rest", "every", "months", "change")
+PLAIN_GAPS = (
+    "agencies",
+    "provisional",
+    "largest",
+    "unclear",
+    "left_over",
+    "rest",
+    "every",
+    "months",
+    "change",
+)
 """Gaps that any figures can fill: agencies with figures, those among them that count provisionally,
-the entries with most, what the parts of :class:`Done` leave of their whole, all entries, their monthly
-averages, how the last one differs."""
+the entries with most, what the parts of :class:`Done` leave of their whole, all entries, their
+monthly averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")
 """How far something is dealt with (:class:`Settled`)."""
 TERMS = "of"
@@ -35,11 +45,13 @@ class Item:
 class TextSource:
     """A column of texts of one kind, and what is known of them.
 
-    Their outline item is ``item``, or the code of ``column``, or that code's ``attribute`` in its list. ``group``: the code
-    column by whose entries they are counted and folded. ``more``: columns shown beside a text. ``short``: phrases, not prose.
-    ``title``: what the report calls them. ``average``: the column of numbers whose mean stands beside each group.
-    ``proposed``: the codes of ``group`` whose texts ask for something, rather than tell of it. ``ordered``: groups follow each other as in
-    their list, which is an order of its own, and not by how many agencies name them.
+    Their outline item is ``item``, or the code of ``column``, or that code's ``attribute`` in its
+    list. ``group``: the code column by whose entries they are counted and folded. ``more``: columns
+    shown beside a text. ``short``: phrases, not prose. ``title``: what the report calls them.
+    ``average``: the column of numbers whose mean stands beside each group. ``proposed``: the codes
+    of ``group`` whose texts ask for something, rather than tell of it. ``ordered``: groups follow
+    each other as in their list, which is an order of its own, and not by how many agencies name
+    them.
     """
 
     table: str
@@ -177,7 +189,8 @@ class Named:
 class DeclaredBrief:
     """The page for a leader. Without ``ranked`` it ranks the dimensions of the summaries.
 
-    ``says``: sentences that figures of the default table fill, as those of :class:`Asked`; without any, what all rows come to.
+    ``says``: sentences that figures of the default table fill, as those of :class:`Asked`; without
+    any, what all rows come to.
     """
 
     title: str = ""

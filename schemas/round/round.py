@@ -191,9 +191,24 @@ class Round:
         if self.declared is not None:
             return self.declared.policy
         settings = self.settings
-        said: list[Any] = [self.rules, self.cross_rules, self.pairs, self.expectations, self.waivers]
-        said += [settings.rules, settings.window, settings.across, settings.attributes, self.own_localities]
-        said += [(key, [(entry.code, entry.extra) for entry in codes.entries]) for key, codes in self.codelists.items()]
+        said: list[Any] = [
+            self.rules,
+            self.cross_rules,
+            self.pairs,
+            self.expectations,
+            self.waivers,
+        ]
+        said += [
+            settings.rules,
+            settings.window,
+            settings.across,
+            settings.attributes,
+            self.own_localities,
+        ]
+        said += [
+            (key, [(entry.code, entry.extra) for entry in codes.entries])
+            for key, codes in self.codelists.items()
+        ]
         return hashlib.sha256(repr(said).encode()).hexdigest()[:8]
 
     def codes_of(self, column: Column) -> Codelist:
@@ -203,7 +218,12 @@ class Round:
     def unit_of(self, spec: TableSpec, column: Column, row: Mapping[str, Any]) -> str:
         """The unit in which a row counts a column: rows of collectives may have their own."""
         apart = self.settings.figures.collectives
-        if apart is None or not apart.unit or not spec.has(apart.column) or row[apart.column] != apart.code:
+        if (
+            apart is None
+            or not apart.unit
+            or not spec.has(apart.column)
+            or row[apart.column] != apart.code
+        ):
             return column.unit
         return apart.unit if apart.of([column.key]) else column.unit
 
@@ -221,7 +241,10 @@ class Round:
             "round": self.key,
             "version": self.version,
             "tables": [_table_data(spec) for spec in self.tables],
-            "codelists": {key: [_entry_data(entry) for entry in codes.entries] for key, codes in sorted(self.codelists.items())},
+            "codelists": {
+                key: [_entry_data(entry) for entry in codes.entries]
+                for key, codes in sorted(self.codelists.items())
+            },
         }
 
     @cached_property
@@ -237,11 +260,22 @@ def language_of(folder: Path, settings: Settings) -> Language:
 
 
 def _table_data(spec: TableSpec) -> dict[str, Any]:
-    plain = {name: getattr(spec, name) for name in ("key", "sheet", "title", "essential", "evidence", "is_form", "prepared")}
+    plain = {
+        name: getattr(spec, name)
+        for name in ("key", "sheet", "title", "essential", "evidence", "is_form", "prepared")
+    }
     return {**plain, "columns": [asdict(column) for column in spec.columns]}
 
 
 def _entry_data(entry: Entry) -> list[Any]:
     # only if there is one: the digests of older forms must not change
     short = (entry.short,) if entry.short else ()
-    return [entry.code, entry.name, entry.aliases, entry.ambiguous, entry.valid_from, entry.valid_to, *short]
+    return [
+        entry.code,
+        entry.name,
+        entry.aliases,
+        entry.ambiguous,
+        entry.valid_from,
+        entry.valid_to,
+        *short,
+    ]

@@ -128,7 +128,8 @@ class Across:
 
     ``decisions``: (table, number, date) for N01; ``counts``, ``amounts``: (table, measure) for N02.
 
-    Counts are compared by their sums within groups of agencies, amounts row by row by their order of magnitude.
+    Counts are compared by their sums within groups of agencies, amounts row by row by their order
+    of magnitude.
     """
 
     decisions: tuple[tuple[str, str, str], ...] = ()

@@ -1,7 +1,8 @@
 """Turns data of a TOML file into frozen dataclasses: checks every key and type; misfits are faults.
 
-The types of a dataclass's fields are the declaration; supported are ``str``, ``bool``, ``int``, ``float``, ``date``, enumerations,
-``Literal``, other dataclasses, ``tuple``, ``Mapping[str, …]`` and any of them ``| None``.
+The types of a dataclass's fields are the declaration; supported are ``str``, ``bool``, ``int``,
+``float``, ``date``, enumerations, ``Literal``, other dataclasses, ``tuple``, ``Mapping[str, …]``
+and any of them ``| None``.
 """
 
 from __future__ import annotations
@@ -35,11 +36,27 @@ def _object(kind: Any, data: object, place: Place, faults: list[Fault]) -> Any:
         faults.append(place.fault("wrong_type.table"))
         return LOST
     declared = _fields(kind)
-    unknown = {key: near(key, [name for name in declared if name not in data]) for key in data if key not in declared}
-    faults += [place.at(key).fault("unknown_key", name=key, near=meant) for key, meant in unknown.items()]
-    missing = [name for name, (field, _) in declared.items() if name not in data and _is_required(field)]
-    faults += [place.at(name).fault("missing_key", name=name) for name in missing if name not in unknown.values()]
-    values = {name: _value(declared[name][1], value, place.at(name), faults) for name, value in data.items() if name in declared}
+    unknown = {
+        key: near(key, [name for name in declared if name not in data])
+        for key in data
+        if key not in declared
+    }
+    faults += [
+        place.at(key).fault("unknown_key", name=key, near=meant) for key, meant in unknown.items()
+    ]
+    missing = [
+        name for name, (field, _) in declared.items() if name not in data and _is_required(field)
+    ]
+    faults += [
+        place.at(name).fault("missing_key", name=name)
+        for name in missing
+        if name not in unknown.values()
+    ]
+    values = {
+        name: _value(declared[name][1], value, place.at(name), faults)
+        for name, value in data.items()
+        if name in declared
+    }
     return LOST if missing or any(value is LOST for value in values.values()) else kind(**values)
 
 
@@ -58,7 +75,9 @@ def _value(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
         return _plain(hint, value, place, faults)
     origin = _origin(hint)
     if origin is types.UnionType:  # TOML has no null: a value must be of the other type
-        return _value(next(each for each in get_args(hint) if each is not type(None)), value, place, faults)
+        return _value(
+            next(each for each in get_args(hint) if each is not type(None)), value, place, faults
+        )
     if origin is tuple:
         return _items(get_args(hint), value, place, faults)
     if origin is Mapping:
@@ -82,7 +101,10 @@ def _items(hints: tuple[Any, ...], value: object, place: Place, faults: list[Fau
         faults.append(place.fault("wrong_length", wanted=len(hints), count=len(value)))
         return LOST
     kinds = [hints[0]] * len(value) if repeated else hints
-    items = tuple(_value(kind, item, place.at(number), faults) for number, (kind, item) in enumerate(zip(kinds, value, strict=True), 1))
+    items = tuple(
+        _value(kind, item, place.at(number), faults)
+        for number, (kind, item) in enumerate(zip(kinds, value, strict=True), 1)
+    )
     return LOST if LOST in items else items
 
 
@@ -95,10 +117,16 @@ def _entries(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any
 
 
 def _one_of(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
-    allowed = get_args(hint) if get_origin(hint) is Literal else tuple(member.value for member in hint)
+    allowed = (
+        get_args(hint) if get_origin(hint) is Literal else tuple(member.value for member in hint)
+    )
     if value not in allowed:
         known = [name for name in allowed if name]
-        faults.append(place.fault("not_one_of", value=value, known=listed(known), near=near(str(value), known)))
+        faults.append(
+            place.fault(
+                "not_one_of", value=value, known=listed(known), near=near(str(value), known)
+            )
+        )
         return LOST
     return value if get_origin(hint) is Literal else hint(value)
 
@@ -119,7 +147,9 @@ def misfits(declared: Any, place: Place) -> Iterator[Fault]:
         value = getattr(declared, name)
         if not _is_a(hint, value):
             yield where.at(name).fault(
-                "wrong_type.field", value=repr(value), kind=getattr(hint, "__name__", hint) if isinstance(hint, type) else hint
+                "wrong_type.field",
+                value=repr(value),
+                kind=getattr(hint, "__name__", hint) if isinstance(hint, type) else hint,
             )
 
 

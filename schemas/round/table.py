@@ -1,9 +1,11 @@
 """Tables and columns: the one declaration that template, reader, checks and words are made from.
 
-A table is a class whose attributes are columns, each declared with one of the kinds below (``code``, ``count``, ``decimal``,
-``date``, ``text``); the ``@table`` decorator adds the sheet and the rules. Everything else in the project reads
-:class:`~schemas.columns.TableSpec` and :class:`~schemas.columns.Column`, never the class itself; the pandera schema of a typed
-frame follows from them too (:func:`schemas.frame.schema_of`). Free of pandas and pandera, so that reading begins while they load.
+A table is a class whose attributes are columns, each declared with one of the kinds below
+(``code``, ``count``, ``decimal``, ``date``, ``text``); the ``@table`` decorator adds the sheet and
+the rules. Everything else in the project reads :class:`~schemas.columns.TableSpec` and
+:class:`~schemas.columns.Column`, never the class itself; the pandera schema of a typed frame
+follows from them too (:func:`schemas.frame.schema_of`). Free of pandas and pandera, so that reading
+begins while they load.
 """
 
 from __future__ import annotations
@@ -61,7 +63,9 @@ class Declared:
     """Keys of columns that the class declares twice."""
 
 
-def table(sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: Any) -> Callable[[type[Table]], Declared]:
+def table(
+    sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: Any
+) -> Callable[[type[Table]], Declared]:
     """Declare a ``Table``'s sheet, title and rules; its key is the class name in snake case.
 
     ``options`` are fields of :class:`TableSpec`.
@@ -73,10 +77,18 @@ def table(sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: A
             sheet=sheet,
             title=title,
             note=(declared.__doc__ or "").strip(),
-            columns=tuple(replace(column, key=key) for key, column in vars(declared).items() if isinstance(column, Column)),
+            columns=tuple(
+                replace(column, key=key)
+                for key, column in vars(declared).items()
+                if isinstance(column, Column)
+            ),
             **options,
         )
-        return Declared(spec, (*column_rules(spec), *(replace(rule, table=spec.key) for rule in rules)), declared.repeated)
+        return Declared(
+            spec,
+            (*column_rules(spec), *(replace(rule, table=spec.key) for rule in rules)),
+            declared.repeated,
+        )
 
     return declare
 

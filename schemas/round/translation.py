@@ -107,7 +107,9 @@ def in_language(round_: Round, lang: str) -> Round:
         round_,
         settings=_settings(round_.settings, words),
         tables=tuple(_table(spec, words) for spec in round_.tables),
-        codelists={key: _codes(codes, words.codes.get(key, {})) for key, codes in round_.codelists.items()},
+        codelists={
+            key: _codes(codes, words.codes.get(key, {})) for key, codes in round_.codelists.items()
+        },
         outline=_outline(round_.outline, words),
         declared=round_,
     )
@@ -116,7 +118,10 @@ def in_language(round_: Round, lang: str) -> Round:
 def words_of(round_: Round, lang: str, faults: list[Fault]) -> Words | None:
     """The round's words of a language; None if it has none. Faults are added to ``faults``."""
     file = f"words_{lang}.toml"
-    faults += [Place(f"messages/{lang}").at(key).fault("unknown_word", name=key) for key in unknown_words(round_.speaking(lang))]
+    faults += [
+        Place(f"messages/{lang}").at(key).fault("unknown_word", name=key)
+        for key in unknown_words(round_.speaking(lang))
+    ]
     if not (round_.folder / file).is_file():
         return None
     words = read_toml(Words, round_.folder, file, faults)
@@ -127,8 +132,17 @@ def words_of(round_: Round, lang: str, faults: list[Fault]) -> Words | None:
 
 def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
     """Yield faults of words for things that the round doesn't have: likely misspelt names."""
-    columns = list(dict.fromkeys(name for spec in round_.tables for key in spec.keys for name in (key, f"{spec.key}.{key}")))
-    units = dict.fromkeys(column.unit for spec in round_.tables for column in spec.columns if column.unit)
+    columns = list(
+        dict.fromkeys(
+            name
+            for spec in round_.tables
+            for key in spec.keys
+            for name in (key, f"{spec.key}.{key}")
+        )
+    )
+    units = dict.fromkeys(
+        column.unit for spec in round_.tables for column in spec.columns if column.unit
+    )
     units |= dict.fromkeys(round_.settings.figures.thousands.values())
     known = {
         "tables": ("table", list(round_.by_key)),
@@ -140,10 +154,14 @@ def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
         "codes": ("list", list(round_.codelists)),
     }
     for key, (what, names) in known.items():
-        yield from chain(*(place.at(key, name).unknown(what, name, names) for name in getattr(words, key)))
+        yield from chain(
+            *(place.at(key, name).unknown(what, name, names) for name in getattr(words, key))
+        )
     for key, codes in words.codes.items():
         if key in round_.codelists:
-            yield from place.at("codes", key).unknown("code", codes, round_.codelists[key].by_code, list=key)
+            yield from place.at("codes", key).unknown(
+                "code", codes, round_.codelists[key].by_code, list=key
+            )
     yield from _unfit_lengths(round_.outline, words, place)
 
 
@@ -164,15 +182,28 @@ def _unfit_lengths(outline: Outline, words: Words, place: Place) -> Iterator[Fau
 
 def _said(declared: T, words: RoundWords | ReportWords | FigureWords, *left_out: str) -> T:
     """The declaration with its words replaced, as far as the other language has them."""
-    return replace(declared, **{key: word for key, word in vars(words).items() if word and key not in left_out})
+    return replace(
+        declared, **{key: word for key, word in vars(words).items() if word and key not in left_out}
+    )
 
 
 def _settings(settings: Settings, words: Words) -> Settings:
-    summaries = tuple(replace(each, title=words.summaries.get(each.dimension, each.title)) for each in settings.summaries)
+    summaries = tuple(
+        replace(each, title=words.summaries.get(each.dimension, each.title))
+        for each in settings.summaries
+    )
     dimensions = {**settings.dimension_titles, **words.dimension_titles}
-    thousands = {words.units.get(one, one): words.units.get(many, many) for one, many in settings.figures.thousands.items()}
+    thousands = {
+        words.units.get(one, one): words.units.get(many, many)
+        for one, many in settings.figures.thousands.items()
+    }
     figures = replace(settings.figures, thousands=thousands)
-    return replace(_said(settings, words.round), summaries=summaries, dimension_titles=dimensions, figures=figures)
+    return replace(
+        _said(settings, words.round),
+        summaries=summaries,
+        dimension_titles=dimensions,
+        figures=figures,
+    )
 
 
 def _table(spec: TableSpec, words: Words) -> TableSpec:
@@ -185,11 +216,19 @@ def _column(column: Column, table: str, words: Words) -> Column:
         return said.get(f"{table}.{column.key}", said.get(column.key, otherwise))
 
     unit = words.units.get(column.unit, column.unit)
-    return replace(column, title=word(words.columns, column.title), help=word(words.help, ""), unit=unit)
+    return replace(
+        column, title=word(words.columns, column.title), help=word(words.help, ""), unit=unit
+    )
 
 
 def _codes(codes: Codelist, names: Mapping[str, str]) -> Codelist:
-    return Codelist(codes.key, tuple(_entry(entry, names[entry.code]) if entry.code in names else entry for entry in codes.entries))
+    return Codelist(
+        codes.key,
+        tuple(
+            _entry(entry, names[entry.code]) if entry.code in names else entry
+            for entry in codes.entries
+        ),
+    )
 
 
 def _entry(entry: Entry, name: str) -> Entry:
@@ -197,11 +236,20 @@ def _entry(entry: Entry, name: str) -> Entry:
 
     Short name and heading go with the old language; a heading declared as none stays none.
     """
-    return replace(entry, name=name, short="", extra={key: value for key, value in entry.extra.items() if key != "heading" or not value})
+    return replace(
+        entry,
+        name=name,
+        short="",
+        extra={key: value for key, value in entry.extra.items() if key != "heading" or not value},
+    )
 
 
 def _outline(outline: Outline, words: Words) -> Outline:
-    texts = tuple(_text(source, title) for source, title in zip_longest(outline.texts, words.report.texts) if source)
+    texts = tuple(
+        _text(source, title)
+        for source, title in zip_longest(outline.texts, words.report.texts)
+        if source
+    )
     report = _report(outline.report, words.report) if outline.report else None
     return replace(outline, texts=texts, report=report, brief=_brief(outline.brief, words.brief))
 
@@ -212,9 +260,18 @@ def _text(source: TextSource, title: str | None) -> TextSource:
 
 def _report(report: DeclaredReport, words: ReportWords) -> DeclaredReport:
     headings = words.sections or tuple(section.heading for section in report.sections)
-    sections = tuple(replace(section, heading=heading) for section, heading in zip(report.sections, headings, strict=True))
-    figures = tuple(_said(asked, said or FigureWords()) for asked, said in zip_longest(report.figures, words.figures) if asked)
-    parts = {key: _part(part, words.parts.get(key, part.title)) for key, part in report.parts.items()}
+    sections = tuple(
+        replace(section, heading=heading)
+        for section, heading in zip(report.sections, headings, strict=True)
+    )
+    figures = tuple(
+        _said(asked, said or FigureWords())
+        for asked, said in zip_longest(report.figures, words.figures)
+        if asked
+    )
+    parts = {
+        key: _part(part, words.parts.get(key, part.title)) for key, part in report.parts.items()
+    }
     whole = _said(report, words, "sections", "figures", "texts", "parts")
     return replace(whole, sections=sections, figures=figures, parts=parts)
 
@@ -224,6 +281,20 @@ def _part(part: Part, title: str) -> Part:
 
 
 def _brief(brief: DeclaredBrief, words: BriefWords) -> DeclaredBrief:
-    ranked = tuple(replace(each, title=title or each.title) for each, title in zip_longest(brief.ranked, words.ranked) if each)
-    named = tuple(replace(each, title=title or each.title) for each, title in zip_longest(brief.named, words.named) if each)
-    return replace(brief, title=words.title or brief.title, says=words.says or brief.says, ranked=ranked, named=named)
+    ranked = tuple(
+        replace(each, title=title or each.title)
+        for each, title in zip_longest(brief.ranked, words.ranked)
+        if each
+    )
+    named = tuple(
+        replace(each, title=title or each.title)
+        for each, title in zip_longest(brief.named, words.named)
+        if each
+    )
+    return replace(
+        brief,
+        title=words.title or brief.title,
+        says=words.says or brief.says,
+        ranked=ranked,
+        named=named,
+    )

@@ -38,12 +38,19 @@ def renumbered(text: str, numbers: Sequence[int]) -> str:
 
     Masks beyond these, which the agency itself wrote, stay as they are.
     """
-    return _MASKED.sub(lambda match: mask_of(numbers[int(match[1]) - 1]) if 0 < int(match[1]) <= len(numbers) else match[0], text)
+    return _MASKED.sub(
+        lambda match: (
+            mask_of(numbers[int(match[1]) - 1]) if 0 < int(match[1]) <= len(numbers) else match[0]
+        ),
+        text,
+    )
 
 
 def masked_cells(texts: pd.Series[Any]) -> Mask:
     """True for each text of a column in which persons were masked."""
-    marked: Mask = texts.str.contains("[tên riêng ", regex=False, na=False).to_numpy(dtype=bool, copy=True)
+    marked: Mask = texts.str.contains("[tên riêng ", regex=False, na=False).to_numpy(
+        dtype=bool, copy=True
+    )
     if marked.any():
         marked[marked] = [is_masked(text) for text in texts[marked]]
     return marked

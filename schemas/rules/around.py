@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from schemas.rules.kinds import ADDRESS, BETWEEN, BODY, COMMON_OFFICE, OFFICE, PLACE, SEAT, STREET, UNIT
+from schemas.rules.kinds import (
+    ADDRESS,
+    BETWEEN,
+    BODY,
+    COMMON_OFFICE,
+    OFFICE,
+    PLACE,
+    SEAT,
+    STREET,
+    UNIT,
+)
 from schemas.rules.tokens import Tokens
 from schemas.rules.wordlists import key
 
@@ -15,7 +25,9 @@ _QUOTES = frozenset("\"“”'‘’«»[*")
 _MARKS = frozenset(":(,–-—|/")
 _BULLETS = frozenset("-–—+*•/)\"“'‘[")
 _SENTENCES = frozenset(".;!?:\n\t")
-HAMLETS = frozenset(map(key, ("thôn", "ấp", "bản", "xóm", "khóm", "phố", "tdp", "thon", "ap", "xom", "khom", "pho")))
+HAMLETS = frozenset(
+    map(key, ("thôn", "ấp", "bản", "xóm", "khóm", "phố", "tdp", "thon", "ap", "xom", "khom", "pho"))
+)
 """Words for hamlets. Few bear a person's name: one after "trưởng thôn" is the head's own."""
 _LONGEST = 6
 """The most letters of a shortened word ("TP.")."""
@@ -51,7 +63,10 @@ def is_abbreviated(tokens: Tokens, at: int) -> bool:
     """Whether the point at this place belongs to an abbreviation: "TP.", "BS."."""
     if tokens.words[at] != "." or not at or tokens.starts[at] != tokens.ends[at - 1]:
         return False
-    return bool((tokens.closes[at - 1] | tokens.closes[at]) & (ADDRESS | UNIT)) and len(tokens.words[at - 1]) <= _LONGEST
+    return (
+        bool((tokens.closes[at - 1] | tokens.closes[at]) & (ADDRESS | UNIT))
+        and len(tokens.words[at - 1]) <= _LONGEST
+    )
 
 
 def _ends_clause(tokens: Tokens, at: int) -> bool:
@@ -84,11 +99,19 @@ def place_before(tokens: Tokens, here: int, floor: int) -> int:
         if here < floor:
             return 0
         first, found = tokens.first[here], tokens.closes[here]
-        is_of_body = found & STREET and tokens.capital[first] and first and tokens.flags[first - 1] & BODY
+        is_of_body = (
+            found & STREET and tokens.capital[first] and first and tokens.flags[first - 1] & BODY
+        )
         if found & PLACE and not is_of_body:
-            return 0 if numbered and tokens.keys[here] in HAMLETS else found & STREET or found & UNIT or found & SEAT
+            return (
+                0
+                if numbered and tokens.keys[here] in HAMLETS
+                else found & STREET or found & UNIT or found & SEAT
+            )
         if not (
-            is_abbreviated(tokens, here) or tokens.words[here].isdigit() or all(each & BETWEEN for each in tokens.flags[first : here + 1])
+            is_abbreviated(tokens, here)
+            or tokens.words[here].isdigit()
+            or all(each & BETWEEN for each in tokens.flags[first : here + 1])
         ):
             return 0
         here = first - 1

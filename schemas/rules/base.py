@@ -7,9 +7,10 @@ A rule speaks three ways:
 * ``broken``: an Excel expression for the same question, where a formula can say it;
 * ``words``: what the rule's sentences in ``schemas/messages`` need to name columns and bounds.
 
-A typed frame has one row per data row, a unique index, the table's columns, for each column ``x`` its
-:class:`~schemas.columns.State` in ``x__state``, and the columns of :data:`schemas.columns.RESERVED`.
-Rules judge only cells whose state says that they were read; a misread cell has its own finding already.
+A typed frame has one row per data row, a unique index, the table's columns, for each column ``x``
+its :class:`~schemas.columns.State` in ``x__state``, and the columns of
+:data:`schemas.columns.RESERVED`. Rules judge only cells whose state says that they were read; a
+misread cell has its own finding already.
 """
 
 from __future__ import annotations
@@ -166,7 +167,8 @@ class CrossRule(Rule):
         return {**Rule.words(self, facts), "sheet": self.spec(facts).sheet}
 
 
-# --- what rules ask of frames ----------------------------------------------------------------------
+# --- what rules ask of frames
+# ----------------------------------------------------------------------
 
 _READABLE = frozenset(READABLE)
 
@@ -211,7 +213,8 @@ def lookup(codes: pd.Series[Any], values: Mapping[str, Any], default: Any) -> np
     return table[codes.cat.codes.to_numpy()]
 
 
-# --- what rules say --------------------------------------------------------------------------------
+# --- what rules say
+# --------------------------------------------------------------------------------
 
 
 def titles(spec: TableSpec, keys: Iterable[str], sign: str) -> str:

@@ -39,7 +39,10 @@ def groups(frame: pd.DataFrame, keys: Sequence[str]) -> np.ndarray[Any, Any]:
     Raises ``OverflowError`` if the codes have more combinations than 64 bits can number.
     """
     sizes = [len(frame[key].cat.categories) for key in keys]
-    if math.prod([int(frame["submission"].max()) + 1 if len(frame) else 1, *sizes]) > np.iinfo("int64").max:
+    if (
+        math.prod([int(frame["submission"].max()) + 1 if len(frame) else 1, *sizes])
+        > np.iinfo("int64").max
+    ):
         raise OverflowError(f"{sizes} codes")
     numbers: np.ndarray[Any, Any] = frame["submission"].to_numpy()
     missing = np.zeros(len(frame), dtype=bool)
@@ -74,11 +77,19 @@ class Compared(CrossRule):
         return (self.table, self.large)
 
     def needs(self, facts: Facts) -> set[Place]:
-        return {(self.table, self.at), *((table, key) for table in self.tables(facts) for key in self.by)}
+        return {
+            (self.table, self.at),
+            *((table, key) for table in self.tables(facts) for key in self.by),
+        }
 
     def explained_by(self, facts: Facts) -> set[Place]:
         specs = [facts.by_key[key] for key in self.tables(facts)]
-        return {(spec.key, column.key) for spec in specs for column in spec.columns if column.is_key or column.is_measure}
+        return {
+            (spec.key, column.key)
+            for spec in specs
+            for column in spec.columns
+            if column.is_key or column.is_measure
+        }
 
     def has_decimals(self, facts: Facts) -> bool:
         """Whether its sums have decimals, and must be rounded before they are compared."""
@@ -86,7 +97,11 @@ class Compared(CrossRule):
 
     def words(self, facts: Facts) -> Words:
         large = facts.by_key[self.large]
-        return {**CrossRule.words(self, facts), "other_sheet": large.sheet, "by": titles(large, self.by, " × ")}
+        return {
+            **CrossRule.words(self, facts),
+            "other_sheet": large.sheet,
+            "by": titles(large, self.by, " × "),
+        }
 
     def group_name(self, row: Mapping[str, Any], facts: Facts) -> str:
         """The names of a group's entries."""
@@ -94,9 +109,15 @@ class Compared(CrossRule):
         return " · ".join(facts.codes_of(large.by_key[key]).name(row[key]) for key in self.by)
 
 
-def _rows_of(table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = GROUP) -> pd.DataFrame:
+def _rows_of(
+    table: pd.DataFrame, keys: tuple[str, ...], failed: pd.DataFrame, by: str = GROUP
+) -> pd.DataFrame:
     """The rows whose group failed, with submission and keys; ``by``: the column of the group."""
-    rows = table[["submission", *keys]].assign(**{by: groups(table, keys)}).reset_index(names="row_index")
+    rows = (
+        table[["submission", *keys]]
+        .assign(**{by: groups(table, keys)})
+        .reset_index(names="row_index")
+    )
     return rows.merge(failed[[name for name in failed.columns if name != "submission"]], on=by)
 
 
@@ -133,18 +154,29 @@ class CoveredBy(Compared):
     def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
         large, small = frames[self.large], self._small(frames[self.table], facts)
         limits = sums(groups(large, self.by), self._limit(large))
-        single = sums(groups(small, (*self.by, *self._split)), small[self.at]).rename("amount").rename_axis(PART).reset_index()
+        single = (
+            sums(groups(small, (*self.by, *self._split)), small[self.at])
+            .rename("amount")
+            .rename_axis(PART)
+            .reset_index()
+        )
         group = single[PART] // (len(small[self.each].cat.categories) if self.each else 1)
         judged = single.assign(**{GROUP: group}, limit=group.map(limits)).dropna(subset="limit")
         if self.together:
-            whole = judged.groupby(GROUP, as_index=False).agg(amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first"))
-            return whole.assign(holds=(whole["amount"] <= whole["limit"]) | (whole.pop("most") > whole["limit"]))
+            whole = judged.groupby(GROUP, as_index=False).agg(
+                amount=("amount", "sum"), most=("amount", "max"), limit=("limit", "first")
+            )
+            return whole.assign(
+                holds=(whole["amount"] <= whole["limit"]) | (whole.pop("most") > whole["limit"])
+            )
         return judged.assign(holds=judged["amount"] <= judged["limit"])
 
     def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
         small = self._small(frames[self.table], facts)
         keys = (*self.by, *(() if self.together else self._split))
-        return _rows_of(small[small[self.at].notna()], keys, failed, GROUP if self.together else PART)
+        return _rows_of(
+            small[small[self.at].notna()], keys, failed, GROUP if self.together else PART
+        )
 
     @property
     def _split(self) -> tuple[str, ...]:
@@ -166,9 +198,14 @@ class CoveredBy(Compared):
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         own, large = cells.group(self.table, self.by), cells.group(self.large, self.by)
-        measure, single = cells.grouped(self.table, self.at), cells.group(self.table, (*self.by, *self._split))
+        measure, single = (
+            cells.grouped(self.table, self.at),
+            cells.group(self.table, (*self.by, *self._split)),
+        )
         known = f"({own}>0)*{cells.found(own, large)}"
-        limit = self._rounded(cells.sums(own, large, cells.grouped(self.large, *self.limits)), facts)
+        limit = self._rounded(
+            cells.sums(own, large, cells.grouped(self.large, *self.limits)), facts
+        )
         amount = self._rounded(cells.sums(single, single, measure), facts)
         if not self.together:
             return f"{known}*({single}>0)*({amount}>{limit})"
@@ -176,17 +213,24 @@ class CoveredBy(Compared):
         whole = self._rounded(cells.sums(inside, inside, measure), facts)
         at_fault = f"({inside}>0)*({amount}>{limit})*{known}"
         alone = f"(MMULT(--({inside}=TRANSPOSE({inside})),IFERROR({at_fault},0)*ROW({inside})^0)=0)"
-        return f"{known}*({inside}>0)*({whole}>{limit})*IF(SUM(IFERROR({at_fault},0))=0,1,--{alone})"
+        return (
+            f"{known}*({inside}>0)*({whole}>{limit})*IF(SUM(IFERROR({at_fault},0))=0,1,--{alone})"
+        )
 
     def _rounded(self, amount: str, facts: Facts) -> str:
         return x.rounded(amount, decimals=self.has_decimals(facts))
 
     def words(self, facts: Facts) -> Words:
         small, large = facts.by_key[self.table], facts.by_key[self.large]
-        more = {"each": small.by_key[self.each or self.by[-1]].title, "limit_title": large.by_key[self.limits[0]].title}
+        more = {
+            "each": small.by_key[self.each or self.by[-1]].title,
+            "limit_title": large.by_key[self.limits[0]].title,
+        }
         if self.together:
             _, attribute, value = self.together
-            more["each"] = facts.attribute_list(small.by_key[self.each].codes, attribute).name(value)
+            more["each"] = facts.attribute_list(small.by_key[self.each].codes, attribute).name(
+                value
+            )
         return {**Compared.words(self, facts), **more}
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
@@ -213,7 +257,12 @@ class Explained(Compared):
 
     def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
         table, large = frames[self.table], frames[self.large]
-        judged = sums(groups(table, self.by), table[self.at]).rename("limit").rename_axis(GROUP).reset_index()
+        judged = (
+            sums(groups(table, self.by), table[self.at])
+            .rename("limit")
+            .rename_axis(GROUP)
+            .reset_index()
+        )
         amount = judged[GROUP].map(sums(groups(large, self.by), large[self.measure])).fillna(0)
         return judged.assign(amount=amount, holds=amount >= judged["limit"])
 
@@ -224,8 +273,12 @@ class Explained(Compared):
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         group, own = cells.group(self.table, self.by), cells.grouped(self.table, self.at)
         claimed = cells.sums(group, group, own)
-        found = cells.sums(group, cells.group(self.large, self.by), cells.grouped(self.large, self.measure))
-        claimed, found = (x.rounded(amount, decimals=self.has_decimals(facts)) for amount in (claimed, found))
+        found = cells.sums(
+            group, cells.group(self.large, self.by), cells.grouped(self.large, self.measure)
+        )
+        claimed, found = (
+            x.rounded(amount, decimals=self.has_decimals(facts)) for amount in (claimed, found)
+        )
         return f"({group}>0)*IF(ISNUMBER({own}),--({own}>0),0)*({claimed}>{found})"
 
     def words(self, facts: Facts) -> Words:
@@ -233,7 +286,11 @@ class Explained(Compared):
         return {**Compared.words(self, facts), "other": other.title}
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
-        return {"group": self.group_name(row, facts), "amount": number(row["amount"]), "limit": number(row["limit"])}
+        return {
+            "group": self.group_name(row, facts),
+            "amount": number(row["amount"]),
+            "limit": number(row["limit"]),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -29,7 +29,27 @@ from schemas.rules.wordlists import key
 
 _MOST, _UTMOST = 4, 6
 """The most words of a name, and of one that goes on with nothing but words of names."""
-_NUMBERED = frozenset(map(key, ("quý", "kỳ", "phần", "đợt", "hạng", "khóa", "tập", "quy", "ky", "phan", "dot", "hang", "khoa", "tap")))
+_NUMBERED = frozenset(
+    map(
+        key,
+        (
+            "quý",
+            "kỳ",
+            "phần",
+            "đợt",
+            "hạng",
+            "khóa",
+            "tập",
+            "quy",
+            "ky",
+            "phan",
+            "dot",
+            "hang",
+            "khoa",
+            "tap",
+        ),
+    )
+)
 """Words after which letters are Roman numbers ("quý II")."""
 _LEADS = BREAKS | BEFORE | MAYBE
 """Kinds of words that may precede a name with a capital of their own."""
@@ -51,18 +71,30 @@ class Run:
             return False
         if not flags & (_LEADS | NEVER):
             return True
-        if following & ANY_SURNAME and not following & SURE_MIDDLE and at + 2 < self.end and self._only_leads(at):
+        if (
+            following & ANY_SURNAME
+            and not following & SURE_MIDDLE
+            and at + 2 < self.end
+            and self._only_leads(at)
+        ):
             return False
         if tokens.keys[at] == "đèo" and not following & SURE_MIDDLE and begins_sentence(tokens, at):
             return False
         if flags & NEVER and tokens.is_upper(at) and not following & ANY_MIDDLE:
             return False
-        return bool(flags & OF_NAMES or (following & SURE_MIDDLE and not flags & (BREAKS & ~ADDRESS)))
+        return bool(
+            flags & OF_NAMES or (following & SURE_MIDDLE and not flags & (BREAKS & ~ADDRESS))
+        )
 
     def _addresses(self, at: int, following: int) -> bool:
         """Whether the word here is a form of address before a name: "Ông Bình", though not "Ông Thị Cúc"."""
         tokens = self.tokens
-        if not tokens.flags[at] & ADDRESS or len(tokens.words[at]) == 1 or at + 1 >= self.end or tokens.covered[at + 1]:
+        if (
+            not tokens.flags[at] & ADDRESS
+            or len(tokens.words[at]) == 1
+            or at + 1 >= self.end
+            or tokens.covered[at + 1]
+        ):
             return False
         may_be_surname = tokens.keys[at + 1] == "thị" or (tokens.plain and following & ANY_MIDDLE)
         return not may_be_surname and not self._is_addressed(at)
@@ -118,7 +150,11 @@ class Run:
             return True
         if tokens.words[here] in "IVX" and tokens.keys[here - 1] in _NUMBERED:
             return True
-        if tokens.is_upper(here) != tokens.is_upper(at) and len(tokens.words[at]) > 1 and len(tokens.words[here]) > 1:
+        if (
+            tokens.is_upper(here) != tokens.is_upper(at)
+            and len(tokens.words[at]) > 1
+            and len(tokens.words[here]) > 1
+        ):
             return True
         if size > 1 and self._begins_another(at, here):
             return True
@@ -133,7 +169,9 @@ class Run:
         if self.end - at > _MOST and not tokens.flags[at] & SURNAME and begins_whole(tokens, here):
             return True
         flags, following = tokens.flags[here], tokens.flags[here + 1] if here + 1 < self.end else 0
-        return bool(flags & SURNAME and following & (ANY_MIDDLE | GIVEN)) and not (tokens.plain and flags & MIDDLE)
+        return bool(flags & SURNAME and following & (ANY_MIDDLE | GIVEN)) and not (
+            tokens.plain and flags & MIDDLE
+        )
 
     def _is_beyond_shouted(self, at: int, here: int) -> bool:
         tokens, size = self.tokens, here - at
@@ -151,9 +189,17 @@ class Run:
         if not flags & (NEVER | BREAKS) or (flags & ADDRESS and is_last and size > 1):
             return False
         following = 0 if is_last else tokens.flags[here + 1]
-        if size == 1 and tokens.flags[at] & SURNAME and not is_last and not flags & NEVER and not following & BREAKS:
+        if (
+            size == 1
+            and tokens.flags[at] & SURNAME
+            and not is_last
+            and not flags & NEVER
+            and not following & BREAKS
+        ):
             return False
-        return not (flags & OF_NAMES or (tokens.flags[here - 1] & ANY_MIDDLE and size > 1 and is_last))
+        return not (
+            flags & OF_NAMES or (tokens.flags[here - 1] & ANY_MIDDLE and size > 1 and is_last)
+        )
 
 
 @dataclass(frozen=True)
@@ -196,7 +242,11 @@ def begins_whole(tokens: Tokens, at: int) -> bool:
     """Whether a surname stands here, and after it other words of a name."""
     if not tokens.capital[at] or tokens.covered[at]:
         return False
-    following = [tokens.flags[each] for each in range(at + 1, min(at + 3, tokens.size)) if tokens.capital[each]]
+    following = [
+        tokens.flags[each]
+        for each in range(at + 1, min(at + 3, tokens.size))
+        if tokens.capital[each]
+    ]
     if tokens.flags[at] & SURNAME:
         return bool(following and following[0] & OF_NAMES)
     return bool(tokens.flags[at] & DOUBTFUL and len(following) > 1 and following[0] & ANY_MIDDLE)

@@ -94,7 +94,9 @@ class Ruled(Protocol):
 def catalogue(round_: Ruled) -> tuple[Listed, ...]:
     """List every rule of a round once, sorted by id."""
     declared = (_listed(rule) for rule in _declared(round_))
-    return tuple(sorted({*PROGRAM_RULES, *declared}, key=lambda rule: (rule.id, rule.severity, rule.message)))
+    return tuple(
+        sorted({*PROGRAM_RULES, *declared}, key=lambda rule: (rule.id, rule.severity, rule.message))
+    )
 
 
 def _declared(round_: Ruled) -> Iterator[Rule]:

@@ -201,7 +201,11 @@ _REPEATED = re.compile("  +")
 def _spaced_once(texts: pd.Series[Any]) -> pd.Series[Any]:
     """Texts with repeated spaces made one, as Excel's TRIM does in the self-check."""
     doubled = texts.str.contains("  ", regex=False, na=False)
-    return texts.mask(doubled, texts[doubled].str.replace(_REPEATED, " ", regex=True)) if doubled.any() else texts
+    return (
+        texts.mask(doubled, texts[doubled].str.replace(_REPEATED, " ", regex=True))
+        if doubled.any()
+        else texts
+    )
 
 
 def column_rules(spec: TableSpec) -> tuple[RowRule, ...]:
@@ -221,11 +225,19 @@ def _rules_of(column: Column, table: str) -> Iterator[RowRule]:
         yield kind(table=table, at=column.key)
     yield from in_proportion(column, table)
     if column.kind is Kind.DATE and column.in_window:
-        for day_rule in (NotAfterWindow, BeforeWindow) if column.may_precede else (InWindow, InOpeningDays):
+        for day_rule in (
+            (NotAfterWindow, BeforeWindow) if column.may_precede else (InWindow, InOpeningDays)
+        ):
             yield day_rule(table=table, at=column.key)
     if column.kind is Kind.TEXT:
         message = "length" if column.min_length else "max_length"
-        yield Length(table=table, at=column.key, message=message, minimum=column.min_length, maximum=column.max_length)
+        yield Length(
+            table=table,
+            at=column.key,
+            message=message,
+            minimum=column.min_length,
+            maximum=column.max_length,
+        )
         if column.anonymous:
             yield Anonymous(table=table, at=column.key)
 

@@ -15,7 +15,10 @@ _NUMBER = re.compile(
     r"(?<![\w/.,\-–+])(?:\(\+?[0-9]{2,4}\)[ .\-–]?|\+?[0-9])[ ]?[0-9](?:[ \xa0.\-–]{0,2}[0-9]){5,12}(?![\w/]|[.,\-–][0-9])"
     r"|(?<!\w)[A-Z][0-9]{7,8}(?!\w)"
 )
-_MAIL_BEFORE, _MAIL_AFTER = re.compile(r"[\w.+\-]{1,64}"), re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}")
+_MAIL_BEFORE, _MAIL_AFTER = (
+    re.compile(r"[\w.+\-]{1,64}"),
+    re.compile(r"[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,5}"),
+)
 _FAR, _NEAR = 30, 3
 """How many words before a number are searched for what it is: for telephone and identity numbers,
 and for other numbers."""
@@ -37,7 +40,9 @@ def numbers(tokens: Tokens) -> Iterator[Span]:
     """Find telephone and identity numbers in a text."""
     for match in _NUMBER.finditer(tokens.text):
         at, end = bisect_left(tokens.starts, match.start()), bisect_left(tokens.starts, match.end())
-        if not (end < tokens.size and tokens.opens[end] & AMOUNT) and _is_private(match[0], _meaning(tokens, at)):
+        if not (end < tokens.size and tokens.opens[end] & AMOUNT) and _is_private(
+            match[0], _meaning(tokens, at)
+        ):
             yield match.span()
 
 
@@ -67,4 +72,7 @@ def _is_private(found: str, meaning: int) -> bool:
     if meaning or letter:
         return False
     own = re.sub(r"\A84(?=[1-9][0-9]{8})", "0", digits)
-    return bool(re.fullmatch(r"0[35789][0-9]{8}|02[0-9]{8,9}", own) or re.fullmatch(r"[0-9]{9}|0[0-9]{11}", found))
+    return bool(
+        re.fullmatch(r"0[35789][0-9]{8}|02[0-9]{8,9}", own)
+        or re.fullmatch(r"[0-9]{9}|0[0-9]{11}", found)
+    )

@@ -48,7 +48,9 @@ class NotAfterWindow(InWindow):
     message: str = "not_after_window"
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        holds: Mask = (frame[self.at].to_numpy() <= np.datetime64(facts.end)) | ~readable(frame, self.at)
+        holds: Mask = (frame[self.at].to_numpy() <= np.datetime64(facts.end)) | ~readable(
+            frame, self.at
+        )
         return holds
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
@@ -64,7 +66,9 @@ class BeforeWindow(InWindow):
     message: str = "before_window"
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        holds: Mask = (frame[self.at].to_numpy() >= np.datetime64(facts.start)) | ~readable(frame, self.at)
+        holds: Mask = (frame[self.at].to_numpy() >= np.datetime64(facts.start)) | ~readable(
+            frame, self.at
+        )
         return holds
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
@@ -127,20 +131,31 @@ class InPeriod(RowRule):
         return {"period": self.codes(facts, self.period).name(row[self.period])}
 
 
-def period_days(periods: pd.Series[Any], facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def period_days(
+    periods: pd.Series[Any], facts: Facts
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """First and last day of each row's period; of the window if the period is unknown."""
     entries = facts.codelists["periods"].entries
-    first = lookup(periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(facts.start))
-    last = lookup(periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(facts.end))
+    first = lookup(
+        periods, {e.code: np.datetime64(e.valid_from) for e in entries}, np.datetime64(facts.start)
+    )
+    last = lookup(
+        periods, {e.code: np.datetime64(e.valid_to) for e in entries}, np.datetime64(facts.end)
+    )
     return first.astype("datetime64[D]"), last.astype("datetime64[D]")
 
 
-def decided_days(frame: pd.DataFrame, day: str, period: str, facts: Facts) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def decided_days(
+    frame: pd.DataFrame, day: str, period: str, facts: Facts
+) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """First and last day on which each row may have been decided.
 
     Its date if it has one, else its period, else the window.
     """
-    window = np.full(len(frame), np.datetime64(facts.start)), np.full(len(frame), np.datetime64(facts.end))
+    window = (
+        np.full(len(frame), np.datetime64(facts.start)),
+        np.full(len(frame), np.datetime64(facts.end)),
+    )
     first, last = period_days(frame[period], facts) if period else window
     if not day:
         return first, last
@@ -149,7 +164,9 @@ def decided_days(frame: pd.DataFrame, day: str, period: str, facts: Facts) -> tu
     return np.where(known, days, first), np.where(known, days, last)
 
 
-def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> tuple[dt.date, dt.date]:
+def days_of_row(
+    row: Mapping[str, Any], day: str, period: str, facts: Facts
+) -> tuple[dt.date, dt.date]:
     """``decided_days`` for one row."""
     import pandas as pd
 
@@ -163,5 +180,8 @@ def days_of_row(row: Mapping[str, Any], day: str, period: str, facts: Facts) -> 
 def period_bounds(cells: x.Cells, codes: str, period: str) -> tuple[str, str]:
     """Expressions for the first and last day of the period in column ``period``."""
     place = f"{cells.entry(period)}*5-4"
-    first, last = (f"IFERROR(--MID({cells.days(codes, name)},{place},5),0)" for name in ("valid_from", "valid_to"))
+    first, last = (
+        f"IFERROR(--MID({cells.days(codes, name)},{place},5),0)"
+        for name in ("valid_from", "valid_to")
+    )
     return first, last

@@ -51,7 +51,9 @@ class Cells(Protocol):
     def entries(self, table: str, key: str) -> str:
         """The numbers of the entries in a whole column of any table, 0 where there are none."""
 
-    def group(self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]] | None = None) -> str:
+    def group(
+        self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]] | None = None
+    ) -> str:
         """The range of each row's group in ``table``, by columns ``by``: a number; 0 for a row that lacks an entry.
 
         ``among``: only rows whose entry in a column is one of some codes are in a group.
@@ -105,7 +107,11 @@ def is_number(cell: str, column: Column) -> str:
     least = f"({cell}>-1E{MOST_DIGITS})" if column.may_be_negative else f"({cell}>=0)"
     whole = "" if column.has_decimals else f"*({cell}=INT({cell}))"
     low = f"*IF(ISNUMBER({cell}),--({cell}>={column.minimum:.15g}),0)" if column.minimum else ""
-    high = f"*IF(ISNUMBER({cell}),--({cell}<={column.maximum:.15g}),0)" if column.maximum is not None else ""
+    high = (
+        f"*IF(ISNUMBER({cell}),--({cell}<={column.maximum:.15g}),0)"
+        if column.maximum is not None
+        else ""
+    )
     return f"IF(ISNUMBER({cell}),{least}*({cell}<1E{MOST_DIGITS}){whole},0){low}{high}"
 
 
@@ -137,11 +143,15 @@ def may_be_swapped(cell: str) -> str:
 def month_first(area: str) -> str:
     """Whether a range of days proves a computer that puts the month first.
 
-    So does a text with its month first, such as 04/25/2022; so do texts with their day first, such as 25/04/2022, beside days that are all up to the
-    12th, where no text may be either. The first weighs more than all that speaks against it, the second less than any of that.
+    So does a text with its month first, such as 04/25/2022; so do texts with their day first, such
+    as 25/04/2022, beside days that are all up to the 12th, where no text may be either. The first
+    weighs more than all that speaks against it, the second less than any of that.
     """
     plain = f'SUBSTITUTE(SUBSTITUTE(TRIM({area}),"-","/"),".","/")'
-    first, second = f'--LEFT({plain},FIND("/",{plain})-1)', f'--SUBSTITUTE(MID({plain},FIND("/",{plain})+1,2),"/","")'
+    first, second = (
+        f'--LEFT({plain},FIND("/",{plain})-1)',
+        f'--SUBSTITUTE(MID({plain},FIND("/",{plain})+1,2),"/","")',
+    )
     slashes = f'(LEN({plain})-LEN(SUBSTITUTE({plain},"/",""))=2)'
     by_month = f"({first}<=12)*IF({second}>12,({second}<=31)*1E9,-1E5)"
     by_day = f"({first}>12)*({second}<=12)*(DAY(DATE(2000,{second},{first}))={first})"
@@ -151,13 +161,16 @@ def month_first(area: str) -> str:
 
 def numbered(entries: Iterable[tuple[str, int]]) -> str:
     """The list in which :func:`entry` looks: each word, folded, with the number of its entry behind it."""
-    return MARK + "".join(f"{word}{MARK}{NUMBER}{number:0{DIGITS}}{MARK}" for word, number in entries)
+    return MARK + "".join(
+        f"{word}{MARK}{NUMBER}{number:0{DIGITS}}{MARK}" for word, number in entries
+    )
 
 
 def entry(cell: str, numbered: str) -> str:
     """The number of the entry that ``cell`` names, in whatever case and with whatever spaces; an error where it names none.
 
-    FIND knows no wildcards and no limit of 255 letters. An error within never meets ``&``, behind which LibreOffice takes texts of other rows.
+    FIND knows no wildcards and no limit of 255 letters. An error within never meets ``&``, behind
+    which LibreOffice takes texts of other rows.
     """
     word = f'LOWER(TRIM(IFERROR({cell},"")))'
     return f'--MID({numbered},FIND("{MARK}"&{word}&"{MARK}{NUMBER}",{numbered})+LEN({word})+{len(MARK + MARK + NUMBER)},{DIGITS})'

@@ -6,14 +6,26 @@ import re
 from collections.abc import Iterator
 
 from schemas.rules.around import after, before
-from schemas.rules.kinds import ADDRESS, AFTER, ANY_SURNAME, BEFORE, GIVEN, LABEL, OF_NAMES, PLACE, SURE_MIDDLE
+from schemas.rules.kinds import (
+    ADDRESS,
+    AFTER,
+    ANY_SURNAME,
+    BEFORE,
+    GIVEN,
+    LABEL,
+    OF_NAMES,
+    PLACE,
+    SURE_MIDDLE,
+)
 from schemas.rules.tokens import Tokens
 
 _LETTERS_OF_OFFICES = re.compile(
     r"[IVX.\s]+|U\.B.*|H\.Đ.*|T\.[PUƯTW].?|Q\.H|C\.T.*|V\.I\.P|T\.N.*H\.H|V\.N\.P\.T|B\.O\.T|B\.T|O\.D\.A|F\.D\.I|H\.T\.X|U\.S\.A|G\.P\.M\.B|K\.H.*Đ\.T"
 )
 """Offices and numbers that look like initials."""
-_OF_BODIES = frozenset(("T.P.", "T.X.", "T.T.", "Đ.H.", "B.V.", "K.S.", "V.P.", "N.H.", "C.A.", "T.H.", "K.H.", "H.T."))
+_OF_BODIES = frozenset(
+    ("T.P.", "T.X.", "T.T.", "Đ.H.", "B.V.", "K.S.", "V.P.", "N.H.", "C.A.", "T.H.", "K.H.", "H.T.")
+)
 """Letters before the name of a place or a body: T.P.Vinh, Đ.H.Huế."""
 _FULL = 3
 """So many initials are a name even if nothing before them says so."""
@@ -48,9 +60,15 @@ def _is_short(tokens: Tokens, at: int) -> bool:
     if not _has_point(tokens, at) or len(tokens.words[at]) > _LONGEST or at + 2 >= tokens.size:
         return False
     letters = tokens.is_glued(at + 2) and tokens.word(at + 3) == "."
-    told = (tokens.covered[at] and not letters) or (len(tokens.words[at]) > 1 and tokens.flags[at] & (ADDRESS | PLACE))
-    ends_sentence = len(tokens.words[at]) > 1 and tokens.flags[at] & GIVEN and not tokens.is_glued(at + 2)
-    return not (told or ends_sentence) and not (at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/")
+    told = (tokens.covered[at] and not letters) or (
+        len(tokens.words[at]) > 1 and tokens.flags[at] & (ADDRESS | PLACE)
+    )
+    ends_sentence = (
+        len(tokens.words[at]) > 1 and tokens.flags[at] & GIVEN and not tokens.is_glued(at + 2)
+    )
+    return not (told or ends_sentence) and not (
+        at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/"
+    )
 
 
 def _end(tokens: Tokens, at: int) -> int:
@@ -59,9 +77,19 @@ def _end(tokens: Tokens, at: int) -> int:
     Gives ``at`` if there is a single letter only.
     """
     here = at + 2
-    while here < tokens.size and _has_point(tokens, here) and len(tokens.words[here]) == 1 and _is_beside(tokens, here):
+    while (
+        here < tokens.size
+        and _has_point(tokens, here)
+        and len(tokens.words[here]) == 1
+        and _is_beside(tokens, here)
+    ):
         here += 2
-    if here < tokens.size and tokens.capital[here] and _is_beside(tokens, here) and _may_close(tokens, here):
+    if (
+        here < tokens.size
+        and tokens.capital[here]
+        and _is_beside(tokens, here)
+        and _may_close(tokens, here)
+    ):
         here = _end_of_words(tokens, here, at + _MOST)
     elif here - at > 2:  # noqa: PLR2004 more than one letter and its point
         here -= 1
@@ -81,7 +109,9 @@ def _may_close(tokens: Tokens, here: int) -> bool:
         return True
     if tokens.is_upper(here) or tokens.covered[here]:
         return False
-    return tokens.is_glued(here) or bool(tokens.flags[here] & OF_NAMES and not tokens.flags[here] & ADDRESS)
+    return tokens.is_glued(here) or bool(
+        tokens.flags[here] & OF_NAMES and not tokens.flags[here] & ADDRESS
+    )
 
 
 def _end_of_words(tokens: Tokens, here: int, most: int) -> int:
@@ -94,7 +124,11 @@ def _end_of_words(tokens: Tokens, here: int, most: int) -> int:
 
 def _closing_point(tokens: Tokens, here: int) -> bool:
     """Whether the point after the last letter belongs to it, and doesn't end the sentence."""
-    if here + 1 >= tokens.size or len(tokens.words[here - 1]) > 1 or not _has_point(tokens, here - 1):
+    if (
+        here + 1 >= tokens.size
+        or len(tokens.words[here - 1]) > 1
+        or not _has_point(tokens, here - 1)
+    ):
         return False
     return not tokens.capital[here + 1] and tokens.words[here + 1] not in "\n."
 
@@ -123,7 +157,11 @@ def _is_name(tokens: Tokens, start: int, at: int, end: int) -> bool:
     found = tokens.text[tokens.starts[at] : tokens.ends[end - 1]]
     if _LETTERS_OF_OFFICES.fullmatch(found.rstrip(".")):
         return False
-    short = sum(len(tokens.words[each]) == 1 or _has_point(tokens, each) for each in range(at, end) if tokens.capital[each])
+    short = sum(
+        len(tokens.words[each]) == 1 or _has_point(tokens, each)
+        for each in range(at, end)
+        if tokens.capital[each]
+    )
     told = around.beside or around.near & (LABEL | BEFORE) or _ends_with_given(tokens, at, end)
     return short >= _FULL or bool(told) or any(each & SURE_MIDDLE for each in tokens.flags[at:end])
 
@@ -133,5 +171,8 @@ def _ends_with_given(tokens: Tokens, at: int, end: int) -> bool:
     name, flags = end - 1, tokens.flags[end - 1]
     if name < at + 4 or len(tokens.words[name]) == 1 or tokens.goes_on(end) or not flags & GIVEN:
         return False
-    sure = tokens.is_given(name) or tokens.text[tokens.starts[at] : tokens.ends[name - 1]] not in _OF_BODIES
+    sure = (
+        tokens.is_given(name)
+        or tokens.text[tokens.starts[at] : tokens.ends[name - 1]] not in _OF_BODIES
+    )
     return sure and (tokens.is_glued(name) or bool(after(tokens, end).near & AFTER))

@@ -6,14 +6,38 @@
 from __future__ import annotations
 
 KINDS = (
-    *("surname", "doubtful_surname", "clan", "sure_middle", "middle", "of_places", "given", "common_given", "never"),
-    *("address", "office", "common_office", "label", "before_person", "before_maybe", "after_person"),
+    *(
+        "surname",
+        "doubtful_surname",
+        "clan",
+        "sure_middle",
+        "middle",
+        "of_places",
+        "given",
+        "common_given",
+        "never",
+    ),
+    *(
+        "address",
+        "office",
+        "common_office",
+        "label",
+        "before_person",
+        "before_maybe",
+        "after_person",
+    ),
     *("street", "seat", "unit", "between", "where", "after_street", "body", "none"),
     *("phone", "identity", "other_number", "amount"),
 )
-SURNAME, DOUBTFUL, CLAN, SURE_MIDDLE, MIDDLE, OF_PLACES, GIVEN, COMMON_GIVEN, NEVER = (1 << number for number in range(9))
-ADDRESS, OFFICE, COMMON_OFFICE, LABEL, BEFORE, MAYBE, AFTER = (1 << number for number in range(9, 16))
-STREET, SEAT, UNIT, BETWEEN, WHERE, AFTER_STREET, BODY, NONE = (1 << number for number in range(16, 24))
+SURNAME, DOUBTFUL, CLAN, SURE_MIDDLE, MIDDLE, OF_PLACES, GIVEN, COMMON_GIVEN, NEVER = (
+    1 << number for number in range(9)
+)
+ADDRESS, OFFICE, COMMON_OFFICE, LABEL, BEFORE, MAYBE, AFTER = (
+    1 << number for number in range(9, 16)
+)
+STREET, SEAT, UNIT, BETWEEN, WHERE, AFTER_STREET, BODY, NONE = (
+    1 << number for number in range(16, 24)
+)
 PHONE, IDENTITY, OTHER_NUMBER, AMOUNT = (1 << number for number in range(24, 28))
 
 ANY_SURNAME = SURNAME | DOUBTFUL

@@ -46,7 +46,9 @@ class Expected(RowRule):
             yield from columns(field, getattr(self, field), self.table, What.CODE)
         yield from columns("day", self.day, self.table, What.DATE)
         of_rows = {"given": self.given, "grade": self.grade, "entry": self.at}
-        yield Name("expectations", What.EXPECTATIONS, self.expectations, self.table, columns=of_rows)
+        yield Name(
+            "expectations", What.EXPECTATIONS, self.expectations, self.table, columns=of_rows
+        )
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -58,10 +60,17 @@ class Expected(RowRule):
         if not judged.any():
             return ~bad
         first, last = decided_days(frame, self.day, self.period, facts)
-        given, grade, entry = (frame[key].cat.codes.to_numpy() for key in (self.given, self.grade, self.at))
+        given, grade, entry = (
+            frame[key].cat.codes.to_numpy() for key in (self.given, self.grade, self.at)
+        )
         rank = self._ranks(facts)[entry]
-        positions = [{code: n for n, code in enumerate(frame[key].cat.categories)} for key in (self.given, self.grade, self.at)]
-        for start, end in sorted({(each.valid_from, each.valid_to) for each in self._listed(facts)}):
+        positions = [
+            {code: n for n, code in enumerate(frame[key].cat.categories)}
+            for key in (self.given, self.grade, self.at)
+        ]
+        for start, end in sorted(
+            {(each.valid_from, each.valid_to) for each in self._listed(facts)}
+        ):
             inside = judged & (first >= np.datetime64(start)) & (last <= np.datetime64(end))
             if inside.any():
                 low, high, known = self._bounds(start, end, positions, facts)
@@ -87,7 +96,9 @@ class Expected(RowRule):
         low = np.full((len(givens) + 1, len(grades) + 1), -1)
         high = np.full_like(low, len(entries) + 1)
         known = np.zeros((len(givens) + 1, len(entries) + 1), dtype=bool)
-        listed = [each for each in self._listed(facts) if (each.valid_from, each.valid_to) == (start, end)]
+        listed = [
+            each for each in self._listed(facts) if (each.valid_from, each.valid_to) == (start, end)
+        ]
         firm = {(each.given, each.grade) for each in listed if each.firm}
         for each in listed:
             known[givens[each.given], entries[each.entry]] = True
@@ -102,7 +113,10 @@ class Expected(RowRule):
         return None
 
     def words(self, facts: Facts) -> Words:
-        titles = {"other": self.column(facts, self.given).title, "grade_title": self.column(facts, self.grade).title}
+        titles = {
+            "other": self.column(facts, self.given).title,
+            "grade_title": self.column(facts, self.grade).title,
+        }
         return {**Rule.words(self, facts), **titles}
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:

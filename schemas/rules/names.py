@@ -51,7 +51,9 @@ class Name:
     """For lists of pairs: by field of their rows, the column whose codes stand in it."""
 
 
-def columns(field_: str, keys: str | Iterable[str], table: str, what: What = What.COLUMN) -> Iterator[Name]:
+def columns(
+    field_: str, keys: str | Iterable[str], table: str, what: What = What.COLUMN
+) -> Iterator[Name]:
     """Yield a Name for each column key; none for a blank key."""
     for key in (keys,) if isinstance(keys, str) else keys:
         if key:

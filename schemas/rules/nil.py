@@ -55,7 +55,11 @@ class NilAgrees(CrossRule):
         return info["submission"].map(counts).fillna(0).to_numpy(int)
 
     def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
-        return frames[self.table][["submission"]].reset_index(names="row_index").merge(failed, on="submission")
+        return (
+            frames[self.table][["submission"]]
+            .reset_index(names="row_index")
+            .merge(failed, on="submission")
+        )
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         codes = self.codes(facts)

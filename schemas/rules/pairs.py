@@ -42,14 +42,22 @@ class Allowed(RowRule):
         yield from columns("given", self.given, self.table, What.CODE)
         yield from columns("day", self.day, self.table, What.DATE)
         yield from columns("period", self.period, self.table, What.CODE)
-        yield Name("pairs", What.PAIRS, self.pairs, self.table, columns={"first": self.given, "second": self.at})
+        yield Name(
+            "pairs",
+            What.PAIRS,
+            self.pairs,
+            self.table,
+            columns={"first": self.given, "second": self.at},
+        )
 
     @property
     def beside(self) -> tuple[str, ...]:
         return (self.given,)
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        doubtful = np.flatnonzero(self._ever_forbidden(frame, facts) & readable(frame, self.given, self.at))
+        doubtful = np.flatnonzero(
+            self._ever_forbidden(frame, facts) & readable(frame, self.given, self.at)
+        )
         # dates matter to few rows: only these are compared pair by pair
         rows = frame.iloc[doubtful]
         first, last = decided_days(rows, self.day, self.period, facts)
@@ -57,7 +65,11 @@ class Allowed(RowRule):
         bad = np.zeros(len(rows), dtype=bool)
         for pair in self.forbidden(facts) if len(rows) else ():
             is_pair = (given == pair.first) & (entry == pair.second)
-            bad |= is_pair & (first >= np.datetime64(pair.valid_from)) & (last <= np.datetime64(pair.valid_to))
+            bad |= (
+                is_pair
+                & (first >= np.datetime64(pair.valid_from))
+                & (last <= np.datetime64(pair.valid_to))
+            )
         holds: Mask = np.ones(len(frame), dtype=bool)
         holds[doubtful[bad]] = False
         return holds
@@ -65,8 +77,11 @@ class Allowed(RowRule):
     def _ever_forbidden(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         """True for each row whose two entries are forbidden together on at least one day."""
         given, entry = frame[self.given].cat, frame[self.at].cat
-        places = [{code: place for place, code in enumerate(each.categories)} for each in (given, entry)]
-        table = np.zeros((len(places[0]) + 1, len(places[1]) + 1), dtype=bool)  # the last row and column are for missing codes
+        places = [
+            {code: place for place, code in enumerate(each.categories)} for each in (given, entry)
+        ]
+        # the last row and column are for missing codes
+        table = np.zeros((len(places[0]) + 1, len(places[1]) + 1), dtype=bool)
         for pair in self.forbidden(facts):
             table[places[0][pair.first], places[1][pair.second]] = True
         mask: Mask = table[given.codes.to_numpy(), entry.codes.to_numpy()]
@@ -85,7 +100,11 @@ class Allowed(RowRule):
 
     def forbidden(self, facts: Facts) -> list[Pair]:
         """The pairs that this rule forbids on some day of the window."""
-        return [pair for pair in forbidden(facts.pairs[self.pairs], facts.start, facts.end) if pair.firm == self.firm]
+        return [
+            pair
+            for pair in forbidden(facts.pairs[self.pairs], facts.start, facts.end)
+            if pair.firm == self.firm
+        ]
 
     def words(self, facts: Facts) -> Words:
         return {**Rule.words(self, facts), "other": self.column(facts, self.given).title}
@@ -96,28 +115,44 @@ class Allowed(RowRule):
         found = [
             pair
             for pair in self.forbidden(facts)
-            if (pair.first, pair.second) == (row[self.given], row[self.at]) and pair.valid_from <= first and last <= pair.valid_to
+            if (pair.first, pair.second) == (row[self.given], row[self.at])
+            and pair.valid_from <= first
+            and last <= pair.valid_to
         ]
         return {
             "given": names[self.given].name(row[self.given]),
             "entry": names[self.at].name(row[self.at]),
             "basis": found[0].basis if found else "",
-            "allowed": "; ".join(names[self.at].name(code) for code in self._alike(row, first, last, facts)),
+            "allowed": "; ".join(
+                names[self.at].name(code) for code in self._alike(row, first, last, facts)
+            ),
         }
 
     def row_variant(self, row: Mapping[str, Any], facts: Facts) -> str:
-        return "" if self._alike(row, *days_of_row(row, self.day, self.period, facts), facts) else "alone"
+        return (
+            ""
+            if self._alike(row, *days_of_row(row, self.day, self.period, facts), facts)
+            else "alone"
+        )
 
-    def _alike(self, row: Mapping[str, Any], first: dt.date, last: dt.date, facts: Facts) -> list[str]:
+    def _alike(
+        self, row: Mapping[str, Any], first: dt.date, last: dt.date, facts: Facts
+    ) -> list[str]:
         """Entries to suggest instead: of the same group, and surely allowed on all these days."""
         entries = self.codes(facts).by_code
         sure = {
             pair.second: None
             for pair in facts.pairs[self.pairs]
-            if pair.first == row[self.given] and pair.allowed and pair.firm and pair.valid_from <= first and last <= pair.valid_to
+            if pair.first == row[self.given]
+            and pair.allowed
+            and pair.firm
+            and pair.valid_from <= first
+            and last <= pair.valid_to
         }
         own = entries[row[self.at]].extra
-        alike = [code for code in sure if "group" in own and entries[code].extra["group"] == own["group"]]
+        alike = [
+            code for code in sure if "group" in own and entries[code].extra["group"] == own["group"]
+        ]
         return alike or [code for code in own.get("instead", "").split("|") if code in sure]
 
 
@@ -135,7 +170,10 @@ class BelongsTo(RowRule):
         yield from columns("at", self.at, self.table, What.CODE)
         yield from columns("parent", self.parent, self.table, What.CODE)
         yield Name("attribute", What.ATTRIBUTE, self.attribute, self.table, self.at)
-        yield from (Name("any_parent", What.ENTRY, code, self.table, self.parent) for code in self.any_parent)
+        yield from (
+            Name("any_parent", What.ENTRY, code, self.table, self.parent)
+            for code in self.any_parent
+        )
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -144,7 +182,11 @@ class BelongsTo(RowRule):
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         parent = lookup(frame[self.at], self.codes(facts).attribute(self.attribute), "*")
         actual = frame[self.parent].to_numpy(object)
-        fits = (parent == "*") | (parent == actual) | frame[self.parent].isin(self.any_parent).to_numpy()
+        fits = (
+            (parent == "*")
+            | (parent == actual)
+            | frame[self.parent].isin(self.any_parent).to_numpy()
+        )
         holds: Mask = fits | ~readable(frame, self.at, self.parent)
         return holds
 
@@ -170,4 +212,8 @@ class BelongsTo(RowRule):
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:
         parents, entries = self.codes(facts, self.parent), self.codes(facts)
         owner = entries.attribute(self.attribute)[row[self.at]]
-        return {"given": parents.name(row[self.parent]), "entry": entries.name(row[self.at]), "owner": parents.name(owner)}
+        return {
+            "given": parents.name(row[self.parent]),
+            "entry": entries.name(row[self.at]),
+            "owner": parents.name(owner),
+        }

@@ -39,7 +39,9 @@ _PERHAPS = re.compile(
 sentence. A quick test, before the text is read into words."""
 _BEGINS = re.compile(rf"(?:\A|[.;:!?\n])\s?\W?([{UPPER}][^\W\d_]*)")
 """The first word of a sentence."""
-_CALLED_SMALL = re.compile(r"(?<!\w)(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Tt]hầy|[đĐ]/c|[đĐ]ồng chí) [^\W\d_]")
+_CALLED_SMALL = re.compile(
+    r"(?<!\w)(?:[Ôô]ng|[Bb]à|[Aa]nh|[Cc]hị|[Cc]ô|[Cc]hú|[Tt]hầy|[đĐ]/c|[đĐ]ồng chí) [^\W\d_]"
+)
 _WORD_BEFORE = 12
 """How many letters before a name are searched for the word before it."""
 _COMPOSED = re.compile(r"[^\u0300-\u036f]?[\u0300-\u036f]*+", re.DOTALL)
@@ -125,7 +127,10 @@ def _may_be_called(text: str) -> bool:
     """
     words = lexicon(plain=False).words
     return (
-        any(words.get(key(first), 0) & (GIVEN | COMMON_GIVEN) == GIVEN for first in _BEGINS.findall(text))
+        any(
+            words.get(key(first), 0) & (GIVEN | COMMON_GIVEN) == GIVEN
+            for first in _BEGINS.findall(text)
+        )
         or _CALLED_SMALL.search(text) is not None
     )
 

@@ -10,7 +10,16 @@ import numpy as np
 
 from schemas.columns import DECIMALS, STATE, State
 from schemas.rules import formula as x
-from schemas.rules.base import Mask, RowRule, Rule, Words, number, readable, readable_or_blank, titles
+from schemas.rules.base import (
+    Mask,
+    RowRule,
+    Rule,
+    Words,
+    number,
+    readable,
+    readable_or_blank,
+    titles,
+)
 from schemas.rules.facts import Facts
 from schemas.rules.names import Name, What, columns
 
@@ -32,7 +41,10 @@ class OfParts(RowRule):
         """Expressions: total and parts can be compared (a part may be blank); parts as numbers."""
         own = [cells.cell(part) for part in self.parts]
         columns = [self.column(facts, part) for part in self.parts]
-        read = [f"{x.blank(cell)}+{x.is_number(cell, column)}" for cell, column in zip(own, columns, strict=True)]
+        read = [
+            f"{x.blank(cell)}+{x.is_number(cell, column)}"
+            for cell, column in zip(own, columns, strict=True)
+        ]
         total = x.is_number(cells.cell(self.at), self.column(facts))
         return x.all_of([total, *read]), [f"IF(ISNUMBER({cell}),{cell},0)" for cell in own]
 
@@ -66,7 +78,10 @@ class SumOf(OfParts):
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         usable, numbers = self.usable(cells, facts)
         decimals = self.has_decimals(facts)
-        total, given = x.rounded(cells.cell(self.at), decimals=decimals), x.rounded("+".join(numbers), decimals=decimals)
+        total, given = (
+            x.rounded(cells.cell(self.at), decimals=decimals),
+            x.rounded("+".join(numbers), decimals=decimals),
+        )
         complete = x.all_of(x.given(cells.cell(part)) for part in self.parts)
         too_much = "0" if self._may_be_negative(facts) else f"--({given}>{total})"
         return f"{usable}*IF({complete}>0,--({given}<>{total}),{too_much})"
@@ -91,7 +106,9 @@ class Breakdown(OfParts):
     message: str = "breakdown"
 
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
-        missing = (frame[[part + STATE for part in self.parts]].to_numpy() == State.BLANK).any(axis=1)
+        missing = (frame[[part + STATE for part in self.parts]].to_numpy() == State.BLANK).any(
+            axis=1
+        )
         holds: Mask = ~(missing & readable(frame, self.at) & (frame[self.at].to_numpy() > 0))
         return holds
 
@@ -127,11 +144,18 @@ class AtLeast(RowRule):
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         columns = [self.column(facts, key) for key in self.of]
         read = x.all_of(x.is_number(cells.cell(column.key), column) for column in columns)
-        total = x.rounded("+".join(cells.cell(key) for key in self.of), decimals=any(column.has_decimals for column in columns))
+        total = x.rounded(
+            "+".join(cells.cell(key) for key in self.of),
+            decimals=any(column.has_decimals for column in columns),
+        )
         return f"{read}*IF({total}<{self.minimum},1,0)"
 
     def words(self, facts: Facts) -> Words:
-        return {**Rule.words(self, facts), "parts": titles(self.spec(facts), self.of, " + "), "minimum": str(self.minimum)}
+        return {
+            **Rule.words(self, facts),
+            "parts": titles(self.spec(facts), self.of, " + "),
+            "minimum": str(self.minimum),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,11 +170,16 @@ class OwnLocality(RowRule):
     def holds(self, frame: pd.DataFrame, facts: Facts) -> Mask:
         own, actual = frame["own_locality"], frame[self.at]
         is_free = (own == "").to_numpy()
-        holds: Mask = is_free | (own.to_numpy(object) == actual.to_numpy(object)) | ~readable(frame, self.at)
+        holds: Mask = (
+            is_free | (own.to_numpy(object) == actual.to_numpy(object)) | ~readable(frame, self.at)
+        )
         return holds
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
-        entry, own = cells.entry(self.at), x.entry_or_none(cells.own_locality, cells.numbered(self.codes(facts).key))
+        entry, own = (
+            cells.entry(self.at),
+            x.entry_or_none(cells.own_locality, cells.numbered(self.codes(facts).key)),
+        )
         return f"({entry}>0)*(LEN({cells.own_locality})>0)*({entry}<>{own})"
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:

@@ -44,7 +44,12 @@ class SeldomUsed(CrossRule):
     def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
         table = frames[self.table]
         used = table[self.measure].where(table[self.at] == self.code, 0)
-        judged = table[["submission"]].assign(amount=used, total=table[self.measure]).groupby("submission", as_index=False).sum()
+        judged = (
+            table[["submission"]]
+            .assign(amount=used, total=table[self.measure])
+            .groupby("submission", as_index=False)
+            .sum()
+        )
         return judged.assign(holds=judged["amount"] <= self.share * judged["total"])
 
     def rows(self, failed: pd.DataFrame, frames: Frames, facts: Facts) -> pd.DataFrame:
@@ -57,7 +62,11 @@ class SeldomUsed(CrossRule):
 
     def words(self, facts: Facts) -> Words:
         entry = self.codes(facts).name(self.code)
-        more = {"entry": entry, "measure": self.column(facts, self.measure).title, "most": number(self.share * 100)}
+        more = {
+            "entry": entry,
+            "measure": self.column(facts, self.measure).title,
+            "most": number(self.share * 100),
+        }
         return {**CrossRule.words(self, facts), **more}
 
     def row_words(self, row: Mapping[str, Any], facts: Facts) -> Words:

@@ -7,7 +7,9 @@ from schemas.rules.candidates import Name
 from schemas.rules.kinds import AFTER, ANY_MIDDLE, ANY_SURNAME, BODY, COMMON_GIVEN, GIVEN, SURNAME
 from schemas.rules.tokens import Tokens
 
-_LINKS = frozenset({"và", ",", ";", "/", "&", "cùng", "với", "va", "cung", "-", "–", "hoặc", "hay", "+"})
+_LINKS = frozenset(
+    {"và", ",", ";", "/", "&", "cùng", "với", "va", "cung", "-", "–", "hoặc", "hay", "+"}
+)
 _ITEMS = frozenset({".", ")", "(", "/", "-", "–", "+", "\n", "\t", ";", ","})
 """Signs around the number of an item of a list."""
 _LONGEST_ITEM = 5
@@ -46,14 +48,22 @@ def is_listed(name: Name) -> bool:
     if name.flags[0] & ~(ANY_SURNAME | ANY_MIDDLE) or name.tokens.is_upper(name.at):
         return False
     following = after(name.tokens, name.end)
-    return _given_follows(name.tokens, name.end) or bool(following.near & AFTER and not following.mark)
+    return _given_follows(name.tokens, name.end) or bool(
+        following.near & AFTER and not following.mark
+    )
 
 
 def leads_list(name: Name, weight: int) -> int:
     """The weight that a name gains if another name is joined to it: "Hùng và Lan"."""
     tokens, at = name.tokens, name.end + 1
     enough = weight >= _ENOUGH_TO_LEAD + (name.size > 1)
-    if name.is_full or not enough or not tokens.goes_on(at) or tokens.keys[name.end] not in _LINKS or tokens.covered[at]:
+    if (
+        name.is_full
+        or not enough
+        or not tokens.goes_on(at)
+        or tokens.keys[name.end] not in _LINKS
+        or tokens.covered[at]
+    ):
         return 0
     return _LEADS * (_is_surname_and_given(tokens, at) or _is_given_after(tokens, at))
 
@@ -70,7 +80,9 @@ def _is_given_after(tokens: Tokens, at: int) -> bool:
         return True
     following = after(tokens, at + 1)
     acts = following.near & AFTER and not following.mark
-    return bool(flags & GIVEN and acts) or (not flags & ~(GIVEN | COMMON_GIVEN) and _given_follows(tokens, at + 1))
+    return bool(flags & GIVEN and acts) or (
+        not flags & ~(GIVEN | COMMON_GIVEN) and _given_follows(tokens, at + 1)
+    )
 
 
 def _given_follows(tokens: Tokens, at: int) -> bool:

@@ -58,7 +58,9 @@ class Tokens:
 
     def _is_phrase(self, phrase: tuple[str, ...], at: int) -> bool:
         end = at + len(phrase)
-        return tuple(self.keys[at:end]) == phrase and not (self._is_in_name(at, end) or self._is_addressed(at, end))
+        return tuple(self.keys[at:end]) == phrase and not (
+            self._is_in_name(at, end) or self._is_addressed(at, end)
+        )
 
     def _cover(self, start: int, end: int, kinds: int) -> None:
         for each in range(start, end):
@@ -79,15 +81,27 @@ class Tokens:
             return True
         if not self.goes_on(at) or not self.capital[at - 1]:
             return False
-        if before & ANY_MIDDLE and at > 1 and self.capital[at - 2] and self.flags[at - 2] & ANY_SURNAME:
+        if (
+            before & ANY_MIDDLE
+            and at > 1
+            and self.capital[at - 2]
+            and self.flags[at - 2] & ANY_SURNAME
+        ):
             return not self.is_shouted
         return (is_letter and bool(before & OF_NAMES)) or (title and bool(before & ANY_SURNAME))
 
     def _is_addressed(self, at: int, end: int) -> bool:
         """Whether two words are a form of address and a name: "anh Ninh Cường", not "anh hùng"."""
-        if end - at != 2 or self.keys[at] not in _BEFORE_NAMES or not self.capital[end - 1] or self.is_upper(end - 1):  # noqa: PLR2004
+        if (
+            end - at != 2  # noqa: PLR2004
+            or self.keys[at] not in _BEFORE_NAMES
+            or not self.capital[end - 1]
+            or self.is_upper(end - 1)
+        ):
             return False
-        return not self.capital[at] or (bool(self.flags[end] & GIVEN) if self.goes_on(end) else self.word(end) != ":")
+        return not self.capital[at] or (
+            bool(self.flags[end] & GIVEN) if self.goes_on(end) else self.word(end) != ":"
+        )
 
     @cached_property
     def is_shouted(self) -> bool:

@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
 PRIMES = (2.7, 31.3, 113.9, 419.1, 1733.3, 5479.7, 17.1, 7.9)
 """By what the columns of a key are multiplied in its fingerprint, so that the sums of different keys differ."""
-LETTERS = {"{0}": 0.7071, "{0}-1": 1.7321, "{0}-2": 2.2361, "{0}-3": 2.6458, "{0}*0.9": 3.3166, "{0}*0.7": 4.1231}
+LETTERS = {
+    "{0}": 0.7071,
+    "{0}-1": 1.7321,
+    "{0}-2": 2.2361,
+    "{0}-3": 2.6458,
+    "{0}*0.9": 3.3166,
+    "{0}*0.7": 4.1231,
+}
 """The places of a key of that many letters whose letters count where it has a text, each with its weight: last ones, for there numbers stand that count on."""
 
 
@@ -46,11 +53,15 @@ class UniqueKey(RowRule):
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         return cells.worked("d", lambda whole: self._repeats(whole, facts))
 
-    def earlier_rows(self, frame: pd.DataFrame, index: pd.Index, facts: Facts) -> np.ndarray[Any, Any]:
+    def earlier_rows(
+        self, frame: pd.DataFrame, index: pd.Index, facts: Facts
+    ) -> np.ndarray[Any, Any]:
         """Give the sheet row that each row of ``index`` repeats."""
         keys = self._alike(frame, facts)
         alike = keys[keys.duplicated(keep=False)]
-        rows = frame.loc[alike.index, "row"].groupby([alike[name] for name in alike], dropna=False, observed=True, sort=False)
+        rows = frame.loc[alike.index, "row"].groupby(
+            [alike[name] for name in alike], dropna=False, observed=True, sort=False
+        )
         return np.asarray(rows.transform("first").loc[index])
 
     def earlier_row(self, cells: x.Cells, facts: Facts, row: str) -> str:
@@ -61,46 +72,67 @@ class UniqueKey(RowRule):
     def _repeats(self, whole: x.Cells, facts: Facts) -> str:
         """The formula of which rows repeat one above: where no two fingerprints are equal, no key is.
 
-        To see that takes a thousandth of the time of comparing all with all. MODE is an error where no number occurs twice.
+        To see that takes a thousandth of the time of comparing all with all. MODE is an error where
+        no number occurs twice.
         """
         keys = self._used(whole, facts)
         above = f"MMULT(({keys}=TRANSPOSE({keys}))*(ROW({keys})>TRANSPOSE(ROW({keys}))),ROW({keys})^0)>0"
-        of_all = f"0*ROW({whole.cell(self.at)})"  # a value for each row: LibreOffice keeps the old ones where there is but one
+        # a value for each row: LibreOffice keeps the old ones where there is but one
+        of_all = f"0*ROW({whole.cell(self.at)})"
         alone = f"ISERROR(MODE({self._printed(whole, facts)}))"
         return f'IFERROR(IF({alone},0,({keys}<>"")*({above}))+{of_all},0)'
 
     def _used(self, cells: x.Cells, facts: Facts) -> str:
         """The keys as far down as there are some."""
-        listed = tuple(column.key for column in self.spec(facts).key_columns if column.codes and column.required)
+        listed = tuple(
+            column.key
+            for column in self.spec(facts).key_columns
+            if column.codes and column.required
+        )
         return cells.worked_part("k", lambda whole: self._joined(whole, facts), listed)
 
     def _joined(self, cells: x.Cells, facts: Facts) -> str:
         """The formula of the key of each row as one text; nothing where one of its cells wasn't read."""
         columns = self.spec(facts).key_columns
-        parts = (cells.entry(column.key) if column.codes else f'LOWER(TRIM(IFERROR({cells.cell(column.key)},"")))' for column in columns)
+        parts = (
+            cells.entry(column.key)
+            if column.codes
+            else f'LOWER(TRIM(IFERROR({cells.cell(column.key)},"")))'
+            for column in columns
+        )
         judged = x.all_of(_judged(column, cells) for column in columns)
         return f'IF({judged}>0,{f"""&"{x.MARK}"&""".join(parts)},"")'
 
     def _printed(self, cells: x.Cells, facts: Facts) -> str:
         """Fingerprints of the keys: numbers that are the same for equal keys, and seldom for others."""
-        columns, keys = self.spec(facts).key_columns, cells.worked("k", lambda whole: self._joined(whole, facts))
+        columns, keys = (
+            self.spec(facts).key_columns,
+            cells.worked("k", lambda whole: self._joined(whole, facts)),
+        )
         parts = [
             f"{cells.entry(column.key) if column.codes else x.amount(cells.cell(column.key))}*{prime}"
             for column, prime in zip(columns, cycle(PRIMES))
             if column.kind is not Kind.TEXT
         ]
         if len(parts) < len(columns):
-            parts += [f"CODE(MID({keys},{letter.format(f'LEN({keys})')},1))*{weight}" for letter, weight in LETTERS.items()]
+            parts += [
+                f"CODE(MID({keys},{letter.format(f'LEN({keys})')},1))*{weight}"
+                for letter, weight in LETTERS.items()
+            ]
         return f'IF({keys}="",-ROW({keys}),{"+".join(parts)})'
 
     def words(self, facts: Facts) -> Words:
         spec = self.spec(facts)
-        return {**Rule.words(self, facts), "parts": titles(spec, (column.key for column in spec.key_columns), ", ")}
+        return {
+            **Rule.words(self, facts),
+            "parts": titles(spec, (column.key for column in spec.key_columns), ", "),
+        }
 
     def _alike(self, frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
         """Submission and key, texts folded, of the rows whose key was read and that are like another in all but texts.
 
-        Texts are compared last: folding them takes longer than all other rules together, and few rows come so far.
+        Texts are compared last: folding them takes longer than all other rules together, and few
+        rows come so far.
         """
         columns = self.spec(facts).key_columns
         judged = readable_or_blank(frame, (column.key for column in columns))

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.rules.around import HAMLETS, After, Before, after, before, begins_sentence, place_before
+from schemas.rules.around import (
+    HAMLETS,
+    After,
+    Before,
+    after,
+    before,
+    begins_sentence,
+    place_before,
+)
 from schemas.rules.candidates import Name, begins_whole
 from schemas.rules.kinds import (
     ADDRESS,
@@ -63,7 +71,10 @@ class Told:
 
     def is_person(self, name: Name) -> bool:
         """Whether words are a person's name. Remembers where the person, or place, ends."""
-        around, following = before(name.tokens, name.at, self.person_to), after(name.tokens, name.end)
+        around, following = (
+            before(name.tokens, name.at, self.person_to),
+            after(name.tokens, name.end),
+        )
         if around.near & ADDRESS and not around.mark and not (name.tokens.plain and around.place):
             found = _is_addressed(name, around)
         elif name.size == 1 and (not name.alone or _is_no_word(name, following)):
@@ -82,28 +93,51 @@ class Told:
             return False
         if not weight and not (around.beside and around.office):
             return False
-        if not name.is_full and name.tokens.is_upper(name.at) and not (name.tokens.is_given(name.at) or name.flags[0] & ANY_SURNAME):
+        if (
+            not name.is_full
+            and name.tokens.is_upper(name.at)
+            and not (name.tokens.is_given(name.at) or name.flags[0] & ANY_SURNAME)
+        ):
             return False
         if are_linked(name.tokens, self.place_to, name.at) and around.office != OFFICE:
             return False
-        return weight + (linked or leads_list(name, weight)) + _said_before(name, around) + _said_after(name, around, following) >= _ENOUGH
+        return (
+            weight
+            + (linked or leads_list(name, weight))
+            + _said_before(name, around)
+            + _said_after(name, around, following)
+            >= _ENOUGH
+        )
 
     def _linked(self, name: Name) -> int:
         """The weight of being named together with the last person."""
         tokens, end = name.tokens, self.person_to
-        return _SURE if are_linked(tokens, end, name.at) or (name.is_full and is_next_item(tokens, end, name.at)) else 0
+        return (
+            _SURE
+            if are_linked(tokens, end, name.at)
+            or (name.is_full and is_next_item(tokens, end, name.at))
+            else 0
+        )
 
     def after_no_person(self, name: Name) -> int:
         """Where to read on after words that are no person, perhaps a place of several words."""
         if not (self.place_to == name.end or (name.size > 1 and name.flags[0] & ANY_SURNAME)):
             return name.at + 1
-        self.place_to = next((each for each in range(name.at + 2, name.end) if begins_whole(name.tokens, each)), name.end)
+        self.place_to = next(
+            (each for each in range(name.at + 2, name.end) if begins_whole(name.tokens, each)),
+            name.end,
+        )
         return self.place_to
 
 
 def is_called(tokens: Tokens, at: int) -> bool:
     """Whether a word without a capital is a name after a form of address: "chị lan (kế toán)"."""
-    if not tokens.kinds(at) & GIVEN or not at or not tokens.joined(at) or tokens.keys[at - 1] not in _CALLS:
+    if (
+        not tokens.kinds(at) & GIVEN
+        or not at
+        or not tokens.joined(at)
+        or tokens.keys[at - 1] not in _CALLS
+    ):
         return False
     following = after(tokens, at + 1)
     if following.mark in {"(", ","} and following.near & ANY_OFFICE:
@@ -112,7 +146,8 @@ def is_called(tokens: Tokens, at: int) -> bool:
     return bool(acts and tokens.is_given(at) and not tokens.flags[at] & (BREAKS | AFTER))
 
 
-# --- the form -----------------------------------------------------------------------------------------
+# --- the form
+# -----------------------------------------------------------------------------------------
 
 
 def _form(name: Name) -> int:
@@ -130,7 +165,9 @@ def _form(name: Name) -> int:
         return weight + given + (not weight and bool(first & (MIDDLE | GIVEN)))
     middle = _weight_of_middle(name)
     if not weight and middle < _SURE:
-        return _SURE if middle and name.ends_with_given and not begins_sentence(tokens, name.at) else 0
+        return (
+            _SURE if middle and name.ends_with_given and not begins_sentence(tokens, name.at) else 0
+        )
     return weight + given + 1 + (1 if middle == 2 and weight > 1 else middle)  # noqa: PLR2004 it matters with doubtful surnames
 
 
@@ -140,7 +177,10 @@ def _weight_of_letter(name: Name) -> int:
     if len(letter) > 1:
         return 0
     has_point = (
-        tokens.word(name.end) == "." and tokens.is_glued(name.end) and name.end + 1 < tokens.size and not tokens.capital[name.end + 1]
+        tokens.word(name.end) == "."
+        and tokens.is_glued(name.end)
+        and name.end + 1 < tokens.size
+        and not tokens.capital[name.end + 1]
     )
     return 2 if has_point and name.flags[0] & SURNAME else int(letter not in "IVX")
 
@@ -154,7 +194,11 @@ def _is_highland(tokens: Tokens, at: int) -> bool:
 def _weight_of_middle(name: Name) -> int:
     """The weight of the second word as a middle name; less if names of places have it too."""
     second, is_long = name.flags[1], name.size > _LONGEST_FULL
-    if second & SURE_MIDDLE or name.tokens.words[name.at + 1] == "A" or (is_long and name.flags[2] & SURE_MIDDLE):
+    if (
+        second & SURE_MIDDLE
+        or name.tokens.words[name.at + 1] == "A"
+        or (is_long and name.flags[2] & SURE_MIDDLE)
+    ):
         return _SURE
     if second & MIDDLE:
         return 1 if second & OF_PLACES else 2
@@ -180,7 +224,11 @@ def _is_no_word(name: Name, following: After) -> bool:
     if flags & BODY and not (flags & GIVEN and following.near & AFTER):
         return True
     sign, after_sign = tokens.word(name.end), name.end + 1
-    glued = sign in {".", "/", "-", "&"} and after_sign < tokens.size and tokens.starts[after_sign] == tokens.ends[name.at] + 1
+    glued = (
+        sign in {".", "/", "-", "&"}
+        and after_sign < tokens.size
+        and tokens.starts[after_sign] == tokens.ends[name.at] + 1
+    )
     return len(tokens.words[name.at]) == 1 and (glued or sign.isdigit())
 
 
@@ -191,13 +239,19 @@ def _is_addressed(name: Name, around: Before) -> bool:
     """Whether words after a form of address are a name, not an office or a place ("Bà Rịa")."""
     tokens, flags, first = name.tokens, name.flags[0], name.tokens.first[around.at]
     of_names = flags & OF_NAMES or (name.size > 1 and name.flags[1] & ANY_MIDDLE)
-    if (flags & (BODY | NEVER | ANY_OFFICE) and not of_names) or (name.size == 1 and flags & BODY and not flags & GIVEN):
-        return False
-    if name.said == _HO_CHI_MINH or (
-        len(tokens.words[around.at]) == 1 and first == around.at and (tokens.capital[first] or not flags & OF_NAMES)
+    if (flags & (BODY | NEVER | ANY_OFFICE) and not of_names) or (
+        name.size == 1 and flags & BODY and not flags & GIVEN
     ):
         return False
-    if tokens.is_upper(name.at) and not (flags & OF_NAMES or tokens.words[first].isupper() or len(tokens.words[name.at]) < _ACRONYM):
+    if name.said == _HO_CHI_MINH or (
+        len(tokens.words[around.at]) == 1
+        and first == around.at
+        and (tokens.capital[first] or not flags & OF_NAMES)
+    ):
+        return False
+    if tokens.is_upper(name.at) and not (
+        flags & OF_NAMES or tokens.words[first].isupper() or len(tokens.words[name.at]) < _ACRONYM
+    ):
         return False
     return not _is_place_called_so(name, first)
 
@@ -218,7 +272,9 @@ def _is_place_called_so(name: Name, first: int) -> bool:
 
 def _is_listed_place(name: Name) -> bool:
     places = name.tokens.lexicon.places
-    return name.said in places or (name.size > _LONGEST_FULL and name.tokens.said(name.at, name.at + _LONGEST_FULL) in places)
+    return name.said in places or (
+        name.size > _LONGEST_FULL and name.tokens.said(name.at, name.at + _LONGEST_FULL) in places
+    )
 
 
 def _is_place(name: Name, around: Before, following: After, weight: int) -> bool:
@@ -242,7 +298,9 @@ def _holds_office(name: Name, around: Before, following: After, weight: int) -> 
         return name.ends_with_given and around.office == OFFICE and bool(following.near & AFTER)
     if name.tokens.goes_on(name.end) and begins_whole(name.tokens, name.end):
         return False
-    held = around.office == OFFICE or (around.office and around.place & UNIT and name.flags[1] & ANY_MIDDLE)
+    held = around.office == OFFICE or (
+        around.office and around.place & UNIT and name.flags[1] & ANY_MIDDLE
+    )
     return bool(held) and name.is_full and bool(name.flags[0] & ANY_SURNAME) and weight >= _SURE
 
 
@@ -257,7 +315,12 @@ def _is_hamlet(name: Name, around: Before) -> bool:
 def _heads_hamlet(name: Name, around: Before, following: After) -> bool:
     """Whether two words name the head of a hamlet: "Trưởng thôn Bùi Toản gây khó khăn"."""
     told = around.office == OFFICE and name.tokens.keys[around.at] in HAMLETS
-    return told and bool(name.size > 1 and name.flags[0] & SURNAME and name.ends_with_given and following.near & AFTER)
+    return told and bool(
+        name.size > 1
+        and name.flags[0] & SURNAME
+        and name.ends_with_given
+        and following.near & AFTER
+    )
 
 
 def _said_before(name: Name, around: Before) -> int:
@@ -268,7 +331,9 @@ def _said_before(name: Name, around: Before) -> int:
     if around.near & LABEL and around.mark in {"", ":", "("}:
         weight += 3
     if around.near & BEFORE and around.mark in {"", ":"}:
-        weight += 3 if name.tokens.keys[around.at] == "cho" and name.tokens.covered[around.at] else 2
+        weight += (
+            3 if name.tokens.keys[around.at] == "cho" and name.tokens.covered[around.at] else 2
+        )
     elif around.near & MAYBE and not around.mark:
         weight += 1
     return weight + (name.size > 1 and around.mark == ":") + (name.is_full and _is_whole_line(name))
@@ -285,10 +350,17 @@ def _said_after(name: Name, around: Before, following: After) -> int:
     near, mark, weight = following.near, following.mark, 0
     if near & AFTER and not mark:
         weight += 2 if name.size == 1 or name.flags[0] & SURNAME or name.ends_with_given else 1
-    if (near & OFFICE and (mark or name.size > 1)) or (near & COMMON_OFFICE and mark not in {"", ":"}):
+    if (near & OFFICE and (mark or name.size > 1)) or (
+        near & COMMON_OFFICE and mark not in {"", ":"}
+    ):
         weight += 3
     if near & BEFORE and mark in {":", "-", "–", "(", ";"}:
         weight += 2
-    if around.mark == "(" and mark == "," and near & (MAYBE | WHERE | AFTER) and name.ends_with_given:
+    if (
+        around.mark == "("
+        and mark == ","
+        and near & (MAYBE | WHERE | AFTER)
+        and name.ends_with_given
+    ):
         weight += 2
     return weight + (around.mark == "(" and name.tokens.word(name.end) == ")")

@@ -17,12 +17,21 @@ from schemas.rules.kinds import KINDS
 
 UPPER = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 """Capital letters, as part of a pattern's character class."""
-TOKEN = re.compile(rf"(?:[{UPPER}]+[^\W\d_{UPPER}]*(?:[{UPPER}](?!\w))?|[^\W\d_{UPPER}]+)(?:['’ʼ][^\W\d_]+)*|\d+|[\n\t]|[^\w\s]|_")
+TOKEN = re.compile(
+    rf"(?:[{UPPER}]+[^\W\d_{UPPER}]*(?:[{UPPER}](?!\w))?|[^\W\d_{UPPER}]+)(?:['’ʼ][^\W\d_]+)*|\d+|[\n\t]|[^\w\s]|_"
+)
 """A token: a word (also the first of two written together, "đ/cNguyễn"), a number, a line break or
 tab, or a sign."""
 Phrase = tuple[str, ...]
-_TONES = {"o": "oà òa oá óa oả ỏa oã õa oạ ọa oè òe oé óe oẻ ỏe oẽ õe oẹ ọe", "u": "uỳ ùy uý úy uỷ ủy uỹ ũy uỵ ụy"}
-_ON_FIRST = {pair[0]: pair[1] for each in _TONES.values() for pair in zip(each.split()[::2], each.split()[1::2], strict=True)}
+_TONES = {
+    "o": "oà òa oá óa oả ỏa oã õa oạ ọa oè òe oé óe oẻ ỏe oẽ õe oẹ ọe",
+    "u": "uỳ ùy uý úy uỷ ủy uỹ ũy uỵ ụy",
+}
+_ON_FIRST = {
+    pair[0]: pair[1]
+    for each in _TONES.values()
+    for pair in zip(each.split()[::2], each.split()[1::2], strict=True)
+}
 """Endings in which the tone mark stands on the second letter, and the same with it on the first:
 both spellings are common ("uỷ", "ủy")."""
 
@@ -73,12 +82,18 @@ def lexicon(*, plain: bool) -> Lexicon:
         if len(entry) > 1:
             phrases.setdefault((entry[0], entry[1]), []).append((entry, known[entry]))
     words = {entry[0]: kinds for entry, kinds in known.items() if len(entry) == 1}
-    return Lexicon(words, phrases, *(_names(kind, plain=plain) for kind in ("places", "not_addressed", "not_addressed_alone")))
+    return Lexicon(
+        words,
+        phrases,
+        *(_names(kind, plain=plain) for kind in ("places", "not_addressed", "not_addressed_alone")),
+    )
 
 
 @lru_cache
 def _lists() -> Mapping[str, str | Sequence[str]]:
-    written = tomllib.loads((Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8"))
+    written = tomllib.loads(
+        (Path(__file__).parents[1] / "anonymity.toml").read_text(encoding="utf-8")
+    )
     return {kind: entries for part in written.values() for kind, entries in part.items()}
 
 

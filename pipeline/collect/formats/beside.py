@@ -18,17 +18,29 @@ from pipeline.collect.formats.looks import is_on, property_of
 from pipeline.collect.formats.runs import text_of
 from pipeline.collect.formats.seen import Run
 from pipeline.collect.formats.surroundings import Beside, Kind
-from pipeline.collect.formats.xml import Element, attribute, children, local, ooxml_text, tree, unescape
+from pipeline.collect.formats.xml import (
+    Element,
+    attribute,
+    children,
+    local,
+    ooxml_text,
+    tree,
+    unescape,
+)
 from pipeline.office.addresses import letters
 
 _COPIED = "fwlink/?linkid=870924"
 """Ends Excel's notice ("…your version of Excel allows you to read this comment…") in the comment
 that it writes beside a threaded one for older programs. The label before the first words follows
 it."""
-_CODE = re.compile(r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]{3}|[0-9]{1,3} ?|[PN](?:[+\-][0-9]+)?|[A-Za-z])')
+_CODE = re.compile(
+    r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]{3}|[0-9]{1,3} ?|[PN](?:[+\-][0-9]+)?|[A-Za-z])'
+)
 """Codes for font, page number, date … in the text of a header or footer (ECMA-376 part 1,
 18.3.1.46)."""
-_MARGIN = re.compile(r"<(?:[A-Za-z]{1,9}:)?(?:odd|even|first)(?:Header|Footer)(?: [^<>]{0,99}+)?>([^<]{0,4096}+)</")
+_MARGIN = re.compile(
+    r"<(?:[A-Za-z]{1,9}:)?(?:odd|even|first)(?:Header|Footer)(?: [^<>]{0,99}+)?>([^<]{0,4096}+)</"
+)
 _MOST_IN_MARGINS = 16_384
 """How many bytes before its end ``headerFooter`` may begin."""
 _NOT_NOTES = re.compile(rb'ObjectType=["\'](?!Note)')
@@ -42,15 +54,35 @@ def beside(package: Package, sheet: str) -> Iterator[Beside]:
     a shape has the same text.
     """
     links = _links(package, sheet)
-    talks = [each for link in links.values() if link.kind == "threadedComment" for each in _conversations(package, link.target)]
+    talks = [
+        each
+        for link in links.values()
+        if link.kind == "threadedComment"
+        for each in _conversations(package, link.target)
+    ]
     talked = {each.cell for each in talks}
-    notes = [each for link in links.values() if link.kind == "comments" for each in _notes(package, link.target)]
+    notes = [
+        each
+        for link in links.values()
+        if link.kind == "comments"
+        for each in _notes(package, link.target)
+    ]
     yield from (each for each in notes if each.cell not in talked)
     yield from talks
-    shapes = [each for link in links.values() if link.kind == "drawing" for each in drawn(link.target, lambda part: _opened(package, part))]
+    shapes = [
+        each
+        for link in links.values()
+        if link.kind == "drawing"
+        for each in drawn(link.target, lambda part: _opened(package, part))
+    ]
     yield from shapes
     texts = {each.text for each in shapes}
-    controls = (each for link in links.values() if link.kind == "vmlDrawing" for each in _controls(package, link.target))
+    controls = (
+        each
+        for link in links.values()
+        if link.kind == "vmlDrawing"
+        for each in _controls(package, link.target)
+    )
     yield from (each for each in controls if each.text not in texts)
 
 
@@ -79,10 +111,18 @@ def _tree(package: Package, part: str) -> Element | None:
 def _notes(package: Package, part: str) -> Iterator[Beside]:
     """Yield the comments that say something."""
     root = _tree(package, part)
-    authors = (author for group in children(root, "authors") for author in group) if root is not None else ()
+    authors = (
+        (author for group in children(root, "authors") for author in group)
+        if root is not None
+        else ()
+    )
     # Excel begins a new comment with its author's name and a colon: that alone says nothing
     signatures = {f"{(author.text or '').strip()}:" for author in authors}
-    listed = (note for group in children(root, "commentList") for note in children(group, "comment")) if root is not None else ()
+    listed = (
+        (note for group in children(root, "commentList") for note in children(group, "comment"))
+        if root is not None
+        else ()
+    )
     for note in listed:
         text = text_of(tuple(_runs(child for text in children(note, "text") for child in text)))
         said = _without_preface(ooxml_text(text)).strip()
@@ -104,7 +144,10 @@ def _runs(elements: Iterable[Element]) -> Iterator[Run]:
             font = next(children(each, "rPr"), None)
             is_struck = font is not None and is_on(font, "strike")
             name = property_of(font, "rFont", "") if font is not None else ""
-            yield from (Run(text.text or "", is_struck, font=name, is_own=True) for text in children(each, "t"))
+            yield from (
+                Run(text.text or "", is_struck, font=name, is_own=True)
+                for text in children(each, "t")
+            )
 
 
 def _conversations(package: Package, part: str) -> Iterator[Beside]:
@@ -144,7 +187,11 @@ def _vml_place(about: Element) -> str:
     """
     numbers = next(((each.text or "").split(",") for each in children(about, "Anchor")), [])
     column, row = (numbers[at].strip() if len(numbers) > at else "" for at in (0, 2))
-    return f"{letters(int(column) + 1)}{int(row) + 1}" if column.isdecimal() and row.isdecimal() else ""
+    return (
+        f"{letters(int(column) + 1)}{int(row) + 1}"
+        if column.isdecimal() and row.isdecimal()
+        else ""
+    )
 
 
 # --- headers and footers -------------------------------------------------------------------------
@@ -153,14 +200,21 @@ def _vml_place(about: Element) -> str:
 def margins_in(data: bytes) -> bytes:
     """Cut headers and footers out of a sheet's XML. They are near its end, in 16 KB at most."""
     end = data.rfind(b"headerFooter>")
-    return data[data.rfind(b"headerFooter", max(0, end - _MOST_IN_MARGINS), end) : end] if end > 0 else b""
+    return (
+        data[data.rfind(b"headerFooter", max(0, end - _MOST_IN_MARGINS), end) : end]
+        if end > 0
+        else b""
+    )
 
 
 @lru_cache(maxsize=256)
 def margins(written: bytes) -> tuple[Beside, ...]:
     """Return the texts of headers and footers, each once, without codes for fonts, pages, days."""
     try:
-        found = [plain_margin(unescape(text)) for text in _MARGIN.findall(written.decode("utf-8", "replace"))]
+        found = [
+            plain_margin(unescape(text))
+            for text in _MARGIN.findall(written.decode("utf-8", "replace"))
+        ]
     except UnreadableError:
         return ()
     return tuple(Beside(Kind.MARGIN, text) for text in dict.fromkeys(found) if text)
@@ -168,4 +222,6 @@ def margins(written: bytes) -> tuple[Beside, ...]:
 
 def plain_margin(text: str) -> str:
     """Return a header's or footer's text without its codes."""
-    return " ".join(_CODE.sub(lambda code: "&" if code[0] == "&&" else " ", ooxml_text(text)).split())
+    return " ".join(
+        _CODE.sub(lambda code: "&" if code[0] == "&&" else " ", ooxml_text(text)).split()
+    )

@@ -17,7 +17,14 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, UnreadableError, Value, day_of
+from pipeline.collect.formats.cells import (
+    MACINTOSH_SHIFT,
+    Area,
+    ErrorValue,
+    UnreadableError,
+    Value,
+    day_of,
+)
 from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.seen import RichText
 from pipeline.office.addresses import letters
@@ -59,7 +66,11 @@ class Calamine:
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the worksheets, hidden ones too, in order."""
-        return tuple(sheet.name for sheet in self._book.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet)
+        return tuple(
+            sheet.name
+            for sheet in self._book.sheets_metadata
+            if sheet.typ == SheetTypeEnum.WorkSheet
+        )
 
     def sheet(self, name: str) -> tuple[Cells, tuple[Area, ...]]:
         """Return the filled cells and the merged ranges of one sheet."""
@@ -71,8 +82,13 @@ class Calamine:
         for position, column in enumerate(zip(*rows, strict=True)):
             # skip blanks first: a single cell far off makes nearly all of them blank
             found = ((row, _value(cell)) for row, cell in enumerate(column, top + 1) if cell != "")
-            columns[letters(left + position + 1)] = {row: value for row, value in found if value is not None}
-        merged = (Area(top + 1, left + 1, bottom + 1, right + 1) for (top, left), (bottom, right) in sheet.merged_cell_ranges or ())
+            columns[letters(left + position + 1)] = {
+                row: value for row, value in found if value is not None
+            }
+        merged = (
+            Area(top + 1, left + 1, bottom + 1, right + 1)
+            for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        )
         return columns, tuple(merged)
 
 

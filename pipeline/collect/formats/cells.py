@@ -81,7 +81,9 @@ class OldText(str):
 
     def __eq__(self, other: object) -> bool:
         """True for the same letters in a font of the same kind; a plain string is never equal."""
-        return isinstance(other, OldText) and str(self) == str(other) and self.modern is other.modern
+        return (
+            isinstance(other, OldText) and str(self) == str(other) and self.modern is other.modern
+        )
 
     __hash__ = str.__hash__
 
@@ -117,7 +119,11 @@ class Written:
     @cached_property
     def shared(self) -> Mapping[str, tuple[int, str]]:
         """The cell that holds the text of each shared formula, by group number."""
-        return {each.group: place for place, each in self.formulas.items() if each.kind == "shared" and each.text}
+        return {
+            each.group: place
+            for place, each in self.formulas.items()
+            if each.kind == "shared" and each.text
+        }
 
 
 class Area(NamedTuple):
@@ -281,4 +287,6 @@ SPACES = " \t\r\n\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\
 
 def is_blank(value: Value) -> bool:
     """True if a cell is blank or holds only spaces, of any kind."""
-    return value is None or (isinstance(value, str) and (not value or (value[0] in SPACES and not value.strip(SPACES))))
+    return value is None or (
+        isinstance(value, str) and (not value or (value[0] in SPACES and not value.strip(SPACES)))
+    )

@@ -52,10 +52,20 @@ _MIMETYPES = {
     "application/vnd.oasis.opendocument.presentation": "slides",
 }
 _MAIN_PARTS = frozenset(
-    {"[Content_Types].xml", "_rels/.rels", "xl/workbook.xml", "xl/workbook.bin", "word/document.xml", "ppt/presentation.xml"}
+    {
+        "[Content_Types].xml",
+        "_rels/.rels",
+        "xl/workbook.xml",
+        "xl/workbook.bin",
+        "word/document.xml",
+        "ppt/presentation.xml",
+    }
 )
 """Parts that only an Office document has."""
-_PART = re.compile(r"(?:xl|word|ppt|docProps|customXml|_rels)/.*\.(?:xml|rels|bin|vml|png|jpe?g|gif|emf|wmf)", re.IGNORECASE)
+_PART = re.compile(
+    r"(?:xl|word|ppt|docProps|customXml|_rels)/.*\.(?:xml|rels|bin|vml|png|jpe?g|gif|emf|wmf)",
+    re.IGNORECASE,
+)
 """The name of a part of an Office document."""
 _MAIN_SHEET = re.compile(rb'(?:spreadsheetml|ms-excel)\.(?:[A-Za-z]++\.){1,3}+main\+xml"')
 """A content type that makes a part the main part of a workbook."""
@@ -85,7 +95,11 @@ def kind_of(data: bytes) -> tuple[str, Package | None]:
         return _packed_kind(package), package
     if data.startswith(OLE):
         return _ole_kind(data), None
-    raise UnreadableError(next((what for sign, what in _SIGNS if data.startswith(sign)), None) or _container_kind(data) or _text_kind(data))
+    raise UnreadableError(
+        next((what for sign, what in _SIGNS if data.startswith(sign)), None)
+        or _container_kind(data)
+        or _text_kind(data)
+    )
 
 
 def _container_kind(data: bytes) -> str:
@@ -99,7 +113,9 @@ def _packed_kind(package: Package) -> str:
     # ^if the same zip holds an OpenDocument workbook too, Excel opens this one
     """Return the kind of a zipped workbook; ``UnreadableError`` says what else it is."""
     if "[Content_Types].xml" in package.names and "_rels/.rels" in package.names:
-        kind = XLSB if "xl/workbook.bin" in package.names else XLSX if _is_spreadsheet(package) else ""
+        kind = (
+            XLSB if "xl/workbook.bin" in package.names else XLSX if _is_spreadsheet(package) else ""
+        )
         if kind:
             return kind
     known = _opendocument_kind(package)
@@ -109,13 +125,25 @@ def _packed_kind(package: Package) -> str:
         return XLSB
     if "_rels/.rels" in package.names and _is_spreadsheet(package):
         return XLSX
-    folder = next((what for folder, what in _FOLDERS.items() if any(name.startswith(folder) for name in package.names)), None)
-    raise UnreadableError(known or folder or ("damaged" if is_document(package.names) else "archive"))
+    folder = next(
+        (
+            what
+            for folder, what in _FOLDERS.items()
+            if any(name.startswith(folder) for name in package.names)
+        ),
+        None,
+    )
+    raise UnreadableError(
+        known or folder or ("damaged" if is_document(package.names) else "archive")
+    )
 
 
 def _is_spreadsheet(package: Package) -> bool:
     """True if the main part is a workbook. A Word document that holds a sheet isn't."""
-    return any(name.startswith("xl/") for name in package.by_lower) or _MAIN_SHEET.search(package.small("[Content_Types].xml")) is not None
+    return (
+        any(name.startswith("xl/") for name in package.by_lower)
+        or _MAIN_SHEET.search(package.small("[Content_Types].xml")) is not None
+    )
 
 
 def _opendocument_kind(package: Package) -> str | None:
@@ -123,7 +151,9 @@ def _opendocument_kind(package: Package) -> str | None:
     if "mimetype" in package.names:
         return _MIMETYPES.get(package.part("mimetype", 200).decode("ascii", "replace").strip())
     listed = package.small("META-INF/manifest.xml")
-    return next((kind for mimetype, kind in _MIMETYPES.items() if f'"{mimetype}"'.encode() in listed), None)
+    return next(
+        (kind for mimetype, kind in _MIMETYPES.items() if f'"{mimetype}"'.encode() in listed), None
+    )
 
 
 def is_document(names: Iterable[str]) -> bool:
@@ -140,7 +170,14 @@ def is_document(names: Iterable[str]) -> bool:
 
 def _ole_kind(data: bytes) -> str:
     streams = _ole_streams(data)
-    found = next((what for start, what in _OLE_STREAMS.items() if any(each.startswith(start.lower()) for each in streams)), "unknown")
+    found = next(
+        (
+            what
+            for start, what in _OLE_STREAMS.items()
+            if any(each.startswith(start.lower()) for each in streams)
+        ),
+        "unknown",
+    )
     if found == XLS:
         return XLS
     raise UnreadableError(found)
@@ -172,7 +209,11 @@ def _text_kind(data: bytes) -> str:
         data[:_TEXT_START].decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8")
     except UnicodeDecodeError as error:
         return "text" if error.start > _TEXT_START - 4 else "unknown"
-    return "unknown" if b"\x00" in data[:_TEXT_START] and data[:2] not in (b"\xff\xfe", b"\xfe\xff") else "text"
+    return (
+        "unknown"
+        if b"\x00" in data[:_TEXT_START] and data[:2] not in (b"\xff\xfe", b"\xfe\xff")
+        else "text"
+    )
 
 
 class Package:
@@ -185,17 +226,27 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._data = memoryview(data)
-        except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        except (
+            zipfile.BadZipFile,
+            zipfile.LargeZipFile,
+            ValueError,
+            NotImplementedError,
+            OverflowError,
+        ) as error:
             raise UnreadableError("damaged") from error
         self._left = limits.INFLATED_BYTES
         self._guard(self._zip.infolist())
 
     @staticmethod
     def _guard(entries: Sequence[zipfile.ZipInfo]) -> None:
-        if len(entries) > limits.ZIP_ENTRIES and not is_document(entry.filename for entry in entries):
+        if len(entries) > limits.ZIP_ENTRIES and not is_document(
+            entry.filename for entry in entries
+        ):
             raise UnreadableError("archive")
         if len(entries) > limits.ZIP_ENTRIES:
-            raise UnreadableError("many_parts", count=dotted(len(entries)), limit=dotted(limits.ZIP_ENTRIES))
+            raise UnreadableError(
+                "many_parts", count=dotted(len(entries)), limit=dotted(limits.ZIP_ENTRIES)
+            )
         if len({_plain(entry.filename).lower() for entry in entries}) < len(entries):
             raise UnreadableError("hostile")
 
@@ -219,7 +270,10 @@ class Package:
     def sheet(self, name: str) -> bytes:
         """Return the XML of a sheet; a large one comes without its blank formatted cells."""
         entry = self._entry(name)
-        if entry.file_size < limits.LARGE_SHEET_BYTES or entry.compress_type != zipfile.ZIP_DEFLATED:
+        if (
+            entry.file_size < limits.LARGE_SHEET_BYTES
+            or entry.compress_type != zipfile.ZIP_DEFLATED
+        ):
             return self.part(name)
         if entry.file_size > limits.SHEET_BYTES:
             raise too_large(name, entry.file_size, limits.SHEET_BYTES)
@@ -236,7 +290,9 @@ class Package:
             raise UnreadableError("damaged")
         if entry.flag_bits & 1:
             raise UnreadableError("encrypted")
-        if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(1, entry.compress_size):
+        if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(
+            1, entry.compress_size
+        ):
             raise UnreadableError("hostile")
         return entry
 
@@ -271,7 +327,9 @@ class Package:
             raise UnreadableError("damaged")
         sign, name_bytes, extra_bytes = _HEADER.unpack(head)
         at += _HEADER.size
-        name = bytes(self._data[at : at + name_bytes]).decode("utf-8" if entry.flag_bits & _UTF8_NAME else "cp437", "replace")
+        name = bytes(self._data[at : at + name_bytes]).decode(
+            "utf-8" if entry.flag_bits & _UTF8_NAME else "cp437", "replace"
+        )
         if sign != ZIP or name != entry.orig_filename:
             raise UnreadableError("damaged")
         at += name_bytes + extra_bytes

@@ -54,7 +54,12 @@ def _texts(shape: Element, tag: str, links: Mapping[str, Relation], opened: Part
         root, own_links = opened(link.target) if link else (None, {})
         if root is not None:
             yield from filter(None, [paragraphs(root)])
-            yield from (each.text for own in own_links.values() if own.kind == "chartUserShapes" for each in _within_chart(own, opened))
+            yield from (
+                each.text
+                for own in own_links.values()
+                if own.kind == "chartUserShapes"
+                for each in _within_chart(own, opened)
+            )
 
 
 def _within_chart(link: Relation, opened: Part) -> Iterator[Beside]:
@@ -80,13 +85,20 @@ def _runs(element: Element) -> Iterator[Run]:
     """Yield the runs in a child of a paragraph: several if it nests runs."""
     font = next(children(element, "rPr"), None)
     is_struck = font is not None and attribute(font, "strike") in _STRUCK
-    name = next((attribute(each, "typeface") for each in children(font, "latin")), "") if font is not None else ""
+    name = (
+        next((attribute(each, "typeface") for each in children(font, "latin")), "")
+        if font is not None
+        else ""
+    )
     if local(element.tag) in _BREAKS:
         yield Run(_BREAKS[local(element.tag)], is_own=True)
     elif local(element.tag) == "t":
         yield Run(element.text or "", is_own=True)
     for each in element:
-        yield from (run._replace(is_struck=run.is_struck or is_struck, font=run.font or name) for run in _runs(each))
+        yield from (
+            run._replace(is_struck=run.is_struck or is_struck, font=run.font or name)
+            for run in _runs(each)
+        )
 
 
 def _has_picture(shape: Element) -> bool:
@@ -96,13 +108,26 @@ def _has_picture(shape: Element) -> bool:
 
 def _is_cover(shape: Element) -> bool:
     """True if a shape without text is filled, so that it covers the cells below it."""
-    fills = [local(each.tag) for look in children(shape, "spPr") for each in look if local(each.tag).endswith("Fill")]
-    by_theme = (attribute(each, "idx") for style in children(shape, "style") for each in children(style, "fillRef"))
+    fills = [
+        local(each.tag)
+        for look in children(shape, "spPr")
+        for each in look
+        if local(each.tag).endswith("Fill")
+    ]
+    by_theme = (
+        attribute(each, "idx")
+        for style in children(shape, "style")
+        for each in children(style, "fillRef")
+    )
     is_filled = fills[0] != "noFill" if fills else next(by_theme, "0") != "0"
     names = (name for about in children(shape, "nvSpPr") for name in children(about, "cNvPr"))
     # form controls have a hidden twin shape
     is_hidden = any(attribute(name, "hidden") in ("1", "true") for name in names)
-    return is_filled and not is_hidden and not any(paragraphs(each) for each in children(shape, "txBody"))
+    return (
+        is_filled
+        and not is_hidden
+        and not any(paragraphs(each) for each in children(shape, "txBody"))
+    )
 
 
 def _inside(element: Element) -> Iterator[Element]:
@@ -130,9 +155,16 @@ def _place(anchor: Element, end: str) -> str:
 
     A shape that ends at offset 0 of a cell ends in the cell before it.
     """
-    texts = {local(each.tag): (each.text or "").strip() for found in children(anchor, end) for each in found}
+    texts = {
+        local(each.tag): (each.text or "").strip()
+        for found in children(anchor, end)
+        for each in found
+    }
     if not (texts.get("col", "").isdecimal() and texts.get("row", "").isdecimal()):
         return ""
-    ends_before = {name: end == "to" and texts.get(f"{name}Off", "") == "0" and texts[name] != "0" for name in ("col", "row")}
+    ends_before = {
+        name: end == "to" and texts.get(f"{name}Off", "") == "0" and texts[name] != "0"
+        for name in ("col", "row")
+    }
     column, row = (int(texts[name]) + (not ends_before[name]) for name in ("col", "row"))
     return f"{letters(min(column, limits.COLUMNS))}{row}"

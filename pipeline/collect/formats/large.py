@@ -13,7 +13,9 @@ from pipeline.collect.formats.cells import UnreadableError
 
 _PIECE = 4 * 1024**2
 """Bytes unpacked at a time."""
-_BLANK_CELL = re.compile(rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="[a-zA-Z]++")?+ ?(?:/>|></c>)')
+_BLANK_CELL = re.compile(
+    rb'<c r="[A-Z]{1,3}[0-9]{1,7}"(?: s="[0-9]++")?+(?: t="[a-zA-Z]++")?+ ?(?:/>|></c>)'
+)
 _BLANK_ROW = re.compile(rb'<row r="[0-9]{1,7}"[^<>]*+(?:(?<=/)>|(?<!/)></row>)')
 _UNPLACED = re.compile(rb'<(?:[A-Za-z0-9]+:)?(?:c|row)(?! r=")[\s/>]')
 """A cell or row without an address takes it from the one before, which must then be kept."""

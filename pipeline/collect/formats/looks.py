@@ -52,7 +52,11 @@ class Looks:
         """
         if style in self.days:
             day = day_of(number, epoch_shift)
-            return SeenDay.of(day, self.seen_days[style]) if style in self.seen_days and type(day) is dt.date else day
+            return (
+                SeenDay.of(day, self.seen_days[style])
+                if style in self.seen_days and type(day) is dt.date
+                else day
+            )
         shown = self.formats.get(style)
         return shown.seen(number) if shown else number
 
@@ -61,16 +65,25 @@ class Looks:
         return value.is_struck if isinstance(value, RichText) else style in self.struck
 
 
-def looks_by(styles: Iterable[tuple[str, int]], fonts: Sequence[Font], codes: Mapping[str, str]) -> Looks:
+def looks_by(
+    styles: Iterable[tuple[str, int]], fonts: Sequence[Font], codes: Mapping[str, str]
+) -> Looks:
     """Return the looks of styles, which are given as (number of format, font) in order.
 
     ``codes``: the workbook's own format codes, by number.
     """
     numbered = [(str(at), number, font) for at, (number, font) in enumerate(styles)]
-    days = {style: parts_of_day(number, codes) for style, number, _ in numbered if shows_day(number, codes)}
+    days = {
+        style: parts_of_day(number, codes)
+        for style, number, _ in numbered
+        if shows_day(number, codes)
+    }
     old = {at: convert for at, font in enumerate(fonts) if (convert := of_font(font.name))}
     struck = {at for at, font in enumerate(fonts) if font.is_struck}
-    shown = {number: format_of(number, codes) for number in {number for style, number, _ in numbered if style not in days}}
+    shown = {
+        number: format_of(number, codes)
+        for number in {number for style, number, _ in numbered if style not in days}
+    }
     return Looks(
         days=frozenset(days),
         seen_days={style: parts for style, parts in days.items() if is_remarkable(parts)},
@@ -86,10 +99,25 @@ def looks_of(data: bytes) -> Looks:
     if not data:
         return Looks()
     root = shared_tree(data)
-    codes = {attribute(each, "numFmtId"): attribute(each, "formatCode") for group in children(root, "numFmts") for each in group}
-    fonts = [font for group in children(root, "fonts") for font in group] if _has_remarkable_fonts(data) else []
-    styles = ((attribute(style, "numFmtId"), _whole(attribute(style, "fontId"))) for style in _cell_styles(root))
-    return looks_by(styles, [Font(is_on(font, "strike"), name=property_of(font, "name", "")) for font in fonts], codes)
+    codes = {
+        attribute(each, "numFmtId"): attribute(each, "formatCode")
+        for group in children(root, "numFmts")
+        for each in group
+    }
+    fonts = (
+        [font for group in children(root, "fonts") for font in group]
+        if _has_remarkable_fonts(data)
+        else []
+    )
+    styles = (
+        (attribute(style, "numFmtId"), _whole(attribute(style, "fontId")))
+        for style in _cell_styles(root)
+    )
+    return looks_by(
+        styles,
+        [Font(is_on(font, "strike"), name=property_of(font, "name", "")) for font in fonts],
+        codes,
+    )
 
 
 def _has_remarkable_fonts(data: bytes) -> bool:
@@ -111,7 +139,9 @@ def property_of(font: Element, name: str, otherwise: str) -> str:
 
 def _cell_styles(root: Element) -> Iterator[Element]:
     """Yield the styles in the order by whose number cells name them."""
-    return (each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf")
+    return (
+        each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf"
+    )
 
 
 def _whole(text: str) -> int:

@@ -13,7 +13,15 @@ from functools import lru_cache
 from pipeline.collect.formats.seen import SeenNumber
 
 _BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)})
-_BUILT_IN = {"9": "0%", "10": "0.00%", "11": "0.00E+00", "20": "h:mm", "21": "h:mm:ss", "46": "[h]:mm:ss", "48": "##0.0E+0"}
+_BUILT_IN = {
+    "9": "0%",
+    "10": "0.00%",
+    "11": "0.00E+00",
+    "20": "h:mm",
+    "21": "h:mm:ss",
+    "46": "[h]:mm:ss",
+    "48": "##0.0E+0",
+}
 """Built-in formats that show another number than the stored one."""
 _FIRST_OWN = 164
 """Formats from this number on are a workbook's own."""
@@ -43,7 +51,10 @@ def parts_of_day(number: str, formats: Mapping[str, str]) -> str:
     """
     if not number.isdecimal() or int(number) < _FIRST_OWN:
         return _BUILT_IN_PARTS.get(number, "dmy")
-    parts = (match.lastgroup or "" for match in _PART.finditer(_TIME.sub(" ", _shown_letters(formats.get(number, "")))))
+    parts = (
+        match.lastgroup or ""
+        for match in _PART.finditer(_TIME.sub(" ", _shown_letters(formats.get(number, ""))))
+    )
     return "".join(dict.fromkeys(part for part in parts if part != "weekday"))
 
 
@@ -70,7 +81,21 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 }
 _FOR_NUMBERS = 3
 """Sections for numbers (positive, negative, zero); a fourth is for texts."""
-_USUAL = frozenset({"General", "GENERAL", "general", "Standard", "@", "0", "0.00", "#,##0", "#,##0.##", "#,##0.00", "dd/mm/yyyy"})
+_USUAL = frozenset(
+    {
+        "General",
+        "GENERAL",
+        "general",
+        "Standard",
+        "@",
+        "0",
+        "0.00",
+        "#,##0",
+        "#,##0.##",
+        "#,##0.00",
+        "dd/mm/yyyy",
+    }
+)
 """Codes that show every number as it is, to save parsing them."""
 _WIDE = Context(prec=400, traps=[])
 """Enough digits for any number. No traps: infinity and NaN stay what they are."""
@@ -110,12 +135,21 @@ class Section:
     @property
     def is_other(self) -> bool:
         """True if it shows another number than the stored one, or none."""
-        return bool(self.scale or self.percents or self.clock or not self.has_number or self.split or re.search("[0-9]", self.words))
+        return bool(
+            self.scale
+            or self.percents
+            or self.clock
+            or not self.has_number
+            or self.split
+            or re.search("[0-9]", self.words)
+        )
 
     @property
     def is_plain(self) -> bool:
         """True if it changes a number's sign, grouping or rounding at most."""
-        return self.is_fraction or not (self.is_other or self.power or self.zeros > 1 or says_something(self.words))
+        return self.is_fraction or not (
+            self.is_other or self.power or self.zeros > 1 or says_something(self.words)
+        )
 
 
 def says_something(words: str) -> bool:
@@ -134,7 +168,12 @@ class Format:
         section, magnitude = self._section(number)
         if section.is_plain or (not number and not says_something(section.words)):
             return number
-        return SeenNumber(number, _text(magnitude, section), section.words, differs=section.is_other and number != 0)
+        return SeenNumber(
+            number,
+            _text(magnitude, section),
+            section.words,
+            differs=section.is_other and number != 0,
+        )
 
     def _section(self, number: float) -> tuple[Section, float]:
         """Return the section for a number and the number that it shows.
@@ -142,11 +181,19 @@ class Format:
         A section for negative numbers writes the sign itself, so it gets the absolute value.
         """
         if any(each.condition for each in self.sections):
-            fitting = (each for each in self.sections if each.condition is None or _COMPARED[each.condition[0]](number, each.condition[1]))
+            fitting = (
+                each
+                for each in self.sections
+                if each.condition is None or _COMPARED[each.condition[0]](number, each.condition[1])
+            )
             return next(fitting, self.sections[-1]), number
         if number < 0 and len(self.sections) > 1:
             return self.sections[1], abs(number)
-        return (self.sections[2] if not number and len(self.sections) >= _FOR_NUMBERS else self.sections[0]), number
+        return (
+            self.sections[2]
+            if not number and len(self.sections) >= _FOR_NUMBERS
+            else self.sections[0]
+        ), number
 
 
 def format_of(number: str, codes: Mapping[str, str]) -> Format | None:
@@ -166,7 +213,8 @@ def _format(code: str) -> Format | None:
     sections = tuple(map(_section, _split(code)[:_FOR_NUMBERS]))
     return (
         None
-        if all(each.is_plain for each in sections[:2]) and not any(says_something(each.words) for each in sections)
+        if all(each.is_plain for each in sections[:2])
+        and not any(says_something(each.words) for each in sections)
         else Format(sections)
     )
 
@@ -190,7 +238,10 @@ def _section(tokens: Sequence[Token]) -> Section:
     power = kinds.index("power") if "power" in kinds else len(tokens)
     point = kinds.index("point") if "point" in kinds else power
     inside = [(kind, text) for kind, text in tokens[first : last + 1] if kind in _LITERAL]
-    scaling = (*tokens[_last_digits(kinds[:point]) + 1 : point], *(tokens[last + 1 :] if point < last else ()))
+    scaling = (
+        *tokens[_last_digits(kinds[:point]) + 1 : point],
+        *(tokens[last + 1 :] if point < last else ()),
+    )
     return Section(
         before=_literal(tokens[:first]),
         behind=_literal(tokens[last + 1 :]),
@@ -212,7 +263,10 @@ _LITERAL = ("quoted", "escaped", "money", "sign")
 
 
 def _literal(tokens: Sequence[Token]) -> str:
-    return "".join(text if kind in _LITERAL else "%" if kind == "percent" else " " if kind == "blank" else "" for kind, text in tokens)
+    return "".join(
+        text if kind in _LITERAL else "%" if kind == "percent" else " " if kind == "blank" else ""
+        for kind, text in tokens
+    )
 
 
 def _joined(tokens: Iterable[Token], *kinds: str) -> str:

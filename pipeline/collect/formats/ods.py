@@ -63,13 +63,19 @@ class OdsWorkbook:
     def grid(self, name: str) -> Grid:
         """Return the filled cells of one sheet."""
         sheet = self._sheets[name]
-        hidden = Hidden(surroundings.merged(sheet.hidden_rows), surroundings.merged(sheet.hidden_columns))
-        return Grid(sheet.columns, merged=tuple(sheet.merged), struck=frozenset(sheet.struck), hidden=hidden)
+        hidden = Hidden(
+            surroundings.merged(sheet.hidden_rows), surroundings.merged(sheet.hidden_columns)
+        )
+        return Grid(
+            sheet.columns, merged=tuple(sheet.merged), struck=frozenset(sheet.struck), hidden=hidden
+        )
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
         """Names of the hidden sheets."""
-        return frozenset(name for name, sheet in self._sheets.items() if sheet.style in self._unshown)
+        return frozenset(
+            name for name, sheet in self._sheets.items() if sheet.style in self._unshown
+        )
 
     def beside(self, name: str) -> tuple[Beside, ...]:
         """Return what a sheet shows outside its cells. Sheets share headers: the first has them."""
@@ -110,14 +116,30 @@ class OdsWorkbook:
 
     def written(self, name: str) -> Written | None:
         """Return a sheet as formulas see it; None if there is none of that name."""
-        sheet = next((sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()), None)
-        return Written({column: _whole(cells) for column, cells in sheet.columns.items()}, sheet.formulas) if sheet else None
+        sheet = next(
+            (sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()),
+            None,
+        )
+        return (
+            Written(
+                {column: _whole(cells) for column, cells in sheet.columns.items()}, sheet.formulas
+            )
+            if sheet
+            else None
+        )
 
     @cached_property
     def _meta(self) -> list[tuple[str, str, str]]:
         """Local name, ``name`` attribute and text of each element of ``meta.xml``."""
         data = self._package.small("meta.xml")
-        return [(local(each.tag), attribute(each, "name"), (each.text or "").strip()) for each in tree(data).iter()] if data else []
+        return (
+            [
+                (local(each.tag), attribute(each, "name"), (each.text or "").strip())
+                for each in tree(data).iter()
+            ]
+            if data
+            else []
+        )
 
     @property
     def properties(self) -> Mapping[str, str]:
@@ -133,12 +155,22 @@ class OdsWorkbook:
     def active(self) -> tuple[str, ...]:
         """Which of ``macros`` and ``objects`` the workbook has; none is ever run."""
         marks = {"basic/script": "macros", "scripts/": "macros", "object ": "objects"}
-        return tuple(sorted({what for mark, what in marks.items() if any(name.startswith(mark) for name in self._package.by_lower)}))
+        return tuple(
+            sorted(
+                {
+                    what
+                    for mark, what in marks.items()
+                    if any(name.startswith(mark) for name in self._package.by_lower)
+                }
+            )
+        )
 
 
 def _whole(cells: dict[int, Value]) -> dict[int, Value]:
     """Return the cells as formulas see them: with struck-out text."""
-    return {row: value.full if isinstance(value, RichText) else value for row, value in cells.items()}
+    return {
+        row: value.full if isinstance(value, RichText) else value for row, value in cells.items()
+    }
 
 
 @dataclass
@@ -194,17 +226,25 @@ class _ContentEvents:
         elif tag == "table-column":
             self._width += repeated(attributes, "number-columns-repeated")
             if self._hides(attributes):
-                self._sheet.hidden_columns.append((self._width - repeated(attributes, "number-columns-repeated") + 1, self._width))
+                self._sheet.hidden_columns.append(
+                    (self._width - repeated(attributes, "number-columns-repeated") + 1, self._width)
+                )
         elif tag == "table-row":
             self._is_hidden = self._hides(attributes)
-            self._repeat_row, self._row_cells, self._column = repeated(attributes, "number-rows-repeated"), {}, 0
+            self._repeat_row, self._row_cells, self._column = (
+                repeated(attributes, "number-rows-repeated"),
+                {},
+                0,
+            )
         elif tag in CELLS:
             self._cell, self._paragraphs = attributes, []
         elif self._cell is not None:
             self._start_text(tag, attributes)
 
     def _hides(self, attributes: Mapping[str, str]) -> bool:
-        return attributes.get("visibility") in _HIDDEN or attributes.get("style-name") in self.unshown
+        return (
+            attributes.get("visibility") in _HIDDEN or attributes.get("style-name") in self.unshown
+        )
 
     def _noted(self, tag: str, raw: dict[str, str]) -> dict[str, str]:
         """Return the attributes that mean something, and tell ``Looks`` of the element."""
@@ -218,7 +258,11 @@ class _ContentEvents:
             self._paragraphs.append("")
             self._in_paragraph += 1
         elif self._in_paragraph:
-            written = {"s": " " * min(repeated(attributes, "c"), 1000), "tab": "\t", "line-break": "\n"}.get(tag, "")
+            written = {
+                "s": " " * min(repeated(attributes, "c"), 1000),
+                "tab": "\t",
+                "line-break": "\n",
+            }.get(tag, "")
             self._add(written)
 
     def text(self, piece: str) -> None:
@@ -251,16 +295,28 @@ class _ContentEvents:
         value, is_struck = value_of(attributes, self._paragraphs), False
         if value is not None:
             if self._looks:
-                value, is_struck = self._looks.seen(value, attributes.get("style-name", ""), self._column + 1)
+                value, is_struck = self._looks.seen(
+                    value, attributes.get("style-name", ""), self._column + 1
+                )
             for column in range(self._column + 1, min(self._column + times, limits.COLUMNS) + 1):
                 self._row_cells[letters(column)] = value
                 self._row_struck += [letters(column)] if is_struck else []
-        if "formula" in attributes and attributes.get("value-type", "") in _WORKED_OUT and self._repeat_row == times == 1:
-            spans = {"number-matrix-rows-spanned", "number-matrix-columns-spanned"} & attributes.keys()
+        if (
+            "formula" in attributes
+            and attributes.get("value-type", "") in _WORKED_OUT
+            and self._repeat_row == times == 1
+        ):
+            spans = {
+                "number-matrix-rows-spanned",
+                "number-matrix-columns-spanned",
+            } & attributes.keys()
             self._sheet.formulas[self._row + 1, letters(self._column + 1)] = Formula(
                 _of_excel(attributes["formula"]), "matrix" if spans else ""
             )
-        high, wide = repeated(attributes, "number-rows-spanned"), repeated(attributes, "number-columns-spanned")
+        high, wide = (
+            repeated(attributes, "number-rows-spanned"),
+            repeated(attributes, "number-columns-spanned"),
+        )
         if high > 1 or wide > 1:
             row, column = self._row + 1, self._column + 1
             self._sheet.merged.append(Area(row, column, row + high - 1, column + wide - 1))
@@ -294,5 +350,8 @@ def _piece(found: re.Match[str]) -> str:
         return ","
     if found[1] is None:
         return found[0]
-    places = [_SHEET_OF.sub(r"\1!", place.removeprefix(".") if place.startswith(".") else place) for place in found[1].split(":")]
+    places = [
+        _SHEET_OF.sub(r"\1!", place.removeprefix(".") if place.startswith(".") else place)
+        for place in found[1].split(":")
+    ]
     return ":".join(places)

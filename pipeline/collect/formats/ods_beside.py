@@ -14,7 +14,17 @@ _SIGNS = (b":annotation", b"<draw:")
 them."""
 _DRAW = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
 _CELLS = ("table-cell", "covered-table-cell")
-_FIELDS = ("sheet-name", "page-number", "page-count", "title", "file-name", "date", "time", "author-name", "creator")
+_FIELDS = (
+    "sheet-name",
+    "page-number",
+    "page-count",
+    "title",
+    "file-name",
+    "date",
+    "time",
+    "author-name",
+    "creator",
+)
 """Fields that programs fill in by themselves in headers and footers."""
 _MARGINS = ("header", "header-left", "header-first", "footer", "footer-left", "footer-first")
 
@@ -34,7 +44,11 @@ def margins(styles: bytes) -> list[Beside]:
         return []
     events = _MarginEvents()
     walk(styles, events.start, events.end, events.text)
-    return [Beside(Kind.MARGIN, text) for text in dict.fromkeys(" ".join(each.split()) for each in events.texts) if text]
+    return [
+        Beside(Kind.MARGIN, text)
+        for text in dict.fromkeys(" ".join(each.split()) for each in events.texts)
+        if text
+    ]
 
 
 class _Texts:
@@ -114,7 +128,9 @@ class _Events:
             self._row, self._column = self._row + self._repeated, 0
 
     def _cell(self) -> str:
-        return f"{letters(self._column)}{self._row + 1}" if 0 < self._column <= limits.COLUMNS else ""
+        return (
+            f"{letters(self._column)}{self._row + 1}" if 0 < self._column <= limits.COLUMNS else ""
+        )
 
     def _keep(self, each: Beside) -> None:
         self.found.setdefault(self._sheet, []).append(each)

@@ -18,14 +18,24 @@ from pipeline.collect.formats.seen import RichText, Run, SeenDay, is_partial, is
 from pipeline.collect.formats.xml import walk
 from pipeline.text.legacy import Convert, of_font
 
-_SIGNS = tuple(map(re.compile, (rb"""line-through-(?:style|type)\s?=\s?["'](?!none)""", rb"""text-position\s?=\s?["'](?!0)""")))
+_SIGNS = tuple(
+    map(
+        re.compile,
+        (
+            rb"""line-through-(?:style|type)\s?=\s?["'](?!none)""",
+            rb"""text-position\s?=\s?["'](?!0)""",
+        ),
+    )
+)
 _OLD_FONTS = (b".Vn", b"VNI-", b"vni-")
 """Signs of letters struck out, set high or low, or in a font from before Unicode."""
 _DAY_FORMAT = re.compile(rb"date-style\s")
 """Begins a format of days."""
 _PART = re.compile(rb"""<(?:[^<>\s:/]++:)?(day|month|year|era)\b([^<>]*+)>""")
 _PARTS = {"day": "d", "month": "m", "year": "y", "era": "y"}
-_NAME, _FORMAT_NAMED = (re.compile(rb"""[\s:]%sname\s?=\s?["']([^"'<>]++)["']""" % of) for of in (b"", b"data-style-"))
+_NAME, _FORMAT_NAMED = (
+    re.compile(rb"""[\s:]%sname\s?=\s?["']([^"'<>]++)["']""" % of) for of in (b"", b"data-style-")
+)
 _STRIKES = ("text-line-through-style", "text-line-through-type")
 _CELL, _TEXTS = "table-cell", {"p": "paragraph", "span": "text"}
 """Families of styles: of cells, and of the elements that hold texts."""
@@ -45,7 +55,9 @@ def tells_looks(content: bytes, named: bytes) -> bool:
         if any(sign in part for sign in _OLD_FONTS) or any(sign.search(part) for sign in _SIGNS):
             return True
     formats = {name for part in (head, named) for name in _remarkable_formats(part)}
-    return bool(formats) and any(not formats.isdisjoint(_FORMAT_NAMED.findall(part)) for part in (head, named))
+    return bool(formats) and any(
+        not formats.isdisjoint(_FORMAT_NAMED.findall(part)) for part in (head, named)
+    )
 
 
 def _remarkable_formats(part: bytes) -> Iterator[bytes]:
@@ -56,7 +68,10 @@ def _remarkable_formats(part: bytes) -> Iterator[bytes]:
     for piece in _DAY_FORMAT.split(part)[1:]:
         attributes, _, inside = piece.partition(b">")
         written = inside.partition(b"date-style")[0]
-        parts = _in_order((tag.decode(), b"textual" in said and b"true" in said) for tag, said in _PART.findall(written))
+        parts = _in_order(
+            (tag.decode(), b"textual" in said and b"true" in said)
+            for tag, said in _PART.findall(written)
+        )
         if is_remarkable(parts):
             yield from _NAME.findall(b" " + attributes)
 
@@ -66,7 +81,9 @@ def _in_order(parts: Iterable[tuple[str, bool]]) -> str:
 
     ``parts``: (tag, True if written as a word).
     """
-    return "".join(dict.fromkeys("M" if tag == "month" and is_word else _PARTS[tag] for tag, is_word in parts))
+    return "".join(
+        dict.fromkeys("M" if tag == "month" and is_word else _PARTS[tag] for tag, is_word in parts)
+    )
 
 
 class Styles:
@@ -83,7 +100,12 @@ class Styles:
         self._open: list[tuple[str, bool]] = []
         """The parts of the format that is being read."""
         if named:
-            walk(named, lambda name, raw: self.start(name.rpartition(" ")[2], plain_attributes(raw)), lambda _: None, lambda _: None)
+            walk(
+                named,
+                lambda name, raw: self.start(name.rpartition(" ")[2], plain_attributes(raw)),
+                lambda _: None,
+                lambda _: None,
+            )
 
     def start(self, tag: str, attributes: Properties) -> None:
         """Record an element of the styles."""
@@ -133,7 +155,11 @@ class Styles:
         as usual).
         """
         said = {**self._said.get((_CELL, ""), {}), **self.of_text(_CELL, name)}
-        return of_font(said.get(FONT, "")), bool(said.get(STRUCK)), self._seen_of_days(said.get("data-style-name", ""))
+        return (
+            of_font(said.get(FONT, "")),
+            bool(said.get(STRUCK)),
+            self._seen_of_days(said.get("data-style-name", "")),
+        )
 
     def _seen_of_days(self, name: str) -> str:
         parts = _in_order(self._parts.get(name, ()))
@@ -160,7 +186,12 @@ class Looks:
             self._columns = []
         elif tag == "table-column":
             last = self._columns[-1][0] if self._columns else 0
-            self._columns.append((last + repeated(attributes, "number-columns-repeated"), attributes.get("default-cell-style-name", "")))
+            self._columns.append(
+                (
+                    last + repeated(attributes, "number-columns-repeated"),
+                    attributes.get("default-cell-style-name", ""),
+                )
+            )
         elif tag == "table-row":
             self._row_style = attributes.get("default-cell-style-name", "")
         elif tag in CELLS:
@@ -174,12 +205,22 @@ class Looks:
         if tag == "p" and self._runs:
             self._runs.append(Run("\n"))
         around = self._open[-1] if self._open else {}
-        self._open.append({**around, **self._styles.of_text(_TEXTS[tag], attributes.get("style-name", ""))})
+        self._open.append(
+            {**around, **self._styles.of_text(_TEXTS[tag], attributes.get("style-name", ""))}
+        )
 
     def text(self, piece: str) -> None:
         """Record a piece of a cell's text."""
         said = self._open[-1] if self._open else {}
-        self._runs.append(Run(piece, bool(said.get(STRUCK)), bool(said.get(RAISED)), said.get(FONT, ""), is_own=STRUCK in said))
+        self._runs.append(
+            Run(
+                piece,
+                bool(said.get(STRUCK)),
+                bool(said.get(RAISED)),
+                said.get(FONT, ""),
+                is_own=STRUCK in said,
+            )
+        )
 
     def end(self, tag: str) -> None:
         """Record the end of an element."""
@@ -202,6 +243,9 @@ def _seen(text: str, runs: Sequence[Run], convert: Convert | None, *, is_struck:
 
     Its runs count only if they make up the stored text: a ``string-value`` beside them may differ.
     """
-    if any(run.is_own or run.is_raised or run.font for run in runs) and "".join(run.text for run in runs) == text:
+    if (
+        any(run.is_own or run.is_raised or run.font for run in runs)
+        and "".join(run.text for run in runs) == text
+    ):
         return text_of(tuple(runs), convert, is_struck=is_struck)
     return OldText(text, convert) if convert else text

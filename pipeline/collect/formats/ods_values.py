@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from pipeline.collect.formats.cells import NUMBER, PICTURE_FUNCTION, ErrorValue, NoValue, Picture, UnreadableError, Value, iso_day
+from pipeline.collect.formats.cells import (
+    NUMBER,
+    PICTURE_FUNCTION,
+    ErrorValue,
+    NoValue,
+    Picture,
+    UnreadableError,
+    Value,
+    iso_day,
+)
 from pipeline.collect.formats.numberformats import says_something
 from pipeline.collect.formats.seen import SeenNumber
 from pipeline.office.hiding import LOWEST, NARROWEST
@@ -17,7 +26,10 @@ _CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 """LibreOffice's own namespace, in which it writes error types."""
 _SPACES = ("urn:oasis:names:tc:opendocument:xmlns:", _CALC)
 """Namespaces of the attributes that mean something."""
-_LEAST = {"table-row-properties": ("row-height", LOWEST), "table-column-properties": ("column-width", 5 * NARROWEST)}
+_LEAST = {
+    "table-row-properties": ("row-height", LOWEST),
+    "table-column-properties": ("column-width", 5 * NARROWEST),
+}
 """Attribute of a size, and the points below which nothing can be read: a letter is about 5 points
 wide."""
 _LENGTH = re.compile("([0-9]{1,9}(?:[.][0-9]{1,9})?)(in|cm|mm|pt|pc|px)")
@@ -103,9 +115,15 @@ def _as_seen(number: float, paragraphs: Sequence[str]) -> float:
     if found is None:
         return _in_words(number, text) if paragraphs else number
     words = " ".join(f"{found[1]} {found[3]}".split())
-    differs = number != 0 and not any(_is_shown(abs(number), whole, fraction) for whole, fraction in _readings(found[2]))
+    differs = number != 0 and not any(
+        _is_shown(abs(number), whole, fraction) for whole, fraction in _readings(found[2])
+    )
     is_padded = re.match("0[0-9]", found[2]) is not None
-    return SeenNumber(number, text, words, differs=differs) if differs or is_padded or says_something(words) else number
+    return (
+        SeenNumber(number, text, words, differs=differs)
+        if differs or is_padded or says_something(words)
+        else number
+    )
 
 
 def _in_words(number: float, text: str) -> float:
@@ -114,7 +132,9 @@ def _in_words(number: float, text: str) -> float:
     # shown as a power or a fraction: not compared
     if digits and digits.lstrip("0") != f"{abs(number):.0f}":
         return number
-    if (not digits and not number and not says_something(text)) or (text and _FULL.issuperset(text)):
+    if (not digits and not number and not says_something(text)) or (
+        text and _FULL.issuperset(text)
+    ):
         return number
     return SeenNumber(number, text, "" if digits else text, differs=number != 0)
 

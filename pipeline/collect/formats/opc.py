@@ -36,7 +36,9 @@ class Document:
     def __init__(self, package: Package, main: str) -> None:
         self._package = package
         self._root = relations(package, "")
-        self._main = next((each.target for each in self._root.values() if each.kind == "officeDocument"), main)
+        self._main = next(
+            (each.target for each in self._root.values() if each.kind == "officeDocument"), main
+        )
         self._links = relations(package, self._main)
 
     @cached_property
@@ -50,7 +52,13 @@ class Document:
     def modified(self) -> str:
         """The document's own time of last change, ISO; blank if it has none."""
         data = self._described("core-properties")
-        return next(((each.text or "").strip() for each in children(shared_tree(data), "modified")), "") if data else ""
+        return (
+            next(
+                ((each.text or "").strip() for each in children(shared_tree(data), "modified")), ""
+            )
+            if data
+            else ""
+        )
 
     def _described(self, kind: str) -> bytes:
         part = next((each.target for each in self._root.values() if each.kind == kind), "")
@@ -61,21 +69,31 @@ class Document:
         """Which of ``macros``, ``links`` and ``objects`` it has; none is ever run or followed."""
         names = "\n".join(self._package.by_lower)
         found = {what for mark, what in _ACTIVE.items() if mark in names}
-        return tuple(sorted(found | {"macros" for link in self._links.values() if link.kind == "vbaProject"}))
+        return tuple(
+            sorted(found | {"macros" for link in self._links.values() if link.kind == "vbaProject"})
+        )
 
 
 def relations(package: Package, part: str) -> Mapping[str, Relation]:
     """Return a part's relationships by id; the package's own if ``part`` is blank."""
     folder, name = posixpath.split(part)
     data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
-    return _relations(data, folder) if len(data) <= MOST_SHARED else _relations.__wrapped__(data, folder)
+    return (
+        _relations(data, folder)
+        if len(data) <= MOST_SHARED
+        else _relations.__wrapped__(data, folder)
+    )
 
 
 @lru_cache(maxsize=256)
 def _relations(data: bytes, folder: str) -> Mapping[str, Relation]:
     """Return the relationships in a part's list. Cached: many workbooks have the same."""
     found = children(shared_tree(data), "Relationship") if data else iter(())
-    return {attribute(each, "Id"): _relation(each, folder) for each in found if attribute(each, "TargetMode") != "External"}
+    return {
+        attribute(each, "Id"): _relation(each, folder)
+        for each in found
+        if attribute(each, "TargetMode") != "External"
+    }
 
 
 def _relation(element: Element, folder: str) -> Relation:

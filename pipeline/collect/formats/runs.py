@@ -61,7 +61,9 @@ def _with(run: Run, name: str, value: str) -> Run:
     return run._replace(font=value) if name == "rFont" else run
 
 
-def text_of(runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck: bool = False) -> str:
+def text_of(
+    runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck: bool = False
+) -> str:
     """Return what people see of a text: a ``str`` if its fonts say nothing, else a ``RichText``.
 
     ``convert``, ``is_struck``: how its cell looks, for runs without a font of their own. Struck-out
@@ -74,8 +76,14 @@ def text_of(runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck:
     struck = "".join(run.text for run, _ in looks if run.is_struck).strip()
     all_struck = not _joined(visible).strip()
     pieces = looks if all_struck else visible
-    plain = [(run, modern) for at, (run, modern) in enumerate(pieces) if not (run.is_raised and _is_mark(pieces, at))]
-    return RichText(_joined(pieces), _joined(plain), runs, is_struck=all_struck, has_struck=bool(struck))
+    plain = [
+        (run, modern)
+        for at, (run, modern) in enumerate(pieces)
+        if not (run.is_raised and _is_mark(pieces, at))
+    ]
+    return RichText(
+        _joined(pieces), _joined(plain), runs, is_struck=all_struck, has_struck=bool(struck)
+    )
 
 
 def kept(runs: tuple[Run, ...]) -> str:
@@ -95,10 +103,18 @@ def cut(text: str, starts: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> 
     its cell does.
     """
     units = text.encode("utf-16-le", "surrogatepass")
-    places = [(0, Run("")), *((at, Run("", *fonts[number], is_own=True)) for at, number in sorted(starts) if number < len(fonts))]
+    places = [
+        (0, Run("")),
+        *(
+            (at, Run("", *fonts[number], is_own=True))
+            for at, number in sorted(starts)
+            if number < len(fonts)
+        ),
+    ]
     ends = [at for at, _ in places[1:]] + [len(units)]
     pieces = (
-        run._replace(text=units[2 * at : 2 * end].decode("utf-16-le", "replace")) for (at, run), end in zip(places, ends, strict=True)
+        run._replace(text=units[2 * at : 2 * end].decode("utf-16-le", "replace"))
+        for (at, run), end in zip(places, ends, strict=True)
     )
     return kept(tuple(run for run in pieces if run.text))
 
@@ -120,4 +136,6 @@ def _is_mark(pieces: list[tuple[Run, Convert | None]], at: int) -> bool:
 
 
 def _joined(pieces: Iterable[tuple[Run, Convert | None]]) -> str:
-    return "".join(shown_by_font(run.text, modern) if modern else run.text for run, modern in pieces)
+    return "".join(
+        shown_by_font(run.text, modern) if modern else run.text for run, modern in pieces
+    )

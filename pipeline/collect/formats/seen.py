@@ -46,7 +46,15 @@ class RichText(str):
     is_marked: bool
     """True if a part is struck out, or set high or low: nobody can say which digits count."""
 
-    def __new__(cls, seen: str, plain: str, runs: tuple[Run, ...], *, is_struck: bool = False, has_struck: bool = False) -> Self:
+    def __new__(
+        cls,
+        seen: str,
+        plain: str,
+        runs: tuple[Run, ...],
+        *,
+        is_struck: bool = False,
+        has_struck: bool = False,
+    ) -> Self:
         made = super().__new__(cls, seen)
         made.plain, made.runs, made.is_struck = plain, runs, is_struck
         made.full = "".join(run.text for run in runs)
@@ -82,7 +90,11 @@ class SeenNumber(float):
 
     def __eq__(self, other: object) -> bool:
         """True for the same number that looks the same."""
-        return isinstance(other, SeenNumber) and float(self) == float(other) and self.text == other.text
+        return (
+            isinstance(other, SeenNumber)
+            and float(self) == float(other)
+            and self.text == other.text
+        )
 
     __hash__ = float.__hash__
 
@@ -123,7 +135,11 @@ class SeenDay(dt.date):
 
     def __eq__(self, other: object) -> bool:
         """True for the same day that looks the same."""
-        return isinstance(other, SeenDay) and self.isoformat() == other.isoformat() and self.parts == other.parts
+        return (
+            isinstance(other, SeenDay)
+            and self.isoformat() == other.isoformat()
+            and self.parts == other.parts
+        )
 
     __hash__ = dt.date.__hash__
 

@@ -7,11 +7,20 @@ import re
 MAIL, MAILBOX, OUTLOOK, PACKED = "mail", "mailbox", "outlook", "packed"
 """A mail (.eml), many mails in one file (.mbox), a mail of Outlook (.msg), an archive other than
 .zip."""
-ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+ARCHIVES = (
+    b"Rar!\x1a\x07",
+    b"7z\xbc\xaf\x27\x1c",
+    b"\x1f\x8b",
+    b"BZh",
+    b"\xfd7zXZ\x00",
+    b"\x28\xb5\x2f\xfd",
+)
 """How .rar, .7z, .gz, .bz2, .xz and .zst files begin."""
 _TAR_AT, _TAR = 257, b"ustar"
 """Where a .tar has its signature."""
-_HEADERS = re.compile(rb"\xef?\xbb?\xbf?(?:\s*\r?\n)?((?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+)")
+_HEADERS = re.compile(
+    rb"\xef?\xbb?\xbf?(?:\s*\r?\n)?((?:[!-9;-~]+:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*)+)"
+)
 """Header lines at the start of a file."""
 _OF_MAIL = re.compile(
     rb"^(?:from|to|date|subject|received|return-path|delivered-to|message-id|mime-version|content-type|x-[a-z0-9-]+|dkim-signature):",

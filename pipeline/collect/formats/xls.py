@@ -14,7 +14,16 @@ import xlrd
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, ErrorValue, Grid, UnreadableError, Value, Written, by_name, day_of
+from pipeline.collect.formats.cells import (
+    MACINTOSH_SHIFT,
+    ErrorValue,
+    Grid,
+    UnreadableError,
+    Value,
+    Written,
+    by_name,
+    day_of,
+)
 from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.looks import Looks, looks_by
 from pipeline.collect.formats.runs import cut
@@ -47,14 +56,27 @@ def _opened(data: bytes, *, styled: bool = False) -> Any:
 
 
 def _by_xlrd(data: bytes, *, styled: bool) -> Any:
-    return xlrd.open_workbook(file_contents=data, on_demand=False, ragged_rows=True, logfile=io.StringIO(), formatting_info=styled)
+    return xlrd.open_workbook(
+        file_contents=data,
+        on_demand=False,
+        ragged_rows=True,
+        logfile=io.StringIO(),
+        formatting_info=styled,
+    )
 
 
 def _stream_of(data: bytes) -> bytes:
     """Return the workbook's records; empty if they can't be reached (reading the cells says so)."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
-            name = next((path[0] for path in container.listdir() if path[0].lower() in ("workbook", "book")), "")
+            name = next(
+                (
+                    path[0]
+                    for path in container.listdir()
+                    if path[0].lower() in ("workbook", "book")
+                ),
+                "",
+            )
             return bytes(container.openstream(name).read()) if name else b""
     except Exception as error:  # no value depends on it
         if not is_of_foreign_bytes(error):
@@ -75,7 +97,9 @@ class XlsWorkbook:
         except Exception as error:
             if not is_of_foreign_bytes(error):
                 raise
-            raise UnreadableError("encrypted" if "encrypted" in str(error) else "damaged") from error
+            raise UnreadableError(
+                "encrypted" if "encrypted" in str(error) else "damaged"
+            ) from error
         self._second = Calamine(data)
         by_name((name, name) for name in self._second.names)
         self._shift = MACINTOSH_SHIFT if self._book.datemode else 0
@@ -98,7 +122,10 @@ class XlsWorkbook:
             if not is_of_foreign_bytes(error):
                 raise
             return Looks(), []
-        fonts = [Font(bool(each.struck_out), bool(each.escapement), each.name) for each in self._book.font_list]
+        fonts = [
+            Font(bool(each.struck_out), bool(each.escapement), each.name)
+            for each in self._book.font_list
+        ]
         return looks_by(self._styles(), fonts, codes), fonts
 
     def _styles(self) -> list[tuple[str, int]]:
@@ -106,7 +133,10 @@ class XlsWorkbook:
 
         Styles that only serve as a base for others have no format.
         """
-        return [("" if each.is_style else str(each.format_key), each.font_index) for each in self._book.xf_list]
+        return [
+            ("" if each.is_style else str(each.format_key), each.font_index)
+            for each in self._book.xf_list
+        ]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -126,7 +156,10 @@ class XlsWorkbook:
         if name not in self._book.sheet_names():
             return ()
         notes = sorted(self._book.sheet_by_name(name).cell_note_map.items())
-        told = [Beside(Kind.NOTE, note.text.strip(), f"{letters(column + 1)}{row + 1}") for (row, column), note in notes]
+        told = [
+            Beside(Kind.NOTE, note.text.strip(), f"{letters(column + 1)}{row + 1}")
+            for (row, column), note in notes
+        ]
         return (*told, *(self._around[name].beside if name in self._around else ()))
 
     @cached_property
@@ -165,7 +198,8 @@ class XlsWorkbook:
             if sheet.name in self._around
             for row in range(sheet.nrows)
             for column, cell in enumerate(sheet.row(row))
-            if cell.ctype == xlrd.XL_CELL_TEXT and (row + 1, letters(column + 1)) not in self._around[sheet.name].formulas
+            if cell.ctype == xlrd.XL_CELL_TEXT
+            and (row + 1, letters(column + 1)) not in self._around[sheet.name].formulas
         }
 
     def grid(self, name: str) -> Grid:
@@ -178,7 +212,13 @@ class XlsWorkbook:
         seen, merged = self._second.sheet(name)
         hidden = self._around[name].hidden if name in self._around else NOTHING_HIDDEN
         cells, struck = self._cells(name)
-        return Grid(agreed(name, cells, seen, blanks_count=True), merged=merged, epoch_shift=self._shift, struck=struck, hidden=hidden)
+        return Grid(
+            agreed(name, cells, seen, blanks_count=True),
+            merged=merged,
+            epoch_shift=self._shift,
+            struck=struck,
+            hidden=hidden,
+        )
 
     def _cells(self, name: str) -> tuple[Cells, frozenset[tuple[int, str]]]:
         """Return the filled cells, and those that are struck out whole."""
@@ -204,7 +244,11 @@ class XlsWorkbook:
             return self._number(cell)
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
-        return ErrorValue(xlrd.error_text_from_code.get(cell.value, "#ERR!")) if cell.ctype == xlrd.XL_CELL_ERROR else None
+        return (
+            ErrorValue(xlrd.error_text_from_code.get(cell.value, "#ERR!"))
+            if cell.ctype == xlrd.XL_CELL_ERROR
+            else None
+        )
 
     def _number(self, cell: Any) -> Value:
         number = float(cell.value)
@@ -231,7 +275,15 @@ class XlsWorkbook:
         """Which of ``macros`` and ``objects`` the workbook has; none is ever run."""
         with self._container() as container:
             streams = ["/".join(path) for path in container.listdir()]
-        return tuple(sorted({what for mark, what in _ACTIVE.items() if any(stream.startswith(mark) for stream in streams)}))
+        return tuple(
+            sorted(
+                {
+                    what
+                    for mark, what in _ACTIVE.items()
+                    if any(stream.startswith(mark) for stream in streams)
+                }
+            )
+        )
 
     @contextmanager
     def _container(self) -> Iterator[Any]:

@@ -19,7 +19,15 @@ from pipeline.office.addresses import letters
 from pipeline.office.hiding import LOWEST, NARROWEST
 
 _BOF, _EOF, _LOCKED, _SHEET, _CONTINUED = 0x809, 0x0A, 0x2F, 0x85, 0x3C
-_ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = 0x208, 0x7D, 0x5D, 0x1B6, 0xEC, 0x14, 0x15
+_ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = (
+    0x208,
+    0x7D,
+    0x5D,
+    0x1B6,
+    0xEC,
+    0x14,
+    0x15,
+)
 _FONT, _FORMULA, _STRUCK = 0x31, 0x06, 0x08
 """Kinds of records, and the flag of a font that strikes out."""
 _OLD_FONT = re.compile(rb"\.Vn|VNI-", re.IGNORECASE)
@@ -70,7 +78,10 @@ def surroundings(stream: bytes) -> dict[str, Surroundings]:
 def has_remarkable_fonts(stream: bytes) -> bool:
     """Whether a font strikes out, is set high or low, or is from before Unicode."""
     fonts = (body for kind, body in _records(stream, 0) if kind == _FONT and len(body) > 14)  # noqa: PLR2004
-    return any(body[2] & _STRUCK or body[8] or _OLD_FONT.search(body[14:].replace(b"\0", b"")) for body in fonts)
+    return any(
+        body[2] & _STRUCK or body[8] or _OLD_FONT.search(body[14:].replace(b"\0", b""))
+        for body in fonts
+    )
 
 
 def _records(stream: bytes, at: int) -> Iterator[Record]:
@@ -103,7 +114,9 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
             cell, last = _place(body, body.rindex(_ANCHOR) + len(_ANCHOR))
         elif kind == _OBJECT:
             kind_of_object = struct.unpack_from("<H", body, 4)[0]
-            found.beside += [Beside(Kind.PICTURE, "", cell, last)] if kind_of_object == _PICTURE else []
+            found.beside += (
+                [Beside(Kind.PICTURE, "", cell, last)] if kind_of_object == _PICTURE else []
+            )
         elif kind == _TEXT:
             text, left = "", struct.unpack_from("<H", body, 10)[0]
         elif kind == _CONTINUED and left > 0 and body:
@@ -117,7 +130,9 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
 def _of_cells(kind: int, body: bytes, found: Surroundings) -> None:
     if kind == _ROW:
         row, height, flags = struct.unpack_from("<H4xH4xH", body)
-        found.rows += [(row + 1, row + 1)] if flags & _HIDDEN_ROW or 0 < height < 20 * LOWEST else []
+        found.rows += (
+            [(row + 1, row + 1)] if flags & _HIDDEN_ROW or 0 < height < 20 * LOWEST else []
+        )
     elif kind == _FORMULA:
         row, column = struct.unpack_from("<HH", body)
         found.formulas.add((row + 1, letters(column + 1)))
@@ -128,7 +143,11 @@ def _of_cells(kind: int, body: bytes, found: Surroundings) -> None:
 
 def _text(data: bytes, count: int, flags: int) -> str:
     """Decode up to ``count`` letters, of one or two bytes each."""
-    return data[: 2 * count].decode("utf-16-le", "replace") if flags & 1 else data[:count].decode("latin-1")
+    return (
+        data[: 2 * count].decode("utf-16-le", "replace")
+        if flags & 1
+        else data[:count].decode("latin-1")
+    )
 
 
 def _place(body: bytes, at: int) -> tuple[str, str]:

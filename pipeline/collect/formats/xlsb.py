@@ -16,7 +16,16 @@ from xlrd import error_text_from_code
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.beside import beside
 from pipeline.collect.formats.binary import Calamine, Cells, agreed
-from pipeline.collect.formats.cells import MACINTOSH_SHIFT, Area, ErrorValue, Grid, UnreadableError, Value, Written, by_name
+from pipeline.collect.formats.cells import (
+    MACINTOSH_SHIFT,
+    Area,
+    ErrorValue,
+    Grid,
+    UnreadableError,
+    Value,
+    Written,
+    by_name,
+)
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.looks import Looks, looks_by
 from pipeline.collect.formats.opc import Document
@@ -27,7 +36,18 @@ from pipeline.collect.formats.surroundings import merged as joined
 from pipeline.office.addresses import letters
 from pipeline.office.hiding import LOWEST, NARROWEST
 
-_ROW, _STRING, _FONT, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = 0, 19, 43, 44, 47, 153, 156, 176, 617, 618
+_ROW, _STRING, _FONT, _FORMAT, _STYLE, _WORKBOOK, _SHEET, _MERGED, _STYLES, _STYLES_END = (
+    0,
+    19,
+    43,
+    44,
+    47,
+    153,
+    156,
+    176,
+    617,
+    618,
+)
 _ROWS, _ROWS_END, _COLUMN = 145, 146, 60
 _BLANK, _RK, _ERROR, _BOOLEAN, _REAL, _INLINE, _SHARED, _RICH = 1, 2, 3, 4, 5, 6, 7, 62
 """Kinds of records ([MS-XLSB] 2.3)."""
@@ -98,11 +118,23 @@ class XlsbWorkbook(Document):
         """Return the filled cells of one sheet."""
         records = list(_records(self._package.part(self._sheets[name])))
         seen, _ = self._second.sheet(name)
-        areas = (struct.unpack_from("<4I", body) for kind, body in records if kind == _MERGED and len(body) >= 16)  # noqa: PLR2004
-        merged = tuple(Area(top + 1, left + 1, bottom + 1, right + 1) for top, bottom, left, right in areas)
+        areas = (
+            struct.unpack_from("<4I", body)
+            for kind, body in records
+            if kind == _MERGED and len(body) >= 16  # noqa: PLR2004
+        )
+        merged = tuple(
+            Area(top + 1, left + 1, bottom + 1, right + 1) for top, bottom, left, right in areas
+        )
         cells, struck = self._cells(records)
         agreed_on = agreed(name, cells, seen, blanks_count=False)
-        return Grid(agreed_on, merged=merged, epoch_shift=self._shift, struck=struck, hidden=_hidden(records))
+        return Grid(
+            agreed_on,
+            merged=merged,
+            epoch_shift=self._shift,
+            struck=struck,
+            hidden=_hidden(records),
+        )
 
     def _cells(self, records: list[tuple[int, bytes]]) -> tuple[Cells, frozenset[tuple[int, str]]]:
         """Return the filled cells, and those that are struck out whole."""
@@ -121,7 +153,11 @@ class XlsbWorkbook(Document):
                 continue
             style = str(_whole(body, at - 4) & 0xFFFFFF)
             value = self._value(_SHORT.get(kind) or _FORMULAS.get(kind, kind), body, at, style)
-            if row > limits.ROWS or column > limits.COLUMNS or row in columns.get(letters(column), ()):
+            if (
+                row > limits.ROWS
+                or column > limits.COLUMNS
+                or row in columns.get(letters(column), ())
+            ):
                 raise UnreadableError("irregular")
             if value is not None:
                 columns.setdefault(letters(column), {})[row] = value
@@ -133,20 +169,34 @@ class XlsbWorkbook(Document):
         """Return a cell's value, which begins at byte ``at`` of its record."""
         if kind == _SHARED:
             position = _whole(body, at)
-            return self._looks.text(self._strings[position] if position < len(self._strings) else _damaged(), style) or None
+            return (
+                self._looks.text(
+                    self._strings[position] if position < len(self._strings) else _damaged(), style
+                )
+                or None
+            )
         if kind in (_INLINE, _RICH):
-            return self._looks.text(_text(body, at)[0] if kind == _INLINE else self._rich(body, at), style) or None
+            return (
+                self._looks.text(
+                    _text(body, at)[0] if kind == _INLINE else self._rich(body, at), style
+                )
+                or None
+            )
         if kind == _ERROR:
             return ErrorValue(_ERRORS.get(body[at] if at < len(body) else -1, "#ERR!"))
         if kind == _BOOLEAN:
             return "TRUE" if body[at : at + 1] == b"\x01" else "FALSE"
         if kind not in (_REAL, _RK):
             return None
-        return self._looks.number(_real(body, at) if kind == _REAL else _rk(_whole(body, at)), style, self._shift)
+        return self._looks.number(
+            _real(body, at) if kind == _REAL else _rk(_whole(body, at)), style, self._shift
+        )
 
     @cached_property
     def _strings(self) -> list[str]:
-        return [self._rich(body, 0) for kind, body in self._linked("sharedStrings") if kind == _STRING]
+        return [
+            self._rich(body, 0) for kind, body in self._linked("sharedStrings") if kind == _STRING
+        ]
 
     def _rich(self, body: bytes, at: int) -> str:
         """Read a text ([MS-XLSB] 2.5.122 RichStr).
@@ -157,22 +207,41 @@ class XlsbWorkbook(Document):
         if not body[at] & 1:
             return text
         count = min(_whole(body, end), (len(body) - end - 4) // 4)
-        return cut(text, (struct.unpack_from("<HH", body, end + 4 + 4 * number) for number in range(count)), self._fonts)
+        return cut(
+            text,
+            (struct.unpack_from("<HH", body, end + 4 + 4 * number) for number in range(count)),
+            self._fonts,
+        )
 
     @cached_property
     def _looks(self) -> Looks:
         """How the styles of cells look."""
         records = self._styles
-        codes = {str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0] for kind, body in records if kind == _FORMAT}
+        codes = {
+            str(_whole(body, 0) & 0xFFFF): _text(body, 2)[0]
+            for kind, body in records
+            if kind == _FORMAT
+        }
         ends = [at for at, (kind, _) in enumerate(records) if kind in (_STYLES, _STYLES_END)]
-        styles = [body for kind, body in records[slice(*ends[:2])] if kind == _STYLE] if len(ends) > 1 else []
-        return looks_by([(str(_whole(body, 0) >> 16), _whole(body, 4) & 0xFFFF) for body in styles], self._fonts, codes)
+        styles = (
+            [body for kind, body in records[slice(*ends[:2])] if kind == _STYLE]
+            if len(ends) > 1
+            else []
+        )
+        return looks_by(
+            [(str(_whole(body, 0) >> 16), _whole(body, 4) & 0xFFFF) for body in styles],
+            self._fonts,
+            codes,
+        )
 
     @cached_property
     def _fonts(self) -> list[Font]:
         """The fonts, by number ([MS-XLSB] 2.4.155 BrtFont)."""
         fonts = (body for kind, body in self._styles if kind == _FONT)
-        return [Font(bool(_whole(body, 2) & 0x08), bool(_whole(body, 6) & 0xFFFF), _text(body, 21)[0]) for body in fonts]
+        return [
+            Font(bool(_whole(body, 2) & 0x08), bool(_whole(body, 6) & 0xFFFF), _text(body, 21)[0])
+            for body in fonts
+        ]
 
     @cached_property
     def _styles(self) -> list[tuple[int, bytes]]:
@@ -191,15 +260,27 @@ def _hidden(records: Sequence[tuple[int, bytes]]) -> Hidden:
     first, last = _inside(records)
     rows = [body for kind, body in records[first:last] if kind == _ROW and len(body) > 11]  # noqa: PLR2004
     columns = [body for kind, body in records[:first] if kind == _COLUMN and len(body) > 16]  # noqa: PLR2004
-    unseen = [_whole(body, 0) + 1 for body in rows if body[11] & 0x10 or 0 < _whole(body, 8) & 0xFFFF < 20 * LOWEST]
-    narrow = [(_whole(body, 0) + 1, _whole(body, 4) + 1) for body in columns if body[16] & 1 or _whole(body, 8) < 256 * NARROWEST]
+    unseen = [
+        _whole(body, 0) + 1
+        for body in rows
+        if body[11] & 0x10 or 0 < _whole(body, 8) & 0xFFFF < 20 * LOWEST
+    ]
+    narrow = [
+        (_whole(body, 0) + 1, _whole(body, 4) + 1)
+        for body in columns
+        if body[16] & 1 or _whole(body, 8) < 256 * NARROWEST
+    ]
     return Hidden(joined([(row, row) for row in unseen]), joined(narrow))
 
 
 def _inside(records: Sequence[tuple[int, bytes]]) -> tuple[int, int]:
     """Return where the rows begin and end: elsewhere the same record numbers mean other things."""
     kinds = [kind for kind, _ in records]
-    return (kinds.index(_ROWS), kinds.index(_ROWS_END)) if _ROWS in kinds and _ROWS_END in kinds else (0, 0)
+    return (
+        (kinds.index(_ROWS), kinds.index(_ROWS_END))
+        if _ROWS in kinds and _ROWS_END in kinds
+        else (0, 0)
+    )
 
 
 def _records(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -236,11 +317,15 @@ def _damaged() -> str:
 
 
 def _whole(body: bytes, at: int) -> int:
-    return int.from_bytes(body[at : at + 4], "little") if 0 <= at <= len(body) - 4 else int(_damaged())
+    return (
+        int.from_bytes(body[at : at + 4], "little") if 0 <= at <= len(body) - 4 else int(_damaged())
+    )
 
 
 def _real(body: bytes, at: int) -> float:
-    return float(struct.unpack_from("<d", body, at)[0]) if at <= len(body) - 8 else float(_damaged())
+    return (
+        float(struct.unpack_from("<d", body, at)[0]) if at <= len(body) - 8 else float(_damaged())
+    )
 
 
 def _text(body: bytes, at: int) -> tuple[str, int]:

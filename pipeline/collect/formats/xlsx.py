@@ -66,13 +66,21 @@ class XlsxWorkbook(opc.Document):
     @cached_property
     def _listed(self) -> list[tuple[str, ...]]:
         """Name, relationship id and state (hidden or not) of each sheet, as written."""
-        sheets = (sheet for listed in children(self._tree, "sheets") for sheet in children(listed, "sheet"))
-        return [tuple(attribute(sheet, name) for name in ("name", "id", "state")) for sheet in sheets]
+        sheets = (
+            sheet
+            for listed in children(self._tree, "sheets")
+            for sheet in children(listed, "sheet")
+        )
+        return [
+            tuple(attribute(sheet, name) for name in ("name", "id", "state")) for sheet in sheets
+        ]
 
     @cached_property
     def _parts(self) -> Mapping[str, str]:
         """The part of each worksheet, by sheet name, in order."""
-        return {name: link.target for name, link in self._related.items() if link.kind == "worksheet"}
+        return {
+            name: link.target for name, link in self._related.items() if link.kind == "worksheet"
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -89,13 +97,24 @@ class XlsxWorkbook(opc.Document):
         data = self._data(name)
         if len(data) < limits.LARGE_SHEET_BYTES:
             self._sheets[name] = data
-        scanned = None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
-        found = scanned or xlsx_parse.parse_sheet(data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts)
+        scanned = (
+            None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
+        )
+        found = scanned or xlsx_parse.parse_sheet(
+            data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts
+        )
         if isinstance(found, xlsx_parse.Parsed) and found.formulas:
             self._met_formula = True
         self._margins[name] = margins_in(data)
         hidden = NOTHING_HIDDEN if scanned and not scanned.may_hide else hidden_in(data)
-        return Grid(found.columns, found.merged, self._epoch_shift, found.ordered, struck=found.struck, hidden=hidden)
+        return Grid(
+            found.columns,
+            found.merged,
+            self._epoch_shift,
+            found.ordered,
+            struck=found.struck,
+            hidden=hidden,
+        )
 
     @cached_property
     def _tells_fonts(self) -> bool:
@@ -108,17 +127,23 @@ class XlsxWorkbook(opc.Document):
     @property
     def hidden_sheets(self) -> frozenset[str]:
         """Names of the hidden sheets."""
-        return frozenset(name for name, _, state in self._listed if state in ("hidden", "veryHidden"))
+        return frozenset(
+            name for name, _, state in self._listed if state in ("hidden", "veryHidden")
+        )
 
     def beside(self, name: str) -> tuple[Beside, ...]:
         """Return what a sheet shows outside its cells; headers only once ``grid`` read it."""
-        things = beside(self._package, self._related[name].target) if self._has_related_parts else ()
+        things = (
+            beside(self._package, self._related[name].target) if self._has_related_parts else ()
+        )
         return (*things, *margins(self._margins.get(name, b"")))
 
     @cached_property
     def _has_related_parts(self) -> bool:
         """True if a part beside the workbook has relationships: sheets with comments have."""
-        return sum(name.endswith(".rels") for name in self._package.by_lower) > len(("_rels/.rels", "the workbook's own"))
+        return sum(name.endswith(".rels") for name in self._package.by_lower) > len(
+            ("_rels/.rels", "the workbook's own")
+        )
 
     def has_formulas(self, name: str) -> bool:
         """True if a sheet that ``grid`` read has formulas; False for a very large one."""
@@ -182,7 +207,11 @@ class XlsxWorkbook(opc.Document):
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
         strings = self._strings
-        return _Known(lambda digits: strings[position] if (position := int(digits)) < len(strings) else _damaged())
+        return _Known(
+            lambda digits: (
+                strings[position] if (position := int(digits)) < len(strings) else _damaged()
+            )
+        )
 
     @cached_property
     def _by_token(self) -> Mapping[str, Value]:
@@ -195,7 +224,9 @@ class XlsxWorkbook(opc.Document):
         picture = xlsx_scan.picture_in(token) if formula or kind == "e" else ""
         return self.value(kind, style, text, formula=formula, picture=picture)
 
-    def value(self, kind: str, style: str, text: str, *, formula: bool = False, picture: str = "") -> Value:
+    def value(
+        self, kind: str, style: str, text: str, *, formula: bool = False, picture: str = ""
+    ) -> Value:
         """Return a cell's value from type, style and the text of its ``v`` element."""
         if picture == PICTURE_FUNCTION or (picture and self._has_pictures):
             return Picture(text.strip())
@@ -252,7 +283,9 @@ class XlsxWorkbook(opc.Document):
         link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
         if link is None or not self._package.has(link.target):
             return []
-        return xlsx_scan.shared_strings(self._package.part(link.target), keep_runs=self._looks.has_fonts)
+        return xlsx_scan.shared_strings(
+            self._package.part(link.target), keep_runs=self._looks.has_fonts
+        )
 
     @cached_property
     def _styles(self) -> bytes:
@@ -261,7 +294,11 @@ class XlsxWorkbook(opc.Document):
 
     @cached_property
     def _looks(self) -> Looks:
-        return looks_of(self._styles) if len(self._styles) <= MOST_SHARED else looks_of.__wrapped__(self._styles)
+        return (
+            looks_of(self._styles)
+            if len(self._styles) <= MOST_SHARED
+            else looks_of.__wrapped__(self._styles)
+        )
 
 
 class _Known(dict[str, Value]):

@@ -19,7 +19,9 @@ _SHOWN, _SIZE = "(?:0|false)", r"[1-9][0-9]*+(?:\.[0-9]++)?"
 hide."""
 _IN_ROW = re.compile(rf' hidden="(?!{_SHOWN}")| ht="(?!{_SIZE}")')
 """An attribute that may hide a row, in a sheet whose rows are written as usual."""
-_SIGN = re.compile(rf"""(?:hidden\s*+=\s*+["'](?!{_SHOWN}["'])|(?:width|\sht)\s*+=\s*+["'](?!{_SIZE}["']))""".encode())
+_SIGN = re.compile(
+    rf"""(?:hidden\s*+=\s*+["'](?!{_SHOWN}["'])|(?:width|\sht)\s*+=\s*+["'](?!{_SIZE}["']))""".encode()
+)
 """The same for rows and columns written in any way."""
 
 
@@ -66,7 +68,9 @@ class _Events:
                 self.rows.append((self._row, self._row))
         elif self._path == _COLUMN and is_hidden_column(attributes):
             first = _whole(attributes.get("min", ""), 1)
-            self.columns.append((first, min(_whole(attributes.get("max", ""), first), limits.COLUMNS)))
+            self.columns.append(
+                (first, min(_whole(attributes.get("max", ""), first), limits.COLUMNS))
+            )
 
     def end(self, _name: str) -> None:
         self._path.pop()

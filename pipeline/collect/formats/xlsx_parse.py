@@ -7,14 +7,25 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.cells import PICTURE_FUNCTION, Area, Formula, NoValue, UnreadableError, Value, shown
+from pipeline.collect.formats.cells import (
+    PICTURE_FUNCTION,
+    Area,
+    Formula,
+    NoValue,
+    UnreadableError,
+    Value,
+    shown,
+)
 from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.runs import RunEvents
 from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.xml import ooxml_text, walk
 from pipeline.office.addresses import index, letters
 
-_SPACES = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+_SPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
 _TABLE = ["worksheet", "sheetData"]
 _ROW = [*_TABLE, "row"]
 _CELL = [*_ROW, "c"]
@@ -72,7 +83,9 @@ class Parsed:
     formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
 
 
-def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False) -> Parsed:
+def parse_sheet(
+    data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False
+) -> Parsed:
     """Parse a sheet's cells. Raises ``UnreadableError`` if two cells have one address.
 
     ``struck``: numbers of the styles that strike out. ``keep_runs``: as for strings.
@@ -82,7 +95,14 @@ def parse_sheet(data: bytes, resolve: Resolve, struck: Container[str] = (), *, k
         raise too_many_cells()
     events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))
     walk(data, events.start, events.end, events.text)
-    return Parsed(events.columns, events.ordered, tuple(events.merged), frozenset(events.struck), events.tables, events.formulas)
+    return Parsed(
+        events.columns,
+        events.ordered,
+        tuple(events.merged),
+        frozenset(events.struck),
+        events.tables,
+        events.formulas,
+    )
 
 
 class _SheetEvents:
@@ -164,7 +184,11 @@ class _SheetEvents:
         if self._row in cells:
             raise UnreadableError("irregular")
         cells[self._row] = value
-        if value.is_struck if isinstance(value, RichText) else self._cell.get("s", "") in self._struck_styles:
+        if (
+            value.is_struck
+            if isinstance(value, RichText)
+            else self._cell.get("s", "") in self._struck_styles
+        ):
             self.struck.add((self._row, letters(self._column)))
         place = self._row, self._column
         self.ordered, self._last = self.ordered and self._last < place, place
@@ -174,7 +198,9 @@ class _SheetEvents:
 
     def _keep_formula(self) -> None:
         kind, area, group = (self._formula.get(name, "") for name in ("t", "ref", "si"))
-        self.formulas[self._row, letters(self._column)] = Formula("".join(self._pieces["f"]), kind, area, group)
+        self.formulas[self._row, letters(self._column)] = Formula(
+            "".join(self._pieces["f"]), kind, area, group
+        )
 
     def _value(self) -> Value:
         """Return the current cell's value."""
@@ -190,14 +216,27 @@ class _SheetEvents:
             return NoValue() if formula else None
         text = "".join(self._pieces["v"])
         picture = picture_of(kind, "vm" in self._cell, "".join(self._pieces.get("f", ())))
-        return self._resolve(kind, self._cell.get("s", ""), ooxml_text(text) if kind == "str" else text, formula=formula, picture=picture)
+        return self._resolve(
+            kind,
+            self._cell.get("s", ""),
+            ooxml_text(text) if kind == "str" else text,
+            formula=formula,
+            picture=picture,
+        )
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")
         ends = _ADDRESS.fullmatch(first), _ADDRESS.fullmatch(last or first)
         if ends[0] is None or ends[1] is None:
             raise UnreadableError("irregular")
-        self.merged.append(Area(int(ends[0][2]), index(ends[0][1].upper()), int(ends[1][2]), index(ends[1][1].upper())))
+        self.merged.append(
+            Area(
+                int(ends[0][2]),
+                index(ends[0][1].upper()),
+                int(ends[1][2]),
+                index(ends[1][1].upper()),
+            )
+        )
 
 
 def picture_of(kind: str, is_rich: bool, formula: str) -> str:  # noqa: FBT001

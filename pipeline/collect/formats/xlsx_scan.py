@@ -105,7 +105,11 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     head, body, tail = _plain(data[:start]), data[start:end], data[end:]
     if start < 0 or end < start or not _UTF8.match(head) or not _plain(body) or not _plain(tail):
         return None
-    around = _around(head, tail) if len(head) + len(tail) <= MOST_SHARED else _around.__wrapped__(head, tail)
+    around = (
+        _around(head, tail)
+        if len(head) + len(tail) <= MOST_SHARED
+        else _around.__wrapped__(head, tail)
+    )
     if around is None:
         return None
     filled = _filled_rows(body, knows_prefix=b"xmlns:x14ac=" in head)
@@ -116,7 +120,12 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     columns = _by_column(found, numbers, strings, values)
     if columns is None:
         return None
-    return Scanned(columns, _are_ordered(found, numbers, columns), around.merged, may_hide=around.may_hide or may_hide_rows(tags))
+    return Scanned(
+        columns,
+        _are_ordered(found, numbers, columns),
+        around.merged,
+        may_hide=around.may_hide or may_hide_rows(tags),
+    )
 
 
 def _plain(data: bytes) -> bytes:
@@ -138,7 +147,10 @@ def _filled_rows(body: bytes, *, knows_prefix: bool) -> tuple[str, frozenset[str
     end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
     filled, blank = text[:end], text[end:]
     tags_below = _tags_known if len(blank) <= MOST_SHARED else _tags
-    tags, below = _tags(filled, knows_prefix=knows_prefix), tags_below(blank, knows_prefix=knows_prefix)
+    tags, below = (
+        _tags(filled, knows_prefix=knows_prefix),
+        tags_below(blank, knows_prefix=knows_prefix),
+    )
     return None if tags is None or below is None else (filled, tags)
 
 
@@ -162,7 +174,9 @@ def _tags(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
     if not _ROWS.fullmatch(text):
         return None
     tags = frozenset(row[: row.index(">")].partition('"')[2] for row in text.split(_ROW_START)[1:])
-    are_plain = all(map(_are_attributes, tags)) and (knows_prefix or not any("x14ac:" in tag for tag in tags))
+    are_plain = all(map(_are_attributes, tags)) and (
+        knows_prefix or not any("x14ac:" in tag for tag in tags)
+    )
     return tags if are_plain else None
 
 
@@ -173,7 +187,10 @@ def _tags_known(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
 
 
 def _by_column(
-    found: list[_Cell], rows: Mapping[str, int], strings: Mapping[str, Value], values: Mapping[str, Value]
+    found: list[_Cell],
+    rows: Mapping[str, int],
+    strings: Mapping[str, Value],
+    values: Mapping[str, Value],
 ) -> dict[str, dict[int, Value]] | None:
     """Return the cells by column and row; None if an address is impossible or occurs twice."""
     columns: dict[str, dict[int, Value]] = defaultdict(dict)
@@ -188,7 +205,11 @@ def _by_column(
 
 def _present(cells: dict[int, Value]) -> dict[int, Value]:
     """Return the cells without empty values, which some programs write for blank cells."""
-    return {row: value for row, value in cells.items() if value is not None} if None in cells.values() else cells
+    return (
+        {row: value for row, value in cells.items() if value is not None}
+        if None in cells.values()
+        else cells
+    )
 
 
 class _Numbers(dict[str, int]):
@@ -230,7 +251,12 @@ def parts_of(token: str) -> tuple[str, str, str, bool]:
     """Return type, style and text of a scanned cell, and True if it has a formula."""
     head, _, raw = token.rpartition(">")
     kind, style, formula = _head(head)
-    return kind, style, ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw), formula
+    return (
+        kind,
+        style,
+        ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw),
+        formula,
+    )
 
 
 def picture_in(token: str) -> str:
@@ -250,7 +276,12 @@ def _head(head: str) -> tuple[str, str, bool]:
 
 def _text(data: bytes) -> str:
     """Return a plainly written UTF-8 part as text, else nothing."""
-    if not _plain(data) or not _UTF8.match(data) or len(data.translate(None, _CONTROLS)) < len(data) or any(map(data.count, _NEVER)):
+    if (
+        not _plain(data)
+        or not _UTF8.match(data)
+        or len(data.translate(None, _CONTROLS)) < len(data)
+        or any(map(data.count, _NEVER))
+    ):
         return ""
     try:
         return data.decode("utf-8-sig")
@@ -281,9 +312,13 @@ def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
     return _with_rich(plain, written[1], text, rich, keep_runs=keep_runs) if rich else plain
 
 
-def _with_rich(plain: list[str], head: str, text: str, rich: list[re.Match[str]], *, keep_runs: bool) -> list[str]:
+def _with_rich(
+    plain: list[str], head: str, text: str, rich: list[re.Match[str]], *, keep_runs: bool
+) -> list[str]:
     """Return all strings in order; those of several fonts come from the parser."""
-    parsed = xlsx_parse.parse_strings(f"{head}{''.join(each[0] for each in rich)}</sst>".encode(), keep_runs=keep_runs)
+    parsed = xlsx_parse.parse_strings(
+        f"{head}{''.join(each[0] for each in rich)}</sst>".encode(), keep_runs=keep_runs
+    )
     strings = [*plain]
     for found, string in zip(rich, parsed, strict=True):
         strings.insert(text.count("<si>", 0, found.start()), string)

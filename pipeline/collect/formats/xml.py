@@ -63,15 +63,28 @@ def children(element: Element, name: str) -> Iterator[Element]:
 def attribute(element: Element, name: str) -> str:
     """Return an attribute by local name; blank if there is none."""
     plain = element.get(name)
-    return plain if plain is not None else next((value for key, value in element.attrib.items() if local(key) == name), "")
+    return (
+        plain
+        if plain is not None
+        else next((value for key, value in element.attrib.items() if local(key) == name), "")
+    )
 
 
-def walk(data: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str], None], text: Callable[[str], None]) -> None:
+def walk(
+    data: bytes,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str], None],
+    text: Callable[[str], None],
+) -> None:
     """Parse a large part, calling three handlers; names are "namespace local"."""
     refuse_doctype(data)
     parser: Any = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
+        start,
+        end,
+        text,
+    )
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:

@@ -102,7 +102,11 @@ class Calculation:
         if self._workbook.calculation.get("fullCalcOnLoad") not in _ON:
             return False
         opened = [sheet for sheet in self._sheets.values() if sheet is not None]
-        stored = (sheet.columns.get(column, {}).get(row) for sheet in opened for row, column in sheet.formulas)
+        stored = (
+            sheet.columns.get(column, {}).get(row)
+            for sheet in opened
+            for row, column in sheet.formulas
+        )
         return all(isinstance(value, NoValue) or value in (None, 0.0, "") for value in stored)
 
 
@@ -118,8 +122,13 @@ def _agrees(stored: object, result: Result, largest: float) -> bool:
     if isinstance(result, bool) or isinstance(stored, bool):
         return type(result) is not type(stored) or result == stored
     if isinstance(result, float) and isinstance(stored, float):
-        return math.isclose(result, stored, rel_tol=_RELATIVELY, abs_tol=max(_EXACTLY, _RELATIVELY * largest))
-    return str(result).split() == (shown(stored) if isinstance(stored, float) else str(stored or "")).split()
+        return math.isclose(
+            result, stored, rel_tol=_RELATIVELY, abs_tol=max(_EXACTLY, _RELATIVELY * largest)
+        )
+    return (
+        str(result).split()
+        == (shown(stored) if isinstance(stored, float) else str(stored or "")).split()
+    )
 
 
 def _written(sheet: Written, cell: Cell) -> str:

@@ -114,13 +114,19 @@ class Evaluator:
         for column, cells in sheet.columns.items():
             if first.column <= index(column) <= last.column:
                 rows = range(first.row, last.row + 1)
-                filled = [row for row in cells if row in rows] if len(cells) < len(rows) else [row for row in rows if row in cells]
+                filled = (
+                    [row for row in cells if row in rows]
+                    if len(cells) < len(rows)
+                    else [row for row in rows if row in cells]
+                )
                 yield from (Cell(sheet_name, row, column) for row in filled)
 
 
 def _tree(formula: Formula, cell: Cell, sheet: Written) -> tuple[Node, tuple[int, int]]:
     """Return a formula's tree, and how many rows and columns it was copied from its origin."""
-    if formula.kind in ("", "normal") or (formula.kind == "array" and formula.area == f"{cell.column}{cell.row}"):
+    if formula.kind in ("", "normal") or (
+        formula.kind == "array" and formula.area == f"{cell.column}{cell.row}"
+    ):
         return parse(formula.text), (0, 0)
     if formula.kind != "shared":
         raise UnknownError
@@ -154,7 +160,9 @@ class _Sight:
             if node.is_range:
                 raise UnknownError
             place = self._moved(node.first)
-            return self._evaluator.value(Cell(self._sheet_of(node), place.row, letters(place.column)))
+            return self._evaluator.value(
+                Cell(self._sheet_of(node), place.row, letters(place.column))
+            )
         function = FUNCTIONS.get(node.name)
         if function is None:
             raise UnknownError
@@ -163,7 +171,9 @@ class _Sight:
     def numbers(self, node: Node) -> Iterator[float]:
         """Yield the numbers of an argument of SUM and the like: in its cells, or its value."""
         if isinstance(node, Place):
-            for cell in self._evaluator.cells(self._sheet_of(node), self._moved(node.first), self._moved(node.last)):
+            for cell in self._evaluator.cells(
+                self._sheet_of(node), self._moved(node.first), self._moved(node.last)
+            ):
                 value = self._evaluator.value(cell)
                 if isinstance(value, float):
                     yield value
@@ -182,7 +192,10 @@ class _Sight:
 
     def _moved(self, bound: Bound) -> Bound:
         rows, columns = self._shift
-        row, column = bound.row + rows * (not bound.row_stays), bound.column + columns * (not bound.column_stays)
+        row, column = (
+            bound.row + rows * (not bound.row_stays),
+            bound.column + columns * (not bound.column_stays),
+        )
         if row < 1 or column < 1:
             raise UnknownError
         return bound._replace(row=row, column=column)

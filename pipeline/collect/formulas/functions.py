@@ -101,7 +101,9 @@ def _rounding(way: str) -> Function:
         if not (number and abs(digits) <= 15):  # noqa: PLR2004
             return 0.0 if not number else _unknown()
         try:
-            return float(Decimal(f"{number:.15g}").quantize(Decimal(1).scaleb(-int(digits)), rounding=way))
+            return float(
+                Decimal(f"{number:.15g}").quantize(Decimal(1).scaleb(-int(digits)), rounding=way)
+            )
         except InvalidOperation as error:
             raise UnknownError from error
 
@@ -155,7 +157,9 @@ def _joined(sight: Sight, call: Call) -> Result:
 
 def _as_text(value: Result) -> str:
     """Return a value as text; unknown where programs differ: fractions, truth values."""
-    if isinstance(value, bool) or (isinstance(value, float) and not (value.is_integer() and abs(value) < _MOST_WHOLE)):
+    if isinstance(value, bool) or (
+        isinstance(value, float) and not (value.is_integer() and abs(value) < _MOST_WHOLE)
+    ):
         raise UnknownError
     return f"{value:.0f}" if isinstance(value, float) else value or ""
 

@@ -194,7 +194,9 @@ def _place(token: re.Match[str]) -> Place:
     sheet = quoted.replace("''", "'") if quoted else plain or ""
     if parts[1]:
         first = _bound(*parts[:4])
-        return Place(sheet, *_in_order(first, _bound(*parts[4:8]) if parts[5] else first), bool(parts[5]))
+        return Place(
+            sheet, *_in_order(first, _bound(*parts[4:8]) if parts[5] else first), bool(parts[5])
+        )
     if parts[9]:
         ends = _bound(parts[8], parts[9], "$", "1"), _bound(parts[10], parts[11], "$", str(ROWS))
     else:

@@ -24,7 +24,15 @@ _NOTHING = bytes(_CHUNK)
 """A piece of zeros, left as a hole in the archived file."""
 START = 1024
 """How many first bytes show a file's kind."""
-_DAMAGED = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
+_DAMAGED = (
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+)
 """What reading raises if a disk fails, or a member is damaged, locked or packed in an unknown
 way."""
 
@@ -131,7 +139,9 @@ class LocalArchive:
 
     def names(self) -> Iterator[str]:
         if self._folder.is_dir():
-            yield from (path.name for path in self._folder.iterdir() if not path.name.startswith("."))
+            yield from (
+                path.name for path in self._folder.iterdir() if not path.name.startswith(".")
+            )
 
 
 def keep(source: BinaryIO, folder: Path, start: bytes | None = None) -> Kept:
@@ -224,7 +234,12 @@ def _beside(folder: Path) -> Path:
 
 def _private(path: Path) -> BinaryIO:
     """Open a file for writing that no other account may read."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), PRIVATE_FILE), "wb")
+    return os.fdopen(
+        os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), PRIVATE_FILE
+        ),
+        "wb",
+    )
 
 
 def _sync(file: BinaryIO) -> None:

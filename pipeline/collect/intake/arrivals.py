@@ -50,7 +50,11 @@ class Arrivals:
                 self.known += 1
                 continue
             self.known += one.sha256 in self._earlier.judged
-            if self._earlier.places.get(one.place) != (one.size, one.changed, one.sha256) or self._is_dated_anew(one):
+            if self._earlier.places.get(one.place) != (
+                one.size,
+                one.changed,
+                one.sha256,
+            ) or self._is_dated_anew(one):
                 self._waiting.append(one)
                 self._note_doubtful_date(one)
             if one.sha256 not in self.new and one.sha256 not in self._earlier.judged:
@@ -64,7 +68,10 @@ class Arrivals:
 
     def _is_dated_anew(self, one: Received) -> bool:
         """True if an unmoved file's receipt date changed, or its register entry was removed."""
-        before, now = self._dates().get((one.sha256, one.name)), (one.received.isoformat(), one.received_by)
+        before, now = (
+            self._dates().get((one.sha256, one.name)),
+            (one.received.isoformat(), one.received_by),
+        )
         if before is None or before == now:
             return False
         return now[1] == OPTION or (before[1] != OPTION and REGISTER in (before[1], now[1]))

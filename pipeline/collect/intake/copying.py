@@ -68,7 +68,11 @@ def copy_all(sources: Sequence[Source], archive: Place) -> list[Copy | str]:
     copies: list[Copy | str] = []
     for below, group in itertools.groupby(sources, key=lambda each: each.below):
         some = [*group]
-        copies += [_copy(each, archive, into) for each in some] if below is None else _from_store(Store(below), some, archive, into)
+        copies += (
+            [_copy(each, archive, into) for each in some]
+            if below is None
+            else _from_store(Store(below), some, archive, into)
+        )
     into.settle()
     return copies
 
@@ -79,38 +83,58 @@ def _copy(source: Source, archive: Place, into: Archive) -> Copy | str:
         with disk.opened(source.place) as file:
             before = os.fstat(file.fileno())
             if source.kept_as and all(into.are_whole([source.kept_as])):
-                return Copy(Kept(archived(archive, source.kept_as), source.kept_as, before.st_size), disk.changed(before), is_old=True)
+                return Copy(
+                    Kept(archived(archive, source.kept_as), source.kept_as, before.st_size),
+                    disk.changed(before),
+                    is_old=True,
+                )
             kept = into.keep(file)
             after = os.fstat(file.fileno())
     except SourceError as error:
         return reason_of(error, "no_access")
-    is_finished = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and after.st_size == kept.size
+    is_finished = (before.st_size, before.st_mtime_ns) == (
+        after.st_size,
+        after.st_mtime_ns,
+    ) and after.st_size == kept.size
     return Copy(kept, disk.changed(after)) if is_finished else "half_written"
 
 
 # --- from a store --------------------------------------------------------------------------------
 
 
-def _from_store(store: Store, sources: Sequence[Source], archive: Place, into: Archive) -> list[Copy | str]:
+def _from_store(
+    store: Store, sources: Sequence[Source], archive: Place, into: Archive
+) -> list[Copy | str]:
     """Copy files of one store: fetch many at once, then ask the store again.
 
     A file may have been replaced meanwhile.
     """
     known = [each.kept_as for each in sources if each.kept_as]
-    whole = {sha256 for sha256, is_whole in zip(known, into.are_whole(known), strict=True) if is_whole}
-    kept: dict[str, Kept | str] = {
-        each.place: Kept(archived(archive, each.kept_as), each.kept_as, each.size) for each in sources if each.kept_as in whole
+    whole = {
+        sha256 for sha256, is_whole in zip(known, into.are_whole(known), strict=True) if is_whole
     }
-    for some in in_portions((each for each in sources if each.place not in kept), lambda each: each.size, FETCHED):
+    kept: dict[str, Kept | str] = {
+        each.place: Kept(archived(archive, each.kept_as), each.kept_as, each.size)
+        for each in sources
+        if each.kept_as in whole
+    }
+    for some in in_portions(
+        (each for each in sources if each.place not in kept), lambda each: each.size, FETCHED
+    ):
         kept.update((each.place, _kept(file, into)) for each, file in _opened(store, some))
     looks = store.looked_at([each.name for each in sources])
-    return [_copied(each, kept[each.place], said, is_old=each.kept_as in whole) for each, said in zip(sources, looks, strict=True)]
+    return [
+        _copied(each, kept[each.place], said, is_old=each.kept_as in whole)
+        for each, said in zip(sources, looks, strict=True)
+    ]
 
 
 def _opened(store: Store, sources: Sequence[Source]) -> Iterator[tuple[Source, BinaryIO | None]]:
     """Yield each file with its opened bytes; None if it is gone. Large ones go through a file."""
     if not is_large(sources[0].size):
-        for source, content in zip(sources, store.fetched([each.name for each in sources]), strict=True):
+        for source, content in zip(
+            sources, store.fetched([each.name for each in sources]), strict=True
+        ):
             yield source, None if content is None else io.BytesIO(content)
         return
     for source in sources:
@@ -143,6 +167,16 @@ def _copied(source: Source, kept: Kept | str, said: Object | None, *, is_old: bo
     if isinstance(kept, str):
         return kept
     before = source.said
-    if before is None or said is None or (said.size, said.version, kept.size) != (before.size, before.version, before.size):
+    if (
+        before is None
+        or said is None
+        or (said.size, said.version, kept.size) != (before.size, before.version, before.size)
+    ):
         return "half_written"
-    return Copy(kept, before.mark, is_old, said.at if said.own is None else said.own, UPLOADED if said.own is None else CHANGED)
+    return Copy(
+        kept,
+        before.mark,
+        is_old,
+        said.at if said.own is None else said.own,
+        UPLOADED if said.own is None else CHANGED,
+    )

@@ -56,7 +56,10 @@ class Clock:
         if around.holds_for_all_within or time is None or time == _NO_TIME:
             return around
         try:
-            return self._believed(time.astimezone(self.timezone) if isinstance(time, dt.datetime) else self._at(time), "zip")
+            return self._believed(
+                time.astimezone(self.timezone) if isinstance(time, dt.datetime) else self._at(time),
+                "zip",
+            )
         except (ValueError, OverflowError):
             return around
 
@@ -69,11 +72,19 @@ class Clock:
 
         By itself; by its file or the mail around it if that counts more or the mail doesn't say.
         """
-        return around if around.holds_for_all_within or sent is None else self._believed(self.on_clock(sent), MAIL)
+        return (
+            around
+            if around.holds_for_all_within or sent is None
+            else self._believed(self.on_clock(sent), MAIL)
+        )
 
     def _believed(self, at: dt.datetime | None, by: str) -> Came:
         """Return this time; the day of collection if it can't be right."""
-        return Came(at, by) if at and self.believable.holds(at) else Came(self.believable.today, UNBELIEVED)
+        return (
+            Came(at, by)
+            if at and self.believable.holds(at)
+            else Came(self.believable.today, UNBELIEVED)
+        )
 
     def on_clock(self, moment: dt.datetime | None) -> dt.datetime | None:
         """Convert a time to the round's clock; one without a zone is local.
@@ -82,4 +93,8 @@ class Clock:
         """
         if moment is None or moment.year not in YEARS:
             return None
-        return moment.astimezone(self.timezone) if moment.tzinfo else moment.replace(tzinfo=self.timezone)
+        return (
+            moment.astimezone(self.timezone)
+            if moment.tzinfo
+            else moment.replace(tzinfo=self.timezone)
+        )

@@ -67,7 +67,12 @@ def size(path: str) -> int:
 
 def opened(path: str) -> BinaryIO:
     """Open an existing file, following no link and waiting for no pipe; else ``SourceError``."""
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    flags = (
+        os.O_RDONLY
+        | getattr(os, "O_NOFOLLOW", 0)
+        | getattr(os, "O_NONBLOCK", 0)
+        | getattr(os, "O_BINARY", 0)
+    )
     try:
         return os.fdopen(os.open(path, flags), "rb")
     except OSError as error:

@@ -29,7 +29,18 @@ from pipeline.machine.clock import now
 from pipeline.machine.storage import Address, Place
 from pipeline.text.names import safe_name
 
-__all__ = ["Earlier", "Ignored", "Listed", "One", "Unchanged", "Unmatched", "archived", "count", "is_container", "take_in"]
+__all__ = [
+    "Earlier",
+    "Ignored",
+    "Listed",
+    "One",
+    "Unchanged",
+    "Unmatched",
+    "archived",
+    "count",
+    "is_container",
+    "take_in",
+]
 
 _NOTHING = Earlier()
 SETTLED = 32
@@ -37,7 +48,10 @@ SETTLED = 32
 MET = 10_000
 """The most files that are met before a batch is copied: most are known when a folder is collected
 again."""
-Calls = Callable[[Callable[..., list[Copy | str]], Iterable[tuple[list[Source], Place]]], Iterator[list[Copy | str]]]
+Calls = Callable[
+    [Callable[..., list[Copy | str]], Iterable[tuple[list[Source], Place]]],
+    Iterator[list[Copy | str]],
+]
 
 
 def take_in(
@@ -67,7 +81,11 @@ def take_in(
     into.begin()
     clock = Clock(timezone, received, earlier.registered, believable or Believable(now(timezone)))
     walk, intake = Walk(archive, into, clock, earlier, top, met), _Intake(archive, into, clock)
-    found = (one for path in paths for one in walk.found(path if isinstance(path, Path) else listed(path)))
+    found = (
+        one
+        for path in paths
+        for one in walk.found(path if isinstance(path, Path) else listed(path))
+    )
     each = intake.take_in(found, calls)
     with closing(intake):
         while some := list(itertools.islice(each, SETTLED)):
@@ -101,7 +119,11 @@ def _count_in(folder: Path, depth: int) -> int:
     except OSError:
         return 0
     folders = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
-    return len(entries) - len(folders) + (sum(_count_in(each, depth - 1) for each in folders) if depth > 1 else 0)
+    return (
+        len(entries)
+        - len(folders)
+        + (sum(_count_in(each, depth - 1) for each in folders) if depth > 1 else 0)
+    )
 
 
 class _Intake:
@@ -139,11 +161,18 @@ class _Intake:
             yield Ignored(safe_name(found.shown), copy)
             return
         kept, place = copy.kept, found.source.place
-        otherwise = found.registered or self._clock.of_changed(copy.changed if copy.at is None else copy.at, copy.by)
+        otherwise = found.registered or self._clock.of_changed(
+            copy.changed if copy.at is None else copy.at, copy.by
+        )
         came = self._clock.came(kept.sha256, otherwise, named=found.named)
-        file, container = File(kept, found.shown, came, otherwise), "" if copy.is_old else container_of(kept, self._archive.at_hand)
+        file, container = (
+            File(kept, found.shown, came, otherwise),
+            "" if copy.is_old else container_of(kept, self._archive.at_hand),
+        )
         if container:
-            yield from self._inside.of_file(file, container, file.received(place, copy.changed), named=found.named)
+            yield from self._inside.of_file(
+                file, container, file.received(place, copy.changed), named=found.named
+            )
         else:
             yield file.received(place, copy.changed)
         self._archive.let_go()

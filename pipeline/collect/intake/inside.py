@@ -47,7 +47,17 @@ class File:
     def received(self, place: str = "", changed: int = 0) -> Received:
         """Return the file as received."""
         kept, came = self.kept, self.came
-        return Received(kept.path, safe_name(self.shown), kept.sha256, kept.size, came.at, came.by, place, changed, _nested(self.mails))
+        return Received(
+            kept.path,
+            safe_name(self.shown),
+            kept.sha256,
+            kept.size,
+            came.at,
+            came.by,
+            place,
+            changed,
+            _nested(self.mails),
+        )
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,13 @@ class Inside:
                 try:
                     with archive.open(entry) as content:
                         kept = self._archive.keep(content)  # type: ignore[arg-type]
-                except (SourceError, zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as error:
+                except (
+                    SourceError,
+                    zipfile.BadZipFile,
+                    NotImplementedError,
+                    RuntimeError,
+                    ValueError,
+                ) as error:
                     yield Ignored(safe_name(f"{file.shown}/{name}"), reason_of(error, "damaged"))
                     continue
                 came = self._clock.of_member(entry.date_time, file.otherwise)
@@ -145,20 +161,39 @@ class Inside:
 
         A mail around it doesn't count as a level of archives.
         """
-        reason = piece.reason or _reason_of_name(piece.name) or ("too_large" if len(piece.content) > self._left else "")
+        reason = (
+            piece.reason
+            or _reason_of_name(piece.name)
+            or ("too_large" if len(piece.content) > self._left else "")
+        )
         if reason:
             return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason)
         self._left -= len(piece.content)
         came = (
-            self._clock.of_mail(piece.mails[0].sent, file.otherwise) if piece.mails else self._clock.of_member(piece.time, file.otherwise)
+            self._clock.of_mail(piece.mails[0].sent, file.otherwise)
+            if piece.mails
+            else self._clock.of_member(piece.time, file.otherwise)
         )
         try:
-            kept, mails = self._archive.keep(io.BytesIO(piece.content)), (*file.mails, *map(self._mail, piece.mails))
+            kept, mails = (
+                self._archive.keep(io.BytesIO(piece.content)),
+                (*file.mails, *map(self._mail, piece.mails)),
+            )
         except SourceError as error:
             return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason_of(error, "damaged"))
-        return self._within(file, kept, piece.name, came, mails, depth if piece.mails else depth - 1)
+        return self._within(
+            file, kept, piece.name, came, mails, depth if piece.mails else depth - 1
+        )
 
-    def _within(self, around: File, kept: Kept, name: str, otherwise: Came, mails: tuple[Mail, ...], depth: int) -> _Member:
+    def _within(
+        self,
+        around: File,
+        kept: Kept,
+        name: str,
+        otherwise: Came,
+        mails: tuple[Mail, ...],
+        depth: int,
+    ) -> _Member:
         """Return a member with its receipt date.
 
         One that came in an earlier run keeps its date, though its archive is read again: the
@@ -181,7 +216,9 @@ class Inside:
         """Return a mail for the record; its text is put into the archive."""
         text = self._archive.keep(io.BytesIO(head.text)).sha256 if head.text else ""
         sent = self._clock.on_clock(head.sent)
-        return Mail(safe_name(head.sender), safe_name(head.name), safe_name(head.subject), _iso(sent), text)
+        return Mail(
+            safe_name(head.sender), safe_name(head.name), safe_name(head.subject), _iso(sent), text
+        )
 
 
 def _nested(mails: tuple[Mail, ...]) -> Mail | None:

@@ -74,7 +74,13 @@ class LocalFolder:
     def entries(self) -> Sequence[tuple[str, Folder | None]]:
         with os.scandir(self.path) as found:
             entries = sorted(found, key=lambda entry: entry.name)
-        return [(each.name, LocalFolder(self.path / each.name) if each.is_dir(follow_symlinks=False) else None) for each in entries]
+        return [
+            (
+                each.name,
+                LocalFolder(self.path / each.name) if each.is_dir(follow_symlinks=False) else None,
+            )
+            for each in entries
+        ]
 
     def status(self, name: str) -> disk.Status:
         return disk.status(self.inside + name)
@@ -83,7 +89,14 @@ class LocalFolder:
         return Source(self.inside + name, kept_as)
 
     def register(self) -> tuple[str, bytes] | None:
-        path = next((entry for entry in self.path.iterdir() if entry.name.casefold() == REGISTER and entry.is_file()), None)
+        path = next(
+            (
+                entry
+                for entry in self.path.iterdir()
+                if entry.name.casefold() == REGISTER and entry.is_file()
+            ),
+            None,
+        )
         return None if path is None else (str(path), path.read_bytes())
 
 
@@ -166,7 +179,9 @@ class StoreFolder:
 
     def entries(self) -> Sequence[tuple[str, Folder | None]]:
         names: Iterable[tuple[str, Folder | None]] = (
-            (name.removesuffix("/"), StoreFolder(self.of, (*self.way, name[:-1]))) if isinstance(said, dict) else (name, None)
+            (name.removesuffix("/"), StoreFolder(self.of, (*self.way, name[:-1])))
+            if isinstance(said, dict)
+            else (name, None)
             for name, said in self._here.items()
         )
         return sorted(names, key=lambda each: each[0])
@@ -180,10 +195,23 @@ class StoreFolder:
 
     def source(self, name: str, kept_as: str) -> Source:
         said = self._here[name]
-        return Source(self.inside + name, kept_as, self.of.store.address, said if isinstance(said, Object) else None)
+        return Source(
+            self.inside + name,
+            kept_as,
+            self.of.store.address,
+            said if isinstance(said, Object) else None,
+        )
 
     def register(self) -> tuple[str, bytes] | None:
-        there = [REGISTER] if self.of.is_file else [name for name, said in self._here.items() if isinstance(said, Object)]
+        there = (
+            [REGISTER]
+            if self.of.is_file
+            else [name for name, said in self._here.items() if isinstance(said, Object)]
+        )
         name = next((name for name in there if name.casefold() == REGISTER), None)
-        content = self.of.store.fetched(["".join((*(f"{each}/" for each in self.way), name))])[0] if name is not None else None
+        content = (
+            self.of.store.fetched(["".join((*(f"{each}/" for each in self.way), name))])[0]
+            if name is not None
+            else None
+        )
         return None if content is None else (self.inside + str(name), content)

@@ -43,7 +43,9 @@ def key_of(place: str) -> str:
 def below(register: Register, folder: str) -> Register:
     """Return a register's entries for one folder below its own, by path there."""
     place = key_of(folder) + "/"
-    return {key.removeprefix(place): line for key, line in register.items() if key.startswith(place)}
+    return {
+        key.removeprefix(place): line for key, line in register.items() if key.startswith(place)
+    }
 
 
 class RegisterError(OperatorError):
@@ -53,7 +55,9 @@ class RegisterError(OperatorError):
         return ui(f"collect.errors.{self.key}", lang, **self.words)
 
 
-def read_register(place: str, content: bytes, timezone: dt.tzinfo, believable: Believable) -> Register:
+def read_register(
+    place: str, content: bytes, timezone: dt.tzinfo, believable: Believable
+) -> Register:
     """Read a register.
 
     Raises ``RegisterError`` for a date that is no date, or can't be right.
@@ -61,13 +65,20 @@ def read_register(place: str, content: bytes, timezone: dt.tzinfo, believable: B
     try:
         lines = list(listed_in(content, {"file", "date"}))
     except ListFileError as error:
-        raise RegisterError(f"register_{error.problem}", path=safe_name(place), line=error.line) from error
+        raise RegisterError(
+            f"register_{error.problem}", path=safe_name(place), line=error.line
+        ) from error
     found: dict[str, Line] = {}
     for line, row in lines:
         if row.get("file"):
             moment = _moment(row.get("date", ""), place, line, timezone)
             if not believable.holds(moment):
-                raise RegisterError("register_unbelievable", path=safe_name(place), line=line, value=safe_name(row["date"]))
+                raise RegisterError(
+                    "register_unbelievable",
+                    path=safe_name(place),
+                    line=line,
+                    value=safe_name(row["date"]),
+                )
             found[key_of(row["file"])] = Line(safe_name(row["file"]), moment)
     return found
 
@@ -76,7 +87,9 @@ def _moment(text: str, place: str, line: int, timezone: dt.tzinfo) -> dt.datetim
     """Read a day, or a day and a time, on the round's clock."""
     moment = _written(text)
     if moment is None or moment.year not in YEARS:
-        raise RegisterError("register_date", path=safe_name(place), line=line, value=safe_name(text))
+        raise RegisterError(
+            "register_date", path=safe_name(place), line=line, value=safe_name(text)
+        )
     return moment.astimezone(timezone) if moment.tzinfo else moment.replace(tzinfo=timezone)
 
 
@@ -85,4 +98,10 @@ def _written(text: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text)
     except ValueError:
         day, time = parse_date(text).value, _TIME.search(text)
-    return None if day is None else dt.datetime.combine(day, dt.time.fromisoformat(time[0].strip().zfill(5)) if time else dt.time())
+    return (
+        None
+        if day is None
+        else dt.datetime.combine(
+            day, dt.time.fromisoformat(time[0].strip().zfill(5)) if time else dt.time()
+        )
+    )

@@ -13,7 +13,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.collect.intake.archive import IN_MEMORY, START, Archive, Kept, LocalArchive, is_whole, keep, read_from
+from pipeline.collect.intake.archive import (
+    IN_MEMORY,
+    START,
+    Archive,
+    Kept,
+    LocalArchive,
+    is_whole,
+    keep,
+    read_from,
+)
 from pipeline.errors import OperatorError
 from pipeline.machine.storage import BYTES_AT_ONCE, Address, Place, Store, in_portions, is_large
 
@@ -77,7 +86,10 @@ class StoredArchive:
             raise OperatorError("storage_altered", address=self._address, names=", ".join(still))
 
     def _damaged(self, kept: Mapping[str, bytes | Path]) -> dict[str, bytes | Path]:
-        sizes = {sha256: len(each) if isinstance(each, bytes) else each.stat().st_size for sha256, each in kept.items()}
+        sizes = {
+            sha256: len(each) if isinstance(each, bytes) else each.stat().st_size
+            for sha256, each in kept.items()
+        }
         return {sha256: kept[sha256] for sha256, is_whole in self._compared(sizes) if not is_whole}
 
     def at_hand(self, kept: Kept) -> Path:
@@ -111,7 +123,11 @@ class StoredArchive:
             if is_large(sizes[some[0]]):
                 yield some[0], self._is_whole(some[0])
             else:
-                yield from zip(some, (content is not None for content in whole_contents(self._store, some)), strict=True)
+                yield from zip(
+                    some,
+                    (content is not None for content in whole_contents(self._store, some)),
+                    strict=True,
+                )
 
     def _is_whole(self, sha256: str) -> bool:
         """True if a large file is whole; it is fetched to a temporary folder."""

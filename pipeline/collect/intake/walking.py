@@ -54,9 +54,23 @@ class Found:
 class Walk:
     """One walk over everything to be taken in. A file met twice is found once."""
 
-    def __init__(self, place: Place, archive: Archive, clock: Clock, earlier: Earlier, top: Path | None, met: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        place: Place,
+        archive: Archive,
+        clock: Clock,
+        earlier: Earlier,
+        top: Path | None,
+        met: Callable[[], None],
+    ) -> None:
         """Begin. ``place``: the archive's, which is never walked into."""
-        self._place, self._archive, self._clock, self._earlier, self._met = place, archive, clock, earlier, met
+        self._place, self._archive, self._clock, self._earlier, self._met = (
+            place,
+            archive,
+            clock,
+            earlier,
+            met,
+        )
         self._top = top and full(top)
         self._seen: set[str] = set()
         self._registers: dict[Place, Register] = {}
@@ -66,16 +80,28 @@ class Walk:
         if isinstance(path, Listed):
             root = StoreFolder(path)
             if path.is_file:
-                yield from self._entry(root, path.address.name, path.address.name, self._register(root), named=True)
+                yield from self._entry(
+                    root, path.address.name, path.address.name, self._register(root), named=True
+                )
             else:
                 yield from self._folder(root, "", limits.FOLDER_DEPTH, {})
         elif path.is_dir():
-            yield from self._folder(folder_at(path), "", limits.FOLDER_DEPTH, self._above(full(path)))
+            yield from self._folder(
+                folder_at(path), "", limits.FOLDER_DEPTH, self._above(full(path))
+            )
         else:
             whole = full(path)
-            yield from self._entry(folder_at(whole.parent), whole.name, path.name, self._said_in(path.parent), named=True)
+            yield from self._entry(
+                folder_at(whole.parent),
+                whole.name,
+                path.name,
+                self._said_in(path.parent),
+                named=True,
+            )
 
-    def _folder(self, folder: Folder, shown: str, depth: int, above: Register) -> Iterator[One | Found]:
+    def _folder(
+        self, folder: Folder, shown: str, depth: int, above: Register
+    ) -> Iterator[One | Found]:
         """Yield everything below a folder.
 
         If two registers name a file, the nearer one counts.
@@ -96,7 +122,11 @@ class Walk:
             elif within.place != self._place:
                 yield from self._folder(within, f"{shown}{name}/", depth - 1, below(register, name))
         if own:
-            met = {key_of(seen.removeprefix(folder.inside)) for seen in self._seen if seen.startswith(folder.inside)}
+            met = {
+                key_of(seen.removeprefix(folder.inside))
+                for seen in self._seen
+                if seen.startswith(folder.inside)
+            }
             yield from (Unmatched(shown + line.name) for key, line in own.items() if key not in met)
 
     def _said_in(self, path: Path) -> Register:
@@ -105,18 +135,28 @@ class Walk:
         return {**self._above(folder), **self._register(LocalFolder(folder))}
 
     def _above(self, folder: Path) -> Register:
-        return below(self._said_in(folder.parent), folder.name) if self._top in folder.parents else {}
+        return (
+            below(self._said_in(folder.parent), folder.name) if self._top in folder.parents else {}
+        )
 
     def _register(self, folder: Folder) -> Register:
         if folder.place not in self._registers:
-            self._registers[folder.place] = {} if self._clock.option else self._read_register(folder)
+            self._registers[folder.place] = (
+                {} if self._clock.option else self._read_register(folder)
+            )
         return self._registers[folder.place]
 
     def _read_register(self, folder: Folder) -> Register:
         found = folder.register()
-        return {} if found is None else read_register(*found, self._clock.timezone, self._clock.believable)
+        return (
+            {}
+            if found is None
+            else read_register(*found, self._clock.timezone, self._clock.believable)
+        )
 
-    def _entry(self, folder: Folder, name: str, shown: str, register: Register, *, named: bool = False) -> Iterator[One | Found]:
+    def _entry(
+        self, folder: Folder, name: str, shown: str, register: Register, *, named: bool = False
+    ) -> Iterator[One | Found]:
         """Yield one file of a folder, or one the operator ``named``, unless met before."""
         place = folder.inside + name
         if place in self._seen:
@@ -125,7 +165,9 @@ class Walk:
         self._met()
         status = folder.status(name)
         lay = self._lay(place, status)
-        may_be_dated = named if self._clock.option else register or (lay and lay[2] in self._earlier.dated)
+        may_be_dated = (
+            named if self._clock.option else register or (lay and lay[2] in self._earlier.dated)
+        )
         if lay and lay[2] in self._earlier.judged and not may_be_dated:
             yield _UNCHANGED
             return
@@ -134,7 +176,11 @@ class Walk:
             yield Ignored(safe_name(shown), reason)
             return
         source = folder.source(name, lay[2] if lay else "")
-        copy = self._known(lay) if lay and lay[2] in self._earlier.judged and not source.below else None
+        copy = (
+            self._known(lay)
+            if lay and lay[2] in self._earlier.judged and not source.below
+            else None
+        )
         yield Found(source, shown, _registered(register, name), named, copy)
 
     def _known(self, lay: tuple[int, int, str]) -> Copy:

@@ -39,7 +39,9 @@ def members_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> list[zipfile.ZipI
     names = [entry.filename for entry in entries]
     if is_document(names) or len(names) > limits.ZIP_ENTRIES:
         return []
-    return sorted((entry for entry in entries if not entry.is_dir()), key=lambda entry: entry.filename)
+    return sorted(
+        (entry for entry in entries if not entry.is_dir()), key=lambda entry: entry.filename
+    )
 
 
 def reason_to_leave(entry: zipfile.ZipInfo, left: int) -> str:
@@ -50,7 +52,9 @@ def reason_to_leave(entry: zipfile.ZipInfo, left: int) -> str:
         return "link"
     if entry.flag_bits & 1:
         return "encrypted"
-    if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(1, entry.compress_size):
+    if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(
+        1, entry.compress_size
+    ):
         return "hostile"
     return "too_large" if entry.file_size > min(limits.FILE_BYTES, left) else ""
 

@@ -48,18 +48,29 @@ class Book:
     def _names(self) -> dict[str, str]:
         """Code by normalised name. A name of two agencies means neither, unless it is one's own."""
         own = {normalise(agency.name): agency.code for agency in self.round.agencies}
-        found = _of_one((normalise(name), agency.code) for agency in self.round.agencies for name in _others(agency))
+        found = _of_one(
+            (normalise(name), agency.code)
+            for agency in self.round.agencies
+            for name in _others(agency)
+        )
         return {**found, **own}
 
     @cached_property
     def _composed(self) -> dict[str, list[Words]]:
         """The words of each agency's full names, by code."""
-        return {agency.code: [_spelt(name) for name in _composed(agency)] for agency in self.round.agencies}
+        return {
+            agency.code: [_spelt(name) for name in _composed(agency)]
+            for agency in self.round.agencies
+        }
 
     @cached_property
     def _full_phrases(self) -> dict[Words, str]:
         """Code by the words of each full name and code, to search file names."""
-        names = _of_one((_words(name), agency.code) for agency in self.round.agencies for name in self._full(agency))
+        names = _of_one(
+            (_words(name), agency.code)
+            for agency in self.round.agencies
+            for name in self._full(agency)
+        )
         own = {_words(normalise(agency.name)): agency.code for agency in self.round.agencies}
         codes = {_words(code): agency for code, agency in self._codes.items()}
         return {words: code for words, code in {**names, **own, **codes}.items() if words}
@@ -69,7 +80,9 @@ class Book:
         first = normalise(agency.name).partition(" ")[0]
         for name in map(normalise, _others(agency)):
             words = _spelt(name)
-            if name.startswith(f"{first} ") or any(_abbreviates(words, each) for each in self._composed[agency.code]):
+            if name.startswith(f"{first} ") or any(
+                _abbreviates(words, each) for each in self._composed[agency.code]
+            ):
                 yield name
 
     @cached_property
@@ -91,7 +104,9 @@ class Book:
     def _dispatch_numbers(self) -> list[Words]:
         """The round's own dispatch numbers, long ones first: they name who asked."""
         texts = f"{self.round.settings.dispatch} {self.round.name}"
-        numbers = {_words(normalise(number)) for number in re.findall(r"(?<![0-9])[0-9]+/[^\s,;]+", texts)}
+        numbers = {
+            _words(normalise(number)) for number in re.findall(r"(?<![0-9])[0-9]+/[^\s,;]+", texts)
+        }
         return sorted(numbers, key=len, reverse=True)
 
     def code(self, text: str) -> str:
@@ -106,7 +121,11 @@ class Book:
         return known or self._by_abbreviation(_spelt(normalise(text)))
 
     def _by_abbreviation(self, words: Words) -> str:
-        found = {code for code, names in self._composed.items() if any(_abbreviates(words, name) for name in names)}
+        found = {
+            code
+            for code, names in self._composed.items()
+            if any(_abbreviates(words, name) for name in names)
+        }
         return found.pop() if len(found) == 1 else ""
 
     def title(self, code: str) -> str:
@@ -163,8 +182,14 @@ def _composed(agency: Agency) -> list[str]:
         return [name]
     core = min(cores, key=len)
     heads = {each.removesuffix(f" {core}") for each in (name, *others) if each.endswith(f" {core}")}
-    bare = [other for other in others if not any(other == head or other.startswith((f"{head} ", f"{head}.")) for head in heads)]
-    return list(dict.fromkeys([name, *(f"{head} {other}" for head in sorted(heads) for other in bare)]))
+    bare = [
+        other
+        for other in others
+        if not any(other == head or other.startswith((f"{head} ", f"{head}.")) for head in heads)
+    ]
+    return list(
+        dict.fromkeys([name, *(f"{head} {other}" for head in sorted(heads) for other in bare)])
+    )
 
 
 def _spelt(name: str) -> Words:
@@ -227,7 +252,11 @@ def _longest(words: Words, phrases: Mapping[Words, str]) -> list[Place]:
 def _is_month(words: Words, start: int, size: int) -> bool:
     """True if a word like T08 is beside a year, and so is a month."""
     beside = words[max(0, start - 1) : start] + words[start + 1 : start + 2]
-    return size == 1 and _MONTH.fullmatch(words[start]) is not None and any(_YEAR.fullmatch(word) for word in beside)
+    return (
+        size == 1
+        and _MONTH.fullmatch(words[start]) is not None
+        and any(_YEAR.fullmatch(word) for word in beside)
+    )
 
 
 def _without(phrases: Iterable[Words], words: Words) -> Words:

@@ -56,27 +56,43 @@ def identify(signs: Signs, book: Book, assigned: str = "") -> Sender:
 
     ``assigned``: the agency to which the operator assigned the file.
     """
-    stamped, info = tuple(dict.fromkeys(stamp.agency for stamp in signs.stamps if stamp.agency)), signs.info
+    stamped, info = (
+        tuple(dict.fromkeys(stamp.agency for stamp in signs.stamps if stamp.agency)),
+        signs.info,
+    )
     if assigned:
         return _assigned(assigned, stamped, book)
-    stated = tuple(dict.fromkeys(code for code in (book.code(info.code), book.name(info.name)) if code))
+    stated = tuple(
+        dict.fromkeys(code for code in (book.code(info.code), book.name(info.name)) if code)
+    )
     if len(stamped) > 1:
         return _wrong(_disagreement(stamped[0], book.title(stamped[1]), info, book))
     if stamped:
         other = next((code for code in stated if code != stamped[0]), None)
         if other is not None or stamped[0] not in book.round.by_agency:
-            return _wrong(_disagreement(stamped[0], book.title(other or info.code or info.name), info, book), _in_scope(stamped[0], book))
+            return _wrong(
+                _disagreement(stamped[0], book.title(other or info.code or info.name), info, book),
+                _in_scope(stamped[0], book),
+            )
         return _known(stamped[0], "stamp", signs, book)
     if info.code or info.name:
         likely = book.mentioned(info.name) or book.likely_sender(signs.file_name)
-        return _known(stated[0], "info", signs, book) if len(stated) == 1 else _wrong(_unclear(stated, info, book), _in_scope(likely, book))
+        return (
+            _known(stated[0], "info", signs, book)
+            if len(stated) == 1
+            else _wrong(_unclear(stated, info, book), _in_scope(likely, book))
+        )
     return _by_file_name(signs, book)
 
 
 def _assigned(code: str, stamped: tuple[str, ...], book: Book) -> Sender:
     others = [each for each in stamped if each != code]
     words = {"stamped": ", ".join(map(book.title, others)), "assigned": book.title(code)}
-    return Sender(code, ASSIGNED, (Finding("S03", Severity.WARNING, "assignment_disagrees", words),) if others else ())
+    return Sender(
+        code,
+        ASSIGNED,
+        (Finding("S03", Severity.WARNING, "assignment_disagrees", words),) if others else (),
+    )
 
 
 def _by_file_name(signs: Signs, book: Book) -> Sender:
@@ -91,7 +107,9 @@ def _by_file_name(signs: Signs, book: Book) -> Sender:
 def _known(code: str, by: str, signs: Signs, book: Book) -> Sender:
     agency = book.round.by_agency[code]
     if not agency.in_scope:
-        return _wrong(Finding("S02", Severity.ERROR, "unknown_agency.out_of_scope", {"name": agency.name}))
+        return _wrong(
+            Finding("S02", Severity.ERROR, "unknown_agency.out_of_scope", {"name": agency.name})
+        )
     doubts = tuple(_doubts(code, by, signs, book))
     return Sender(code, by, doubts, is_doubted=bool(doubts))
 
@@ -102,10 +120,19 @@ def _doubts(code: str, by: str, signs: Signs, book: Book) -> Iterable[Finding]:
     named, stated = book.only_sender(signs.file_name), signs.info.name
     mentioned = code if stated == words["stated"] else book.mentioned(stated)
     if by != "file_name" and named not in ("", code):
-        yield Finding("S03", Severity.WARNING, "file_name_disagrees", {**words, "named": book.title(named)})
+        yield Finding(
+            "S03", Severity.WARNING, "file_name_disagrees", {**words, "named": book.title(named)}
+        )
     if mentioned not in ("", code):
         more = {"named": book.title(mentioned), "value": stated}
-        found = Finding("S03", Severity.WARNING, "name_disagrees", {**words, **more}, sheet=signs.info.sheet, value=stated)
+        found = Finding(
+            "S03",
+            Severity.WARNING,
+            "name_disagrees",
+            {**words, **more},
+            sheet=signs.info.sheet,
+            value=stated,
+        )
         yield replace(found, cells=_cells(signs.info))
 
 
@@ -119,14 +146,33 @@ def _wrong(finding: Finding, likely: str = "") -> Sender:
 
 def _disagreement(stamped: str, stated: str, info: Info, book: Book) -> Finding:
     words = {"stamped": book.title(stamped), "stated": stated}
-    return Finding("S03", Severity.ERROR, "stamp_disagrees", words, sheet=info.sheet, cells=_cells(info), value=info.code or info.name)
+    return Finding(
+        "S03",
+        Severity.ERROR,
+        "stamp_disagrees",
+        words,
+        sheet=info.sheet,
+        cells=_cells(info),
+        value=info.code or info.name,
+    )
 
 
 def _unclear(stated: tuple[str, ...], info: Info, book: Book) -> Finding:
     """S02: report that the information sheet names no known agency, or two."""
     message = "unknown_agency.two" if stated else "unknown_agency.stated"
-    words = {"stated": ", ".join(map(book.title, stated)) or ", ".join(filter(None, (info.code, info.name)))}
-    return Finding("S02", Severity.ERROR, message, words, sheet=info.sheet, cells=_cells(info), value=info.code or info.name)
+    words = {
+        "stated": ", ".join(map(book.title, stated))
+        or ", ".join(filter(None, (info.code, info.name)))
+    }
+    return Finding(
+        "S02",
+        Severity.ERROR,
+        message,
+        words,
+        sheet=info.sheet,
+        cells=_cells(info),
+        value=info.code or info.name,
+    )
 
 
 def _cells(info: Info) -> tuple[str, ...]:

@@ -42,6 +42,13 @@ def _before(folder: Path) -> Mapping[str, str]:
 def _of_one(stamp: Stamp, round_: Round) -> list[str]:
     """Return texts that differ by copy: who reports and who signs."""
     agency, groups = round_.by_agency.get(stamp.agency), round_.codelists.get("agency_groups")
-    signers = [entry.extra.get("signed_for", "").replace("|", "\n") for entry in groups.entries] if groups else []
-    words = [ui(f"form.{key}", round_.language) for key in ("agency_heading", "signatures.head", "invented")]
+    signers = (
+        [entry.extra.get("signed_for", "").replace("|", "\n") for entry in groups.entries]
+        if groups
+        else []
+    )
+    words = [
+        ui(f"form.{key}", round_.language)
+        for key in ("agency_heading", "signatures.head", "invented")
+    ]
     return [*signers, *words, *astuple(stamp), *([agency.name] if agency else [])]

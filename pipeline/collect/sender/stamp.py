@@ -83,8 +83,14 @@ def stamps_of(workbook: Workbook, hidden: Mapping[str, str]) -> tuple[Stamp, ...
 
     Two different ones mean that sheets were copied into another workbook.
     """
-    kept = {name.removeprefix(PREFIX): text for name, text in workbook.properties.items() if name.startswith(PREFIX)}
-    return tuple(dict.fromkeys(stamp for stamp in (_stamp(kept), _stamp(hidden)) if stamp != Stamp()))
+    kept = {
+        name.removeprefix(PREFIX): text
+        for name, text in workbook.properties.items()
+        if name.startswith(PREFIX)
+    }
+    return tuple(
+        dict.fromkeys(stamp for stamp in (_stamp(kept), _stamp(hidden)) if stamp != Stamp())
+    )
 
 
 def hidden_names(workbook: Workbook, sheet: str) -> dict[str, str]:
@@ -94,7 +100,9 @@ def hidden_names(workbook: Workbook, sheet: str) -> dict[str, str]:
     grid = workbook.grid(sheet)
     names, texts = (grid.columns.get(column, {}) for column in ("A", "B"))
     rows = [row for row in grid.rows[:MOST_NAMES] if row in names and row in texts]
-    return {shown(names[row]).strip().removeprefix(PREFIX): shown(texts[row]).strip() for row in rows}
+    return {
+        shown(names[row]).strip().removeprefix(PREFIX): shown(texts[row]).strip() for row in rows
+    }
 
 
 def _stamp(texts: Mapping[str, str]) -> Stamp:
@@ -124,8 +132,15 @@ def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:
     words = {"version": stamp.version, "digest": stamp.digest}
     known = _kept(definitions, stamp.digest)
     if known is None:
-        return Form(round_.tables, round_.codelists, (Finding("S04", Severity.WARNING, "other_version", words),))
-    return replace(_by_all_names(known, round_), findings=(Finding("S04", Severity.NOTE, "older_version", words),))
+        return Form(
+            round_.tables,
+            round_.codelists,
+            (Finding("S04", Severity.WARNING, "other_version", words),),
+        )
+    return replace(
+        _by_all_names(known, round_),
+        findings=(Finding("S04", Severity.NOTE, "older_version", words),),
+    )
 
 
 def _by_all_names(form: Form, round_: Round) -> Form:
@@ -134,28 +149,57 @@ def _by_all_names(form: Form, round_: Round) -> Form:
     What an official added counts for returns on hand. A word that the older form uses itself keeps
     that meaning.
     """
-    columns = {(spec.key, column.key, column.title): column.synonyms for spec in round_.tables for column in spec.columns}
-    entries = {(codes.key, entry.code, entry.name): entry for codes in round_.codelists.values() for entry in codes.entries}
+    columns = {
+        (spec.key, column.key, column.title): column.synonyms
+        for spec in round_.tables
+        for column in spec.columns
+    }
+    entries = {
+        (codes.key, entry.code, entry.name): entry
+        for codes in round_.codelists.values()
+        for entry in codes.entries
+    }
 
     def of_column(spec: TableSpec, column: Column) -> Column:
-        return replace(column, synonyms=columns.get((spec.key, column.key, column.title), column.synonyms))
+        return replace(
+            column, synonyms=columns.get((spec.key, column.key, column.title), column.synonyms)
+        )
 
     def of_entry(codes: Codelist, entry: Entry) -> Entry:
         now = entries.get((codes.key, entry.code, entry.name), entry)
-        return replace(entry, aliases=now.aliases, ambiguous=now.ambiguous, short=entry.short or now.short)
+        return replace(
+            entry, aliases=now.aliases, ambiguous=now.ambiguous, short=entry.short or now.short
+        )
 
-    tables = tuple(replace(spec, columns=tuple(of_column(spec, column) for column in spec.columns)) for spec in form.tables)
-    lists = {key: replace(codes, entries=tuple(of_entry(codes, entry) for entry in codes.entries)) for key, codes in form.codelists.items()}
-    later = {key: replace(codes, entries=(*codes.entries, *_later(codes, round_.codelists.get(key)))) for key, codes in lists.items()}
+    tables = tuple(
+        replace(spec, columns=tuple(of_column(spec, column) for column in spec.columns))
+        for spec in form.tables
+    )
+    lists = {
+        key: replace(codes, entries=tuple(of_entry(codes, entry) for entry in codes.entries))
+        for key, codes in form.codelists.items()
+    }
+    later = {
+        key: replace(codes, entries=(*codes.entries, *_later(codes, round_.codelists.get(key))))
+        for key, codes in lists.items()
+    }
     return Form(tables, later)
 
 
 def _later(older: Codelist, today: Codelist | None) -> Iterator[Entry]:
     """Yield the entries declared since, with those names that meant nothing before."""
-    known = {fold(word) for entry in older.entries for word in (*entry.exact, entry.code, *entry.aliases, *entry.ambiguous)}
+    known = {
+        fold(word)
+        for entry in older.entries
+        for word in (*entry.exact, entry.code, *entry.aliases, *entry.ambiguous)
+    }
     for entry in today.entries if today else ():
         if entry.code not in older.by_code and fold(entry.name) not in known:
-            yield replace(entry, aliases=tuple(word for word in entry.aliases if fold(word) not in known), ambiguous=())
+            yield replace(
+                entry,
+                aliases=tuple(word for word in entry.aliases if fold(word) not in known),
+                ambiguous=(),
+            )
 
 
 def _kept(definitions: Path, digest: str) -> Form | None:
@@ -169,12 +213,18 @@ def _kept(definitions: Path, digest: str) -> Form | None:
     plain = json.dumps(data, ensure_ascii=False, sort_keys=True)
     if hashlib.sha256(plain.encode()).hexdigest()[:16] != digest:
         return None
-    codelists = {key: Codelist(key, tuple(_entry(entry) for entry in entries)) for key, entries in data["codelists"].items()}
+    codelists = {
+        key: Codelist(key, tuple(_entry(entry) for entry in entries))
+        for key, entries in data["codelists"].items()
+    }
     return Form(tuple(_table(table) for table in data["tables"]), codelists)
 
 
 def _table(data: dict[str, Any]) -> TableSpec:
-    columns = tuple(Column(**{**column, "kind": Kind(column["kind"]), "synonyms": tuple(column["synonyms"])}) for column in data["columns"])
+    columns = tuple(
+        Column(**{**column, "kind": Kind(column["kind"]), "synonyms": tuple(column["synonyms"])})
+        for column in data["columns"]
+    )
     return TableSpec(**{**data, "note": "", "columns": columns})
 
 

@@ -24,15 +24,26 @@ _DATED = re.compile(r"\bngày\b.{0,20}\btháng\b.{0,20}\bnăm\b|\(?đã ký\b", 
 """The line of place and day above a signature, or a word for the signature."""
 
 
-def above_table(grid: Grid, header: Header, first: int, told: Collection[str], printed: Printed) -> list[Place]:
+def above_table(
+    grid: Grid, header: Header, first: int, told: Collection[str], printed: Printed
+) -> list[Place]:
     """Return cells above the data that say what the form doesn't.
 
     ``told``: letters of columns that have a finding already.
     """
     texts = _texts(grid, grid.rows[: bisect_left(grid.rows, first)], printed)
     ours = {each.letters for each in header.matched.values()}
-    left_out = {(row, column) for row in range(header.row, first) for column in ours} if texts else set()
-    return _strange_of({place: text for place, text in texts.items() if place not in left_out and place[1] not in told}, printed)
+    left_out = (
+        {(row, column) for row in range(header.row, first) for column in ours} if texts else set()
+    )
+    return _strange_of(
+        {
+            place: text
+            for place, text in texts.items()
+            if place not in left_out and place[1] not in told
+        },
+        printed,
+    )
 
 
 def around_labels(grid: Grid, taken: Iterable[Place], printed: Printed) -> list[Place]:
@@ -41,7 +52,14 @@ def around_labels(grid: Grid, taken: Iterable[Place], printed: Printed) -> list[
     ``taken``: cells of labels and values.
     """
     left_out = set(taken)
-    return _strange_of({place: text for place, text in _texts(grid, grid.rows, printed).items() if place not in left_out}, printed)
+    return _strange_of(
+        {
+            place: text
+            for place, text in _texts(grid, grid.rows, printed).items()
+            if place not in left_out
+        },
+        printed,
+    )
 
 
 def added_to(grid: Grid, texts: set[str]) -> Iterator[Place]:
@@ -57,12 +75,21 @@ def strange(texts: Iterable[str], printed: Printed) -> set[str]:
 
     The form's words count in any old encoding. Usual are a name, an office, a date.
     """
-    return {text for text in printed.added(texts) if not _is_usual(text) and not _is_printed(text, printed)}
+    return {
+        text
+        for text in printed.added(texts)
+        if not _is_usual(text) and not _is_printed(text, printed)
+    }
 
 
 def _texts(grid: Grid, rows: Iterable[int], printed: Printed) -> dict[Place, str]:
     """Return the texts of these rows that the form doesn't say, by place."""
-    values = {(row, column): value for row in rows for column in grid.filled(row) if isinstance(value := grid.columns[column][row], str)}
+    values = {
+        (row, column): value
+        for row in rows
+        for column in grid.filled(row)
+        if isinstance(value := grid.columns[column][row], str)
+    }
     texts = {place: shown(value) for place, value in values.items()}
     added = printed.added(texts.values())
     return {place: text for place, text in texts.items() if text in added} if added else {}
@@ -75,7 +102,9 @@ def _strange_of(texts: Mapping[Place, str], printed: Printed) -> list[Place]:
 
 def _is_printed(text: str, printed: Printed) -> bool:
     """True if the form says the text, once it is read in one of the encodings before Unicode."""
-    return not text.isascii() and len(printed.added(readings := list(readings_of(text)))) < len(set(readings))
+    return not text.isascii() and len(printed.added(readings := list(readings_of(text)))) < len(
+        set(readings)
+    )
 
 
 def _is_usual(text: str) -> bool:

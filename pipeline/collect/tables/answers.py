@@ -35,16 +35,37 @@ def named_in(answers: Iterable[Answer], sheet: str) -> Iterator[Finding]:
         if named := listed_names(text):
             title = titles(LANGUAGES[0])["answer"]
             words = {"title": title, "value": text, NAMED: named}
-            yield Finding(_RULE.id, Severity(_RULE.severity), _RULE.message, words, sheet=sheet, column=title, value=text)
+            yield Finding(
+                _RULE.id,
+                Severity(_RULE.severity),
+                _RULE.message,
+                words,
+                sheet=sheet,
+                column=title,
+                value=text,
+            )
 
 
 def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:
     """Return column letters by key, and the row of the headings, in any language."""
     for row in list(grid.rows)[:SEARCHED_ROWS]:
-        held = {normalise(text): letters for letters in grid.columns for _, text in _texts(grid, letters, [row])}
+        held = {
+            normalise(text): letters
+            for letters in grid.columns
+            for _, text in _texts(grid, letters, [row])
+        }
         for lang in LANGUAGES:
-            wanted = {key: (title, *EARLIER_TITLES.get(key, ())) for key, title in titles(lang).items() if key in _KEYS}
-            found = {key: held[normalise(title)] for key, named in wanted.items() for title in named if normalise(title) in held}
+            wanted = {
+                key: (title, *EARLIER_TITLES.get(key, ()))
+                for key, title in titles(lang).items()
+                if key in _KEYS
+            }
+            found = {
+                key: held[normalise(title)]
+                for key, named in wanted.items()
+                for title in named
+                if normalise(title) in held
+            }
             if len(found) == len(wanted):
                 return found, row
     return {}, 0

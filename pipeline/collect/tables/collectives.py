@@ -32,7 +32,10 @@ class Collectives:
 
 
 def recounted(
-    columns: Mapping[str, Tidied], spec: TableSpec, collectives: Collectives | None, read: Callable[[Column], Tidied]
+    columns: Mapping[str, Tidied],
+    spec: TableSpec,
+    collectives: Collectives | None,
+    read: Callable[[Column], Tidied],
 ) -> dict[str, Tidied]:
     """Return a table's columns, with rows that count collectives read in their own unit.
 
@@ -43,8 +46,14 @@ def recounted(
         return found
     counted = columns[collectives.column].values == collectives.position
     for column in spec.measures:
-        if column.key in collectives.measures and column.key in columns and _name_units(columns[column.key], counted):
-            found[column.key] = _laid_over(columns[column.key], read(replace(column, unit=collectives.unit)), counted)
+        if (
+            column.key in collectives.measures
+            and column.key in columns
+            and _name_units(columns[column.key], counted)
+        ):
+            found[column.key] = _laid_over(
+                columns[column.key], read(replace(column, unit=collectives.unit)), counted
+            )
     return found
 
 
@@ -53,7 +62,18 @@ def _name_units(column: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]
     return any(rows[at] and column.states[at] in _NAMED for at in column.found)
 
 
-def _laid_over(column: Tidied, other: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Tidied:
+def _laid_over(
+    column: Tidied, other: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> Tidied:
     """Return a column with the cells of ``other`` where ``rows`` is True."""
-    found = {at: text for read, wanted in ((column, False), (other, True)) for at, text in read.found.items() if rows[at] == wanted}
-    return Tidied(np.where(rows, other.values, column.values), np.where(rows, other.states, column.states), found)
+    found = {
+        at: text
+        for read, wanted in ((column, False), (other, True))
+        for at, text in read.found.items()
+        if rows[at] == wanted
+    }
+    return Tidied(
+        np.where(rows, other.values, column.values),
+        np.where(rows, other.states, column.states),
+        found,
+    )

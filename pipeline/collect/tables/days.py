@@ -11,7 +11,15 @@ import numpy as np
 from pipeline.collect.formats.cells import NOTHING_SEEN, Grid, Value, shown
 from pipeline.collect.formats.seen import RichText, SeenDay, SeenNumber
 from pipeline.collect.tables.looks import Cell
-from pipeline.text.dates import MONTHS, date_of_serial, is_day_first, is_month_first, is_year_first, may_be_either, parse_date
+from pipeline.text.dates import (
+    MONTHS,
+    date_of_serial,
+    is_day_first,
+    is_month_first,
+    is_year_first,
+    may_be_either,
+    parse_date,
+)
 from schemas.columns import READABLE, State
 from schemas.excel import day_number
 from schemas.words import dmy
@@ -50,7 +58,11 @@ def read_date(value: Value, calendar: Calendar = USUAL) -> Cell:
     if isinstance(value, dt.date):
         return _stored_day(value, calendar.epoch_shift)
     is_marked = isinstance(value, RichText) and value.is_marked
-    read = date_of_serial(value + calendar.epoch_shift) if isinstance(value, float) else parse_date(str(value)).value
+    read = (
+        date_of_serial(value + calendar.epoch_shift)
+        if isinstance(value, float)
+        else parse_date(str(value)).value
+    )
     if read is None or is_marked:
         return _NO_DAY, State.NOT_DATE, shown(value)
     if isinstance(value, SeenNumber) and value.differs:
@@ -80,7 +92,9 @@ def doubted(cells: list[Cell], values: Sequence[Value]) -> list[Cell]:
     if all(type(value) is dt.date for value in values) or not _proves_month_first(values):
         return cells
     return [
-        (day, State.AMBIGUOUS, shown(value)) if state in READABLE and _may_be_swapped(value, day.astype(object)) else (day, state, found)
+        (day, State.AMBIGUOUS, shown(value))
+        if state in READABLE and _may_be_swapped(value, day.astype(object))
+        else (day, state, found)
         for (day, state, found), value in zip(cells, values, strict=True)
     ]
 
@@ -117,7 +131,9 @@ def _proves_month_first(values: Iterable[Value]) -> bool:
     """
     values = list(values)
     texts = [value for value in values if isinstance(value, str)]
-    if any(map(is_month_first, texts)) or any(isinstance(value, SeenDay) and value.is_month_first for value in values):
+    if any(map(is_month_first, texts)) or any(
+        isinstance(value, SeenDay) and value.is_month_first for value in values
+    ):
         return True
     days = [value for value in values if isinstance(value, dt.date)]
     left = any(map(is_day_first, texts)) and not any(map(may_be_either, texts))

@@ -49,16 +49,28 @@ class Texts:
     @cached_property
     def steps(self) -> int:
         """The steps of judging them: letters, once per rule that reads them, and looks around."""
-        return READERS * self.letters + LOOK * sum(map(_looks, self.each)) if self.column.anonymous else self.letters
+        return (
+            READERS * self.letters + LOOK * sum(map(_looks, self.each))
+            if self.column.anonymous
+            else self.letters
+        )
 
     @property
     def longest(self) -> str:
         """The cell of the longest text."""
         key, rows = self.column.key, self.table.rows.tolist()
-        return self.table.address(key, max(zip(self.table.values[key].tolist(), rows, strict=True), key=lambda cell: len(cell[0] or ""))[1])
+        return self.table.address(
+            key,
+            max(
+                zip(self.table.values[key].tolist(), rows, strict=True),
+                key=lambda cell: len(cell[0] or ""),
+            )[1],
+        )
 
 
-def free_texts(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> Iterator[Texts]:
+def free_texts(
+    tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]
+) -> Iterator[Texts]:
     """Yield the texts of each column of free text."""
     for key, table in tables.items():
         for column in specs[key].columns:

@@ -48,20 +48,36 @@ def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
         if isinstance(value, str) and not is_blank(value)
     }
     sure = surely({place: text for place, (_, _, text) in texts.items()}, spec)
-    found = {key: _label(grid, each._replace(letters=texts[each.letters][1]), texts[each.letters][0]) for key, each in sure.items()}
-    others = [each for each in texts.values() if told_by(each[2], spec) is None and may_be_close(each[2], spec)]
-    found |= _closely(grid, others, [column for column in spec.columns if column.key not in found], spec)
+    found = {
+        key: _label(grid, each._replace(letters=texts[each.letters][1]), texts[each.letters][0])
+        for key, each in sure.items()
+    }
+    others = [
+        each
+        for each in texts.values()
+        if told_by(each[2], spec) is None and may_be_close(each[2], spec)
+    ]
+    found |= _closely(
+        grid, others, [column for column in spec.columns if column.key not in found], spec
+    )
     return {key: found[key] for key in spec.keys if key in found}
 
 
-def _closely(grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column], spec: TableSpec) -> dict[str, Label]:
+def _closely(
+    grid: Grid, texts: list[tuple[int, str, str]], columns: list[Column], spec: TableSpec
+) -> dict[str, Label]:
     """Match each column to the text that is most like its title, if it is close."""
     found: dict[str, Label] = {}
     for column in columns:
-        scored = ((likeness(text, column, spec), row, column_letters, text) for row, column_letters, text in texts)
+        scored = (
+            (likeness(text, column, spec), row, column_letters, text)
+            for row, column_letters, text in texts
+        )
         score, row, column_letters, text = max(scored, default=(0.0, 0, "", ""))
         if score >= CLOSE:
-            found[column.key] = _label(grid, Matched(column, column_letters, text, "close", score), row)
+            found[column.key] = _label(
+                grid, Matched(column, column_letters, text, "close", score), row
+            )
     return found
 
 
@@ -80,18 +96,27 @@ def _holds(area: Area, row: int, column: int) -> bool:
     return area.top <= row <= area.bottom and area.left <= column <= area.right
 
 
-def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, printed: Printed = NOTHING_KNOWN) -> Read:
+def read_form(
+    grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, printed: Printed = NOTHING_KNOWN
+) -> Read:
     """Read a label-value sheet: one row, in which each column has the address of its own cell.
 
     ``printed``: the texts that the form itself has.
     """
     labels = labels_of(grid, spec)
     columns = {
-        key: tidy(spec.by_key[key], grid.column(label.value, (label.row,)), codes.get(key), calendar_of(grid))
+        key: tidy(
+            spec.by_key[key],
+            grid.column(label.value, (label.row,)),
+            codes.get(key),
+            calendar_of(grid),
+        )
         for key, label in labels.items()
     }
     columns |= {
-        key: without_doubtful(columns[key], spec.by_key[key], grid.doubts[label.value], (label.row,))
+        key: without_doubtful(
+            columns[key], spec.by_key[key], grid.doubts[label.value], (label.row,)
+        )
         for key, label in labels.items()
         if label.value in grid.doubts
     }
@@ -104,7 +129,11 @@ def read_form(grid: Grid, spec: TableSpec, sheet: str, codes: CodesByColumn, pri
         states={key: column.states for key, column in columns.items()},
         found={(0, key): text for key, column in columns.items() for text in column.found.values()},
     )
-    taken = [(label.row, letters) for label in labels.values() for letters in (label.matched.letters, label.value)]
+    taken = [
+        (label.row, letters)
+        for label in labels.values()
+        for letters in (label.matched.letters, label.value)
+    ]
     outside = tuple(beside(grid, around_labels(grid, taken, printed), sheet)) if printed else ()
     findings = (*column_findings(spec, matched, [], sheet), *outside)
     return Read(table, findings, column_matches(matched, sheet), aside(grid, outside))

@@ -60,22 +60,40 @@ class Repeated:
 
 def repeated_after(header: Header, grid: Grid) -> Repeated:
     """Find repeated headings, as at the top of a printed page or of pasted rows."""
-    written = {text: each.letters for each in header.matched.values() for text in (each.column.title, each.found, each.found.upper())}
+    written = {
+        text: each.letters
+        for each in header.matched.values()
+        for text in (each.column.title, each.found, each.found.upper())
+    }
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for letters, cells in grid.columns.items():
         for row, value in cells.items():
-            if row > header.last_row and isinstance(value, str) and (value if type(value) is str else str(value)) in written:
+            if (
+                row > header.last_row
+                and isinstance(value, str)
+                and (value if type(value) is str else str(value)) in written
+            ):
                 found[row][letters] = written[str(value)]
     again = {row: places for row, places in found.items() if 2 * len(places) > len(header.matched)}
-    moved = (row for row, places in again.items() if any(letters != place for letters, place in places.items()))
+    moved = (
+        row
+        for row, places in again.items()
+        if any(letters != place for letters, place in places.items())
+    )
     numbers = {row + 1 for row in again if _numbers_columns(grid, row + 1, header)}
     return Repeated(frozenset(again.keys() | numbers), min(moved, default=None))
 
 
 def numbered_after(header: Header, grid: Grid, first: int) -> frozenset[int]:
     """Return rows of column numbers among the data, moved there by sorting or copying."""
-    words = next((each.letters for each in header.matched.values() if not each.column.is_number), "")
-    likely = [row for row, value in grid.columns.get(words, {}).items() if row >= first and _may_count(value)]
+    words = next(
+        (each.letters for each in header.matched.values() if not each.column.is_number), ""
+    )
+    likely = [
+        row
+        for row, value in grid.columns.get(words, {}).items()
+        if row >= first and _may_count(value)
+    ]
     return frozenset(row for row in likely if _numbers_columns(grid, row, header))
 
 
@@ -121,7 +139,10 @@ def _names_units(grid: Grid, row: int, header: Header) -> bool:
     if not values or not all(isinstance(value, str) for value in values.values()):
         return False
     units = {each.letters: each.column.unit for each in header.matched.values()}
-    return all(units.get(letters) and is_unit(normalise(str(value)).strip("()"), units[letters]) for letters, value in values.items())
+    return all(
+        units.get(letters) and is_unit(normalise(str(value)).strip("()"), units[letters])
+        for letters, value in values.items()
+    )
 
 
 def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> Iterator[Finding]:
@@ -130,7 +151,11 @@ def declared_otherwise(header: Header, first: int, grid: Grid, sheet: str) -> It
     A unit of money in or above the headings that no column has; a unit below a heading that differs
     from its column's.
     """
-    columns = {each.letters: each.column for each in header.matched.values() if each.column.is_number and each.column.unit}
+    columns = {
+        each.letters: each.column
+        for each in header.matched.values()
+        if each.column.is_number and each.column.unit
+    }
     money = [column for column in columns.values() if worth_of(column.unit)]
     worths = {worth_of(column.unit) for column in money}
     for row in grid.rows[: bisect_right(grid.rows, header.last_row)] if money else ():
@@ -152,5 +177,12 @@ def _is_other_unit(text: str, unit: str) -> bool:
 def _otherwise(text: str, column: Column, cell: str, sheet: str) -> Finding:
     words = {"value": text.strip(), "title": column.title, "unit": column.unit}
     return Finding(
-        "S06", Severity.ERROR, "column_missing.other_unit", words, sheet=sheet, cells=(cell,), column=column.title, value=text.strip()
+        "S06",
+        Severity.ERROR,
+        "column_missing.other_unit",
+        words,
+        sheet=sheet,
+        cells=(cell,),
+        column=column.title,
+        value=text.strip(),
     )

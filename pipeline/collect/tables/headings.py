@@ -33,7 +33,8 @@ MOST_SPLIT = 3
 
 _MARKS = re.compile(r"(?:\(\*\)|\*)")
 _NUMBERING = re.compile(
-    r"^\s*(?:[(\[]\d{1,2}[)\]]|\d{1,2}(?:\.\d{1,2})*\s*[.)/:–-]|(?:[a-zđ]|[ivx]{1,4})[.)](?=\s))|[(\[]\d{1,2}[)\]]\s*$", re.IGNORECASE
+    r"^\s*(?:[(\[]\d{1,2}[)\]]|\d{1,2}(?:\.\d{1,2})*\s*[.)/:–-]|(?:[a-zđ]|[ivx]{1,4})[.)](?=\s))|[(\[]\d{1,2}[)\]]\s*$",
+    re.IGNORECASE,
 )
 """A heading's number: "2. Houses", "(10) Rooms", "b) Houses", "Rooms (10)"."""
 _WORD = re.compile(r"\w+")
@@ -75,7 +76,10 @@ def told_by(text: str, spec: TableSpec) -> tuple[Column, str] | None:
     known = _known_titles(spec)
     found = known.get(key_of(text)) or known.get(key_of(_NUMBERING.sub("", text)))
     if found is None and not text.isascii():
-        found = next((column for written in readings_of(text) if (column := known.get(key_of(written)))), None)
+        found = next(
+            (column for written in readings_of(text) if (column := known.get(key_of(written)))),
+            None,
+        )
     return (found[0], "exact") if found and text.strip(" :*") == found[0].title else found
 
 
@@ -91,20 +95,31 @@ def header_of(grid: Grid, spec: TableSpec) -> Header | None:
         found.append(_header(row, texts, grid, spec))
         if len(found[-1].matched) == len(spec.columns):
             return found[-1]
-    found = sorted((_with_close(each, grid, spec) for each in found), key=lambda each: -len(each.matched))
+    found = sorted(
+        (_with_close(each, grid, spec) for each in found), key=lambda each: -len(each.matched)
+    )
     if found and not _is_enough(found[0], spec):  # all headings may be split over rows
-        found = sorted((_with_split(each, grid, spec) for each in found[:LIKELY]), key=lambda each: -len(each.matched))
+        found = sorted(
+            (_with_split(each, grid, spec) for each in found[:LIKELY]),
+            key=lambda each: -len(each.matched),
+        )
     return _with_split(found[0], grid, spec) if found and _is_enough(found[0], spec) else None
 
 
 def likely_tables(grid: Grid, tables: Iterable[TableSpec]) -> list[TableSpec]:
     """Return the tables of whose titles a sheet has at least half. Quick: usual spellings only."""
-    keys = {key_of(text) for row in grid.rows[:SEARCHED_ROWS] for text in texts_of(grid, row).values()}
-    return [spec for spec in tables if 2 * len(keys & _known_titles(spec).keys()) >= len(spec.columns)]
+    keys = {
+        key_of(text) for row in grid.rows[:SEARCHED_ROWS] for text in texts_of(grid, row).values()
+    }
+    return [
+        spec for spec in tables if 2 * len(keys & _known_titles(spec).keys()) >= len(spec.columns)
+    ]
 
 
 def _is_enough(header: Header, spec: TableSpec) -> bool:
-    return len(header.matched) >= min(MIN_MATCHED, len(spec.columns)) and 2 * len(header.matched) >= len(spec.columns)
+    return len(header.matched) >= min(MIN_MATCHED, len(spec.columns)) and 2 * len(
+        header.matched
+    ) >= len(spec.columns)
 
 
 def _texts(grid: Grid, least: int) -> Iterator[tuple[int, dict[str, str]]]:
@@ -119,7 +134,11 @@ def _texts(grid: Grid, least: int) -> Iterator[tuple[int, dict[str, str]]]:
 
 def texts_of(grid: Grid, row: int) -> dict[str, str]:
     """Return the texts of one row, by column letter."""
-    return {letters: str(value) for letters, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value)}
+    return {
+        letters: str(value)
+        for letters, value in grid.values(row).items()
+        if isinstance(value, str) and not is_blank(value)
+    }
 
 
 def _header(row: int, texts: Mapping[str, str], grid: Grid, spec: TableSpec) -> Header:
@@ -127,9 +146,16 @@ def _header(row: int, texts: Mapping[str, str], grid: Grid, spec: TableSpec) -> 
     matched = surely(texts, spec)
     groups = _groups(grid, row) if matched else frozenset()
     if not groups.isdisjoint(each.letters for each in matched.values()):
-        matched = surely({letters: text for letters, text in texts.items() if letters not in groups}, spec)
+        matched = surely(
+            {letters: text for letters, text in texts.items() if letters not in groups}, spec
+        )
     taken = {each.letters for each in matched.values()}
-    return Header(row, row, matched, {letters: text for letters, text in texts.items() if letters not in taken})
+    return Header(
+        row,
+        row,
+        matched,
+        {letters: text for letters, text in texts.items() if letters not in taken},
+    )
 
 
 def _with_close(header: Header, grid: Grid, spec: TableSpec) -> Header:
@@ -138,7 +164,9 @@ def _with_close(header: Header, grid: Grid, spec: TableSpec) -> Header:
         return header
     groups = _groups(grid, header.row)
     free = {letters: text for letters, text in header.unknown.items() if letters not in groups}
-    close = _closely(free, [column for column in spec.columns if column.key not in header.matched], spec)
+    close = _closely(
+        free, [column for column in spec.columns if column.key not in header.matched], spec
+    )
     taken = {each.letters for each in close.values()}
     unknown = {letters: text for letters, text in header.unknown.items() if letters not in taken}
     return Header(header.row, header.last_row, {**header.matched, **close}, unknown)
@@ -146,13 +174,19 @@ def _with_close(header: Header, grid: Grid, spec: TableSpec) -> Header:
 
 def _groups(grid: Grid, row: int) -> frozenset[str]:
     """Return columns where a merged heading of several columns begins, with headings below it."""
-    areas = [area for area in grid.merged if area.top <= row <= area.bottom and area.left < area.right]
+    areas = [
+        area for area in grid.merged if area.top <= row <= area.bottom and area.left < area.right
+    ]
     return frozenset(letters_of(area.left) for area in areas if _has_headings_below(grid, area))
 
 
 def _has_headings_below(grid: Grid, area: Area) -> bool:
     """True if different headings are below. Column numbers and one unit for all aren't any."""
-    below = {normalise(text) for letters, text in texts_of(grid, area.bottom + 1).items() if area.left <= index(letters) <= area.right}
+    below = {
+        normalise(text)
+        for letters, text in texts_of(grid, area.bottom + 1).items()
+        if area.left <= index(letters) <= area.right
+    }
     return sum(sum(map(str.isalpha, text)) > 1 for text in below) > 1
 
 
@@ -162,7 +196,9 @@ def surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Matched]:
     What an official confirmed counts before the title, the title before other names; of two equal
     ones the first counts.
     """
-    found = [(letters, text, *told) for letters, text in texts.items() if (told := told_by(text, spec))]
+    found = [
+        (letters, text, *told) for letters, text in texts.items() if (told := told_by(text, spec))
+    ]
     matched: dict[str, Matched] = {}
     for letters, text, column, evidence in sorted(found, key=lambda each: _RANKS[each[3]]):
         if column.key not in matched:
@@ -177,24 +213,46 @@ _RANKS = {"confirmed": 0, "exact": 1, "normalised": 2, "synonym": 3}
 @lru_cache(maxsize=1024)
 def _known_titles(spec: TableSpec) -> Mapping[str, tuple[Column, str]]:
     """Return the column and the evidence of each known title."""
-    synonyms = {key_of(synonym): (column, "synonym") for column in spec.columns for synonym in (*column.synonyms, *_with_unit(column))}
-    confirmed = {key_of(title): (spec.by_key[key], "confirmed") for title, key in spec.confirmed.items()}
-    return {**synonyms, **confirmed, **{key_of(column.title): (column, "normalised") for column in spec.columns}}
+    synonyms = {
+        key_of(synonym): (column, "synonym")
+        for column in spec.columns
+        for synonym in (*column.synonyms, *_with_unit(column))
+    }
+    confirmed = {
+        key_of(title): (spec.by_key[key], "confirmed") for title, key in spec.confirmed.items()
+    }
+    return {
+        **synonyms,
+        **confirmed,
+        **{key_of(column.title): (column, "normalised") for column in spec.columns},
+    }
 
 
 def _with_unit(column: Column) -> tuple[str, ...]:
     """Return the title followed by its unit, or by the unit's first word, as many write it."""
-    return (f"{column.title} ({column.unit})", f"{column.title} ({column.unit.split()[0]})") if column.unit else ()
+    return (
+        (f"{column.title} ({column.unit})", f"{column.title} ({column.unit.split()[0]})")
+        if column.unit
+        else ()
+    )
 
 
-def _closely(texts: Mapping[str, str], columns: list[Column], spec: TableSpec) -> dict[str, Matched]:
+def _closely(
+    texts: Mapping[str, str], columns: list[Column], spec: TableSpec
+) -> dict[str, Matched]:
     """Match columns whose title is so close to one heading that no other can be meant."""
     matched: dict[str, Matched] = {}
     for letters, text in texts.items():
         if not may_be_close(text, spec):
             continue
-        ranked = sorted(((likeness(text, column, spec), column.key, column) for column in columns), reverse=True)[:2]
-        if not ranked or ranked[0][0] < CLOSE or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < APART):
+        ranked = sorted(
+            ((likeness(text, column, spec), column.key, column) for column in columns), reverse=True
+        )[:2]
+        if (
+            not ranked
+            or ranked[0][0] < CLOSE
+            or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < APART)
+        ):
             continue
         score, key, column = ranked[0]
         if key not in matched or score > matched[key].score:
@@ -207,7 +265,12 @@ def may_be_close(text: str, spec: TableSpec) -> bool:
     """True if a text is close to any title of a table. Quick: most texts aren't."""
     from rapidfuzz import fuzz, process
 
-    return process.extractOne(strip_accents(key_of(text)), _plain_titles(spec), scorer=fuzz.ratio, score_cutoff=CLOSE) is not None
+    return (
+        process.extractOne(
+            strip_accents(key_of(text)), _plain_titles(spec), scorer=fuzz.ratio, score_cutoff=CLOSE
+        )
+        is not None
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -222,12 +285,18 @@ def _with_split(header: Header, grid: Grid, spec: TableSpec) -> Header:
         if len(header.matched) == len(spec.columns):
             break
         taken = {each.letters for each in header.matched.values()}
-        texts = {letters: text for letters, text in _joined(grid, rows).items() if letters not in taken}
-        found = {key: each for key, each in surely(texts, spec).items() if key not in header.matched}
+        texts = {
+            letters: text for letters, text in _joined(grid, rows).items() if letters not in taken
+        }
+        found = {
+            key: each for key, each in surely(texts, spec).items() if key not in header.matched
+        }
         if found:
             letters = {each.letters for each in found.values()}
             unknown = {each: text for each, text in header.unknown.items() if each not in letters}
-            header = Header(header.row, max(header.last_row, *rows), {**header.matched, **found}, unknown)
+            header = Header(
+                header.row, max(header.last_row, *rows), {**header.matched, **found}, unknown
+            )
     return header
 
 
@@ -239,8 +308,16 @@ def _heading_rows_below(header: Header, grid: Grid, spec: TableSpec) -> int:
     known = {each.letters: each for each in header.matched.values()}
     for below in range(1, MOST_SPLIT):
         for letters, value in grid.values(header.row + below).items():
-            goes_on = told_by(f"{known[letters].found} {value}", spec) if letters in known and isinstance(value, str) else None
-            if letters in known and not is_blank(value) and (goes_on is None or goes_on[0] is not known[letters].column):
+            goes_on = (
+                told_by(f"{known[letters].found} {value}", spec)
+                if letters in known and isinstance(value, str)
+                else None
+            )
+            if (
+                letters in known
+                and not is_blank(value)
+                and (goes_on is None or goes_on[0] is not known[letters].column)
+            ):
                 return below - 1
     return MOST_SPLIT - 1
 
@@ -274,10 +351,18 @@ def likeness(text: str, column: Column, spec: TableSpec) -> float:
     0 if it has a word of another title that this one lacks ("Houses sold" isn't "Houses let"), or
     lacks the unit that this title has in brackets.
     """
-    unit, heading, title = (strip_accents(key_of(each)) for each in (column.unit, text, column.title))
-    others = _words_of_titles(spec).intersection(_WORD.findall(heading)).difference(_WORD.findall(title))
+    unit, heading, title = (
+        strip_accents(key_of(each)) for each in (column.unit, text, column.title)
+    )
+    others = (
+        _words_of_titles(spec).intersection(_WORD.findall(heading)).difference(_WORD.findall(title))
+    )
     names_unit = re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", heading)
-    return 0.0 if others or (unit and f"({unit})" in title and not names_unit) else closeness(text, column.title)
+    return (
+        0.0
+        if others or (unit and f"({unit})" in title and not names_unit)
+        else closeness(text, column.title)
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -291,7 +376,10 @@ def closeness(text: str, title: str) -> float:
     from rapidfuzz import fuzz
 
     one, other = key_of(text), key_of(title)
-    return max(fuzz.ratio(one, other), WITHOUT_ACCENTS * fuzz.ratio(strip_accents(one), strip_accents(other)))
+    return max(
+        fuzz.ratio(one, other),
+        WITHOUT_ACCENTS * fuzz.ratio(strip_accents(one), strip_accents(other)),
+    )
 
 
 def nearest(title: str, texts: Iterable[str]) -> str:

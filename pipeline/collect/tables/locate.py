@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from pipeline.collect.formats.cells import Grid, UnreadableError, shown
 from pipeline.collect.tables.form import labels_of
 from pipeline.collect.tables.heading_rows import first_row_after, repeated_after
-from pipeline.collect.tables.headings import CLOSE, Header, closeness, header_of, likely_tables, nearest
+from pipeline.collect.tables.headings import (
+    CLOSE,
+    Header,
+    closeness,
+    header_of,
+    likely_tables,
+    nearest,
+)
 from pipeline.collect.tables.totals import total_rows
 from pipeline.model import Finding, Match, Severity
 from pipeline.text.names import normalise
@@ -31,7 +38,12 @@ class Sheets:
     matches: tuple[Match, ...] = ()
 
 
-def sheets_of(names: Iterable[str], tables: Sequence[TableSpec], own: Iterable[str], grid: Callable[[str], Grid]) -> Sheets:
+def sheets_of(
+    names: Iterable[str],
+    tables: Sequence[TableSpec],
+    own: Iterable[str],
+    grid: Callable[[str], Grid],
+) -> Sheets:
     """Match every declared table to one of the sheets ``names``.
 
     ``own``: names of the form's sheets without a table. ``grid`` opens a sheet; it is called only
@@ -49,7 +61,11 @@ def sheets_of(names: Iterable[str], tables: Sequence[TableSpec], own: Iterable[s
     found |= _by_content([spec for spec in tables if spec.key not in found], unclaimed, grid)
     left = [name for name in unclaimed if all(name != match.found for match in found.values())]
     seconds = [second for name in left if (second := _second(name, tables, found, grid))]
-    missing = (_finding(spec, found.get(spec.key), free) for spec in tables if not _is_exact(found.get(spec.key)))
+    missing = (
+        _finding(spec, found.get(spec.key), free)
+        for spec in tables
+        if not _is_exact(found.get(spec.key))
+    )
     return Sheets(
         {key: match.found for key, match in found.items()},
         (*missing, *seconds),
@@ -70,9 +86,16 @@ def _unclaimed(names: Iterable[str], own: Iterable[str]) -> list[str]:
     return [name for name in names if normalise(name) not in keys]
 
 
-def _by_content(missing: list[TableSpec], names: list[str], grid: Callable[[str], Grid]) -> dict[str, Match]:
+def _by_content(
+    missing: list[TableSpec], names: list[str], grid: Callable[[str], Grid]
+) -> dict[str, Match]:
     """Match the remaining tables by content: best pair first, sheets with data first."""
-    pairs = [pair for name in names for spec in missing if (pair := _pair(spec, name, grid(name))) is not None]
+    pairs = [
+        pair
+        for name in names
+        for spec in missing
+        if (pair := _pair(spec, name, grid(name))) is not None
+    ]
     found: dict[str, Match] = {}
     for *_, key, match in sorted(pairs, key=lambda pair: (-pair[0], not pair[1])):
         if key not in found and all(other.found != match.found for other in found.values()):
@@ -100,13 +123,17 @@ def _has_data(header: Header, grid: Grid) -> bool:
     return any(row >= first for each in letters for row in grid.columns.get(each, ()))
 
 
-def _second(name: str, tables: Iterable[TableSpec], found: Mapping[str, Match], grid: Callable[[str], Grid]) -> Finding | None:
+def _second(
+    name: str, tables: Iterable[TableSpec], found: Mapping[str, Match], grid: Callable[[str], Grid]
+) -> Finding | None:
     """Report an unmatched sheet that holds data of a table found elsewhere.
 
     An error (S05) unless all its rows are on the other sheet too (S11).
     """
     try:
-        likely = likely_tables(grid(name), (spec for spec in tables if not spec.is_form and spec.key in found))
+        likely = likely_tables(
+            grid(name), (spec for spec in tables if not spec.is_form and spec.key in found)
+        )
         pairs = [pair for spec in likely if (pair := _pair(spec, name, grid(name)))]
     except UnreadableError:  # no sheet of the form, so its damage is no finding
         return None
@@ -128,18 +155,34 @@ def _rows_of(spec: TableSpec, grid: Grid) -> frozenset[tuple[str, ...]]:
         return frozenset()
     letters = [header.matched[key].letters if key in header.matched else "" for key in spec.keys]
     first = first_row_after(header, grid)
-    measures = {header.matched[column.key].letters for column in spec.measures if column.key in header.matched}
+    measures = {
+        header.matched[column.key].letters
+        for column in spec.measures
+        if column.key in header.matched
+    }
     skipped = total_rows(grid, first, measures) | repeated_after(header, grid).rows
     rows = [row for row in grid.rows if row >= first and row not in skipped]
-    return frozenset(row for row in zip(*(map(shown, grid.column(each, rows)) for each in letters), strict=True) if any(row))
+    return frozenset(
+        row
+        for row in zip(*(map(shown, grid.column(each, rows)) for each in letters), strict=True)
+        if any(row)
+    )
 
 
 def _finding(spec: TableSpec, match: Match | None, free: Iterable[str]) -> Finding:
     if match is not None:
         words = {"sheet": spec.sheet, "found_name": match.found}
-        return Finding("S05", Severity.NOTE, f"sheet_matched.{match.evidence}", words, sheet=match.found)
+        return Finding(
+            "S05", Severity.NOTE, f"sheet_matched.{match.evidence}", words, sheet=match.found
+        )
     severity = Severity.ERROR if spec.essential else Severity.WARNING
     near = nearest(spec.sheet, free)
     if near:
-        return Finding("S05", severity, "sheet_missing.near", {"sheet": spec.sheet, "nearest": near}, sheet=spec.sheet)
+        return Finding(
+            "S05",
+            severity,
+            "sheet_missing.near",
+            {"sheet": spec.sheet, "nearest": near},
+            sheet=spec.sheet,
+        )
     return Finding("S05", severity, "sheet_missing", {"sheet": spec.sheet}, sheet=spec.sheet)

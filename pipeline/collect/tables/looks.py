@@ -25,7 +25,11 @@ def seen_number(value: SeenNumber, unit: str) -> tuple[float | None, State]:
     if value.differs:
         is_percent = unit.strip() == PERCENT == value.words
         return (float(value) * 100, State.REPAIRED) if is_percent else (None, State.SEEN_OTHERWISE)
-    return (None, State.OTHER_UNIT) if names_other_unit(value.words, unit) else (float(value), State.OK)
+    return (
+        (None, State.OTHER_UNIT)
+        if names_other_unit(value.words, unit)
+        else (float(value), State.OK)
+    )
 
 
 def seen_text(value: str | SeenNumber) -> str:

@@ -15,11 +15,18 @@ Spans = tuple[tuple[int, int], ...]
 """Where a text names persons: the first character and the one behind the last."""
 
 
-def persons_in(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -> dict[str, Spans]:
+def persons_in(
+    tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]
+) -> dict[str, Spans]:
     """Return the texts that name persons but mustn't, each with the places."""
     from schemas.rules.persons import spans  # imported here: its patterns take 0.01 s to compile
 
-    found = {text: spans(text) for each in free_texts(tables, specs) if each.column.anonymous for text in each.each}
+    found = {
+        text: spans(text)
+        for each in free_texts(tables, specs)
+        if each.column.anonymous
+        for text in each.each
+    }
     return {text: where for text, where in found.items() if where}
 
 

@@ -13,8 +13,34 @@ from pipeline.text.names import normalise
 from schemas.columns import READABLE, Column, Kind, TableSpec
 
 _MORE = (
-    *("có", "co", "phát sinh", "phat sinh", "xảy ra", "thực hiện", "ghi nhận", "phát hiện", "báo cáo", "bao cao", "thuộc", "đối tượng"),
-    *("số liệu", "so lieu", "dữ liệu", "thông tin", "nội dung", "trường hợp", "vụ", "việc", "gì", "nào", "trong kỳ", "kỳ này"),
+    *(
+        "có",
+        "co",
+        "phát sinh",
+        "phat sinh",
+        "xảy ra",
+        "thực hiện",
+        "ghi nhận",
+        "phát hiện",
+        "báo cáo",
+        "bao cao",
+        "thuộc",
+        "đối tượng",
+    ),
+    *(
+        "số liệu",
+        "so lieu",
+        "dữ liệu",
+        "thông tin",
+        "nội dung",
+        "trường hợp",
+        "vụ",
+        "việc",
+        "gì",
+        "nào",
+        "trong kỳ",
+        "kỳ này",
+    ),
     *("đến nay", "tại đơn vị", "tại cơ quan", "tại địa phương", "tại tỉnh", "hồ sơ", "nêu trên"),
 )
 """Words that may follow "không" without saying more."""
@@ -33,33 +59,64 @@ _SHORT = 80
 
 
 def said_to_be_empty(
-    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int], codes: Mapping[str, Codes]
+    grid: Grid,
+    spec: TableSpec,
+    letters: Mapping[str, str],
+    rows: Sequence[int],
+    codes: Mapping[str, Codes],
 ) -> frozenset[int]:
     """Return all data rows if each says only that there is nothing; none if one may be data."""
     columns = {column: spec.by_key[key] for key, column in letters.items()}
-    return frozenset(rows if all(_says_nothing(grid, row, columns, codes, asks_for_words=spec.asks_for_words) for row in rows) else ())
+    return frozenset(
+        rows
+        if all(
+            _says_nothing(grid, row, columns, codes, asks_for_words=spec.asks_for_words)
+            for row in rows
+        )
+        else ()
+    )
 
 
-def _says_nothing(grid: Grid, row: int, columns: Mapping[str, Column], codes: Mapping[str, Codes], *, asks_for_words: bool) -> bool:
+def _says_nothing(
+    grid: Grid,
+    row: int,
+    columns: Mapping[str, Column],
+    codes: Mapping[str, Codes],
+    *,
+    asks_for_words: bool,
+) -> bool:
     """True if a row says only that there is nothing.
 
     ``asks_for_words``: the table's rows need words, so numbers alone are no data.
     """
-    cells = [(columns[at], value) for at, value in grid.values(row).items() if at in columns and not is_blank(value)]
-    left = [(column, value) for column, value in cells if not _is_nothing(value, codes.get(column.key))]
-    says_nothing = not left or (left == cells[:1] and _only_names_the_row(*left[0], codes) and _says_so_in_words(cells[1:]))
+    cells = [
+        (columns[at], value)
+        for at, value in grid.values(row).items()
+        if at in columns and not is_blank(value)
+    ]
+    left = [
+        (column, value) for column, value in cells if not _is_nothing(value, codes.get(column.key))
+    ]
+    says_nothing = not left or (
+        left == cells[:1] and _only_names_the_row(*left[0], codes) and _says_so_in_words(cells[1:])
+    )
     return says_nothing and (asks_for_words or not all(column.is_number for column, _ in cells))
 
 
 def _only_names_the_row(column: Column, value: Value, codes: Mapping[str, Codes]) -> bool:
     """True for a row number or an entry in a code column."""
     held = codes.get(column.key)
-    return held is not None and (_ROW_NUMBER.fullmatch(shown(value)) is not None or held.read(value)[1] in READABLE)
+    return held is not None and (
+        _ROW_NUMBER.fullmatch(shown(value)) is not None or held.read(value)[1] in READABLE
+    )
 
 
 def _says_so_in_words(cells: Sequence[tuple[Column, Value]]) -> bool:
     """True if words like "Không" are in a required code column."""
-    return any(column.kind is Kind.CODE and column.required and shown(value).strip(_SIGNS) for column, value in cells)
+    return any(
+        column.kind is Kind.CODE and column.required and shown(value).strip(_SIGNS)
+        for column, value in cells
+    )
 
 
 def _is_nothing(value: Value, codes: Codes | None) -> bool:
@@ -72,4 +129,7 @@ def _is_nothing(value: Value, codes: Codes | None) -> bool:
 
 @lru_cache(maxsize=4096)
 def _means_nothing(text: str) -> bool:
-    return any(_NOTHING.fullmatch(normalise(way).strip(_BRACKETS) or way.strip()) for way in (text, *readings_of(text)))
+    return any(
+        _NOTHING.fullmatch(normalise(way).strip(_BRACKETS) or way.strip())
+        for way in (text, *readings_of(text))
+    )

@@ -41,7 +41,9 @@ class Outside:
     aside: tuple[Aside, ...]
 
 
-def outside(workbook: Workbook, sheets: Sheets, round_: Round, grid: Callable[[str], Grid], printed: Printed) -> Outside:
+def outside(
+    workbook: Workbook, sheets: Sheets, round_: Round, grid: Callable[[str], Grid], printed: Printed
+) -> Outside:
     """Return all that a workbook says outside its form.
 
     ``grid`` opens a sheet by name. ``printed``: the texts that the form itself has.
@@ -63,7 +65,9 @@ class _Search:
 
     def found(self) -> Outside:
         """Search the workbook: first all sheets, then sheets of help, then headers and footers."""
-        every = {name: self._beside(name) for name in (*self.workbook.names, *self.workbook.drawn_sheets)}
+        every = {
+            name: self._beside(name) for name in (*self.workbook.names, *self.workbook.drawn_sheets)
+        }
         extra = self._extra()
         for name, things in every.items():
             if name in extra:
@@ -79,7 +83,11 @@ class _Search:
         """Return what a sheet shows outside its cells, without our own comments and own footer."""
         found = []
         for each in self.workbook.beside(name):
-            text = each.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip() if each.kind is Kind.NOTE else each.text
+            text = (
+                each.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip()
+                if each.kind is Kind.NOTE
+                else each.text
+            )
             if each.kind is Kind.MARGIN and _is_printed_by_itself(text, self.round_.language):
                 continue
             if text or each.kind is Kind.PICTURE:
@@ -96,13 +104,21 @@ class _Search:
         told = {each.sheet for each in self.sheets.findings}
         known = {*self.sheets.names.values(), *told}
         own = {_key(name) for name in self.round_.sheets.names}
-        others = [name for name in (*self.workbook.names, *self.workbook.drawn_sheets) if name not in known and _key(name) not in own]
+        others = [
+            name
+            for name in (*self.workbook.names, *self.workbook.drawn_sheets)
+            if name not in known and _key(name) not in own
+        ]
         return {name for name in others if not self._is_renamed(name) and not self._is_copy(name)}
 
     def _is_renamed(self, name: str) -> bool:
         """True if a sheet seems to be a renamed sheet of the form."""
         there = {_key(each) for each in self.workbook.names}
-        return any(closeness(name, own) >= CLOSE for own in self.round_.sheets.names if _key(own) not in there)
+        return any(
+            closeness(name, own) >= CLOSE
+            for own in self.round_.sheets.names
+            if _key(own) not in there
+        )
 
     def _is_copy(self, name: str) -> bool:
         """True if all cells of a sheet are the same as on a sheet of the form."""
@@ -110,14 +126,20 @@ class _Search:
             return False
         originals = (_COPY.sub("", name), *self.sheets.names.values())
         try:
-            return any(_is_within(self.grid(name), self.grid(each)) for each in originals if each != name and each in self.workbook.names)
+            return any(
+                _is_within(self.grid(name), self.grid(each))
+                for each in originals
+                if each != name and each in self.workbook.names
+            )
         except UnreadableError:
             return False
 
     def _tell_sheet(self, name: str, things: Sequence[Beside]) -> None:
         """Add one finding for all that an extra sheet holds."""
         cells = self._cells(name)
-        texts = [Aside(name, each.cell, f"[{each.kind}]", each.text) for each in things if each.text]
+        texts = [
+            Aside(name, each.cell, f"[{each.kind}]", each.text) for each in things if each.text
+        ]
         kept = [*(cells or ()), *texts]
         self.aside.extend(kept[: limits.ASIDE_CELLS])
         if cells is None:
@@ -138,8 +160,13 @@ class _Search:
             return None
         found: list[Aside] = []
         for row in grid.rows:
-            filled = {column: value for column, value in grid.values(row).items() if not is_blank(value)}
-            found += (Aside(name, f"{column}{row}", _EXTRA, shown(value).strip()) for column, value in filled.items())
+            filled = {
+                column: value for column, value in grid.values(row).items() if not is_blank(value)
+            }
+            found += (
+                Aside(name, f"{column}{row}", _EXTRA, shown(value).strip())
+                for column, value in filled.items()
+            )
             if len(found) >= limits.ASIDE_CELLS:
                 break
         return found
@@ -151,7 +178,14 @@ class _Search:
 
         No sheet is opened if all texts of the workbook are known.
         """
-        own = {_key(name) for name in (self.round_.sheets.instructions, self.round_.sheets.selfcheck, self.round_.sheets.lists)}
+        own = {
+            _key(name)
+            for name in (
+                self.round_.sheets.instructions,
+                self.round_.sheets.selfcheck,
+                self.round_.sheets.lists,
+            )
+        }
         opened = {*self.sheets.names.values(), *extra, self.round_.sheets.feedback}
         left = self.printed.unknown(self.workbook.strings)
         for name in opened.intersection(self.workbook.names):
@@ -183,10 +217,14 @@ class _Search:
         for kind in Kind:
             found = [each for each in things if each.kind is kind]
             if found:
-                texts = [Aside(name, each.cell, f"[{kind}]", each.text) for each in found if each.text]
+                texts = [
+                    Aside(name, each.cell, f"[{kind}]", each.text) for each in found if each.text
+                ]
                 self.aside.extend(texts[: limits.ASIDE_CELLS])
                 cells = tuple(dict.fromkeys(each.cell for each in found if each.cell))
-                places = ", ".join(dict.fromkeys(each.place for each in found[:_MOST_PLACES] if each.cell))
+                places = ", ".join(
+                    dict.fromkeys(each.place for each in found[:_MOST_PLACES] if each.cell)
+                )
                 self._tell(f"stray.{kind}", name, cells, value=found[0].text, places=places or name)
 
     def _tell_margins(self, every: Mapping[str, Sequence[Beside]]) -> None:
@@ -200,9 +238,19 @@ class _Search:
             self.aside.append(Aside(names[0], "", f"[{Kind.MARGIN}]", text))
             self._tell("stray.margin", names[0], value=text, names=", ".join(names))
 
-    def _tell(self, message: str, sheet: str, cells: tuple[str, ...] = (), *, value: str = "", **words: str) -> None:
+    def _tell(
+        self,
+        message: str,
+        sheet: str,
+        cells: tuple[str, ...] = (),
+        *,
+        value: str = "",
+        **words: str,
+    ) -> None:
         said = {**words, "value": value} if value else words
-        self.findings.append(Finding("S11", Severity.WARNING, message, said, sheet=sheet, cells=cells, value=value))
+        self.findings.append(
+            Finding("S11", Severity.WARNING, message, said, sheet=sheet, cells=cells, value=value)
+        )
 
 
 _MOST_PLACES = 20
@@ -223,5 +271,11 @@ def _key(name: str) -> str:
 
 def _is_within(copied: Grid, original: Grid) -> bool:
     """True if each cell of ``copied`` has the same value in ``original``."""
-    cells = ((row, column, value) for column, held in copied.columns.items() for row, value in held.items())
-    return bool(copied.columns) and all(original.value(row, column) == value for row, column, value in cells)
+    cells = (
+        (row, column, value)
+        for column, held in copied.columns.items()
+        for row, value in held.items()
+    )
+    return bool(copied.columns) and all(
+        original.value(row, column) == value for row, column, value in cells
+    )

@@ -14,20 +14,43 @@ from pipeline.model import Aside, Finding, Severity
 from pipeline.office.addresses import index
 
 
-def unknown_columns(grid: Grid, header: Header, first: int, skipped: frozenset[int], sheet: str) -> Iterator[Finding]:
+def unknown_columns(
+    grid: Grid, header: Header, first: int, skipped: frozenset[int], sheet: str
+) -> Iterator[Finding]:
     """S07: report filled columns under a heading that nothing declares."""
     for column, title in header.unknown.items():
-        cells = () if is_row_number(title) else tuple(f"{column}{row}" for row in _filled(grid, column, first, skipped))
+        cells = (
+            ()
+            if is_row_number(title)
+            else tuple(f"{column}{row}" for row in _filled(grid, column, first, skipped))
+        )
         if cells:
-            first_of_two = next((each.letters for each in header.matched.values() if key_of(each.found) == key_of(title)), "")
+            first_of_two = next(
+                (
+                    each.letters
+                    for each in header.matched.values()
+                    if key_of(each.found) == key_of(title)
+                ),
+                "",
+            )
             words = {"found_name": title.strip(), "letters": column, "counted": first_of_two}
             message = "column_unknown.twice" if first_of_two else "column_unknown"
-            yield Finding("S07", Severity.WARNING, message, words, sheet=sheet, cells=cells, column=title.strip())
+            yield Finding(
+                "S07",
+                Severity.WARNING,
+                message,
+                words,
+                sheet=sheet,
+                cells=cells,
+                column=title.strip(),
+            )
 
 
 def _filled(grid: Grid, column: str, first: int, skipped: frozenset[int]) -> list[int]:
     """Return the filled rows of a column from ``first`` on, without those skipped."""
-    rows = sorted(row for row in grid.columns.get(column, ()) if row >= first and row not in skipped)
+    rows = sorted(
+        row for row in grid.columns.get(column, ()) if row >= first and row not in skipped
+    )
     return [row for row in rows if not is_blank(grid.value(row, column))]
 
 
@@ -36,13 +59,24 @@ def aside(grid: Grid, outside: Iterable[Finding]) -> tuple[Aside, ...]:
     cells = [(finding, cell) for finding in outside for cell in finding.cells][: limits.ASIDE_CELLS]
     places = [(finding, cell, cell.rstrip("0123456789")) for finding, cell in cells]
     return tuple(
-        Aside(finding.sheet, cell, finding.column, shown(grid.value(int(cell[len(column) :]), column)).strip())
+        Aside(
+            finding.sheet,
+            cell,
+            finding.column,
+            shown(grid.value(int(cell[len(column) :]), column)).strip(),
+        )
         for finding, cell, column in places
     )
 
 
 def stray(
-    grid: Grid, header: Header, first: int, skipped: frozenset[int], remarks: Sequence[int], above: Iterable[tuple[int, str]], sheet: str
+    grid: Grid,
+    header: Header,
+    first: int,
+    skipped: frozenset[int],
+    remarks: Sequence[int],
+    above: Iterable[tuple[int, str]],
+    sheet: str,
 ) -> Iterator[Finding]:
     """S11: report content in no row or column of the table.
 
@@ -50,8 +84,18 @@ def stray(
     data.
     """
     headed = {*(each.letters for each in header.matched.values()), *header.unknown}
-    cells = [(row, column) for row in remarks for column in grid.letters if column in headed and row in grid.columns[column]]
-    cells += [(row, column) for column in grid.letters if column not in headed for row in _filled(grid, column, first, skipped)]
+    cells = [
+        (row, column)
+        for row in remarks
+        for column in grid.letters
+        if column in headed and row in grid.columns[column]
+    ]
+    cells += [
+        (row, column)
+        for column in grid.letters
+        if column not in headed
+        for row in _filled(grid, column, first, skipped)
+    ]
     yield from beside(grid, [*above, *cells], sheet)
 
 
@@ -61,4 +105,12 @@ def beside(grid: Grid, cells: Iterable[tuple[int, str]], sheet: str) -> Iterator
     if places:
         value = shown(grid.value(*places[0])).strip()
         addresses = tuple(f"{column}{row}" for row, column in places)
-        yield Finding("S11", Severity.WARNING, "stray", {"value": value}, sheet=sheet, cells=addresses, value=value)
+        yield Finding(
+            "S11",
+            Severity.WARNING,
+            "stray",
+            {"value": value},
+            sheet=sheet,
+            cells=addresses,
+            value=value,
+        )

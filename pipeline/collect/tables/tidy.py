@@ -15,7 +15,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pipeline.collect.formats.cells import SPACES, ErrorValue, NoValue, OldText, Picture, Value, is_blank, shown
+from pipeline.collect.formats.cells import (
+    SPACES,
+    ErrorValue,
+    NoValue,
+    OldText,
+    Picture,
+    Value,
+    is_blank,
+    shown,
+)
 from pipeline.collect.formats.seen import RichText, SeenNumber
 from pipeline.collect.tables.days import USUAL, Calendar, doubted, read_date
 from pipeline.collect.tables.looks import Cell, hides, seen_number, seen_text
@@ -54,24 +63,43 @@ class Codes:
     note.
     """
 
-    def __init__(self, codelist: Codelist, positions: Mapping[str, int], successors: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        codelist: Codelist,
+        positions: Mapping[str, int],
+        successors: Mapping[str, str] | None = None,
+    ) -> None:
         places = {**{old: positions[new] for old, new in (successors or {}).items()}, **positions}
         known = [entry for entry in codelist.entries if entry.code in places]
         names = _unshared((name, places[entry.code]) for entry in known for name in entry.exact)
         codes = _unshared((entry.code, places[entry.code]) for entry in known)
-        aliases = _unshared((alias, places[entry.code]) for entry in known for alias in entry.aliases)
+        aliases = _unshared(
+            (alias, places[entry.code]) for entry in known for alias in entry.aliases
+        )
         own = [entry for entry in known if entry.code in positions]
-        self.exact: dict[Value, Cell] = {name: (positions[entry.code], OK, "") for entry in own for name in entry.exact}
+        self.exact: dict[Value, Cell] = {
+            name: (positions[entry.code], OK, "") for entry in own for name in entry.exact
+        }
         """The result for each name, full or short, that is written exactly."""
         self._keys = {**aliases, **codes, **names}
-        self._ambiguous = _unshared((word, places[entry.code]) for entry in known for word in entry.ambiguous)
+        self._ambiguous = _unshared(
+            (word, places[entry.code]) for entry in known for word in entry.ambiguous
+        )
 
     def read(self, value: Value) -> Cell:
         """Return the position of the entry that people see named in a cell."""
         if isinstance(value, (RichText, SeenNumber)):
             cell = self._listed(seen_text(value))
-            cell = self._listed(value.plain) if isinstance(value, RichText) and cell[1] is State.NOT_LISTED else cell
-            return _repaired(cell, shown(value)) if cell[1] is not OK or hides(value) or isinstance(value, SeenNumber) else cell
+            cell = (
+                self._listed(value.plain)
+                if isinstance(value, RichText) and cell[1] is State.NOT_LISTED
+                else cell
+            )
+            return (
+                _repaired(cell, shown(value))
+                if cell[1] is not OK or hides(value) or isinstance(value, SeenNumber)
+                else cell
+            )
         return self._listed(shown(value))
 
     def _listed(self, text: str) -> Cell:
@@ -93,13 +121,19 @@ def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
     return {word: next(iter(positions)) for word, positions in found.items() if len(positions) == 1}
 
 
-def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, calendar: Calendar = USUAL) -> Tidied:
+def tidy(
+    column: Column, cells: Sequence[Value], codes: Codes | None = None, calendar: Calendar = USUAL
+) -> Tidied:
     """Read the cells of one column; None is a blank cell."""
     missing, dtype = MISSING[column.kind]
     unique = list(set(cells) - {None})
     if not unique:
-        return Tidied(np.full(len(cells), missing, dtype=dtype), np.full(len(cells), BLANK, dtype="uint8"), {})
-    known: dict[Value, Cell] = dict(zip(unique, _read_all(column, unique, codes, calendar), strict=True))
+        return Tidied(
+            np.full(len(cells), missing, dtype=dtype), np.full(len(cells), BLANK, dtype="uint8"), {}
+        )
+    known: dict[Value, Cell] = dict(
+        zip(unique, _read_all(column, unique, codes, calendar), strict=True)
+    )
     known[None] = missing, BLANK, ""
     values, states, found = zip(*[known[cell] for cell in cells], strict=True)
     return Tidied(
@@ -109,7 +143,9 @@ def tidy(column: Column, cells: Sequence[Value], codes: Codes | None = None, cal
     )
 
 
-def without_doubtful(column: Tidied, declared: Column, doubts: Mapping[int, tuple[State, str]], rows: Sequence[int]) -> Tidied:
+def without_doubtful(
+    column: Tidied, declared: Column, doubts: Mapping[int, tuple[State, str]], rows: Sequence[int]
+) -> Tidied:
     """Drop values of formulas that can't be their results. ``doubts``: state and text by row."""
     missing, _ = MISSING[declared.kind]
     values, states, found = column.values.copy(), column.states.copy(), dict(column.found)
@@ -120,28 +156,56 @@ def without_doubtful(column: Tidied, declared: Column, doubts: Mapping[int, tupl
     return Tidied(values, states, found)
 
 
-def _read_all(column: Column, values: list[Value], codes: Codes | None, calendar: Calendar) -> list[Cell]:
+def _read_all(
+    column: Column, values: list[Value], codes: Codes | None, calendar: Calendar
+) -> list[Cell]:
     """Read distinct values of a column: the plainly right ones at once, others by their kind."""
     missing, _ = MISSING[column.kind]
     if codes is not None:
         exact = [codes.exact.get(value) for value in values]
         if None not in exact:
             return exact  # type: ignore[return-value]
-        return _modern([codes.exact.get(value) or _special(value, missing) or codes.read(value) for value in values], values, codes.read)
+        return _modern(
+            [
+                codes.exact.get(value) or _special(value, missing) or codes.read(value)
+                for value in values
+            ],
+            values,
+            codes.read,
+        )
     if column.is_number:
-        style, is_plain = style_of(value for value in values if isinstance(value, str)), _plain_in(column)
-        return [(value, OK, "") if is_plain(value) else _special(value, missing) or read_number(value, column, style) for value in values]
+        style, is_plain = (
+            style_of(value for value in values if isinstance(value, str)),
+            _plain_in(column),
+        )
+        return [
+            (value, OK, "")
+            if is_plain(value)
+            else _special(value, missing) or read_number(value, column, style)
+            for value in values
+        ]
     if column.kind is Kind.DATE:
-        return doubted([_special(value, missing) or read_date(value, calendar) for value in values], values)
+        return doubted(
+            [_special(value, missing) or read_date(value, calendar) for value in values], values
+        )
     return _modern(
-        [(value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value) for value in values], values, read_text
+        [
+            (value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value)
+            for value in values
+        ],
+        values,
+        read_text,
     )
 
 
 def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell]) -> list[Cell]:
     """Read again the texts that were typed in an encoding from before Unicode."""
     modern = _by_trial(cells, values)
-    modern.update((value, shown_by_font(value, value.modern)) for value in values if isinstance(value, OldText))
+    modern.update(
+        (value, shown_by_font(value, value.modern))
+        for value in values
+        if isinstance(value, OldText)
+    )
     if not modern:
         return cells
     return [
@@ -153,10 +217,18 @@ def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell
 def _by_trial(cells: list[Cell], values: list[Value]) -> dict[Value, str]:
     """Convert a column's texts if it is found to be in one of the old encodings."""
     texts = [value for value in values if isinstance(value, str) and not value.isascii()]
-    convert = encoding_of(doubtful) if (doubtful := [text for text in texts if not _has_later(text)]) else None
+    convert = (
+        encoding_of(doubtful)
+        if (doubtful := [text for text in texts if not _has_later(text)])
+        else None
+    )
     if convert is None:
         return {}
-    known = {value for value, cell in zip(values, cells, strict=True) if cell[1] is OK and cell[0] != value}
+    known = {
+        value
+        for value, cell in zip(values, cells, strict=True)
+        if cell[1] is OK and cell[0] != value
+    }
     return {text: new for text, new in all_converted(texts, convert).items() if text not in known}
 
 
@@ -199,19 +271,25 @@ def _plain_in(column: Column) -> Callable[[Value], bool]:
     whole = column.kind is Kind.COUNT
     least = -_MOST if column.minimum is None else column.minimum
     most = _MOST if column.maximum is None else column.maximum
-    return lambda value: type(value) is float and least <= value <= most and (not whole or value.is_integer())
+    return lambda value: (
+        type(value) is float and least <= value <= most and (not whole or value.is_integer())
+    )
 
 
 def read_number(value: Value, column: Column, style: Style) -> Cell:
     """Read a count or an amount, within the column's bounds."""
     number, state = _number(value, column, style)
     if number is not None and column.kind is Kind.COUNT:
-        number, state = (float(round(number)), state) if is_whole(number) else (None, State.NOT_WHOLE)
+        number, state = (
+            (float(round(number)), state) if is_whole(number) else (None, State.NOT_WHOLE)
+        )
     if number is not None:
         state = _bounded(number, state, column)
     if state is OK:
         return number, state, ""
-    found = value.text if state is State.REPAIRED and isinstance(value, SeenNumber) else shown(value)
+    found = (
+        value.text if state is State.REPAIRED and isinstance(value, SeenNumber) else shown(value)
+    )
     return number if state in (State.REPAIRED, State.DASH) else math.nan, state, found
 
 
@@ -247,7 +325,11 @@ def read_text(value: Value) -> Cell:
     A number becomes its text. So does a day, as AMBIGUOUS.
     """
     if isinstance(value, SeenNumber):
-        return (value.text, State.REPAIRED, shown(float(value))) if value.text else (shown(float(value)), State.REPAIRED, shown(value))
+        return (
+            (value.text, State.REPAIRED, shown(float(value)))
+            if value.text
+            else (shown(float(value)), State.REPAIRED, shown(value))
+        )
     if isinstance(value, dt.date):
         return shown(value), State.AMBIGUOUS, shown(value)
     if not isinstance(value, str):

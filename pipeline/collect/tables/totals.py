@@ -25,10 +25,14 @@ _LABEL = re.compile(
     r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
 )
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
-_BEGINNING = re.compile(r"(?:tổng|cộng|luỹ kế|toàn (?:tỉnh|thành phố|huyện|ngành)|tong|sum|total)\b")
+_BEGINNING = re.compile(
+    r"(?:tổng|cộng|luỹ kế|toàn (?:tỉnh|thành phố|huyện|ngành)|tong|sum|total)\b"
+)
 """The start of a label that is a total's only if its row holds sums and nothing else: "Tổng cộng
 các huyện", "Lũy kế"."""
-_ENDING = re.compile(r"(.{1,200}?) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng|ergebnis|汇总|小计)")
+_ENDING = re.compile(
+    r"(.{1,200}?) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng|ergebnis|汇总|小计)"
+)
 """How Excel and others label a group's subtotal: the group's name, then the kind of subtotal."""
 _OF_GROUP = re.compile(r"(?:tổng(?: cộng| số)?|cộng|total)[ :]{1,3}(.{1,200})")
 """How others label it: "Total Schools", "Cộng: Trường học"."""
@@ -52,13 +56,19 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
     for column in grid.letters:
         # a row is judged by its first text from the left that is no row number, and by no other
         texts = {
-            row: value for row, value in grid.columns[column].items() if row in left and isinstance(value, str) and not is_blank(value)
+            row: value
+            for row, value in grid.columns[column].items()
+            if row in left and isinstance(value, str) and not is_blank(value)
         }
         numbers = {text for text in set(texts.values()) if _ROW_NUMBER.fullmatch(text.strip())}
         totals = {text for text in set(texts.values()) - numbers if _is_label(text)}
         likely = {text for text in set(texts.values()) - totals if _may_be_label(text)}
         likely = _without_strangers(likely, grid, column)
-        found |= {row for row, text in texts.items() if text in totals or (text in likely and _has_sums(grid, row, column, measures))}
+        found |= {
+            row
+            for row, text in texts.items()
+            if text in totals or (text in likely and _has_sums(grid, row, column, measures))
+        }
         left -= {row for row, text in texts.items() if text not in numbers}
         if not left:
             break
@@ -72,8 +82,14 @@ def is_group_heading(text: str) -> bool:
 
 def _without_strangers(texts: set[str], grid: Grid, column: str) -> set[str]:
     """Drop labels that end as subtotals do ("Schools Total") but name no group of the column."""
-    ending = {text: found[1] for text in texts if (found := _ending(text)) and not _begins_as_label(text)}
-    groups = {normalise(value) for value in grid.columns[column].values() if isinstance(value, str)} if ending else set()
+    ending = {
+        text: found[1] for text in texts if (found := _ending(text)) and not _begins_as_label(text)
+    }
+    groups = (
+        {normalise(value) for value in grid.columns[column].values() if isinstance(value, str)}
+        if ending
+        else set()
+    )
     return {text for text in texts if text not in ending or ending[text] in groups}
 
 
@@ -89,13 +105,19 @@ def _may_be_label(text: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _begins_as_label(text: str) -> bool:
-    return is_group_heading(text) or any(_BEGINNING.match(normalise(way)) for way in (text, *readings_of(text)))
+    return is_group_heading(text) or any(
+        _BEGINNING.match(normalise(way)) for way in (text, *readings_of(text))
+    )
 
 
 @lru_cache(maxsize=20_000)
 def _is_label(text: str) -> bool:
     plain = text.strip()
-    ways = (plain, _ROW_NUMBER.sub("", plain, count=1) if is_group_heading(plain) else plain, *readings_of(plain))
+    ways = (
+        plain,
+        _ROW_NUMBER.sub("", plain, count=1) if is_group_heading(plain) else plain,
+        *readings_of(plain),
+    )
     return any(_LABEL.fullmatch(normalise(way)) for way in ways)
 
 
@@ -104,12 +126,24 @@ def _has_sums(grid: Grid, row: int, heading: str, measures: Container[str]) -> b
 
     A row number before the heading may stand there too.
     """
-    cells = {column: value for column, value in grid.values(row).items() if column != heading and not is_blank(value)}
-    others = {column: value for column, value in cells.items() if index(column) > index(heading) or not _ROW_NUMBER.fullmatch(shown(value))}
-    return bool(others) and all(column in measures and isinstance(value, float) for column, value in others.items())
+    cells = {
+        column: value
+        for column, value in grid.values(row).items()
+        if column != heading and not is_blank(value)
+    }
+    others = {
+        column: value
+        for column, value in cells.items()
+        if index(column) > index(heading) or not _ROW_NUMBER.fullmatch(shown(value))
+    }
+    return bool(others) and all(
+        column in measures and isinstance(value, float) for column, value in others.items()
+    )
 
 
-def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int]) -> frozenset[int]:
+def row_of_sums(
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int]
+) -> frozenset[int]:
     """Return the last data row if it is a total row without a label.
 
     That is: it holds nothing but sums of the rows above, and a row of data would need words.
@@ -118,19 +152,33 @@ def row_of_sums(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: S
     measures = {letters[column.key] for column in spec.measures if column.key in letters}
     numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
     is_merged_into = any(area.top < last <= area.bottom for area in grid.merged)
-    if len(above) < MIN_SUMMED or not spec.asks_for_words or is_merged_into or not numbers or not numbers.keys() <= measures:
+    if (
+        len(above) < MIN_SUMMED
+        or not spec.asks_for_words
+        or is_merged_into
+        or not numbers
+        or not numbers.keys() <= measures
+    ):
         return frozenset()
-    is_sum = any(numbers.values()) and all(_is_sum(value, grid.column(column, above)) for column, value in numbers.items())
+    is_sum = any(numbers.values()) and all(
+        _is_sum(value, grid.column(column, above)) for column, value in numbers.items()
+    )
     return frozenset({last} if is_sum else ())
 
 
 def _is_sum(total: Value, values: Sequence[Value]) -> bool:
     """True if ``total`` is the sum of ``values``; False if any value would need repair."""
     numbers = [value for value in values if not is_blank(value)]
-    return isinstance(total, float) and all(isinstance(value, float) for value in numbers) and not round(sum(numbers) - total, DECIMALS)  # type: ignore[arg-type]
+    return (
+        isinstance(total, float)
+        and all(isinstance(value, float) for value in numbers)
+        and not round(sum(numbers) - total, DECIMALS)  # type: ignore[arg-type]
+    )
 
 
-def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]) -> tuple[Total, ...]:
+def totals_of(
+    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]
+) -> tuple[Total, ...]:
     """Read the numbers of total rows, in the columns that may be added up."""
     labels = {row: _label(grid, row) for row in sorted(rows)}
     return tuple(
@@ -142,7 +190,11 @@ def totals_of(grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Ite
 
 def _label(grid: Grid, row: int) -> tuple[str, str]:
     """Return a total row's column letter and label; its row number if it has no label."""
-    texts = ((at, shown(value).strip()) for at, value in grid.values(row).items() if isinstance(value, str) and not is_blank(value))
+    texts = (
+        (at, shown(value).strip())
+        for at, value in grid.values(row).items()
+        if isinstance(value, str) and not is_blank(value)
+    )
     return next(texts, ("", str(row)))
 
 
@@ -152,11 +204,21 @@ def _group(grid: Grid, column: str, label: str) -> frozenset[int]:
     They hold that name in the column of the label.
     """
     plain = normalise(label)
-    names = {found[1] for found in (_ending(label), _OF_GROUP.fullmatch(plain)) if found and not _LABEL.fullmatch(found[1])}
+    names = {
+        found[1]
+        for found in (_ending(label), _OF_GROUP.fullmatch(plain))
+        if found and not _LABEL.fullmatch(found[1])
+    }
     cells = grid.columns.get(column, {}).items() if names else ()
-    return frozenset(row for row, value in cells if isinstance(value, str) and normalise(value) in names)
+    return frozenset(
+        row for row, value in cells if isinstance(value, str) and normalise(value) in names
+    )
 
 
 def _numbers(grid: Grid, spec: TableSpec, letters: Mapping[str, str], row: int) -> dict[str, float]:
-    found = {each.key: tidy(each, grid.column(letters[each.key], (row,))) for each in spec.measures if each.key in letters}
+    found = {
+        each.key: tidy(each, grid.column(letters[each.key], (row,)))
+        for each in spec.measures
+        if each.key in letters
+    }
     return {key: float(cell.values[0]) for key, cell in found.items() if cell.states[0] in READABLE}

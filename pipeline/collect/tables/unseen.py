@@ -16,7 +16,10 @@ from schemas.round.round import Round
 
 
 def unseen(
-    tables: Mapping[str, TableReading], hidden_sheets: frozenset[str], round_: Round, grid: Callable[[str], Grid]
+    tables: Mapping[str, TableReading],
+    hidden_sheets: frozenset[str],
+    round_: Round,
+    grid: Callable[[str], Grid],
 ) -> Iterator[Finding]:
     """Yield findings about hidden and struck-out content that counts.
 
@@ -26,7 +29,9 @@ def unseen(
     """
     for key, table in tables.items():
         spec, sheet = round_.by_key[key], grid(table.sheet)
-        is_plain = table.sheet not in hidden_sheets and sheet.hidden == NOTHING_HIDDEN and not sheet.struck
+        is_plain = (
+            table.sheet not in hidden_sheets and sheet.hidden == NOTHING_HIDDEN and not sheet.struck
+        )
         if is_plain or not _counts(table):
             continue
         if table.sheet in hidden_sheets:
@@ -61,10 +66,18 @@ def _struck(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Findin
     rows.
     """
     struck = {f"{letters}{row}" for row, letters in grid.struck}
-    own = {row: {key: cell for key, cell in cells.items() if not spec.by_key[key].prefilled} for row, cells in _filled(table, spec).items()}
-    whole = {row: cells for row, cells in own.items() if cells and struck.issuperset(cells.values())}
+    own = {
+        row: {key: cell for key, cell in cells.items() if not spec.by_key[key].prefilled}
+        for row, cells in _filled(table, spec).items()
+    }
+    whole = {
+        row: cells for row, cells in own.items() if cells and struck.issuperset(cells.values())
+    }
     if whole:
-        yield replace(_said("struck", table, {"rows": numbers(list(whole))}, _firsts(whole)), severity=Severity.WARNING)
+        yield replace(
+            _said("struck", table, {"rows": numbers(list(whole))}, _firsts(whole)),
+            severity=Severity.WARNING,
+        )
     for column in spec.columns:
         others = (cells.get(column.key, "") for row, cells in own.items() if row not in whole)
         cells = tuple(cell for cell in others if cell in struck)
@@ -90,12 +103,22 @@ def _filled(table: TableReading, spec: TableSpec) -> dict[int, dict[str, str]]:
         for row, state in zip(table.rows.tolist(), table.states[column.key].tolist(), strict=True):
             if state != State.BLANK:
                 cell = table.address(column.key, row)
-                found.setdefault(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), {})[column.key] = cell
+                found.setdefault(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), {})[column.key] = (
+                    cell
+                )
     return {row: found[row] for row in sorted(found)}
 
 
-def _said(what: str, table: TableReading, words: Mapping[str, str], cells: tuple[str, ...] = (), column: str = "") -> Finding:
-    return Finding("S11", Severity.NOTE, f"stray.{what}", words, sheet=table.sheet, cells=cells, column=column)
+def _said(
+    what: str,
+    table: TableReading,
+    words: Mapping[str, str],
+    cells: tuple[str, ...] = (),
+    column: str = "",
+) -> Finding:
+    return Finding(
+        "S11", Severity.NOTE, f"stray.{what}", words, sheet=table.sheet, cells=cells, column=column
+    )
 
 
 _MOST_NUMBERS = 20

@@ -54,7 +54,8 @@ def connected(address: str) -> Iterator[Dask]:
 def _client(address: str) -> Client:
     """A client of the scheduler at an address, or ``OperatorError`` within twice the usual time.
 
-    Dask connects in a thread: what accepts a connection and then says nothing, it would wait for without end.
+    Dask connects in a thread: what accepts a connection and then says nothing, it would wait for
+    without end.
     """
     told: queue.SimpleQueue[Client | Exception] = queue.SimpleQueue()
     threading.Thread(target=lambda: told.put(_connected_client(address)), daemon=True).start()
@@ -62,7 +63,8 @@ def _client(address: str) -> Client:
         found = told.get(timeout=2 * SECONDS_TO_CONNECT)
     except queue.Empty:
         found = TimeoutError()
-    if isinstance(found, (TypeError, RuntimeError)):  # as Dask refuses to begin without certificates
+    # as Dask refuses to begin without certificates
+    if isinstance(found, (TypeError, RuntimeError)):
         raise OperatorError("cluster_not_secured", address=address) from found
     if isinstance(found, Exception):  # whatever it makes of the words of a server of another kind
         raise OperatorError("cluster_unreachable", address=address) from found
@@ -73,7 +75,9 @@ def _connected_client(address: str) -> Client | Exception:
     from distributed import Client
 
     try:
-        return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False, direct_to_workers=False)
+        return Client(
+            address, timeout=SECONDS_TO_CONNECT, set_as_default=False, direct_to_workers=False
+        )
     except Exception as error:  # noqa: BLE001 raised where it is awaited
         return error
 
@@ -88,11 +92,14 @@ def _silence() -> None:
 def refuse_unsafe(address: str) -> None:
     """Raise ``UsageError`` for an address that is none, or over which whoever listens could read, and run, anything.
 
-    Whoever reaches a scheduler without certificates runs code there: only this machine itself may be reached so.
+    Whoever reaches a scheduler without certificates runs code there: only this machine itself may
+    be reached so.
     """
     try:
         parts = urlsplit(address if "://" in address else f"tcp://{address}")
-        is_whole = parts.scheme in ("tcp", "tls") and bool(parts.hostname) and parts.port is not None
+        is_whole = (
+            parts.scheme in ("tcp", "tls") and bool(parts.hostname) and parts.port is not None
+        )
     except ValueError:
         is_whole = False
     if not is_whole:

@@ -63,17 +63,26 @@ class Dask:
         """Every worker as it finds itself; the address of one that can't say, for it hasn't the program."""
         with _lost_is_told(self._address):
             found = self._client.run(tasks.looked_at, seen, written, on_error="return")
-        return [each if isinstance(each, tasks.Worker) else str(address) for address, each in found.items()]
+        return [
+            each if isinstance(each, tasks.Worker) else str(address)
+            for address, each in found.items()
+        ]
 
     def calls(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
-        coming, begun = _chunks(calls, CALLS), deque[tuple[Future[list[T]], Sequence[tuple[Any, ...]]]]()
+        coming, begun = (
+            _chunks(calls, CALLS),
+            deque[tuple[Future[list[T]], Sequence[tuple[Any, ...]]]](),
+        )
         while True:
             for some in itertools.islice(coming, max(0, self._window() - len(begun))):
                 begun.append((self._submit(tasks.called, self._program, function, some), some))
             if not begun:
                 return
             future, some = begun.popleft()
-            yield from self._result(future, otherwise=lambda some=some: [*itertools.starmap(function, some)])  # type: ignore[misc]
+            yield from self._result(
+                future,
+                otherwise=lambda some=some: [*itertools.starmap(function, some)],  # type: ignore[misc]
+            )
 
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
         done = 0
@@ -85,7 +94,8 @@ class Dask:
     def _answers(self, job: Job, files: Iterable[Received]) -> Iterator[Answer]:
         """The answers of chunks as they come; then, one by one, of files whose chunks went with their workers.
 
-        What ends a worker takes with it all that waits there: only a file with which a worker ends while nothing else is under way is known by that.
+        What ends a worker takes with it all that waits there: only a file with which a worker ends
+        while nothing else is under way is known by that.
         """
         coming, suspects, sent = _chunks(files, FILES), list[Received](), None
         answered = queue.SimpleQueue[Future[list[bytes]]]()
@@ -105,7 +115,9 @@ class Dask:
             else:
                 yield from map(unpacked, self._result(future, otherwise=list))
         for file in suspects:
-            answers: list[bytes] = self._result(self._submit(tasks.judged, sent, [file]), otherwise=list)
+            answers: list[bytes] = self._result(
+                self._submit(tasks.judged, sent, [file]), otherwise=list
+            )
             yield from map(unpacked, answers) if answers else [tasks.given_up(job, file)]
 
     def end(self) -> None:
@@ -113,7 +125,8 @@ class Dask:
         if self._client.status == "running":
             self._client.run(tasks.close_rooms, on_error="ignore")
 
-    # --- tasks -------------------------------------------------------------------------------------
+    # --- tasks
+    # -------------------------------------------------------------------------------------
 
     def _submit(self, function: Callable[..., Any], *arguments: object) -> Future[Any]:
         with _lost_is_told(self._address):
@@ -126,7 +139,9 @@ class Dask:
         with _lost_is_told(self._address):
             error = future.exception()
         if isinstance(error, tasks.OtherProgramError):
-            raise OperatorError("cluster_other_program", host=error.host, found=error.found, wanted=self._program) from error
+            raise OperatorError(
+                "cluster_other_program", host=error.host, found=error.found, wanted=self._program
+            ) from error
         if error is not None:
             raise error
         with _lost_is_told(self._address):
@@ -149,7 +164,8 @@ class Dask:
             except _LOST as error:
                 raise OperatorError("cluster_lost", address=self._address) from error
 
-    # --- the cluster -------------------------------------------------------------------------------
+    # --- the cluster
+    # -------------------------------------------------------------------------------
 
     def _window(self) -> int:
         """How many tasks may be under way."""
@@ -177,8 +193,13 @@ def refuse(worker: tasks.Worker | str) -> None:
     if isinstance(worker, str):
         raise OperatorError("cluster_other_program", host=worker, found="–", wanted=wanted)
     if worker.program != wanted:
-        raise OperatorError("cluster_other_program", host=worker.host, found=worker.program, wanted=wanted)
-    for key, places in (("cluster_unseen", worker.unseen), ("cluster_unwritable", worker.unwritable)):
+        raise OperatorError(
+            "cluster_other_program", host=worker.host, found=worker.program, wanted=wanted
+        )
+    for key, places in (
+        ("cluster_unseen", worker.unseen),
+        ("cluster_unwritable", worker.unwritable),
+    ):
         if places:
             raise OperatorError(key, host=worker.host, path=places[0])
 

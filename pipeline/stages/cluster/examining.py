@@ -22,7 +22,9 @@ def examine_cluster(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:
 def _workers(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:
     from pipeline.stages.cluster.dask import refuse
 
-    archive = home.archive if isinstance(home.archive, Address) or home.archive.is_dir() else home.root
+    archive = (
+        home.archive if isinstance(home.archive, Address) or home.archive.is_dir() else home.root
+    )
     with connected(address) as engine:
         engine.wait_for_workers()
         workers = engine.workers([], [archive])
@@ -35,9 +37,16 @@ def _workers(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:
             yield _failed(error, address, lang)
     if is_well:
         hosts = sorted({worker.host for worker in workers if not isinstance(worker, str)})
-        words = {"address": address, "count": len(workers), "hosts": ", ".join(hosts), "path": archive}
+        words = {
+            "address": address,
+            "count": len(workers),
+            "hosts": ", ".join(hosts),
+            "path": archive,
+        }
         yield Diagnosis(Health.GOOD, "cluster", words)
 
 
 def _failed(error: OperatorError, address: str, lang: str) -> Diagnosis:
-    return Diagnosis(Health.BAD, "cluster_failed", {"address": address, "problem": error.text(lang)})
+    return Diagnosis(
+        Health.BAD, "cluster_failed", {"address": address, "problem": error.text(lang)}
+    )

@@ -1,7 +1,8 @@
 """A room beside a worker: a process of its own in which files are read, each in a further process with limits, and judged.
 
-A worker must neither read nor judge itself: a file that ends its process would take the whole chunk with it, and for seconds the worker;
-and Dask's workers may not start readers of their own (they are daemons), nor does their limit of memory count what those take.
+A worker must neither read nor judge itself: a file that ends its process would take the whole chunk
+with it, and for seconds the worker; and Dask's workers may not start readers of their own (they are
+daemons), nor does their limit of memory count what those take.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ from pipeline.machine.interpreter import work_undisturbed
 from pipeline.machine.processes import ask_the_system
 from pipeline.model import Received
 
-if TYPE_CHECKING:  # a worker passes on jobs and answers unopened: to load what they are made of takes it a fifth of a second
+# a worker passes on jobs and answers unopened: to load what they are made of takes it a fifth of a
+# second
+if TYPE_CHECKING:
     from pipeline.stages.units import Answer, Job
 
 ROOM_BYTES = 4 * limits.WORKER_BYTES
@@ -48,8 +51,13 @@ class Room:
     def __init__(self, job: bytes, definitions: Path) -> None:
         """``job``: as it travels; ``definitions``: the folder where those of older forms are on this host."""
         command = [sys.executable, "-m", __name__]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # noqa: S603
-        self._tasks, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        self._process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._tasks, self._answers = (
+            cast("IO[bytes]", self._process.stdin),
+            cast("IO[bytes]", self._process.stdout),
+        )
         self._heard = math.inf
         self._is_over = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
@@ -58,7 +66,8 @@ class Room:
     def judge(self, files: Sequence[Received]) -> list[bytes]:
         """Read and judge these files; raises ``RoomDiedError`` where the room ends, and what it raises itself.
 
-        The answers are left as they travel: a worker that opened them would load pandas, and all of them twice.
+        The answers are left as they travel: a worker that opened them would load pandas, and all of
+        them twice.
         """
         self._heard = time.monotonic()
         self._say(files)
@@ -116,7 +125,8 @@ def _put(pipe: IO[bytes], what: object) -> None:
     pipe.flush()
 
 
-# --- inside ----------------------------------------------------------------------------------------
+# --- inside
+# ----------------------------------------------------------------------------------------
 
 
 def main() -> None:
@@ -139,7 +149,12 @@ def main() -> None:
             except EOFError:
                 return
             try:
-                told: object = [packed(each) for each in judged(job, readings(files, pool.read), _sparingly(lambda: _put(answers, None)))]
+                told: object = [
+                    packed(each)
+                    for each in judged(
+                        job, readings(files, pool.read), _sparingly(lambda: _put(answers, None))
+                    )
+                ]
             except MemoryError:
                 return
             except Exception as error:  # noqa: BLE001 raised again where the answer is awaited

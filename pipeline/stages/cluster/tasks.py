@@ -40,7 +40,8 @@ def refuse_other(asked_by: str) -> None:
         raise OtherProgramError(socket.gethostname(), program())
 
 
-# --- what a worker is --------------------------------------------------------------------------------
+# --- what a worker is
+# --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ class Worker:
 def looked_at(seen: Sequence[Place], written: Sequence[Place]) -> Worker:
     """This worker; ``seen`` are places that must be there, ``written`` those that it must be able to write into."""
     unseen = tuple(str(each) for each in (*seen, *written) if not _is_there(each))
-    unwritable = tuple(str(each) for each in written if str(each) not in unseen and not _is_writable(each))
+    unwritable = tuple(
+        str(each) for each in written if str(each) not in unseen and not _is_writable(each)
+    )
     return Worker(socket.gethostname(), program(), unseen, unwritable)
 
 
@@ -80,7 +83,8 @@ def _is_writable(folder: Place) -> bool:
         return False
 
 
-# --- units of work -----------------------------------------------------------------------------------
+# --- units of work
+# -----------------------------------------------------------------------------------
 
 
 def called(asked_by: str, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
@@ -101,7 +105,9 @@ class Sent:
 
 def sent(job: Job) -> Sent:
     """A job made ready for other hosts."""
-    definitions = tuple((path.name, path.read_bytes()) for path in sorted(job.definitions.glob("*.json")))
+    definitions = tuple(
+        (path.name, path.read_bytes()) for path in sorted(job.definitions.glob("*.json"))
+    )
     return Sent(program(), pickle.dumps(job, pickle.HIGHEST_PROTOCOL), definitions)
 
 
@@ -133,7 +139,8 @@ def judged(job: Sent, files: Sequence[Received]) -> list[bytes]:
 
 def given_up(job: Job, file: Received) -> Answer:
     """The answer for a file that ended all that read it."""
-    from pipeline.collect.read import unreadable  # here, for a worker loads them for such a file alone
+    # here, for a worker loads them for such a file alone
+    from pipeline.collect.read import unreadable
     from pipeline.stages.units import judge_together
 
     return judge_together(job, [(file, unreadable("failed", error="worker ended"))])

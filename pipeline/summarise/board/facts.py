@@ -119,11 +119,18 @@ def growth(consolidation: Consolidation) -> Growth:
     """How many agencies had been heard from, and how many of those that count today had sent what counts, by day."""
     known = consolidation.submissions
     known = known[(known["agency"] != "") & (known["verdict"] != Verdict.UNREADABLE)]
-    heard = local_times(known["received"], consolidation).dt.date.groupby(known["agency"]).min().tolist()
+    heard = (
+        local_times(known["received"], consolidation)
+        .dt.date.groupby(known["agency"])
+        .min()
+        .tolist()
+    )
     agencies = consolidation.standing_of(*COUNTED)
     counted = [moment.date() for moment in agencies["received"] if not pd.isna(moment)]
     deadline = consolidation.deadline
-    first = min([*heard, *counted]) if heard or counted else deadline - dt.timedelta(days=DAYS_BEFORE)
+    first = (
+        min([*heard, *counted]) if heard or counted else deadline - dt.timedelta(days=DAYS_BEFORE)
+    )
     first = min(first, deadline)
     last = max([*heard, *counted, deadline])
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
@@ -147,8 +154,12 @@ def groups(consolidation: Consolidation, lang: str) -> list[Group]:
     for code, name in group_names(consolidation, lang).items():
         members = consolidation.agencies[consolidation.agencies["group"] == code]
         if len(members):
-            by_standing = tuple(int((members["standing"] == each).sum()) for each in standings(consolidation))
-            found.append(Group(name, len(members), by_standing, int((members["late_days"] > 0).sum())))
+            by_standing = tuple(
+                int((members["standing"] == each).sum()) for each in standings(consolidation)
+            )
+            found.append(
+                Group(name, len(members), by_standing, int((members["late_days"] > 0).sum()))
+            )
     return found
 
 
@@ -163,7 +174,14 @@ def places(consolidation: Consolidation) -> tuple[list[Place], list[Place]]:
 
 
 def _place(row: Any) -> Place:
-    return Place(row.short_name or row.name, row.name, row.standing, row.late_days, pending=row.pending, agency=row.agency)
+    return Place(
+        row.short_name or row.name,
+        row.name,
+        row.standing,
+        row.late_days,
+        pending=row.pending,
+        agency=row.agency,
+    )
 
 
 def _tile(tile: Tile, row: Any) -> Place:
@@ -175,16 +193,23 @@ def _tile(tile: Tile, row: Any) -> Place:
 def calls(consolidation: Consolidation) -> list[Call]:
     """The agencies whose return is missing or must be corrected, in the list's order."""
     people, found = _people(consolidation), []
-    for row in consolidation.standing_of(Standing.CORRECTING, Standing.UNREADABLE, Standing.MISSING).itertuples():
+    for row in consolidation.standing_of(
+        Standing.CORRECTING, Standing.UNREADABLE, Standing.MISSING
+    ).itertuples():
         person = people.get(str(row.agency), Person())
-        found.append(Call(row.name, row.standing, row.late_days, row.errors, row.warnings, row.file, person))  # type: ignore[arg-type]
+        found.append(
+            Call(row.name, row.standing, row.late_days, row.errors, row.warnings, row.file, person)  # type: ignore[arg-type]
+        )
     return found
 
 
 def waiting(consolidation: Consolidation) -> list[Waiting]:
     """What an operator or an agency has still to settle though the agency's report counts."""
     frame = consolidation.agencies
-    waits = [Waiting(row.name, row.waits, row.pending) for row in frame[frame["pending"] != ""].itertuples()]  # type: ignore[arg-type]
+    waits = [
+        Waiting(row.name, row.waits, row.pending)  # type: ignore[arg-type]
+        for row in frame[frame["pending"] != ""].itertuples()
+    ]
     tied = frame[frame["asks_pin"].astype(bool)]
     return [*waits, *(Waiting(row.name, "asks_pin", row.file) for row in tied.itertuples())]  # type: ignore[arg-type]
 
@@ -192,7 +217,10 @@ def waiting(consolidation: Consolidation) -> list[Waiting]:
 def _people(consolidation: Consolidation) -> Mapping[str, Person]:
     """Whom to ask by agency: as the address book says, where that is silent as the agency's own return does."""
     stated = _stated(consolidation)
-    booked = {code: _booked(contact, stated.get(code, Person())) for code, contact in consolidation.contacts.items()}
+    booked = {
+        code: _booked(contact, stated.get(code, Person()))
+        for code, contact in consolidation.contacts.items()
+    }
     return {**stated, **booked}
 
 
@@ -200,15 +228,22 @@ def _booked(contact: Contact, stated: Person) -> Person:
     """Whom the address book names; what it doesn't say of somebody it doesn't name is as stated."""
     if contact.name:
         return Person(contact.name, "", contact.phone, ", ".join(contact.to))
-    return replace(stated, phone=contact.phone or stated.phone, email=", ".join(contact.to) or stated.email)
+    return replace(
+        stated, phone=contact.phone or stated.phone, email=", ".join(contact.to) or stated.email
+    )
 
 
 def _stated(consolidation: Consolidation) -> dict[str, Person]:
     """Whom agencies name themselves, where the round has them say so."""
-    columns = {role: key for role, key in vars(consolidation.round_.settings.contact).items() if key}
+    columns = {
+        role: key for role, key in vars(consolidation.round_.settings.contact).items() if key
+    }
     info = consolidation.info
     rows = info.to_dict("records") if columns and len(info) else []
-    return {row["agency"]: Person(**{role: _text(row.get(key)) for role, key in columns.items()}) for row in rows}
+    return {
+        row["agency"]: Person(**{role: _text(row.get(key)) for role, key in columns.items()})
+        for row in rows
+    }
 
 
 def _text(value: Any) -> str:

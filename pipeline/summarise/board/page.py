@@ -67,7 +67,8 @@ def board_page(consolidation: Consolidation, lang: str) -> bytes:
     context = {
         "lang": lang,
         "style": _markup(style),
-        "style_hash": "sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+        "style_hash": "sha256-"
+        + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         **_words(consolidation, lang),
         **_figures(consolidation, lang),
         "on_map": on_map,
@@ -84,9 +85,13 @@ def _template() -> Any:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     loader = FileSystemLoader(_HERE, encoding="utf-8")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True).get_template(
-        "page.html"
-    )
+    return Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    ).get_template("page.html")
 
 
 def _markup(own: str) -> Any:
@@ -124,7 +129,9 @@ def _figures(consolidation: Consolidation, lang: str) -> dict[str, Any]:
     days = [grown.first + dt.timedelta(days=n) for n in range(len(grown.heard))]
     return {
         "coverage": consolidation.coverage,
-        "by_standing": [(str(each), int((standing == each).sum())) for each in standings(consolidation)],
+        "by_standing": [
+            (str(each), int((standing == each).sum())) for each in standings(consolidation)
+        ],
         "growth_picture": _markup(_growth(grown, consolidation, lang)),
         "days": list(zip(days, grown.heard, grown.counted, strict=True)),
         "groups": facts.groups(consolidation, lang),
@@ -136,15 +143,27 @@ def _figures(consolidation: Consolidation, lang: str) -> dict[str, Any]:
 
 
 def _strays(consolidation: Consolidation, lang: str) -> list[Stray]:
-    rows = [BesideFile(row, consolidation.round_, lang) for row in consolidation.beside.itertuples()]
-    return [Stray(row.file, f"{row.state}. {row.problem} {row.whose(lang)}".strip(), row.fix) for row in rows]
+    rows = [
+        BesideFile(row, consolidation.round_, lang) for row in consolidation.beside.itertuples()
+    ]
+    return [
+        Stray(row.file, f"{row.state}. {row.problem} {row.whose(lang)}".strip(), row.fix)
+        for row in rows
+    ]
 
 
 def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str:
     coverage: Coverage = consolidation.coverage
     deadline = consolidation.deadline
     last = grown.first + dt.timedelta(days=len(grown.heard) - 1)
-    alt = ui("board.growth_alt", lang, day=formal_day(last), heard=grown.heard[-1], counted=grown.counted[-1], agencies=coverage.agencies)
+    alt = ui(
+        "board.growth_alt",
+        lang,
+        day=formal_day(last),
+        heard=grown.heard[-1],
+        counted=grown.counted[-1],
+        agencies=coverage.agencies,
+    )
     shown = drawing.Growth(
         first=grown.first,
         curves=[drawing.Curve(grown.heard), drawing.Curve(grown.counted, "6 4")],
@@ -158,7 +177,13 @@ def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str
 
 def _rules(consolidation: Consolidation, lang: str) -> list[Rule]:
     return [
-        Rule(rule, ui(f"screen.severity.{severity}", lang), text, len(listed), len({each.agency for each in listed if each.agency}))
+        Rule(
+            rule,
+            ui(f"screen.severity.{severity}", lang),
+            text,
+            len(listed),
+            len({each.agency for each in listed if each.agency}),
+        )
         for (rule, severity, text), listed in by_rule(consolidation.findings, lang)
     ]
 
@@ -168,13 +193,18 @@ def _stack(group: facts.Group, shown: Sequence[Standing]) -> Any:
     parts, left = [], 0.0
     for standing, count in zip(shown, group.standings, strict=True):
         width = 100 * count / group.agencies
-        parts.append(f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{SHADES[standing]}" stroke="#1f4e79" stroke-width=".02"/>')
+        parts.append(
+            f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{SHADES[standing]}" stroke="#1f4e79" stroke-width=".02"/>'
+        )
         left += width
     return _markup("".join(parts))
 
 
 def _bar_words(group: facts.Group, shown: Sequence[Standing], lang: str) -> str:
-    return ", ".join(f"{count} {ui(f'screen.standing.{each}', lang)}" for each, count in zip(shown, group.standings, strict=True))
+    return ", ".join(
+        f"{count} {ui(f'screen.standing.{each}', lang)}"
+        for each, count in zip(shown, group.standings, strict=True)
+    )
 
 
 def _cells(on_map: Sequence[facts.Place]) -> str:
@@ -182,10 +212,26 @@ def _cells(on_map: Sequence[facts.Place]) -> str:
     taken = {(place.row, place.column): bool(place.standing) for place in on_map}
     last = max((place.column for place in on_map), default=0)
     broad = {column for (_, column), standing in taken.items() if standing}
-    widths = " ".join("minmax(0, 1fr)" if column in broad else f"minmax(0, {LABEL_WIDTH}fr)" for column in range(1, last + 1))
+    widths = " ".join(
+        "minmax(0, 1fr)" if column in broad else f"minmax(0, {LABEL_WIDTH}fr)"
+        for column in range(1, last + 1)
+    )
     rules = [f".tiles {{ --columns: {widths or 'none'}; }}"]
     rules += [f".r{row} {{ grid-row: {row}; }}" for row in sorted({place.row for place in on_map})]
-    rules += [f".c{column} {{ grid-column: {column}; }}" for column in sorted({place.column for place in on_map})]
-    wide = sorted({place.column for place in on_map if not place.standing and (place.row, place.column - 1) not in taken})
-    rules += [f".label.c{column} {{ grid-column: {column - 1} / span 2; }}" for column in wide if column > 1]
+    rules += [
+        f".c{column} {{ grid-column: {column}; }}"
+        for column in sorted({place.column for place in on_map})
+    ]
+    wide = sorted(
+        {
+            place.column
+            for place in on_map
+            if not place.standing and (place.row, place.column - 1) not in taken
+        }
+    )
+    rules += [
+        f".label.c{column} {{ grid-column: {column - 1} / span 2; }}"
+        for column in wide
+        if column > 1
+    ]
     return "\n".join(rules) + "\n"

@@ -77,17 +77,23 @@ class Brief:
         """What must be said of all its figures."""
         return " · ".join(marks(self.consolidation, self.lang))
 
-    # --- how sure ----------------------------------------------------------------------------------
+    # --- how sure
+    # ----------------------------------------------------------------------------------
 
     @property
     def sure(self) -> str:
         """On how many agencies all figures rest, in one sentence; which of them wait for a decision or look like slips, where any do."""
         known, round_ = self.consolidation.coverage, self.consolidation.round_
-        counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting", "provisional")}
+        counts = {
+            name: getattr(known, name)
+            for name in ("agencies", "counted", "nil", "late", "correcting", "provisional")
+        }
         counts["missing"] = len(self._who(Standing.MISSING))
         days = {"start": formal_day(round_.start), "end": formal_day(round_.end)}
         key = "sure_provisional" if known.provisional else "sure"
-        said = [self._say(key, share=share(known.counted, known.agencies, self.lang), **counts, **days)]
+        said = [
+            self._say(key, share=share(known.counted, known.agencies, self.lang), **counts, **days)
+        ]
         if known.pending:
             said.append(self._say("sure_pending", count=known.pending))
         if names := doubtful(self.consolidation):
@@ -97,15 +103,26 @@ class Brief:
     @property
     def absent(self) -> list[str]:
         """Who has not reported, and whose return isn't counted yet, by name."""
-        said = [(Standing.MISSING, "missing"), (Standing.UNREADABLE, "unreadable"), (Standing.CORRECTING, "correcting")]
+        said = [
+            (Standing.MISSING, "missing"),
+            (Standing.UNREADABLE, "unreadable"),
+            (Standing.CORRECTING, "correcting"),
+        ]
         if self.consolidation.provisional:
             said[-1] = (Standing.CORRECTING, "correcting_provisional")
         found = [(key, self._who(standing)) for standing, key in said]
-        return [self._say(f"absent.{key}", count=len(names), names=self._few(names)) for key, names in found if names]
+        return [
+            self._say(f"absent.{key}", count=len(names), names=self._few(names))
+            for key, names in found
+            if names
+        ]
 
     def _who(self, standing: Standing) -> list[str]:
         rows = self.consolidation.standing_of(standing)
-        return [cut(short or name, _LONGEST_NAME) for short, name in zip(rows["short_name"], rows["name"], strict=True)]
+        return [
+            cut(short or name, _LONGEST_NAME)
+            for short, name in zip(rows["short_name"], rows["name"], strict=True)
+        ]
 
     def _few(self, names: Sequence[str]) -> str:
         """Names as far as there is room, and how many more there are."""
@@ -114,19 +131,29 @@ class Brief:
             room -= len(names[shown]) + 2
             shown += 1
         listed = "; ".join(names[:shown])
-        return listed if shown == len(names) else self._say("and_others", names=listed, count=len(names) - shown)
+        return (
+            listed
+            if shown == len(names)
+            else self._say("and_others", names=listed, count=len(names) - shown)
+        )
 
     @property
     def whole(self) -> str:
         """What all rows come to."""
-        spec, report = table_spec(self.consolidation.round_, self._table), self.consolidation.round_.outline.report
-        facts = Facts(self.consolidation, Asked("", spec.key, "agency", says=self.declared.says), self.lang)
+        spec, report = (
+            table_spec(self.consolidation.round_, self._table),
+            self.consolidation.round_.outline.report,
+        )
+        facts = Facts(
+            self.consolidation, Asked("", spec.key, "agency", says=self.declared.says), self.lang
+        )
         if facts.nothing:
             return self._say("nothing" if self.consolidation.coverage.counted else "no_figures")
         told = Sentences(facts, report.parts, report.settled) if report else Sentences(facts)
         return " ".join(told.all[:_MOST_SAID] if self.declared.says else [told.totals])
 
-    # --- what is worst, is it getting worse --------------------------------------------------------
+    # --- what is worst, is it getting worse
+    # --------------------------------------------------------
 
     @cached_property
     def cells(self) -> list[Cell]:
@@ -145,40 +172,73 @@ class Brief:
         round_ = self.consolidation.round_
         spec = table_spec(round_, self._table)
         keys = dict.fromkeys(each.dimension for each in round_.settings.summaries)
-        return [Ranked(key, own=own_column(round_, spec) == key) for key in keys if spec.has(key) or key in round_.settings.dimensions]
+        return [
+            Ranked(key, own=own_column(round_, spec) == key)
+            for key in keys
+            if spec.has(key) or key in round_.settings.dimensions
+        ]
 
     def _ranked(self, ranked: Ranked) -> Cell | None:
-        facts = Facts(self.consolidation, Asked("", self._table, ranked.by, own=ranked.own, chart="bars"), self.lang)
+        facts = Facts(
+            self.consolidation,
+            Asked("", self._table, ranked.by, own=ranked.own, chart="bars"),
+            self.lang,
+        )
         places = facts.largest(1)[:2]
         if not places:
             return None
         entries = "; ".join(self._entry(facts, at) for at in places)
         sentence = self._say("largest", entries=entries, measure=lowered(facts.measures[0].title))
-        return Cell(ranked.title or facts.by.title, " ".join([sentence, *self._unclear(facts, places)]), facts)
+        return Cell(
+            ranked.title or facts.by.title,
+            " ".join([sentence, *self._unclear(facts, places)]),
+            facts,
+        )
 
     def _unclear(self, facts: Facts, named: Sequence[int]) -> Iterator[str]:
         """What chance alone may have put behind the first entry: counts so near to it can't be told apart."""
         alike = facts.alike_beside(named)
         if alike:
-            words = {"name": cut(facts.by.names[alike[0]], _LONGEST_NAME), "kind": inside(facts.by.title), "count": len(alike) - 1}
+            words = {
+                "name": cut(facts.by.names[alike[0]], _LONGEST_NAME),
+                "kind": inside(facts.by.title),
+                "count": len(alike) - 1,
+            }
             yield self._say("unclear" if len(alike) == 1 else "unclear_more", **words)
 
     def _entry(self, facts: Facts, at: int) -> str:
         value = facts.say(facts.measures[0], float(facts.values[at]))
         part = share(facts.values[at], np.nansum(facts.values), self.lang)
-        return ui("report.entry", self.lang, name=cut(facts.by.names[at], _LONGEST_NAME), value=value, share=part)
+        return ui(
+            "report.entry",
+            self.lang,
+            name=cut(facts.by.names[at], _LONGEST_NAME),
+            value=value,
+            share=part,
+        )
 
     def _trend(self) -> Cell | None:
-        time = time_of(self.consolidation.round_, table_spec(self.consolidation.round_, self._table), self.lang)
+        time = time_of(
+            self.consolidation.round_, table_spec(self.consolidation.round_, self._table), self.lang
+        )
         if time is None:
             return None
-        facts = Facts(self.consolidation, Asked("", self._table, time.key, monthly=True, chart="columns"), self.lang)
+        facts = Facts(
+            self.consolidation,
+            Asked("", self._table, time.key, monthly=True, chart="columns"),
+            self.lang,
+        )
         change = Sentences(facts).word("change")
         measure = lowered(facts.measures[0].title)
         key = "trend" if change else "trend_alone"
-        return Cell(self._say("change"), self._say(key, change=change[:1].upper() + change[1:], measure=measure), facts)
+        return Cell(
+            self._say("change"),
+            self._say(key, change=change[:1].upper() + change[1:], measure=measure),
+            facts,
+        )
 
-    # --- what was done -----------------------------------------------------------------------------
+    # --- what was done
+    # -----------------------------------------------------------------------------
 
     @property
     def done(self) -> list[str]:
@@ -186,31 +246,59 @@ class Brief:
         declared = self.declared.done
         if declared is None:
             return []
-        facts = Facts(self.consolidation, Asked("", declared.table, declared.by or "agency", measures=(declared.whole,)), self.lang)
-        whole, measures = float(facts.total[declared.whole]), {each.key: each for each in facts.every_measure}
-        told = {key: float(facts.total[key]) for key in declared.parts if not np.isnan(facts.total[key])}
+        facts = Facts(
+            self.consolidation,
+            Asked("", declared.table, declared.by or "agency", measures=(declared.whole,)),
+            self.lang,
+        )
+        whole, measures = (
+            float(facts.total[declared.whole]),
+            {each.key: each for each in facts.every_measure},
+        )
+        told = {
+            key: float(facts.total[key]) for key in declared.parts if not np.isnan(facts.total[key])
+        }
         if not told or not whole > 0:
             return []
         left, rate = facts.rest, _rate(declared, measures)
-        hides_rate = rate is not None and float(facts.total[whole_of(rate.key)]) < whole  # a share of all would pass for a lower rate
+        # a share of all would pass for a lower rate
+        hides_rate = rate is not None and float(facts.total[whole_of(rate.key)]) < whole
         parts = [
-            self._part(facts, measures[key], value, "" if hides_rate else share(value, whole, self.lang)) for key, value in told.items()
+            self._part(
+                facts, measures[key], value, "" if hides_rate else share(value, whole, self.lang)
+            )
+            for key, value in told.items()
         ]
         if left > 0:
             unknown = facts.say(measures[declared.whole], left)
-            parts.append(self._say("part", title=self._say("unknown"), value=unknown, share=share(left, whole, self.lang)))
-        said = self._say("done", whole=facts.say(measures[declared.whole], whole), parts="; ".join(parts))
+            parts.append(
+                self._say(
+                    "part",
+                    title=self._say("unknown"),
+                    value=unknown,
+                    share=share(left, whole, self.lang),
+                )
+            )
+        said = self._say(
+            "done", whole=facts.say(measures[declared.whole], whole), parts="; ".join(parts)
+        )
         return [said, *self._by_whom(facts, declared, rate, with_all=hides_rate)]
 
     def _part(self, facts: Facts, measure: Measure, value: float, share_: str) -> str:
         words = {"title": lowered(measure.title), "value": facts.say(measure, value)}
-        return self._say("part", **words, share=share_) if share_ else self._say("part_alone", **words)
+        return (
+            self._say("part", **words, share=share_) if share_ else self._say("part_alone", **words)
+        )
 
-    def _by_whom(self, facts: Facts, declared: Done, rate: Measure | None, *, with_all: bool) -> Iterator[str]:
+    def _by_whom(
+        self, facts: Facts, declared: Done, rate: Measure | None, *, with_all: bool
+    ) -> Iterator[str]:
         """The first part of what the largest entries have (``with_all``: and all together), each beside the whole that it is of."""
         if not declared.by:
             return
-        keys = (part_of(rate.key), whole_of(rate.key)) if rate else (declared.parts[0], declared.whole)
+        keys = (
+            (part_of(rate.key), whole_of(rate.key)) if rate else (declared.parts[0], declared.whole)
+        )
         part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in keys)
         places = [at for at in facts.ranked if not np.isnan(part[at])]
         if not places:
@@ -218,7 +306,9 @@ class Brief:
         shown, others = places[:MOST_NAMED], places[MOST_NAMED:]
         listed: list[tuple[str, float, float]] = []
         if with_all:
-            listed.append((self._say("all"), float(facts.total[keys[0]]), float(facts.total[keys[1]])))
+            listed.append(
+                (self._say("all"), float(facts.total[keys[0]]), float(facts.total[keys[1]]))
+            )
         listed += [(facts.by.names[at], part[at], whole[at]) for at in shown]
         listed += [(self._say("others"), part[others].sum(), whole[others].sum())] if others else []
         measures = {each.key: each for each in facts.every_measure}
@@ -236,7 +326,8 @@ class Brief:
         key = "by_whom_known" if with_all else "by_whom"
         yield self._say(key, title=first.title, by=facts.by.title.lower(), entries="; ".join(said))
 
-    # --- what most agencies name -------------------------------------------------------------------
+    # --- what most agencies name
+    # -------------------------------------------------------------------
 
     @cached_property
     def named(self) -> list[Listed]:
@@ -248,29 +339,53 @@ class Brief:
         round_ = self.consolidation.round_
         spec = table_spec(round_, named.table)
         by = dimension(round_, spec, named.by, self.lang)
-        counts = by_entry(self.consolidation, spec, by, select(self.consolidation, spec, tuple(named.where.items())))[AGENCIES].tolist()
+        counts = by_entry(
+            self.consolidation,
+            spec,
+            by,
+            select(self.consolidation, spec, tuple(named.where.items())),
+        )[AGENCIES].tolist()
         places = [at for at, entry in enumerate(by.entries) if counts[at] and not entry.is_residual]
-        for number, at in enumerate(sorted(places, key=lambda at: (-counts[at], at))[:MOST_NAMED], 1):
-            yield self._say("named", number=number, name=cut(by.names[at], 2 * _LONGEST_NAME), count=counts[at])
+        for number, at in enumerate(
+            sorted(places, key=lambda at: (-counts[at], at))[:MOST_NAMED], 1
+        ):
+            yield self._say(
+                "named", number=number, name=cut(by.names[at], 2 * _LONGEST_NAME), count=counts[at]
+            )
 
-    # --- where there is more -----------------------------------------------------------------------
+    # --- where there is more
+    # -----------------------------------------------------------------------
 
     @property
     def files(self) -> list[str]:
         """The files that tell more, beside the page."""
         round_ = self.consolidation.round_
         report = [round_.outline.report.file] if round_.outline.report else []
-        return [*(each.file for each in round_.settings.summaries), *([CONTENT_FILE] if round_.outline.texts else []), *report]
+        return [
+            *(each.file for each in round_.settings.summaries),
+            *([CONTENT_FILE] if round_.outline.texts else []),
+            *report,
+        ]
 
 
 def _rate(declared: Done, measures: Mapping[str, Measure]) -> Measure | None:
     """The rate that the round declares of the first part."""
-    return next((each for each in measures.values() if (each.part, each.whole) == (declared.parts[0], declared.whole)), None)
+    return next(
+        (
+            each
+            for each in measures.values()
+            if (each.part, each.whole) == (declared.parts[0], declared.whole)
+        ),
+        None,
+    )
 
 
 def block(brief: Brief) -> list[tuple[str, str]]:
     """The main sentences, each below what it is about: for those who show no charts."""
-    found: list[tuple[str, str]] = [(ui("brief.coverage", brief.lang), brief.sure), (ui("brief.whole", brief.lang), brief.whole)]
+    found: list[tuple[str, str]] = [
+        (ui("brief.coverage", brief.lang), brief.sure),
+        (ui("brief.whole", brief.lang), brief.whole),
+    ]
     found += [(cell.title, cell.sentence) for cell in brief.cells]
     found += [(ui("brief.handled", brief.lang), " ".join(brief.done))] if brief.done else []
     found += [(each.title, "; ".join(each.entries) + ".") for each in brief.named]

@@ -28,7 +28,10 @@ class Scale:
 
 
 _SMALL = 10.0
-SCALES = tuple(Scale(size, 5 if size >= _SMALL else 3) for size in (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0))
+SCALES = tuple(
+    Scale(size, 5 if size >= _SMALL else 3)
+    for size in (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
+)
 """From the largest on."""
 ROOM = (Page().height - Page().top - Page().bottom) * 0.96
 """Of the page, for all that stands on it; the rest is for what programs set differently."""

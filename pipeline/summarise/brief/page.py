@@ -56,12 +56,19 @@ class Laid:
     def _subject(self) -> str:
         round_ = self.brief.consolidation.round_
         subject = round_.settings.subject
-        return cut(f"{subject[:1].upper()}{subject[1:]} ({inside(round_.name)})" if subject else round_.name, _LONGEST_SUBJECT)
+        return cut(
+            f"{subject[:1].upper()}{subject[1:]} ({inside(round_.name)})"
+            if subject
+            else round_.name,
+            _LONGEST_SUBJECT,
+        )
 
     @cached_property
     def charts(self) -> list[Chart | None]:
         """The chart of each cell."""
-        return [chart(cell.facts, self.scale.bars, _DRAWN, _LONGEST_LABEL) for cell in self.brief.cells]
+        return [
+            chart(cell.facts, self.scale.bars, _DRAWN, _LONGEST_LABEL) for cell in self.brief.cells
+        ]
 
     @cached_property
     def paragraphs(self) -> list[tuple[str, str, float]]:
@@ -69,39 +76,65 @@ class Laid:
         brief = self.brief
         found = [(self._say("handled"), " ".join(brief.done), 4.0)] if brief.done else []
         found += [(each.title, "; ".join(each.entries) + ".", 4.0) for each in brief.named]
-        return [*found, (self._say("absent_title"), " ".join(brief.absent) or self._say("nobody_absent"), 4.0)]
+        return [
+            *found,
+            (self._say("absent_title"), " ".join(brief.absent) or self._say("nobody_absent"), 4.0),
+        ]
 
-    # --- how high ----------------------------------------------------------------------------------
+    # --- how high
+    # ----------------------------------------------------------------------------------
 
     @property
     def height(self) -> float:
         """Millimetres of all that stands on the page."""
         text = Page().text
-        found = height(self.brief.title, _TITLE, text, 2, bold=True) + height(self._subject, self._size + 1, text, 4, bold=True)
+        found = height(self.brief.title, _TITLE, text, 2, bold=True) + height(
+            self._subject, self._size + 1, text, 4, bold=True
+        )
         found += height(self.brief.marks, self._size, text, 4, bold=True)
         found += height(f"{self._say('coverage')}. {self.brief.sure}", self._size, text, 4)
         found += height(f"{self._say('whole')}. {self.brief.whole}", self._size, text, 6)
-        found += rows([self._cell_height(cell, drawn) for cell, drawn in zip(self.brief.cells, self.charts, strict=True)])
-        found += sum(height(f"{title}. {said}", self._size, text, after) for title, said, after in self.paragraphs)
-        return found + height(self._say("more") + " " + " · ".join(self.brief.files), self._size - 1, text)
+        found += rows(
+            [
+                self._cell_height(cell, drawn)
+                for cell, drawn in zip(self.brief.cells, self.charts, strict=True)
+            ]
+        )
+        found += sum(
+            height(f"{title}. {said}", self._size, text, after)
+            for title, said, after in self.paragraphs
+        )
+        return found + height(
+            self._say("more") + " " + " · ".join(self.brief.files), self._size - 1, text
+        )
 
     def _cell_height(self, cell: Cell, drawn: Chart | None) -> float:
         width = _CELL - _GAP
-        found = height(cell.title, self._size, width, 0, bold=True) + height(self._beside(cell, drawn), self._size, width, 2)
+        found = height(cell.title, self._size, width, 0, bold=True) + height(
+            self._beside(cell, drawn), self._size, width, 2
+        )
         match = _HEIGHT.search(drawn.svg) if drawn else None
         return found + (picture_height(_DRAWN, float(match[1]), _PICTURE) if match else 0) + 3
 
     def _beside(self, cell: Cell, drawn: Chart | None) -> str:
         """What stands above a chart: without a caption of its own, it says here what its hatched columns are."""
-        return f"{cell.sentence} {self._say('hatched')}" if drawn and drawn.is_hatched else cell.sentence
+        return (
+            f"{cell.sentence} {self._say('hatched')}"
+            if drawn and drawn.is_hatched
+            else cell.sentence
+        )
 
-    # --- on paper ----------------------------------------------------------------------------------
+    # --- on paper
+    # ----------------------------------------------------------------------------------
 
     def content(self) -> bytes:
         """Write it."""
         round_ = self.brief.consolidation.round_
         paper = Paper(
-            title=f"{self.brief.title}. {self._subject}", author=round_.settings.publisher.parent, day=round_.deadline, lang=self.brief.lang
+            title=f"{self.brief.title}. {self._subject}",
+            author=round_.settings.publisher.parent,
+            day=round_.deadline,
+            lang=self.brief.lang,
         )
         if self.brief.marks:
             paper.foot(self.brief.marks)
@@ -121,8 +154,13 @@ class Laid:
         paper.small((f"{title}. ", "b"), (said, ""), size=self._size, after=after)
 
     def _cells(self, paper: Paper) -> None:
-        made = [self._cell(paper, cell, drawn) for cell, drawn in zip(self.brief.cells, self.charts, strict=True)]
-        pairs = [(made[at], made[at + 1] if at + 1 < len(made) else []) for at in range(0, len(made), 2)]
+        made = [
+            self._cell(paper, cell, drawn)
+            for cell, drawn in zip(self.brief.cells, self.charts, strict=True)
+        ]
+        pairs = [
+            (made[at], made[at + 1] if at + 1 < len(made) else []) for at in range(0, len(made), 2)
+        ]
         if pairs:
             paper.columns(*pairs, share=0.5)
 

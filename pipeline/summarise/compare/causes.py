@@ -23,9 +23,15 @@ _WIDTH = 11.5
 
 def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
     """Write the causes of the changes of a summary's measures; rates have none, for their changes don't add up."""
-    columns = [(spec, each) for spec, each in figure_columns(change, summary.dimension, book.lang) if not each.is_rate]
+    columns = [
+        (spec, each)
+        for spec, each in figure_columns(change, summary.dimension, book.lang)
+        if not each.is_rate
+    ]
     widths = [12.0, 38.0, 24.0, 14.0, 14.0, 18.0, 18.0, *[_WIDTH] * (len(_SIDES) * len(columns))]
-    sheet = book.sheet(say(book, "sheets.causes"), say(book, "causes_title", title=summary.title), widths, fixed=2)
+    sheet = book.sheet(
+        say(book, "sheets.causes"), say(book, "causes_title", title=summary.title), widths, fixed=2
+    )
     sheet.answers("comparison", "causes")
     head(sheet, change)
     if not columns:
@@ -34,7 +40,11 @@ def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
     by_agency = [change.by_agency(spec, measure.key) for spec, measure in columns]
     lines = _Lines(book, sheet, change, by_agency)
     sheet.line(say(book, "by_cause"), "section")
-    _heading(sheet, columns, [book.say("code"), say(book, "columns.cause"), book.say("agency_count"), *[""] * 4])
+    _heading(
+        sheet,
+        columns,
+        [book.say("code"), say(book, "columns.cause"), book.say("agency_count"), *[""] * 4],
+    )
     for cause in CAUSES:
         lines.cause(cause)
     lines.total()
@@ -42,15 +52,23 @@ def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
     sheet.line(say(book, "by_agency"), "section")
     keys = ("cause", "standing_before", "standing_now", "file_before", "file_now")
     top = sheet.row
-    _heading(sheet, columns, [book.say("code"), book.say("agency"), *(say(book, f"columns.{key}") for key in keys)])
+    _heading(
+        sheet,
+        columns,
+        [book.say("code"), book.say("agency"), *(say(book, f"columns.{key}") for key in keys)],
+    )
     sheet.page.repeat_rows(top, sheet.row - 1)
     for reporter in change.reporters.values():
         lines.agency(reporter)
     lines.total()
 
 
-def _heading(sheet: Sheet, columns: Sequence[tuple[TableSpec, Measure]], titles: Sequence[str]) -> None:
-    bands = [Span(with_unit(measure).replace("\n", " "), "head", len(_SIDES)) for _, measure in columns]
+def _heading(
+    sheet: Sheet, columns: Sequence[tuple[TableSpec, Measure]], titles: Sequence[str]
+) -> None:
+    bands = [
+        Span(with_unit(measure).replace("\n", " "), "head", len(_SIDES)) for _, measure in columns
+    ]
     sheet.spans([*[Span("", "head")] * len(titles), *bands])
     heads = [*titles, *(say(sheet.book, f"columns.{side}") for _ in columns for side in _SIDES)]
     sheet.cells(heads, ["head"] * len(heads))
@@ -64,9 +82,19 @@ class _Lines:
 
     def cause(self, cause: Cause) -> None:
         """All agencies of one cause together."""
-        members = [each for each in self.change.reporters.values() if each.cause is cause and self._changed(each)]
-        cells = [cell for known in self.by_agency for cell in _sums(known, [code for code in known if self._cause(code) is cause])]
-        self._write(["", say(self.book, f"causes.{cause}"), len(members), *[""] * 4], "count", cells)
+        members = [
+            each
+            for each in self.change.reporters.values()
+            if each.cause is cause and self._changed(each)
+        ]
+        cells = [
+            cell
+            for known in self.by_agency
+            for cell in _sums(known, [code for code in known if self._cause(code) is cause])
+        ]
+        self._write(
+            ["", say(self.book, f"causes.{cause}"), len(members), *[""] * 4], "count", cells
+        )
 
     def agency(self, reporter: Reporter) -> None:
         """One agency, if anything changed with it."""
@@ -75,10 +103,18 @@ class _Lines:
         book, code = self.book, reporter.agency
         known = self.change.now.round_.by_agency.get(code)
         name = known.name if known else say(book, "other_agencies")
-        standings = [ui(f"screen.standing.{each}", book.lang) for each in (reporter.before, reporter.now)]
+        standings = [
+            ui(f"screen.standing.{each}", book.lang) for each in (reporter.before, reporter.now)
+        ]
         files = ["; ".join(each) for each in (reporter.files_before, reporter.files_now)]
-        cells = [cell for known_figures in self.by_agency for cell in _then_and_now(known_figures.get(code, (None, None)), book)]
-        self._write([code, name, say(book, f"details.{reporter.detail}"), *standings, *files], "name", cells)
+        cells = [
+            cell
+            for known_figures in self.by_agency
+            for cell in _then_and_now(known_figures.get(code, (None, None)), book)
+        ]
+        self._write(
+            [code, name, say(book, f"details.{reporter.detail}"), *standings, *files], "name", cells
+        )
 
     def total(self) -> None:
         """Everything together."""
@@ -86,13 +122,21 @@ class _Lines:
         count = sum(self._changed(each) for each in self.change.reporters.values())
         self._write(["", self.book.say("total"), count, *[""] * 4], "count", cells, "total")
 
-    def _write(self, before: Sequence[Any], third: str, cells: Sequence[Any], emphasis: str = "") -> None:
+    def _write(
+        self, before: Sequence[Any], third: str, cells: Sequence[Any], emphasis: str = ""
+    ) -> None:
         kinds = [_kind(cell, at % len(_SIDES)) for at, cell in enumerate(cells)]
-        self.sheet.cells([*before, *cells], ["code", "name", third, *["name"] * 4, *kinds], emphasis)
+        self.sheet.cells(
+            [*before, *cells], ["code", "name", third, *["name"] * 4, *kinds], emphasis
+        )
 
     def _changed(self, reporter: Reporter) -> bool:
         """Whether its part in any figure changed, or how it stands, or by which return."""
-        figures = any(then != now for known in self.by_agency for then, now in [known.get(reporter.agency, (None, None))])
+        figures = any(
+            then != now
+            for known in self.by_agency
+            for then, now in [known.get(reporter.agency, (None, None))]
+        )
         return figures or reporter.cause is not Cause.OTHER or reporter.before != reporter.now
 
     def _cause(self, code: str) -> Cause:
@@ -103,7 +147,11 @@ class _Lines:
 def _then_and_now(pair: tuple[Any, Any], book: Book) -> list[Any]:
     then, now = pair
     nothing = book.say("nothing")
-    return [nothing if then is None else then, nothing if now is None else now, round((now or 0) - (then or 0), DECIMALS)]
+    return [
+        nothing if then is None else then,
+        nothing if now is None else now,
+        round((now or 0) - (then or 0), DECIMALS),
+    ]
 
 
 def _sums(known: Any, codes: Sequence[str]) -> list[Any]:

@@ -81,8 +81,13 @@ class Change:
         if earlier is None:
             return []
         rates = {measure.key: measure if measure.is_rate else measure.rate for measure in shown}
-        needs = {key: [rate.part, rate.whole] if rate is not None else [key] for key, rate in rates.items()}
-        return [m for m in shown if all(earlier.has(key) or not spec.has(key) for key in needs[m.key])]
+        needs = {
+            key: [rate.part, rate.whole] if rate is not None else [key]
+            for key, rate in rates.items()
+        }
+        return [
+            m for m in shown if all(earlier.has(key) or not spec.has(key) for key in needs[m.key])
+        ]
 
     def _translated(self, spec: TableSpec) -> pd.DataFrame:
         rows, earlier = self.before.tables[spec.key], self.before.round_.by_key[spec.key]
@@ -92,7 +97,9 @@ class Change:
         columns |= _recoded(rows[AGENCY], self.agencies, AGENCY)
         for column in spec.columns:
             if not earlier.has(column.key):
-                columns[column.key] = pd.Series(np.nan if column.is_number else None, index=rows.index)
+                columns[column.key] = pd.Series(
+                    np.nan if column.is_number else None, index=rows.index
+                )
             elif column.codes:
                 codes = counterparts(self.now.round_, self.before.round_, column.codes)
                 columns |= _recoded(rows[column.key], codes, column.key)
@@ -102,27 +109,43 @@ class Change:
 
     def _nils(self, spec: TableSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Earlier and today's confirmed nils, as rows, both by today's codes."""
-        then, now = nil_returns(self.before, self.before.round_.by_key[spec.key]), nil_returns(self.now, spec)
+        then, now = (
+            nil_returns(self.before, self.before.round_.by_key[spec.key]),
+            nil_returns(self.now, spec),
+        )
         if self.now.round_.folder == self.before.round_.folder:
             return then, now
         columns = _recoded(then[AGENCY], self.agencies, AGENCY)
         for key in (str(key) for key in then if key != AGENCY):
             columns |= (
-                _recoded(then[key], counterparts(self.now.round_, self.before.round_, spec.by_key[key].codes), key) if spec.has(key) else {}
+                _recoded(
+                    then[key],
+                    counterparts(self.now.round_, self.before.round_, spec.by_key[key].codes),
+                    key,
+                )
+                if spec.has(key)
+                else {}
             )
         return pd.DataFrame(columns), now
 
-    # --- figures -----------------------------------------------------------------------------------
+    # --- figures
+    # -----------------------------------------------------------------------------------
 
     def by_entry(self, spec: TableSpec, by: Dimension) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Earlier and today's measures by position of a dimension; the last position holds earlier rows without a counterpart."""
         sides = zip(self.tables(spec), self._nils(spec), strict=True)
-        return tuple(totals(rows, spec, self.now.round_, places(rows, by), by.size + 1, _zeros(nils, by)) for rows, nils in sides)  # type: ignore[return-value]
+        return tuple(
+            totals(rows, spec, self.now.round_, places(rows, by), by.size + 1, _zeros(nils, by))
+            for rows, nils in sides
+        )  # type: ignore[return-value]
 
     def whole(self, spec: TableSpec) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The same of all rows together: one row each."""
         sides = zip(self.tables(spec), self._nils(spec), strict=True)
-        return tuple(totals(rows, spec, self.now.round_, _together(rows), 1, _together(nils)) for rows, nils in sides)  # type: ignore[return-value]
+        return tuple(
+            totals(rows, spec, self.now.round_, _together(rows), 1, _together(nils))
+            for rows, nils in sides
+        )  # type: ignore[return-value]
 
     def by_cause(self, spec: TableSpec, by: Dimension, measure: str) -> Array:
         """The change of a measure by position and cause: ``by.size`` + 1 rows, a column for each of ``CAUSES``. They add up to it."""
@@ -130,7 +153,9 @@ class Change:
         size, count, signed = by.size + 1, len(CAUSES), []
         for rows in self.tables(spec):
             cause = rows[AGENCY].map(at).fillna(CAUSES.index(Cause.OTHER)).to_numpy(dtype="int64")
-            sums = totals(rows, spec, self.now.round_, places(rows, by) * count + cause, size * count)[measure]
+            sums = totals(
+                rows, spec, self.now.round_, places(rows, by) * count + cause, size * count
+            )[measure]
             signed.append(sums.fillna(0).to_numpy().reshape(size, count))
         return np.round(signed[1] - signed[0], DECIMALS)  # type: ignore[no-any-return]
 
@@ -139,36 +164,68 @@ class Change:
         sums = []
         for rows, nils in zip(self.tables(spec), self._nils(spec), strict=True):
             codes, names = pd.factorize(rows[AGENCY].fillna(OTHER).astype(object))
-            values = totals(rows, spec, self.now.round_, codes.astype("int64"), max(len(names), 1))[measure]
+            values = totals(rows, spec, self.now.round_, codes.astype("int64"), max(len(names), 1))[
+                measure
+            ]
             zeros = dict.fromkeys(nils[AGENCY].fillna(OTHER), 0)
             sums.append(zeros | dict(zip(names, plain_alike(values.tolist()), strict=False)))
         return {
-            agency: (sums[0].get(agency), sums[1].get(agency)) for agency in [*sums[0], *(each for each in sums[1] if each not in sums[0])]
+            agency: (sums[0].get(agency), sums[1].get(agency))
+            for agency in [*sums[0], *(each for each in sums[1] if each not in sums[0])]
         }
 
-    # --- agencies ----------------------------------------------------------------------------------
+    # --- agencies
+    # ----------------------------------------------------------------------------------
 
     @cached_property
     def reporters(self) -> Mapping[str, Reporter]:
         """Each agency then and now, by today's code; blank for earlier ones without a counterpart, taken together."""
-        then = self.before.agencies.assign(code=[self.agencies.get(code, OTHER) for code in self.before.agencies["agency"]])
+        then = self.before.agencies.assign(
+            code=[self.agencies.get(code, OTHER) for code in self.before.agencies["agency"]]
+        )
         now = self.now.agencies.assign(code=self.now.agencies["agency"])
         codes = [*now["code"], *([OTHER] if (then["code"] == OTHER).any() else [])]
-        return {code: self._reporter(code, then[then["code"] == code], now[now["code"] == code]) for code in codes}
+        return {
+            code: self._reporter(code, then[then["code"] == code], now[now["code"] == code])
+            for code in codes
+        }
 
     def _reporter(self, code: str, then: pd.DataFrame, now: pd.DataFrame) -> Reporter:
-        counted = [bool(_counted(frame, state).any()) for frame, state in ((then, self.before), (now, self.now))]
+        counted = [
+            bool(_counted(frame, state).any())
+            for frame, state in ((then, self.before), (now, self.now))
+        ]
         before, after = (_standing(frame) for frame in (then, now))
-        hashes = [set(frame.loc[_counted(frame, state), "sha256"]) for frame, state in ((then, self.before), (now, self.now))]
-        cause, detail = self._why(before, after, counted, set(then["sha256"]) - {""}, same=hashes[0] == hashes[1])
+        hashes = [
+            set(frame.loc[_counted(frame, state), "sha256"])
+            for frame, state in ((then, self.before), (now, self.now))
+        ]
+        cause, detail = self._why(
+            before, after, counted, set(then["sha256"]) - {""}, same=hashes[0] == hashes[1]
+        )
         files = [tuple(file for file in frame["file"] if file) for frame in (then, now)]
         return Reporter(code, before, after, files[0], files[1], cause, detail)
 
-    def _why(self, before: Standing, now: Standing, counted: Sequence[bool], hashes: set[str], *, same: bool) -> tuple[Cause, str]:
+    def _why(
+        self,
+        before: Standing,
+        now: Standing,
+        counted: Sequence[bool],
+        hashes: set[str],
+        *,
+        same: bool,
+    ) -> tuple[Cause, str]:
         if counted == [False, True]:
             return Cause.NEW, "corrected" if before is Standing.CORRECTING else "new"
         if counted == [True, False]:
-            return Cause.GONE, "excluded" if hashes & self._excluded else "correcting" if now is Standing.CORRECTING else "missing"
+            return (
+                Cause.GONE,
+                "excluded"
+                if hashes & self._excluded
+                else "correcting"
+                if now is Standing.CORRECTING
+                else "missing",
+            )
         if counted == [True, True] and not same:
             return Cause.AGAIN, "again" if self.same_round else "both"
         return Cause.OTHER, "other" if counted[0] else "none"
@@ -176,7 +233,9 @@ class Change:
     @cached_property
     def _excluded(self) -> set[str]:
         """Returns that an operator excluded."""
-        return set(self.now.submissions.loc[self.now.submissions["decision"] == Choice.EXCLUDE, "sha256"])
+        return set(
+            self.now.submissions.loc[self.now.submissions["decision"] == Choice.EXCLUDE, "sha256"]
+        )
 
 
 def places(rows: pd.DataFrame, by: Dimension) -> Array:
@@ -190,7 +249,9 @@ def _zeros(nils: pd.DataFrame, by: Dimension) -> Array:
     """Where confirmed nils are zeros: at their own places in a dimension that is about who reports."""
     if by.column not in nils:
         return NOWHERE
-    has_place = nils[by.column].notna() | nils.get(f"{by.column}{UNMATCHED}", pd.Series(data=False, index=nils.index))
+    has_place = nils[by.column].notna() | nils.get(
+        f"{by.column}{UNMATCHED}", pd.Series(data=False, index=nils.index)
+    )
     return places(nils[has_place], by)
 
 
@@ -215,6 +276,12 @@ def _counted(agencies: pd.DataFrame, state: Consolidation) -> Any:
 
 def _standing(agencies: pd.DataFrame) -> Standing:
     """The best standing of several agencies that are one in the other state."""
-    best = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.UNREADABLE, Standing.EXCUSED)
+    best = (
+        Standing.REPORTED,
+        Standing.NIL,
+        Standing.CORRECTING,
+        Standing.UNREADABLE,
+        Standing.EXCUSED,
+    )
     held = set(agencies["standing"])
     return next((each for each in best if each in held), Standing.MISSING)

@@ -18,8 +18,8 @@ OTHER = ""
 class Edition:
     """How the codes of some lists live on in a later edition, as a round declares it (``[[editions]]`` of ``round.toml``).
 
-    ``codes``: the later key (code@edition) by the earlier code. ``entries``: the later entries, each once, in their order.
-    ``dimension``: which dimension of figures can be counted by it.
+    ``codes``: the later key (code@edition) by the earlier code. ``entries``: the later entries,
+    each once, in their order. ``dimension``: which dimension of figures can be counted by it.
     """
 
     edition: str
@@ -44,17 +44,31 @@ def editions(round_: Round, lang: str = "vi") -> Iterator[Edition]:
 def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
     """Today's code by the earlier one, of the list ``key``; ``OTHER`` for one without a counterpart.
 
-    An edition that either round declares decides first. Else a code is the same only if its name is too, or today's list says that an entry succeeds it.
+    An edition that either round declares decides first. Else a code is the same only if its name is
+    too, or today's list says that an entry succeeds it.
     """
-    today, earlier = now.codelists.get(key, Codelist(key, ())), before.codelists.get(key, Codelist(key, ()))
+    today, earlier = (
+        now.codelists.get(key, Codelist(key, ())),
+        before.codelists.get(key, Codelist(key, ())),
+    )
     if now.folder == before.folder:
         return {code: code for code in earlier.codes}
-    later = {old: new for round_ in (now, before) for each in editions(round_) if key in each.lists for old, new in each.codes.items()}
+    later = {
+        old: new
+        for round_ in (now, before)
+        for each in editions(round_)
+        if key in each.lists
+        for old, new in each.codes.items()
+    }
     keys = {_key(code, now, key): code for code in today.codes}
     found = {}
     for entry in earlier.entries:
         same = today.by_code.get(entry.code)
-        is_same = same is not None and same.name.casefold() == entry.name.casefold() and _edition(now, key) == _edition(before, key)
+        is_same = (
+            same is not None
+            and same.name.casefold() == entry.name.casefold()
+            and _edition(now, key) == _edition(before, key)
+        )
         own = entry.code if is_same else today.successors.get(entry.code, OTHER)
         found[entry.code] = keys.get(later.get(entry.code, ""), own)
     return found
@@ -74,4 +88,12 @@ def in_edition(by: Dimension, edition: Edition) -> Dimension:
     """The dimension by a later edition of its codes; codes that it doesn't know keep their place."""
     kept = tuple(entry for entry in by.entries if entry.code not in edition.codes)
     owner = {code: edition.codes.get(code, code) for code in by.base}
-    return Dimension(f"{by.key}_{edition.edition}", edition.title, by.column, by.base, (*edition.entries, *kept), by.blank, owner)
+    return Dimension(
+        f"{by.key}_{edition.edition}",
+        edition.title,
+        by.column,
+        by.base,
+        (*edition.entries, *kept),
+        by.blank,
+        owner,
+    )

@@ -41,7 +41,11 @@ class Members:
         for side, when in zip(self.sides, ("then", "now"), strict=True):
             out = [each for each in side.get(code, ()) if each.reporter.is_out]
             named = [f"{each.name} ({standing_words(each.reporter, self.lang)})" for each in out]
-            said += [ui(f"compare.not_counted.{when}", self.lang, names=", ".join(named))] if named else []
+            said += (
+                [ui(f"compare.not_counted.{when}", self.lang, names=", ".join(named))]
+                if named
+                else []
+            )
         return "\n".join(said)
 
     @property
@@ -55,10 +59,16 @@ class Members:
         return next((each for each in found if each.is_out), found[-1] if found else None)
 
 
-def _members(state: Consolidation, spec: TableSpec, by: Dimension, today: Mapping[str, str]) -> Mapping[str, list[Member]]:
+def _members(
+    state: Consolidation, spec: TableSpec, by: Dimension, today: Mapping[str, str]
+) -> Mapping[str, list[Member]]:
     """Who was to report, by the entries of ``by``; ``today``: today's codes of a state's own, where they differ."""
     base = dimension(state.round_, spec, by.column)
-    names, owner, found = dict(zip(base.codes, base.names, strict=True)), by.owner or {}, defaultdict(list)
+    names, owner, found = (
+        dict(zip(base.codes, base.names, strict=True)),
+        by.owner or {},
+        defaultdict(list),
+    )
     for code, reporter in reporters(state, spec, base).items():
         now = today.get(code, code)
         found[owner.get(now, now)].append(Member(names[code], reporter))
@@ -70,4 +80,9 @@ def _earlier(change: Change, spec: TableSpec, by: Dimension) -> Mapping[str, lis
     earlier, column = change.before.round_.by_key.get(spec.key), spec.by_key.get(by.column)
     if earlier is None or column is None or not earlier.has(by.column):
         return {}
-    return _members(change.before, earlier, by, counterparts(change.now.round_, change.before.round_, column.codes))
+    return _members(
+        change.before,
+        earlier,
+        by,
+        counterparts(change.now.round_, change.before.round_, column.codes),
+    )

@@ -17,7 +17,14 @@ from pipeline.summarise.compare.wording import head, say, side_heads
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import main_table, table_with_loss, used
 from pipeline.summarise.figures.lines import Line, figure, lines, parent_of, plain_alike
-from pipeline.summarise.figures.measures import Measure, crossed, crossed_rates, measures, whole_of, with_terms
+from pipeline.summarise.figures.measures import (
+    Measure,
+    crossed,
+    crossed_rates,
+    measures,
+    whole_of,
+    with_terms,
+)
 from pipeline.summarise.figures.totals import DECIMALS, NILS, ROWS, rounded
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
@@ -40,7 +47,13 @@ def change_sheets(book: Book, summary: Summary, change: Change) -> None:
     spec = main_table(round_, summary.dimension)
     by = dimension(round_, spec, summary.dimension, book.lang)
     parent = parent_of(round_, spec, by, summary.parent, book.lang)
-    _sheet(book, change, say(book, "sheets.change"), say(book, "title", title=summary.title), (by, parent))
+    _sheet(
+        book,
+        change,
+        say(book, "sheets.change"),
+        say(book, "title", title=summary.title),
+        (by, parent),
+    )
     for edition in editions(round_, book.lang):
         if edition.dimension == by.key:
             name = say(book, "sheets.edition", edition=edition.edition)
@@ -58,15 +71,28 @@ def figure_columns(change: Change, key: str, lang: str) -> list[tuple[TableSpec,
     """What is compared: the measures and rates that crossings of the main table show, and the loss."""
     round_ = change.now.round_
     spec, loss = main_table(round_, key), table_with_loss(round_)
-    shown = with_terms(round_, spec, [*crossed(round_, spec, lang), *crossed_rates(round_, spec, lang)], lang)
+    shown = with_terms(
+        round_, spec, [*crossed(round_, spec, lang), *crossed_rates(round_, spec, lang)], lang
+    )
     found = [(spec, each) for each in change.measures(spec, shown)]
     if loss is not None and loss.key != spec.key and key in dimensions(round_, loss):
-        shown = [each for each in measures(round_, loss, lang) if each.key == round_.settings.figures.loss]
+        shown = [
+            each
+            for each in measures(round_, loss, lang)
+            if each.key == round_.settings.figures.loss
+        ]
         found += [(loss, each) for each in change.measures(loss, shown)]
     return found
 
 
-def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimension, Dimension | None], edition: str = "") -> None:
+def _sheet(
+    book: Book,
+    change: Change,
+    name: str,
+    title: str,
+    sides: tuple[Dimension, Dimension | None],
+    edition: str = "",
+) -> None:
     by, parent = sides
     members = Members(change, main_table(change.now.round_, by.column), by, book.lang)
     beside = [say(book, "columns.not_counted")] if members.any_known else []
@@ -74,17 +100,33 @@ def _sheet(book: Book, change: Change, name: str, title: str, sides: tuple[Dimen
     sheet = book.sheet(name, title, widths, fixed=2)
     sheet.answers("comparison", "edition" if edition else "change", edition=edition)
     head(sheet, change)
-    key = by.column if by.key not in dimensions(change.now.round_, main_table(change.now.round_, by.column)) else by.key
+    key = (
+        by.column
+        if by.key not in dimensions(change.now.round_, main_table(change.now.round_, by.column))
+        else by.key
+    )
     columns = figure_columns(change, key, book.lang)
     if not columns or not change.can_compare(columns[0][0], by.column):
         sheet.line(say(book, "not_comparable"), "subtitle")
         return
     top = sheet.row
-    titles = [book.say("code"), by.title, *side_heads(change, book), *(say(book, f"columns.{key}") for key in ("difference", "relative"))]
+    titles = [
+        book.say("code"),
+        by.title,
+        *side_heads(change, book),
+        *(say(book, f"columns.{key}") for key in ("difference", "relative")),
+    ]
     sheet.spans(
-        [*[Span("", "head")] * len(titles), Span(say(book, "columns.causes"), "head", len(CAUSES)), *[Span("", "head")] * len(beside)]
+        [
+            *[Span("", "head")] * len(titles),
+            Span(say(book, "columns.causes"), "head", len(CAUSES)),
+            *[Span("", "head")] * len(beside),
+        ]
     )
-    sheet.cells([*titles, *(say(book, f"causes.{cause}") for cause in CAUSES), *beside], ["head"] * len(widths))
+    sheet.cells(
+        [*titles, *(say(book, f"causes.{cause}") for cause in CAUSES), *beside],
+        ["head"] * len(widths),
+    )
     sheet.keep_above(sheet.row - top, 2)
     for spec, measure in columns:
         _Block(book, sheet, change, spec, measure, by, parent, members).write()
@@ -105,23 +147,45 @@ class _Block:
 
     def write(self) -> None:
         """Write the measure's band, its lines and the total."""
-        self.sheet.spans([Span(with_unit(self.measure).replace("\n", " "), "band", len(self.sheet.widths))])
+        self.sheet.spans(
+            [Span(with_unit(self.measure).replace("\n", " "), "band", len(self.sheet.widths))]
+        )
         entries, whole = self._entries, self.change.whole(self.spec)
         parents = self.change.by_entry(self.spec, self.parent) if self.parent else entries
-        causes = None if self.measure.is_rate else self.change.by_cause(self.spec, self.by, self.measure.key)
-        above = self.change.by_cause(self.spec, self.parent, self.measure.key) if self.parent and not self.measure.is_rate else causes
+        causes = (
+            None
+            if self.measure.is_rate
+            else self.change.by_cause(self.spec, self.by, self.measure.key)
+        )
+        above = (
+            self.change.by_cause(self.spec, self.parent, self.measure.key)
+            if self.parent and not self.measure.is_rate
+            else causes
+        )
         live = self._live()
         for line in self._lines(entries):
             side = self.parent if line.is_parent and self.parent else self.by
             frames, because = (parents, above) if line.is_parent else (entries, causes)
             code, name = self._named(side, line.at)
-            signs = self._signs(frames, line.at, self.members.signs(code, is_entry=not line.is_parent))
-            values = [self._value(frame, line.at, sign) for frame, sign in zip(frames, signs, strict=True)]
-            where = [(side.key, xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True) if code else BLANK)]
-            today = live.cell(self.measure, where, signs[1], values[1]) if live and line.at < side.size else values[1]
+            signs = self._signs(
+                frames, line.at, self.members.signs(code, is_entry=not line.is_parent)
+            )
+            values = [
+                self._value(frame, line.at, sign) for frame, sign in zip(frames, signs, strict=True)
+            ]
+            where = [
+                (side.key, xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True) if code else BLANK)
+            ]
+            today = (
+                live.cell(self.measure, where, signs[1], values[1])
+                if live and line.at < side.size
+                else values[1]
+            )
             added = [] if because is None else plain_alike(because[line.at].tolist())
             out = "" if line.is_parent else self.members.not_counted(code)
-            self._row([code, name, out], (*values, today), added, "subtotal" if line.is_parent else "")
+            self._row(
+                [code, name, out], (*values, today), added, "subtotal" if line.is_parent else ""
+            )
         signs = self._signs(whole, 0, self.members.signs("", is_entry=False))
         values = [self._value(frame, 0, sign) for frame, sign in zip(whole, signs, strict=True)]
         added = [] if causes is None else plain_alike(causes.sum(axis=0).round(DECIMALS).tolist())
@@ -137,7 +201,11 @@ class _Block:
         """The format of its figures: with decimals where some has any."""
         if self.measure.is_rate:
             return "rate"
-        return "count" if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in self._entries) else "amount"
+        return (
+            "count"
+            if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in self._entries)
+            else "amount"
+        )
 
     def _lines(self, entries: Sequence[pd.DataFrame]) -> Iterator[Line]:
         rows = sum(frame[ROWS].to_numpy() for frame in entries)
@@ -146,23 +214,37 @@ class _Block:
             yield Line(self.by.size)
 
     def _named(self, side: Dimension, at: int) -> tuple[str, str]:
-        return (side.codes[at], side.names[at]) if at < side.size else ("", say(self.book, "other_entries"))
+        return (
+            (side.codes[at], side.names[at])
+            if at < side.size
+            else ("", say(self.book, "other_entries"))
+        )
 
     def _live(self) -> Live | None:
         """Formulas of today's figures; none by a later edition, which the rows don't carry."""
         known = dimensions(self.change.now.round_, self.spec, self.book.lang)
         sides = [side for side in (self.by, self.parent) if side is not None]
-        return Live.of(self.change.now, self.spec, *sides) if all(side.key in known for side in sides) else None
+        return (
+            Live.of(self.change.now, self.spec, *sides)
+            if all(side.key in known for side in sides)
+            else None
+        )
 
-    def _signs(self, frames: Sequence[pd.DataFrame], at: int, signs: Sequence[str]) -> list[str | int]:
+    def _signs(
+        self, frames: Sequence[pd.DataFrame], at: int, signs: Sequence[str]
+    ) -> list[str | int]:
         """What stands for figures that no row gives, then and now: the zero of a confirmed nil, or a sign."""
-        return [0 if frame[NILS].iloc[at] else sign for frame, sign in zip(frames, signs, strict=True)]
+        return [
+            0 if frame[NILS].iloc[at] else sign for frame, sign in zip(frames, signs, strict=True)
+        ]
 
     def _value(self, frame: pd.DataFrame, at: int, nothing: str | int) -> Any:
         whole = frame[whole_of(self.measure.key)].iloc[at].item() if self.measure.is_rate else None
         return figure(frame[self.measure.key].iloc[at].item(), nothing, whole)
 
-    def _row(self, named: Sequence[str], values: Sequence[Any], causes: Sequence[Any], emphasis: str) -> None:
+    def _row(
+        self, named: Sequence[str], values: Sequence[Any], causes: Sequence[Any], emphasis: str
+    ) -> None:
         """One line: the figures, the difference, the share, the causes (none for a rate), who isn't counted.
 
         ``named``: code, name, those; ``values``: then, now, and the cell of today's figure.
@@ -170,7 +252,12 @@ class _Block:
         (code, name, out), (then, now, today) = named, values
         row, sign, kind = self.sheet.row, self.book.say("nothing"), self._sort
         share = relative(then, now)
-        cells = [then, today, difference(row, (then, now), is_rate=self.measure.is_rate, sign=sign), Formula(_relative(row), share)]
+        cells = [
+            then,
+            today,
+            difference(row, (then, now), is_rate=self.measure.is_rate, sign=sign),
+            Formula(_relative(row), share),
+        ]
         barred = [self.book.say("not_applicable")] * len(CAUSES)
         kinds = ["code", "name", kind, kind, "change_" + kind, "change_rate"]
         beside = [out or None] if self.members.any_known else []
@@ -178,7 +265,8 @@ class _Block:
         self.sheet.cells([code, name, *cells, *(causes or barred), *beside], kinds, emphasis)
 
 
-# --- differences -----------------------------------------------------------------------------------
+# --- differences
+# -----------------------------------------------------------------------------------
 
 
 def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> Formula:
@@ -188,9 +276,15 @@ def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> 
     if len(numbers) < (2 if is_rate else 1):
         value: Any = sign
     else:
-        value = round(sum(n for n in values[1:] if not isinstance(n, str)) - sum(n for n in values[:1] if not isinstance(n, str)), DECIMALS)
+        value = round(
+            sum(n for n in values[1:] if not isinstance(n, str))
+            - sum(n for n in values[:1] if not isinstance(n, str)),
+            DECIMALS,
+        )
     least = 2 if is_rate else 1
-    return Formula(f'=IF(COUNT({then}:{now})<{least},"",ROUND(SUM({now})-SUM({then}),{DECIMALS}))', value)
+    return Formula(
+        f'=IF(COUNT({then}:{now})<{least},"",ROUND(SUM({now})-SUM({then}),{DECIMALS}))', value
+    )
 
 
 def relative(then: Any, now: Any) -> Any:

@@ -30,8 +30,20 @@ def head(sheet: Sheet, change: Change) -> None:
 
 def side_heads(change: Change, book: Book) -> list[str]:
     """The headings of the figures then and now: since when they hold, and of how many agencies."""
-    told = ((say(book, f"columns.{side}"), _said(state, book)) for side, state in (("before", change.before), ("now", change.now)))
-    return [say(book, "columns.side", side=side, day=words["last" if change.same_round else "end"], **words) for side, words in told]
+    told = (
+        (say(book, f"columns.{side}"), _said(state, book))
+        for side, state in (("before", change.before), ("now", change.now))
+    )
+    return [
+        say(
+            book,
+            "columns.side",
+            side=side,
+            day=words["last" if change.same_round else "end"],
+            **words,
+        )
+        for side, words in told
+    ]
 
 
 def _differ(change: Change, book: Book) -> bool:

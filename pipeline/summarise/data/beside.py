@@ -58,7 +58,8 @@ def values(part: pd.DataFrame, consolidation: Consolidation, spec: TableSpec) ->
     return found
 
 
-# --- persons and collectives ------------------------------------------------------------------------
+# --- persons and collectives
+# ------------------------------------------------------------------------
 
 
 def _people(measure: str, keys: Mapping[str, str]) -> str:

@@ -48,7 +48,8 @@ class Voices:
 class Field:
     """One column: its type in Parquet, and what people and programs should know of it.
 
-    ``codes``: the list to which its codes belong. ``constraints`` are those of Table Schema, told as far as all values meet them.
+    ``codes``: the list to which its codes belong. ``constraints`` are those of Table Schema, told
+    as far as all values meet them.
     """
 
     name: str

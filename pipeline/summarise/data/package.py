@@ -1,7 +1,7 @@
 """``du-lieu/``: a Frictionless data package (https://specs.frictionlessdata.io) of everything that was consolidated.
 
-``datapackage.json`` describes the CSV files by Table Schema, with code lists as foreign keys, and names the Parquet file beside each;
-``tu-dien.csv`` says the same to people.
+``datapackage.json`` describes the CSV files by Table Schema, with code lists as foreign keys, and
+names the Parquet file beside each; ``tu-dien.csv`` says the same to people.
 """
 
 from __future__ import annotations
@@ -62,7 +62,8 @@ def _of_parquet(consolidation: Consolidation) -> dict[str, str]:
     return {"round": consolidation.round_.key, **{name: str(value).lower() for name, value in _marks(consolidation).items()}}
 
 
-# --- for programs -----------------------------------------------------------------------------------
+# --- for programs
+# -----------------------------------------------------------------------------------
 
 
 def _head(consolidation: Consolidation, voices: Voices) -> dict[str, Any]:
@@ -155,7 +156,8 @@ def type_of(each: Field) -> str:
     return next((name for name, is_it in checks.items() if is_it(each.type)), "string")
 
 
-# --- for people -------------------------------------------------------------------------------------
+# --- for people
+# -------------------------------------------------------------------------------------
 
 
 def dictionary(every: list[Resource], voices: Voices) -> Resource:

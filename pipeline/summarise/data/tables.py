@@ -54,7 +54,8 @@ def provenance(voices: Voices) -> list[Field]:
     ]
 
 
-# --- declared columns -------------------------------------------------------------------------------
+# --- declared columns
+# -------------------------------------------------------------------------------
 
 
 def _declared(column: Column, values: pd.Series[Any], spec: TableSpec, voices: Voices) -> Field:
@@ -82,7 +83,8 @@ def _constraints(column: Column) -> dict[str, Any]:
     return found
 
 
-# --- rows -------------------------------------------------------------------------------------------
+# --- rows
+# -------------------------------------------------------------------------------------------
 
 
 def _parts(consolidation: Consolidation, spec: TableSpec, fields: Sequence[Field]) -> Iterator[pa.Table]:

@@ -1,8 +1,10 @@
 """Bytes of one table: Parquet for programs, CSV for spreadsheets and everything else, written part by part in one pass.
 
-CSV is UTF-8 with the mark by which Excel knows it, days are ISO, numbers plain, all texts in quotation marks, missing values nothing.
-A spreadsheet takes a text that begins like a formula for one, and may run it: such a text gets an apostrophe in front, and so does one
-that begins with an apostrophe, so that taking the first apostrophe away always gives what was written. Parquet holds it as it is.
+CSV is UTF-8 with the mark by which Excel knows it, days are ISO, numbers plain, all texts in
+quotation marks, missing values nothing. A spreadsheet takes a text that begins like a formula for
+one, and may run it: such a text gets an apostrophe in front, and so does one that begins with an
+apostrophe, so that taking the first apostrophe away always gives what was written. Parquet holds it
+as it is.
 """
 
 from __future__ import annotations

@@ -30,21 +30,24 @@ BESIDE = ("state", "file", "sha256", "received", "likely", "kind", "rule", "mess
 class Consolidation:
     """Everything that summaries are made from, whole and frozen; no I/O happens behind it.
 
-    ``tables``: by table key, the rows that count: ``submission`` (int), ``agency`` (code), ``file``, ``sheet``, ``row`` (int)
-    and each declared column typed (codes as ``Categorical`` over the list's codes, numbers float64, dates datetime64, text str).
-    ``agencies``: one row an agency in scope, in the list's order: ``agency``, ``name``, ``short_name``, ``group``, ``locality``,
-    ``standing`` (:class:`pipeline.model.Standing`), ``late_days`` (0 in time), ``received`` (on the round's clock, or NaT), ``first_received``,
-    ``first_unreadable``, ``deadline``, ``pending`` (the file that waits, or blank), ``waits``, ``asks_pin``,
-    ``verdict``, ``errors``, ``warnings``, ``notes``, ``submission`` (Int64), ``file``, ``sha256``.
-    ``submissions``: one row a file received: ``submission``, ``agency``, ``file``, ``sha256``, ``size``, ``received`` (ISO text with
-    its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``role``, ``pending``, ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
-    ``warnings``, ``notes``.
-    ``decisions``: those that stand, the operator's and the round's own waivers.
-    ``info``: what agencies say of themselves in the label-value sheet of their current submission, counted or not: ``agency`` and
-    its columns, one row an agency that sent anything readable.
-    ``aside``: what those submissions say outside the form, counted nowhere: ``agency``, ``file``, ``sheet``, ``cell``, ``title``, ``value``.
-    ``findings``: those of current submissions, of those that wait and of files of nobody.
-    ``beside``: files that are nobody's return or accompany returns, with the columns :data:`BESIDE`.
+    ``tables``: by table key, the rows that count: ``submission`` (int), ``agency`` (code),
+    ``file``, ``sheet``, ``row`` (int) and each declared column typed (codes as ``Categorical`` over
+    the list's codes, numbers float64, dates datetime64, text str). ``agencies``: one row an agency
+    in scope, in the list's order: ``agency``, ``name``, ``short_name``, ``group``, ``locality``,
+    ``standing`` (:class:`pipeline.model.Standing`), ``late_days`` (0 in time), ``received`` (on the
+    round's clock, or NaT), ``first_received``, ``first_unreadable``, ``deadline``, ``pending`` (the
+    file that waits, or blank), ``waits``, ``asks_pin``, ``verdict``, ``errors``, ``warnings``,
+    ``notes``, ``submission`` (Int64), ``file``, ``sha256``. ``submissions``: one row a file
+    received: ``submission``, ``agency``, ``file``, ``sha256``, ``size``, ``received`` (ISO text
+    with its offset), ``received_by``, ``verdict``, ``decision`` (pin, exclude or blank), ``role``,
+    ``pending``, ``current``, ``counted``, ``version``, ``digest``, ``identified_by``, ``errors``,
+    ``warnings``, ``notes``. ``decisions``: those that stand, the operator's and the round's own
+    waivers. ``info``: what agencies say of themselves in the label-value sheet of their current
+    submission, counted or not: ``agency`` and its columns, one row an agency that sent anything
+    readable. ``aside``: what those submissions say outside the form, counted nowhere: ``agency``,
+    ``file``, ``sheet``, ``cell``, ``title``, ``value``. ``findings``: those of current submissions,
+    of those that wait and of files of nobody. ``beside``: files that are nobody's return or
+    accompany returns, with the columns :data:`BESIDE`.
     """
 
     round_: Round
@@ -57,7 +60,11 @@ class Consolidation:
     coverage: Coverage
     decisions: Sequence[Decision] = ()
     info: pd.DataFrame = field(default_factory=lambda: pd.DataFrame({"agency": []}))
-    aside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["agency", "file", "sheet", "cell", "title", "value"]))
+    aside: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(
+            columns=["agency", "file", "sheet", "cell", "title", "value"]
+        )
+    )
     beside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(BESIDE)))
     contacts: Addresses = field(default_factory=dict)
     """Whom to write to and to call, as the operator's address book says."""
@@ -70,7 +77,9 @@ class Consolidation:
     earlier: Consolidation | None = None
     """An earlier state of this round, or an earlier round, to compare with."""
 
-    worked_out: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    worked_out: dict[Hashable, Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     """What :func:`once` remembers."""
 
     def in_language(self, lang: str) -> Consolidation:
@@ -89,10 +98,14 @@ class Consolidation:
 
     def count_provisionally(self, rows: pd.DataFrame) -> pd.Series[bool]:
         """Of some rows of a table: whether they are of a return to correct."""
-        return rows["submission"].isin(self.submissions.loc[self.submissions["role"] == Role.TO_CORRECT, "submission"])
+        return rows["submission"].isin(
+            self.submissions.loc[self.submissions["role"] == Role.TO_CORRECT, "submission"]
+        )
 
 
-def once(work: Callable[Concatenate[Consolidation, P], T]) -> Callable[Concatenate[Consolidation, P], T]:
+def once(
+    work: Callable[Concatenate[Consolidation, P], T],
+) -> Callable[Concatenate[Consolidation, P], T]:
     """Work something out once for a consolidation and what else is asked: it is frozen, and the result must be left as it is."""
 
     @wraps(work)

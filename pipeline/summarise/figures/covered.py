@@ -47,7 +47,9 @@ class Covered:
 
     def names(self, lang: str) -> str:
         """The missing, each with how it stands; blank where none is missing."""
-        return "; ".join(f"{each.name} ({standing_words(each.reporter, lang)})" for each in self.missing)
+        return "; ".join(
+            f"{each.name} ({standing_words(each.reporter, lang)})" for each in self.missing
+        )
 
     def named(self, lang: str) -> str:
         """That some are missing, and who; blank where none is."""
@@ -60,7 +62,8 @@ NOBODY = Covered(())
 def covered(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Covered]:
     """The coverage of entries by code: places, or what places belong to.
 
-    An agency belongs to the locality that the list of agencies gives it; empty where the entries of ``by`` have no agencies of their own.
+    An agency belongs to the locality that the list of agencies gives it; empty where the entries of
+    ``by`` have no agencies of their own.
     """
     column = own_column(consolidation.round_, spec)
     if not column or by.column != column:

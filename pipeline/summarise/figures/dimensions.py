@@ -27,8 +27,8 @@ ORIGIN = "origin"
 class Dimension:
     """Something that rows are counted by: entries in the order of their list, then a place for rows without one.
 
-    ``column`` is the frame's column that holds ``base`` codes; ``owner`` maps a base code to an entry's code where the dimension
-    is an attribute of the column's entries.
+    ``column`` is the frame's column that holds ``base`` codes; ``owner`` maps a base code to an
+    entry's code where the dimension is an attribute of the column's entries.
     """
 
     key: str
@@ -61,7 +61,9 @@ class Dimension:
         Raises UsageError for a code that is not in the list.
         """
         if code not in self.codes:
-            raise UsageError("no_such_code", name=self.key, code=code, known=", ".join(self.codes[:-1]))
+            raise UsageError(
+                "no_such_code", name=self.key, code=code, known=", ".join(self.codes[:-1])
+            )
         return self.codes.index(code)
 
     def positions(self, frame: pd.DataFrame) -> np.ndarray[Any, Any]:
@@ -76,8 +78,12 @@ class Dimension:
     def _of_base(self) -> np.ndarray[Any, Any]:
         """The position of each base code; the last element serves the missing code -1."""
         known = {code: at for at, code in enumerate(self.codes)}
-        owners = [self.owner.get(code, "") if self.owner is not None else code for code in self.base]
-        return np.array([*(known.get(code, self.size - 1) for code in owners), self.size - 1], dtype="int64")
+        owners = [
+            self.owner.get(code, "") if self.owner is not None else code for code in self.base
+        ]
+        return np.array(
+            [*(known.get(code, self.size - 1) for code in owners), self.size - 1], dtype="int64"
+        )
 
 
 @dataclass(frozen=True)
@@ -91,19 +97,25 @@ class Origins(Dimension):
         return np.where(is_own(frame, self.column, self.own), 0, 1)
 
 
-@lru_cache(maxsize=32, typed=True)  # by type: a language that speaks as a round does equals the same without its words
+# by type: a language that speaks as a round does equals the same without its words
+@lru_cache(maxsize=32, typed=True)
 def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> Mapping[str, Dimension]:
     """All dimensions of a table by key: code columns, declared attributes of them, the agency and its group, whose rows they are."""
     titles = round_.settings.dimension_titles
     blank = ui("summary.blank", lang)
-    found = {column.key: _plain(column.key, column.title, round_.codes_of(column), blank) for column in spec.code_columns}
+    found = {
+        column.key: _plain(column.key, column.title, round_.codes_of(column), blank)
+        for column in spec.code_columns
+    }
     for key, (column, attribute) in round_.settings.dimensions.items():
         if column in found:
             base = round_.codes_of(spec.by_key[column])
             found[key] = _derived(key, titles.get(key, key), column, base, attribute, round_, blank)
     agencies = round_.codelists["agencies"]
     found[AGENCY] = _plain(AGENCY, ui("summary.agency", lang), agencies, blank)
-    found[AGENCY_GROUP] = _derived(AGENCY_GROUP, ui("summary.agency_group", lang), AGENCY, agencies, "group", round_, blank)
+    found[AGENCY_GROUP] = _derived(
+        AGENCY_GROUP, ui("summary.agency_group", lang), AGENCY, agencies, "group", round_, blank
+    )
     if own_column(round_, spec):
         found[ORIGIN] = _origins(round_, spec, lang)
     return found
@@ -124,14 +136,35 @@ def _plain(key: str, title: str, codes: Codelist, blank: str) -> Dimension:
     return Dimension(key, title, key, tuple(codes.codes), codes.entries, blank)
 
 
-def _derived(key: str, title: str, column: str, base: Codelist, attribute: str, round_: Round, blank: str) -> Dimension:
+def _derived(
+    key: str, title: str, column: str, base: Codelist, attribute: str, round_: Round, blank: str
+) -> Dimension:
     owner = base.attribute(attribute)
-    return Dimension(key, title, column, tuple(base.codes), _attribute_entries(base, attribute, round_), blank, owner)
+    return Dimension(
+        key,
+        title,
+        column,
+        tuple(base.codes),
+        _attribute_entries(base, attribute, round_),
+        blank,
+        owner,
+    )
 
 
 def _origins(round_: Round, spec: TableSpec, lang: str) -> Origins:
-    entries = tuple(Entry(origin, ui(f"summary.origin_{origin}", lang)) for origin in (Origin.OWN, Origin.OTHERS))
-    return Origins(ORIGIN, ui("summary.origin", lang), own_column(round_, spec), (), entries, "", own=own_entries(round_))
+    entries = tuple(
+        Entry(origin, ui(f"summary.origin_{origin}", lang))
+        for origin in (Origin.OWN, Origin.OTHERS)
+    )
+    return Origins(
+        ORIGIN,
+        ui("summary.origin", lang),
+        own_column(round_, spec),
+        (),
+        entries,
+        "",
+        own=own_entries(round_),
+    )
 
 
 def _attribute_entries(base: Codelist, attribute: str, round_: Round) -> tuple[Entry, ...]:

@@ -15,7 +15,9 @@ MOST_NAMED = 12
 def doubtful(consolidation: Consolidation, sheet: str = "") -> list[str]:
     """The agencies of which such figures (of a ``sheet``, or any) are among those that count, by short name, in the list's order."""
     counted = {
-        pair for rows in consolidation.tables.values() for pair in rows[["agency", "file"]].drop_duplicates().itertuples(index=False)
+        pair
+        for rows in consolidation.tables.values()
+        for pair in rows[["agency", "file"]].drop_duplicates().itertuples(index=False)
     }
     warned = {
         finding.agency
@@ -36,5 +38,14 @@ def doubts(consolidation: Consolidation, lang: str) -> str:
     if not names:
         return ""
     more = len(names) - MOST_NAMED
-    listed = "; ".join(names[:MOST_NAMED]) + (ui("summary.doubts_more", lang, count=more) if more > 0 else "")
-    return ui("summary.doubts", lang, count=len(names), names=listed, file=PROGRESS_FILE, rules=", ".join(OUT_OF_PROPORTION))
+    listed = "; ".join(names[:MOST_NAMED]) + (
+        ui("summary.doubts_more", lang, count=more) if more > 0 else ""
+    )
+    return ui(
+        "summary.doubts",
+        lang,
+        count=len(names),
+        names=listed,
+        file=PROGRESS_FILE,
+        rules=", ".join(OUT_OF_PROPORTION),
+    )

@@ -1,6 +1,7 @@
 """The numbers: sums by one dimension or by two. Frames in, frames out.
 
-Everything that shows a figure, on screen or in a workbook, takes it from here, so that they can't disagree.
+Everything that shows a figure, on screen or in a workbook, takes it from here, so that they can't
+disagree.
 """
 
 from __future__ import annotations
@@ -17,9 +18,26 @@ from pipeline.summarise.figures.consolidation import Consolidation, once
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.lines import figure
 from pipeline.summarise.figures.measures import Measure, collectives, measures, whole_of
-from pipeline.summarise.figures.nils import chosen, groups_across, groups_by, known_nils, nil_returns
+from pipeline.summarise.figures.nils import (
+    chosen,
+    groups_across,
+    groups_by,
+    known_nils,
+    nil_returns,
+)
 from pipeline.summarise.figures.periods import MONTH, days, is_time
-from pipeline.summarise.figures.totals import AGENCIES, MOST_WHOLE, NILS, ROWS, Added, Addends, Array, InParts, agencies_of, rounded
+from pipeline.summarise.figures.totals import (
+    AGENCIES,
+    MOST_WHOLE,
+    NILS,
+    ROWS,
+    Added,
+    Addends,
+    Array,
+    InParts,
+    agencies_of,
+    rounded,
+)
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.words import ui
@@ -27,18 +45,26 @@ from schemas.words import ui
 Where = Sequence[tuple[str, str]]
 
 
-def figures(consolidation: Consolidation, by: str, table: str, where: Where = (), lang: str = "vi") -> pd.DataFrame:
+def figures(
+    consolidation: Consolidation, by: str, table: str, where: Where = (), lang: str = "vi"
+) -> pd.DataFrame:
     """The measures of ``table`` by dimension ``by``: one row an entry that has rows or a confirmed nil, in its list's order; no total row.
 
-    Columns: the dimension (code; empty for rows without an entry), ``name``, each measure, ``collectives`` where the table tells
-    them apart, ``agencies`` (distinct agencies that gave any measure), the other measures of collectives, ``agencies_`` and each
-    measure's key (those that gave it); of provisional figures ``provisional``, which says so. Missing is NA.
-    ``where`` keeps the rows with these codes of any dimensions.
-    Raises UsageError for a table, dimension or code that doesn't exist.
+    Columns: the dimension (code; empty for rows without an entry), ``name``, each measure,
+    ``collectives`` where the table tells them apart, ``agencies`` (distinct agencies that gave any
+    measure), the other measures of collectives, ``agencies_`` and each measure's key (those that
+    gave it); of provisional figures ``provisional``, which says so. Missing is NA. ``where`` keeps
+    the rows with these codes of any dimensions. Raises UsageError for a table, dimension or code
+    that doesn't exist.
     """
     spec = table_spec(consolidation.round_, table)
     asked = Asked.of(consolidation.round_, spec, by, where, lang)
-    return figures_of(asked, [consolidation.tables[spec.key]], consolidation.agencies, provisional=consolidation.provisional)
+    return figures_of(
+        asked,
+        [consolidation.tables[spec.key]],
+        consolidation.agencies,
+        provisional=consolidation.provisional,
+    )
 
 
 @dataclass(frozen=True)
@@ -61,11 +87,19 @@ class Asked:
     def columns(self) -> list[str]:
         """The columns of the table that they are made of."""
         apart = collectives(self.round, self.spec)
-        named = {*(each.key for each in self.spec.measures), apart.column if apart else "", self.by.column}
-        return [key for key in self.spec.keys if key in named | {each.column for each, _ in self.where}]
+        named = {
+            *(each.key for each in self.spec.measures),
+            apart.column if apart else "",
+            self.by.column,
+        }
+        return [
+            key for key in self.spec.keys if key in named | {each.column for each, _ in self.where}
+        ]
 
 
-def figures_of(asked: Asked, parts: Iterable[pd.DataFrame], agencies: pd.DataFrame, *, provisional: bool) -> pd.DataFrame:
+def figures_of(
+    asked: Asked, parts: Iterable[pd.DataFrame], agencies: pd.DataFrame, *, provisional: bool
+) -> pd.DataFrame:
     """The figures of a table's rows, which come in parts of different agencies: no more than one part is held."""
     telling: set[str] = set()
     added = _added(asked, pd.DataFrame({key: [] for key in ("agency", *asked.columns)}))
@@ -73,10 +107,16 @@ def figures_of(asked: Asked, parts: Iterable[pd.DataFrame], agencies: pd.DataFra
         telling.update(rows["agency"].unique())
         added += _added(asked, rows[holding(rows, asked.where)])
     nils = chosen(known_nils(agencies, lambda: telling, asked.spec, asked.round), asked.where)
-    every = pd.DataFrame(added.told(groups_by(nils, asked.by))).assign(code=asked.by.codes, name=asked.by.names)
+    every = pd.DataFrame(added.told(groups_by(nils, asked.by))).assign(
+        code=asked.by.codes, name=asked.by.names
+    )
     found = every[(every[ROWS] > 0) | (every[NILS] > 0)].reset_index(drop=True)
     sums = [each.key for each in measures(asked.round, asked.spec, asked.lang)]
-    shown = {asked.by.key: found["code"], "name": found["name"], **{key: _output(found[key]) for key in _ordered(asked.spec, sums)}}
+    shown = {
+        asked.by.key: found["code"],
+        "name": found["name"],
+        **{key: _output(found[key]) for key in _ordered(asked.spec, sums)},
+    }
     mark = {"provisional": ui("summary.provisional", asked.lang)} if provisional else {}
     return pd.DataFrame(shown).assign(**mark)
 
@@ -88,30 +128,48 @@ def _added(asked: Asked, rows: pd.DataFrame) -> Added:
 def _ordered(spec: TableSpec, sums: Sequence[str]) -> list[str]:
     """The columns of figures: those that earlier versions had first, for programs that read them by place."""
     apart = [key for key in sums if not spec.has(key)]
-    return [*(key for key in sums if spec.has(key)), *apart[:1], AGENCIES, *apart[1:], *map(agencies_of, sums)]
+    return [
+        *(key for key in sums if spec.has(key)),
+        *apart[:1],
+        AGENCIES,
+        *apart[1:],
+        *map(agencies_of, sums),
+    ]
 
 
 def _output(sums: pd.Series[Any]) -> pd.Series[Any]:
     """Whole numbers as such, as long as they fit."""
-    is_whole = bool((sums.dropna() % 1 == 0).all()) and bool((sums.abs().fillna(0) < MOST_WHOLE).all())
+    is_whole = bool((sums.dropna() % 1 == 0).all()) and bool(
+        (sums.abs().fillna(0) < MOST_WHOLE).all()
+    )
     return sums.astype("Int64" if sums.isna().any() else "int64") if is_whole else sums
 
 
 def by_entry(
-    consolidation: Consolidation, spec: TableSpec, by: Dimension, rows: pd.DataFrame | None = None, nils: pd.DataFrame | None = None
+    consolidation: Consolidation,
+    spec: TableSpec,
+    by: Dimension,
+    rows: pd.DataFrame | None = None,
+    nils: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """What :meth:`pipeline.summarise.figures.totals.Addends.by` gives, one row per position of the dimension.
 
-    ``rows`` and ``nils``: some of the rows that count and of the nil returns (:func:`nil_returns`); all unless given.
+    ``rows`` and ``nils``: some of the rows that count and of the nil returns (:func:`nil_returns`);
+    all unless given.
     """
     counted = consolidation.tables[spec.key] if rows is None else rows
     zeros = groups_by(nil_returns(consolidation, spec) if nils is None else nils, by)
-    (added,) = _in_parts(consolidation, spec, counted).added(lambda part: [(by.positions(part), by.size)])
+    (added,) = _in_parts(consolidation, spec, counted).added(
+        lambda part: [(by.positions(part), by.size)]
+    )
     return pd.DataFrame(added.told(zeros))
 
 
 def whole(
-    consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame | None = None, nils: pd.DataFrame | None = None
+    consolidation: Consolidation,
+    spec: TableSpec,
+    rows: pd.DataFrame | None = None,
+    nils: pd.DataFrame | None = None,
 ) -> Mapping[str, int | float]:
     """The same of all rows together, and of all nil returns."""
     counted = consolidation.tables[spec.key] if rows is None else rows
@@ -122,7 +180,11 @@ def whole(
 
 def _in_parts(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> InParts:
     """Some rows of a table as they are added up; all are made ready once."""
-    return _of_table(consolidation, spec) if rows is consolidation.tables[spec.key] else InParts.of(rows, spec, consolidation.round_)
+    return (
+        _of_table(consolidation, spec)
+        if rows is consolidation.tables[spec.key]
+        else InParts.of(rows, spec, consolidation.round_)
+    )
 
 
 @once
@@ -172,8 +234,8 @@ def holding(rows: pd.DataFrame, where: Iterable[tuple[Dimension, str]]) -> Array
 class Crossing:
     """Sums by two dimensions with their totals.
 
-    ``values``: by column of :meth:`pipeline.summarise.figures.totals.Addends.by`, an array of ``down.size`` + 1 by ``across.size`` + 1:
-    positions of the two dimensions, the total last.
+    ``values``: by column of :meth:`pipeline.summarise.figures.totals.Addends.by`, an array of
+    ``down.size`` + 1 by ``across.size`` + 1: positions of the two dimensions, the total last.
     """
 
     spec: TableSpec
@@ -202,18 +264,33 @@ def used(by: Dimension, rows: Array) -> list[int]:
     return [at for at in range(by.size) if at < by.size - 1 or rows[at]]
 
 
-def cross(consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension) -> Crossing:
+def cross(
+    consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension
+) -> Crossing:
     """What :meth:`pipeline.summarise.figures.totals.Addends.by` gives by two dimensions, each total reckoned from the rows themselves."""
     nils, rows = nil_returns(consolidation, spec), consolidation.tables[spec.key]
 
     def groupings(part: pd.DataFrame) -> list[tuple[Array, int]]:
         first, second = down.positions(part), across.positions(part)
-        return [(first * across.size + second, down.size * across.size), (first, down.size), (second, across.size), (_together(part), 1)]
+        return [
+            (first * across.size + second, down.size * across.size),
+            (first, down.size),
+            (second, across.size),
+            (_together(part), 1),
+        ]
 
-    zeros = groups_across(nils, down, across), groups_by(nils, down), groups_by(nils, across), _together(nils)
+    zeros = (
+        groups_across(nils, down, across),
+        groups_by(nils, down),
+        groups_by(nils, across),
+        _together(nils),
+    )
     shapes = (down.size, across.size), (down.size, 1), (1, across.size), (1, 1)
     added = zip(_in_parts(consolidation, spec, rows).added(groupings), zeros, shapes, strict=True)
-    cells, right, below, corner = ({key: each.reshape(shape) for key, each in one.told(zero).items()} for one, zero, shape in added)
+    cells, right, below, corner = (
+        {key: each.reshape(shape) for key, each in one.told(zero).items()}
+        for one, zero, shape in added
+    )
     values = {key: np.block([[cells[key], right[key]], [below[key], corner[key]]]) for key in cells}
     return Crossing(spec, down, across, values)
 
@@ -228,7 +305,13 @@ def monthly(crossing: Crossing, averages: Sequence[Measure]) -> Crossing:
         return crossing
     months = np.where(lengths > 0, lengths / MONTH, np.nan)
     months = months[:, None] if along == 0 else months[None, :]
-    return replace(crossing, values={**crossing.values, **{each.key: rounded(crossing.values[each.spread] / months) for each in averages}})
+    return replace(
+        crossing,
+        values={
+            **crossing.values,
+            **{each.key: rounded(crossing.values[each.spread] / months) for each in averages},
+        },
+    )
 
 
 def month_days(crossing: Crossing) -> tuple[Array | None, int]:
@@ -243,7 +326,11 @@ def month_days(crossing: Crossing) -> tuple[Array | None, int]:
 def table_with(round_: Round, *keys: str) -> TableSpec | None:
     """The table that counts by all these dimensions: the round's default one if it can, else the first that can."""
     default = round_.by_key[round_.settings.figures.default_table]
-    able = [spec for spec in (default, *round_.row_tables) if spec.measures and set(keys) <= set(dimensions(round_, spec))]
+    able = [
+        spec
+        for spec in (default, *round_.row_tables)
+        if spec.measures and set(keys) <= set(dimensions(round_, spec))
+    ]
     return able[0] if able else None
 
 

@@ -1,7 +1,8 @@
 """The remarks on a summary's first page: what is most, what is worse than the general level, what changed otherwise than the rest.
 
-A difference is claimed only where it is more than chance would make it (:mod:`pipeline.summarise.figures.intervals`); where none is,
-that is said. Places are compared by their own returns alone. What is left over (``residual``) is no headline; its share is told.
+A difference is claimed only where it is more than chance would make it
+(:mod:`pipeline.summarise.figures.intervals`); where none is, that is said. Places are compared by
+their own returns alone. What is left over (``residual``) is no headline; its share is told.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ class Highlights:
     def compared(self) -> Consolidation:
         """The consolidation with those rows of the table that entries are compared by: of places their own returns'."""
         rows = rows_from(self.consolidation, self.spec, self.by, Origin.OWN)
-        return replace(self.consolidation, tables={**self.consolidation.tables, self.spec.key: rows})
+        return replace(
+            self.consolidation, tables={**self.consolidation.tables, self.spec.key: rows}
+        )
 
     @cached_property
     def entries(self) -> pd.DataFrame:
@@ -129,19 +132,32 @@ class Highlights:
     def _percent(self, rate: float) -> str:
         return share(rate, 1, self.lang)
 
-    # --- what is most --------------------------------------------------------------------------------
+    # --- what is most
+    # --------------------------------------------------------------------------------
 
     def _largest(self) -> Iterator[str]:
         """The entry with most, its share of the whole, which others can't be told from it, and how much isn't compared."""
-        values = np.where(self._is_rest, np.nan, self.entries[self.measure.key].to_numpy(dtype="float64"))
+        values = np.where(
+            self._is_rest, np.nan, self.entries[self.measure.key].to_numpy(dtype="float64")
+        )
         order = sorted(np.flatnonzero(values > 0).tolist(), key=lambda at: (-values[at], at))
         if not order:
             yield from self._nothing_own()
             return
         first, others = order[0], order[1:]
-        said = {"name": self.by.names[first], "value": self._figure(values[first]), "measure": self._title}
+        said = {
+            "name": self.by.names[first],
+            "value": self._figure(values[first]),
+            "measure": self._title,
+        }
         part = share(values[first], self._total[self.measure.key], self.lang)
-        yield " ".join([self._say("largest", **said, share=part), *self._chance(values, first, others), *self._not_compared()])
+        yield " ".join(
+            [
+                self._say("largest", **said, share=part),
+                *self._chance(values, first, others),
+                *self._not_compared(),
+            ]
+        )
 
     def _nothing_own(self) -> Iterator[str]:
         """That no own return has figures, where other agencies report some."""
@@ -152,13 +168,21 @@ class Highlights:
         """How sure it is that the first has more than the others."""
         if not others:
             return
-        alike = [at for at in others if self._may_be_as_much(values[at], values[first], len(others))]
+        alike = [
+            at for at in others if self._may_be_as_much(values[at], values[first], len(others))
+        ]
         if alike:
-            yield self._say("no_clear_lead", names=self._named(alike, lambda at: number(float(values[at]), self.lang)))
+            yield self._say(
+                "no_clear_lead",
+                names=self._named(alike, lambda at: number(float(values[at]), self.lang)),
+            )
         elif self.measure.kind is Kind.COUNT:
             low, high = intervals.of_count(int(values[first]))
             yield self._say(
-                "clear_lead", second=self.by.names[others[0]], value=number(values[others[0]], self.lang), **self._bounds(low, high)
+                "clear_lead",
+                second=self.by.names[others[0]],
+                value=number(values[others[0]], self.lang),
+                **self._bounds(low, high),
             )
 
     def _may_be_as_much(self, less: float, most: float, comparisons: int) -> bool:
@@ -179,27 +203,49 @@ class Highlights:
         if blank > 0:
             left, names = left + blank, [*names, self.by.blank]
         if left > 0:
-            yield self._say("left_over", names="; ".join(names), share=share(left, total, self.lang))
+            yield self._say(
+                "left_over", names="; ".join(names), share=share(left, total, self.lang)
+            )
         everything = whole(self.consolidation, self.spec)[self.measure.key]
         if self._are_own and everything > total:
             yield self._say("own_alone", share=share(everything - total, everything, self.lang))
 
-    # --- what is worse than the general level ----------------------------------------------------------
+    # --- what is worse than the general level
+    # ----------------------------------------------------------
 
     def _worst(self) -> Iterator[str]:
         """The entry whose rate of concern is highest of those that are clearly above the general one."""
         concern = self.consolidation.round_.settings.figures.concern.get(self.spec.key)
-        rate = next((each for each in rates(self.consolidation.round_, self.spec, self.lang) if each.key == concern), None)
+        rate = next(
+            (
+                each
+                for each in rates(self.consolidation.round_, self.spec, self.lang)
+                if each.key == concern
+            ),
+            None,
+        )
         if rate is None:
             return
-        parts, wholes = (self.entries[key].to_numpy(dtype="float64") for key in (part_of(rate.key), whole_of(rate.key)))
-        among = np.flatnonzero((wholes >= least_of_rate(self.consolidation.round_)) & ~self._is_rest).tolist()
+        parts, wholes = (
+            self.entries[key].to_numpy(dtype="float64")
+            for key in (part_of(rate.key), whole_of(rate.key))
+        )
+        among = np.flatnonzero(
+            (wholes >= least_of_rate(self.consolidation.round_)) & ~self._is_rest
+        ).tolist()
         if len(among) < _TWO or not np.nansum(parts[among]):
             return
         overall, chance = float(self._total[rate.key]), intervals.per_comparison(len(among))
         bounds = {at: intervals.of_rate(parts[at], wholes[at], chance) for at in among}
-        clear = sorted((at for at in among if bounds[at][0] > overall), key=lambda at: (-parts[at] / wholes[at], at))
-        general = self._say("of_own", rate=self._percent(overall)) if self._are_own else self._percent(overall)
+        clear = sorted(
+            (at for at in among if bounds[at][0] > overall),
+            key=lambda at: (-parts[at] / wholes[at], at),
+        )
+        general = (
+            self._say("of_own", rate=self._percent(overall))
+            if self._are_own
+            else self._percent(overall)
+        )
         said = {"rate": rate.title, "overall": general, "count": len(among)}
         if not clear:
             yield self._say("none_worse", **said)
@@ -207,34 +253,72 @@ class Highlights:
         yield self._worse(rate, clear, parts, wholes, bounds[clear[0]], said)
 
     def _worse(
-        self, rate: Measure, clear: Sequence[int], parts: Array, wholes: Array, bounds: intervals.Interval, said: dict[str, Any]
+        self,
+        rate: Measure,
+        clear: Sequence[int],
+        parts: Array,
+        wholes: Array,
+        bounds: intervals.Interval,
+        said: dict[str, Any],
     ) -> str:
         first, others = clear[0], clear[1:]
         of = f"{number(parts[first], self.lang)}/{number(wholes[first], self.lang)} {self.spec.by_key[rate.whole].unit}".strip()
-        words = {"name": self.by.names[first], "of": of, "value": self._percent(parts[first] / wholes[first])}
+        words = {
+            "name": self.by.names[first],
+            "of": of,
+            "value": self._percent(parts[first] / wholes[first]),
+        }
         words |= dict(zip(("low", "high"), map(self._percent, bounds), strict=True))
-        also = [self._say("also", names=self._named(others, lambda at: self._percent(float(parts[at] / wholes[at]))))] if others else []
+        also = (
+            [
+                self._say(
+                    "also",
+                    names=self._named(
+                        others, lambda at: self._percent(float(parts[at] / wholes[at]))
+                    ),
+                )
+            ]
+            if others
+            else []
+        )
         return " ".join([self._say("worst", **said, **words), *also])
 
-    # --- what changed otherwise than the rest ------------------------------------------------------------
+    # --- what changed otherwise than the rest
+    # ------------------------------------------------------------
 
     def _otherwise(self) -> Iterator[str]:
         """The entry whose figure a month changed most unlike that of all, from one period to the next."""
         time = time_of(self.consolidation.round_, self.spec, self.lang)
-        if time is None or time.key == self.by.key or self.measure.kind is not Kind.COUNT or not all(days(time)):
+        if (
+            time is None
+            or time.key == self.by.key
+            or self.measure.kind is not Kind.COUNT
+            or not all(days(time))
+        ):
             return
         changes = self._changes(time)
         if len({each.at for each in changes}) < _TWO:
             return
         clear = [each for each in changes if each.is_clear]
         if not clear:
-            general = "; ".join(self._general(time, each) for each in {each.period: each for each in changes}.values())
+            general = "; ".join(
+                self._general(time, each)
+                for each in {each.period: each for each in changes}.values()
+            )
             yield self._say("none_otherwise", measure=self._title, general=general)
             return
         change = max(clear, key=lambda each: each.distance)
         low, high = change.interval
-        words = {"name": self.by.names[change.at], "measure": self._title, "unit": self.measure.unit}
-        words |= {"first": time.names[change.period - 1], "second": time.names[change.period], **self._bounds(low, high)}
+        words = {
+            "name": self.by.names[change.at],
+            "measure": self._title,
+            "unit": self.measure.unit,
+        }
+        words |= {
+            "first": time.names[change.period - 1],
+            "second": time.names[change.period],
+            **self._bounds(low, high),
+        }
         words |= {"before": self._short(change.before), "after": self._short(change.after)}
         words |= {"ratio": self._short(change.ratio), "general": self._short(change.general)}
         key = "rose" if change.after > change.before else "fell"
@@ -246,17 +330,33 @@ class Highlights:
 
     def _changes(self, time: Dimension) -> list[Change]:
         """The changes of all entries that had enough before and give a figure after, in the order of entries."""
-        sums = cross(self.compared, self.spec, self.by, time).values[self.measure.key].astype("float64")
+        sums = (
+            cross(self.compared, self.spec, self.by, time)
+            .values[self.measure.key]
+            .astype("float64")
+        )
         months = np.array(days(time)) / MONTH
-        listed = [(at, period) for at in np.flatnonzero(~self._is_rest) for period in range(1, len(months))]
-        listed = [(at, period) for at, period in listed if sums[at, period - 1] >= _LEAST and sums[at, period] >= 0]
+        listed = [
+            (at, period)
+            for at in np.flatnonzero(~self._is_rest)
+            for period in range(1, len(months))
+        ]
+        listed = [
+            (at, period)
+            for at, period in listed
+            if sums[at, period - 1] >= _LEAST and sums[at, period] >= 0
+        ]
         chance = intervals.per_comparison(len(listed))
         return [self._change(int(at), period, sums, months, chance) for at, period in listed]
 
     def _change(self, at: int, period: int, sums: Array, months: Array, chance: float) -> Change:
         monthly = sums[:, period - 1 : period + 1] / months[period - 1 : period + 1]
-        interval = intervals.of_ratio(sums[at, period], sums[at, period - 1], months[period] / months[period - 1], chance)
-        return Change(at, period, monthly[at, 0], monthly[at, 1], interval, monthly[-1, 1] / monthly[-1, 0])
+        interval = intervals.of_ratio(
+            sums[at, period], sums[at, period - 1], months[period] / months[period - 1], chance
+        )
+        return Change(
+            at, period, monthly[at, 0], monthly[at, 1], interval, monthly[-1, 1] / monthly[-1, 0]
+        )
 
     @property
     def _title(self) -> str:

@@ -1,7 +1,8 @@
 """How far figures of few cases may be chance: intervals of rates and counts, and how many comparisons they bear.
 
-Sources: E. B. Wilson, "Probable inference, the law of succession, and statistical inference" (1927), for rates;
-F. Garwood, "Fiducial limits for the Poisson distribution" (1936), for counts: the exact interval.
+Sources: E. B. Wilson, "Probable inference, the law of succession, and statistical inference"
+(1927), for rates; F. Garwood, "Fiducial limits for the Poisson distribution" (1936), for counts:
+the exact interval.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ def per_comparison(comparisons: int) -> float:
 def of_rate(part: float, whole: float, chance: float = CHANCE) -> Interval:
     """Wilson's interval of the rate ``part`` / ``whole`` (counts, whole > 0), which misses the truth with this ``chance``."""
     z = NormalDist().inv_cdf(1 - chance / 2)
-    rate = min(part / whole, 1.0)  # a return that was accepted in spite of an error may give more than there are
+    # a return that was accepted in spite of an error may give more than there are
+    rate = min(part / whole, 1.0)
     middle = rate + z * z / (2 * whole)
     reach = z * math.sqrt(rate * (1 - rate) / whole + z * z / (4 * whole * whole))
     scale = 1 + z * z / whole
@@ -39,18 +41,25 @@ def of_rate(part: float, whole: float, chance: float = CHANCE) -> Interval:
 
 def of_count(count: int, chance: float = CHANCE) -> Interval:
     """The exact interval of what a Poisson ``count`` is expected to be."""
-    lowest = 0.0 if count == 0 else _where(lambda mean: 1 - _at_most(count - 1, mean) >= chance / 2, count)
+    lowest = (
+        0.0
+        if count == 0
+        else _where(lambda mean: 1 - _at_most(count - 1, mean) >= chance / 2, count)
+    )
     return lowest, _where(lambda mean: _at_most(count, mean) <= chance / 2, count)
 
 
 def of_ratio(later: float, earlier: float, exposure: float, chance: float = CHANCE) -> Interval:
     """The interval of how many times the rate of ``later`` cases is that of ``earlier`` ones; one of them is above 0.
 
-    ``exposure``: time of the later over time of the earlier. Given their sum, the later ones are a share of it; Wilson's interval of
-    that share is turned into one of the ratio. The upper end is infinite where the earlier may be none.
+    ``exposure``: time of the later over time of the earlier. Given their sum, the later ones are a
+    share of it; Wilson's interval of that share is turned into one of the ratio. The upper end is
+    infinite where the earlier may be none.
     """
     low, high = of_rate(later, later + earlier, chance)
-    return tuple(math.inf if share >= 1 else share / (1 - share) / exposure for share in (low, high))  # type: ignore[return-value]
+    return tuple(
+        math.inf if share >= 1 else share / (1 - share) / exposure for share in (low, high)
+    )  # type: ignore[return-value]
 
 
 def _where(holds: Callable[[float], bool], near: int) -> float:

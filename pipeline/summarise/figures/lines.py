@@ -54,7 +54,9 @@ def lines(shown: Sequence[int], by: Dimension, parent: Dimension | None) -> list
     return found
 
 
-def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str) -> Dimension | None:
+def parent_of(
+    round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str
+) -> Dimension | None:
     """The dimension ``key``, if it is an attribute of the entries of ``by``."""
     parent = dimension(round_, spec, key, lang) if key else None
     return parent if parent is not None and parent.column == by.key else None
@@ -64,7 +66,10 @@ def standings(consolidation: Consolidation) -> dict[str, Reporter]:
     """How each agency in scope stands, by its code, in the list's order."""
     frame, provisional = consolidation.agencies, provisional_agencies(consolidation)
     listed = zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
-    return {code: Reporter(Standing(standing), bool(pending), code in provisional) for code, standing, pending in listed}
+    return {
+        code: Reporter(Standing(standing), bool(pending), code in provisional)
+        for code, standing, pending in listed
+    }
 
 
 @once
@@ -73,10 +78,16 @@ def provisional_agencies(consolidation: Consolidation) -> frozenset[str]:
     if not consolidation.provisional:
         return frozenset()
     tables = consolidation.tables.values()
-    return frozenset(agency for rows in tables for agency in rows.loc[consolidation.count_provisionally(rows), "agency"].unique())
+    return frozenset(
+        agency
+        for rows in tables
+        for agency in rows.loc[consolidation.count_provisionally(rows), "agency"].unique()
+    )
 
 
-def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Reporter]:
+def reporters(
+    consolidation: Consolidation, spec: TableSpec, by: Dimension
+) -> Mapping[str, Reporter]:
     """Who was to report an entry, where each entry has its own agency: by entry's code; the worst of several."""
     if own_column(consolidation.round_, spec) != by.key:
         return {}
@@ -84,7 +95,9 @@ def reporters(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> M
     for agency in consolidation.round_.in_scope:
         mine = [known[agency.code], *filter(None, [found.get(agency.own_locality)])]
         if agency.own_locality:
-            found[agency.own_locality] = min(mine, key=lambda each: (not each.is_out, _WORST_FIRST.index(each.standing)))
+            found[agency.own_locality] = min(
+                mine, key=lambda each: (not each.is_out, _WORST_FIRST.index(each.standing))
+            )
     return found
 
 
@@ -98,7 +111,9 @@ def standing_words(reporter: Reporter | None, lang: str) -> str:
     if reporter is None:
         return ""
     said = stands(reporter.standing, lang, is_waiting=reporter.is_waiting)
-    return ui("summary.standing_provisional", lang, standing=said) if reporter.is_provisional else said
+    return (
+        ui("summary.standing_provisional", lang, standing=said) if reporter.is_provisional else said
+    )
 
 
 def stands(standing: object, lang: str, *, is_waiting: bool) -> str:
@@ -110,7 +125,9 @@ def stands(standing: object, lang: str, *, is_waiting: bool) -> str:
 def empty(consolidation: Consolidation, reporter: Reporter | None, lang: str) -> str:
     """What stands for a figure that nobody gave: never a zero. Not reported looks different from nothing to report."""
     nobody = consolidation.coverage.counted == 0
-    return ui("summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing", lang)
+    return ui(
+        "summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing", lang
+    )
 
 
 def figure(value: float, nothing: str | int, whole: float | None = None) -> Any:

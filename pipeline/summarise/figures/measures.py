@@ -17,7 +17,8 @@ from schemas.words import ui
 class Measure:
     """One number that summaries show. ``unit`` may be empty.
 
-    A rate has a ``part`` and a ``whole``, two measures that it divides; it is blank where the whole is 0.
+    A rate has a ``part`` and a ``whole``, two measures that it divides; it is blank where the whole
+    is 0.
     """
 
     key: str
@@ -52,18 +53,32 @@ def apart_keys(round_: Round, spec: TableSpec) -> dict[str, str]:
 def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The measures of a table as people read them: those of its columns, then what is counted apart."""
     apart = collectives(round_, spec)
-    found = [Measure(each.key, _title(round_, spec, each.key, each.title, lang), each.unit, each.kind) for each in spec.measures]
+    found = [
+        Measure(each.key, _title(round_, spec, each.key, each.title, lang), each.unit, each.kind)
+        for each in spec.measures
+    ]
     for each in apart.of(spec.by_key) if apart else ():
         title = title_in(each, lang)
-        unit = apart.unit if apart and apart.unit.casefold() in title.casefold() else ""  # it is declared in one language alone
-        found.append(Measure(each.key, _title(round_, spec, each.key, title, lang), unit, spec.by_key[each.of].kind))
+        # it is declared in one language alone
+        unit = apart.unit if apart and apart.unit.casefold() in title.casefold() else ""
+        found.append(
+            Measure(
+                each.key,
+                _title(round_, spec, each.key, title, lang),
+                unit,
+                spec.by_key[each.of].kind,
+            )
+        )
     return found
 
 
 def rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The rates that the round declares for a table; rows that are counted apart from persons are no part of them."""
     declared = round_.settings.figures.rates.get(spec.key, ())
-    return [Measure(rate.key, title_in(rate, lang), "", Kind.DECIMAL, rate.part, rate.whole) for rate in declared]
+    return [
+        Measure(rate.key, title_in(rate, lang), "", Kind.DECIMAL, rate.part, rate.whole)
+        for rate in declared
+    ]
 
 
 def part_of(rate: str) -> str:
@@ -76,15 +91,27 @@ def whole_of(rate: str) -> str:
     return f"{rate}_whole"
 
 
-def with_terms(round_: Round, spec: TableSpec, shown: Iterable[Measure], lang: str) -> list[Measure]:
+def with_terms(
+    round_: Round, spec: TableSpec, shown: Iterable[Measure], lang: str
+) -> list[Measure]:
     """Each rate behind the two numbers that it was made of, for a rate alone doesn't say of how many."""
     titles = {each.key: each for each in measures(round_, spec, lang)}
     found: list[Measure] = []
     for each in shown:
-        for key, term, said in ((part_of(each.key), each.part, "part"), (whole_of(each.key), each.whole, "whole")) if each.is_rate else ():
+        for key, term, said in (
+            ((part_of(each.key), each.part, "part"), (whole_of(each.key), each.whole, "whole"))
+            if each.is_rate
+            else ()
+        ):
             of = titles[term]
             found.append(
-                Measure(key, ui(f"summary.rate_{said}", lang, rate=each.title, title=lowered(of.title)), of.unit, of.kind, rate=each)
+                Measure(
+                    key,
+                    ui(f"summary.rate_{said}", lang, rate=each.title, title=lowered(of.title)),
+                    of.unit,
+                    of.kind,
+                    rate=each,
+                )
             )
         found.append(each)
     return found
@@ -114,13 +141,19 @@ def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measu
 
 def over_agencies(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The averages over all agencies with figures: none where they are of several groups, for like is averaged with like alone."""
-    return averages(round_, spec, lang, "agency") if len({each.group for each in round_.in_scope}) == 1 else []
+    return (
+        averages(round_, spec, lang, "agency")
+        if len({each.group for each in round_.in_scope}) == 1
+        else []
+    )
 
 
 def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     """The measures that crossings of a table show: those the round names, else all."""
     named = round_.settings.figures.crossed.get(spec.key)
-    return [measure for measure in measures(round_, spec, lang) if named is None or measure.key in named]
+    return [
+        measure for measure in measures(round_, spec, lang) if named is None or measure.key in named
+    ]
 
 
 def crossed_rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
@@ -145,4 +178,6 @@ def applies(round_: Round, spec: TableSpec, measure: Measure, by: Dimension, cod
 
 
 def _title(round_: Round, spec: TableSpec, key: str, title: str, lang: str) -> str:
-    return ui("summary.occurrences", lang, title=title) if is_occurrence(round_, spec, key) else title
+    return (
+        ui("summary.occurrences", lang, title=title) if is_occurrence(round_, spec, key) else title
+    )

@@ -22,14 +22,22 @@ Array = np.ndarray[Any, Any]
 @once
 def nil_returns(consolidation: Consolidation, spec: TableSpec) -> pd.DataFrame:
     """One row per agency whose nil is a known zero in a table: what :func:`known_nils` gives."""
-    return known_nils(consolidation.agencies, lambda: set(consolidation.tables[spec.key]["agency"]), spec, consolidation.round_)
+    return known_nils(
+        consolidation.agencies,
+        lambda: set(consolidation.tables[spec.key]["agency"]),
+        spec,
+        consolidation.round_,
+    )
 
 
-def known_nils(agencies: pd.DataFrame, with_rows: Callable[[], set[str]], spec: TableSpec, round_: Round) -> pd.DataFrame:
+def known_nils(
+    agencies: pd.DataFrame, with_rows: Callable[[], set[str]], spec: TableSpec, round_: Round
+) -> pd.DataFrame:
     """One row per agency whose nil is a known zero in a table: ``agency``, and in the column of its own place (if the table has one) that.
 
-    A nil with a newer version that waits is none, nor does one say anything of a table that it may fill; ``with_rows``: the agencies that
-    have rows in it. A place is missing (None) where the agency has none of its own.
+    A nil with a newer version that waits is none, nor does one say anything of a table that it may
+    fill; ``with_rows``: the agencies that have rows in it. A place is missing (None) where the
+    agency has none of its own.
     """
     is_known = (agencies["standing"] == Standing.NIL) & (agencies["pending"] == "")
     if not (spec.evidence and spec.measures):
@@ -37,10 +45,16 @@ def known_nils(agencies: pd.DataFrame, with_rows: Callable[[], set[str]], spec: 
     telling = with_rows() if is_known.any() else set()
     codes = [code for code in agencies.loc[is_known, AGENCY] if code not in telling]
     found, column = pd.DataFrame({AGENCY: pd.Series(codes, dtype=object)}), own_column(round_, spec)
-    return found.assign(**{column: found[AGENCY].map(own_entries(round_)).astype(object)}) if column else found
+    return (
+        found.assign(**{column: found[AGENCY].map(own_entries(round_)).astype(object)})
+        if column
+        else found
+    )
 
 
-def nils_from(consolidation: Consolidation, spec: TableSpec, by: Dimension, origin: Origin) -> pd.DataFrame:
+def nils_from(
+    consolidation: Consolidation, spec: TableSpec, by: Dimension, origin: Origin
+) -> pd.DataFrame:
     """The nil returns of this origin: those of agencies that have an entry of their own, or of the others; all as for rows."""
     nils = nil_returns(consolidation, spec)
     if origin is Origin.BOTH or own_column(consolidation.round_, spec) != by.column:
@@ -67,7 +81,9 @@ def groups_across(nils: pd.DataFrame, down: Dimension, across: Dimension) -> Arr
     first, second = own_lines(nils, down), own_lines(nils, across)
     if first is None and second is None:
         return NOWHERE
-    return np.concatenate([NOWHERE, *(_cells(first, second, at, down.size, across.size) for at in range(len(nils)))])
+    return np.concatenate(
+        [NOWHERE, *(_cells(first, second, at, down.size, across.size) for at in range(len(nils)))]
+    )
 
 
 def _cells(first: Array | None, second: Array | None, at: int, down: int, across: int) -> Array:

@@ -1,8 +1,9 @@
 """Whose row it is: of an entry that has an agency of its own, that agency's own return, or what other agencies report of it.
 
-Both may tell of the same case, so that their sum may count it twice, and only own returns can be compared from entry to entry: one
-province is reported by thirty ministries, another by none. Which entries have agencies of their own is declared by the rule that lets
-such an agency report on its own entry alone (:class:`schemas.rules.rows.OwnLocality`).
+Both may tell of the same case, so that their sum may count it twice, and only own returns can be
+compared from entry to entry: one province is reported by thirty ministries, another by none. Which
+entries have agencies of their own is declared by the rule that lets such an agency report on its
+own entry alone (:class:`schemas.rules.rows.OwnLocality`).
 """
 
 from __future__ import annotations
@@ -59,15 +60,18 @@ def own_entries(round_: Round) -> Mapping[str, str]:
 def is_own(rows: pd.DataFrame, column: str, own: Mapping[str, str]) -> Mask:
     """For each of ``rows``, whether its agency reports in ``column`` on the entry that ``own`` says is its own (bool)."""
     entries = rows["agency"].map(own)
-    found: Mask = (entries.to_numpy(object) == rows[column].to_numpy(object)) & entries.notna().to_numpy()
+    found: Mask = (
+        entries.to_numpy(object) == rows[column].to_numpy(object)
+    ) & entries.notna().to_numpy()
     return found
 
 
 def own_rows(consolidation: Consolidation, spec: TableSpec, by: ByColumn) -> Mask | None:
     """For each row of a table that counts, whether it is of an own return (bool), in the order of ``consolidation.tables``.
 
-    ``by`` is a dimension: the entries that have agencies of their own, or one that they belong to (provinces, regions).
-    None where its entries have no agencies of their own, so that the question has no sense.
+    ``by`` is a dimension: the entries that have agencies of their own, or one that they belong to
+    (provinces, regions). None where its entries have no agencies of their own, so that the question
+    has no sense.
     """
     column = own_column(consolidation.round_, spec)
     if not column or by.column != column:
@@ -75,7 +79,9 @@ def own_rows(consolidation: Consolidation, spec: TableSpec, by: ByColumn) -> Mas
     return is_own(consolidation.tables[spec.key], column, own_entries(consolidation.round_))
 
 
-def rows_from(consolidation: Consolidation, spec: TableSpec, by: ByColumn, origin: Origin) -> pd.DataFrame:
+def rows_from(
+    consolidation: Consolidation, spec: TableSpec, by: ByColumn, origin: Origin
+) -> pd.DataFrame:
     """The rows of a table that are of this origin; all where the entries of ``by`` have no agencies of their own."""
     rows, own = consolidation.tables[spec.key], own_rows(consolidation, spec, by)
     if own is None or origin is Origin.BOTH:

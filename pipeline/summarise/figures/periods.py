@@ -18,7 +18,10 @@ _SHORT = 0.75
 def days(by: Dimension) -> list[int]:
     """Days of each entry inside the round's window, 0 for one that is no stretch of time."""
     stretches = [(entry.valid_from, entry.valid_to) for entry in by.entries]
-    return [((last - first) + dt.timedelta(days=1)).days if first and last else 0 for first, last in stretches]
+    return [
+        ((last - first) + dt.timedelta(days=1)).days if first and last else 0
+        for first, last in stretches
+    ]
 
 
 def is_time(spec: TableSpec, by: Dimension) -> bool:

@@ -27,7 +27,9 @@ def parted(round_: Round, spec: TableSpec) -> Done | None:
     return done if done is not None and done.table == spec.key else None
 
 
-def rest(done: Done, figures: Mapping[str, Any] | pd.DataFrame, keys: Mapping[str, str] | None = None) -> Any:
+def rest(
+    done: Done, figures: Mapping[str, Any] | pd.DataFrame, keys: Mapping[str, str] | None = None
+) -> Any:
     """What the parts leave of the whole, in one line of figures or in many; NaN where nobody gave the whole. ``keys``: others that hold them."""
     known = {key: figures[keys[key] if keys else key] for key in (done.whole, *done.parts)}
     return known[done.whole] - sum(np.nan_to_num(known[part]) for part in done.parts)
@@ -45,7 +47,9 @@ def nils_explained(consolidation: Consolidation, spec: TableSpec, lang: str) -> 
         yield ui("summary.legend_nils", lang, count=nils, agencies=ui("summary.agencies", lang))
 
 
-def explained(consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any], lang: str) -> Iterator[str]:
+def explained(
+    consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any], lang: str
+) -> Iterator[str]:
     """What a reader needs who adds up: nil returns are counted in the total alone, and parts may leave something of their whole."""
     yield from nils_explained(consolidation, spec, lang)
     done = parted(consolidation.round_, spec)
@@ -56,6 +60,8 @@ def explained(consolidation: Consolidation, spec: TableSpec, total: Mapping[str,
     for keys in (None, apart) if {done.whole, *done.parts} <= set(apart) else (None,):
         left, whole = rest(done, total, keys), known[keys[done.whole] if keys else done.whole]
         if left > 0:
-            parts = "; ".join(lowered(known[keys[part] if keys else part].title) for part in done.parts)
+            parts = "; ".join(
+                lowered(known[keys[part] if keys else part].title) for part in done.parts
+            )
             count = f"{number(left, lang)} {whole.unit}".strip()
             yield ui("summary.legend_rest", lang, count=count, parts=parts)

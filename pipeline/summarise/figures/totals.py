@@ -1,7 +1,8 @@
 """Sums of a table's rows by group: what is given is added up, what nobody gave stays missing. Arrays in, a frame out.
 
-Missing, nil and zero are three things: a sum is NaN where no row of its group gave the measure, and 0 where a row said 0 or where an
-agency that belongs to the group confirmed that it has nothing to report.
+Missing, nil and zero are three things: a sum is NaN where no row of its group gave the measure, and
+0 where a row said 0 or where an agency that belongs to the group confirmed that it has nothing to
+report.
 """
 
 from __future__ import annotations
@@ -16,7 +17,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.summarise.figures.measures import Measure, apart_keys, collectives, part_of, rates, whole_of
+from pipeline.summarise.figures.measures import (
+    Measure,
+    apart_keys,
+    collectives,
+    part_of,
+    rates,
+    whole_of,
+)
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
 
@@ -39,7 +47,14 @@ def agencies_of(key: str) -> str:
     return f"{AGENCIES}_{key}"
 
 
-def totals(rows: pd.DataFrame, spec: TableSpec, round_: Round, groups: Array, size: int, nils: Array = NOWHERE) -> pd.DataFrame:
+def totals(
+    rows: pd.DataFrame,
+    spec: TableSpec,
+    round_: Round,
+    groups: Array,
+    size: int,
+    nils: Array = NOWHERE,
+) -> pd.DataFrame:
     """The sums of each measure for the groups 0 to ``size`` - 1, one row per group: the columns are those of :meth:`Addends.by`."""
     return pd.DataFrame(Addends.of(rows, spec, round_).by(groups, size, nils))
 
@@ -63,26 +78,43 @@ class Addends:
         kinds = {column.key: column.kind for column in spec.measures}
         kinds |= {key: kinds[measure] for measure, key in apart_keys(round_, spec).items()}
         agency, known = pd.factorize(rows["agency"])
-        return cls(*_values(rows, spec, round_), kinds, rates(round_, spec, ""), agency.astype("int32"), max(len(known), 1))
+        return cls(
+            *_values(rows, spec, round_),
+            kinds,
+            rates(round_, spec, ""),
+            agency.astype("int32"),
+            max(len(known), 1),
+        )
 
     def by(self, groups: Array, size: int, nils: Array = NOWHERE) -> dict[str, Array]:
         """The sums for the groups 0 to ``size`` - 1; ``groups`` has each row's group, ``nils`` those of each nil return.
 
-        ``rows``, ``nils``, each measure (float64, NaN where nobody gave it), then what is counted apart from persons, then each rate
-        behind its part and whole, ``agencies``, and the agencies of each of these. A measure that counts persons leaves collectives
-        out, and so do rates. A rate is made of the rows that give both its part and its whole; NaN where the whole is 0.
+        ``rows``, ``nils``, each measure (float64, NaN where nobody gave it), then what is counted
+        apart from persons, then each rate behind its part and whole, ``agencies``, and the agencies
+        of each of these. A measure that counts persons leaves collectives out, and so do rates. A
+        rate is made of the rows that give both its part and its whole; NaN where the whole is 0.
         """
         return self.added(groups, size).told(nils)
 
     def added(self, groups: Array, size: int) -> Added:
         """The same before it is told, so that it can be added to that of other agencies' rows."""
-        given = {key: ~np.isnan(each) & self.among.get(key, True) for key, each in self.values.items()}
-        sums = {key: _sum(each, given[key], self.kinds[key], groups, size) for key, each in self.values.items()}
+        given = {
+            key: ~np.isnan(each) & self.among.get(key, True) for key, each in self.values.items()
+        }
+        sums = {
+            key: _sum(each, given[key], self.kinds[key], groups, size)
+            for key, each in self.values.items()
+        }
         for rate in self.rates:
             both = given[rate.key] = given[rate.part] & given[rate.whole]
             for term, key in ((part_of(rate.key), rate.part), (whole_of(rate.key), rate.whole)):
                 sums[term] = _sum(self.values[key], both, self.kinds[key], groups, size)
-        return Added(np.bincount(groups, minlength=size), sums, self._agencies(given, groups, size), self.rates)
+        return Added(
+            np.bincount(groups, minlength=size),
+            sums,
+            self._agencies(given, groups, size),
+            self.rates,
+        )
 
     def _agencies(self, given: Mapping[str, Array], groups: Array, size: int) -> dict[str, Array]:
         """How many agencies gave any measure in each group, and how many gave each; of a table without measures those that have rows."""
@@ -95,8 +127,15 @@ class Addends:
             seen[place[gave]] = True
             return np.bincount(group[seen], minlength=size)
 
-        anything = np.logical_or.reduce(list(given.values())) if given else np.ones(len(groups), dtype=bool)
-        return {AGENCIES: distinct(anything), **{agencies_of(key): distinct(gave) for key, gave in given.items()}}
+        anything = (
+            np.logical_or.reduce(list(given.values()))
+            if given
+            else np.ones(len(groups), dtype=bool)
+        )
+        return {
+            AGENCIES: distinct(anything),
+            **{agencies_of(key): distinct(gave) for key, gave in given.items()},
+        }
 
 
 @dataclass(frozen=True)
@@ -111,10 +150,17 @@ class InParts:
         """Cut them where there are enough, the rows of an agency together."""
         return cls(rows, [(at, Addends.of(rows.iloc[at], spec, round_)) for at in _cut(rows)])
 
-    def added(self, groupings: Callable[[pd.DataFrame], Sequence[tuple[Array, int]]]) -> list[Added]:
+    def added(
+        self, groupings: Callable[[pd.DataFrame], Sequence[tuple[Array, int]]]
+    ) -> list[Added]:
         """What they add up to by each of some groupings: those of a part's rows, with their sizes."""
-        parts = ([addends.added(*each) for each in groupings(self.rows.iloc[at])] for at, addends in self.parts)
-        return reduce(lambda some, more: [one + other for one, other in zip(some, more, strict=True)], parts)
+        parts = (
+            [addends.added(*each) for each in groupings(self.rows.iloc[at])]
+            for at, addends in self.parts
+        )
+        return reduce(
+            lambda some, more: [one + other for one, other in zip(some, more, strict=True)], parts
+        )
 
 
 def _cut(rows: pd.DataFrame) -> list[slice]:
@@ -125,11 +171,19 @@ def _cut(rows: pd.DataFrame) -> list[slice]:
     firsts = np.flatnonzero(np.diff(agency, prepend=-1))
     if len(firsts) != len(known):
         return [slice(None)]
-    cuts = [0, *dict.fromkeys(firsts[np.searchsorted(firsts, range(AT_ONCE, firsts[-1] + 1, AT_ONCE))].tolist()), len(rows)]
+    cuts = [
+        0,
+        *dict.fromkeys(
+            firsts[np.searchsorted(firsts, range(AT_ONCE, firsts[-1] + 1, AT_ONCE))].tolist()
+        ),
+        len(rows),
+    ]
     return [slice(first, last) for first, last in pairwise(cuts)]
 
 
-def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> tuple[dict[str, Array], dict[str, Array]]:
+def _values(
+    rows: pd.DataFrame, spec: TableSpec, round_: Round
+) -> tuple[dict[str, Array], dict[str, Array]]:
     """What rows say of each measure, and which of them may: persons without collectives, and collectives apart."""
     found = {column.key: _numbers(rows[column.key]) for column in spec.measures}
     apart = collectives(round_, spec)
@@ -143,7 +197,11 @@ def _values(rows: pd.DataFrame, spec: TableSpec, round_: Round) -> tuple[dict[st
 
 def _numbers(values: pd.Series[Any]) -> Array:
     """The numbers of a column; those that the rows themselves hold, where that is how they hold them."""
-    return values.to_numpy() if values.dtype == "float64" else values.to_numpy(dtype="float64", na_value=np.nan)
+    return (
+        values.to_numpy()
+        if values.dtype == "float64"
+        else values.to_numpy(dtype="float64", na_value=np.nan)
+    )
 
 
 @dataclass(frozen=True)
@@ -160,12 +218,17 @@ class Sum:
             return Sum(self.whole + other.whole, self.given + other.given)
         whole = self.whole + other.whole
         added = whole - self.whole
-        lost = (self.whole - (whole - added)) + (other.whole - added)  # as Knuth has it: what the addition itself rounds off
+        # as Knuth has it: what the addition itself rounds off
+        lost = (self.whole - (whole - added)) + (other.whole - added)
         return Sum(whole, self.given + other.given, self.rest + other.rest + lost)
 
     def told(self, zeros: Array) -> Array:
         """Rounded to ``DECIMALS``; NaN for a group in which no row has a value and no nil return says 0."""
-        exact = self.whole if self.rest is None else np.array([round(sum_, DECIMALS) for sum_ in (self.whole + self.rest).tolist()])
+        exact = (
+            self.whole
+            if self.rest is None
+            else np.array([round(sum_, DECIMALS) for sum_ in (self.whole + self.rest).tolist()])
+        )
         return np.where(self.given + zeros > 0, exact, np.nan)
 
 
@@ -188,10 +251,18 @@ class Added:
         zeros = np.bincount(nils, minlength=len(self.rows))
         added = {key: each.told(zeros) for key, each in self.sums.items()}
         terms = {key for rate in self.rates for key in (part_of(rate.key), whole_of(rate.key))}
-        told: dict[str, Array] = {ROWS: self.rows, NILS: zeros, **{key: each for key, each in added.items() if key not in terms}}
+        told: dict[str, Array] = {
+            ROWS: self.rows,
+            NILS: zeros,
+            **{key: each for key, each in added.items() if key not in terms},
+        }
         for rate in self.rates:
             part, whole = added[part_of(rate.key)], added[whole_of(rate.key)]
-            told |= {part_of(rate.key): part, whole_of(rate.key): whole, rate.key: _ratio(part, whole)}
+            told |= {
+                part_of(rate.key): part,
+                whole_of(rate.key): whole,
+                rate.key: _ratio(part, whole),
+            }
         return told | {key: each + zeros for key, each in self.agencies.items()}
 
 
@@ -209,7 +280,9 @@ def _exact_sums(values: Array, groups: Array, size: int) -> tuple[Array, Array]:
     order = np.argsort(groups, kind="stable")
     present, starts = np.unique(groups[order], return_index=True)
     numbers, whole, rest = values[order].tolist(), np.zeros(size), np.zeros(size)
-    for group, first, last in zip(present.tolist(), starts.tolist(), [*starts[1:].tolist(), len(numbers)], strict=False):
+    for group, first, last in zip(
+        present.tolist(), starts.tolist(), [*starts[1:].tolist(), len(numbers)], strict=False
+    ):
         part = numbers[first:last]
         whole[group] = math.fsum(part)
         rest[group] = math.fsum([*part, -whole[group]])

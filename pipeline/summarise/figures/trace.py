@@ -18,13 +18,16 @@ Letters = Callable[[Sequence[int]], Mapping[int, Mapping[str, Mapping[str, str]]
 """The column letters of submissions by number, table and column key."""
 
 
-def trace(consolidation: Consolidation, table: str, where: Where, letters: Letters, lang: str = "vi") -> pd.DataFrame:
+def trace(
+    consolidation: Consolidation, table: str, where: Where, letters: Letters, lang: str = "vi"
+) -> pd.DataFrame:
     """The rows of ``table`` with these codes of any dimensions, in the order of the ledger.
 
-    Columns: ``agency``, ``file``, ``sheet``, ``row`` (physical), ``cells`` (A1 addresses of the cells that hold its measures, blank
-    ones too; of all its cells where the table measures nothing), then the declared columns: codes, numbers, ISO dates, texts; of
-    provisional figures ``provisional``, which says so of rows that count only for the time being and is blank for the others.
-    Raises UsageError for a table, dimension or code that doesn't exist.
+    Columns: ``agency``, ``file``, ``sheet``, ``row`` (physical), ``cells`` (A1 addresses of the
+    cells that hold its measures, blank ones too; of all its cells where the table measures
+    nothing), then the declared columns: codes, numbers, ISO dates, texts; of provisional figures
+    ``provisional``, which says so of rows that count only for the time being and is blank for the
+    others. Raises UsageError for a table, dimension or code that doesn't exist.
     """
     spec = table_spec(consolidation.round_, table)
     rows = select(consolidation, spec, where)
@@ -32,11 +35,22 @@ def trace(consolidation: Consolidation, table: str, where: Where, letters: Lette
     return traced(rows, spec, letters, provisional, lang)
 
 
-def traced(rows: pd.DataFrame, spec: TableSpec, letters: Letters, provisional: pd.Series[bool] | None, lang: str) -> pd.DataFrame:
+def traced(
+    rows: pd.DataFrame,
+    spec: TableSpec,
+    letters: Letters,
+    provisional: pd.Series[bool] | None,
+    lang: str,
+) -> pd.DataFrame:
     """The same of rows that were found; ``provisional``: which of them count only for the time being, where figures are provisional."""
     known = letters(rows["submission"].unique().tolist())
-    cells = [_cells(spec, known[number].get(spec.key, {}), int(row)) for number, row in zip(rows["submission"], rows["row"], strict=True)]
-    found = rows.assign(cells=pd.Series(cells, index=rows.index, dtype=object), **_dates(spec, rows))[[*PLACE, *spec.keys]]
+    cells = [
+        _cells(spec, known[number].get(spec.key, {}), int(row))
+        for number, row in zip(rows["submission"], rows["row"], strict=True)
+    ]
+    found = rows.assign(
+        cells=pd.Series(cells, index=rows.index, dtype=object), **_dates(spec, rows)
+    )[[*PLACE, *spec.keys]]
     if provisional is None:
         return found
     mark = ui("summary.provisional", lang)
@@ -49,4 +63,8 @@ def _cells(spec: TableSpec, letters: Mapping[str, str], row: int) -> list[str]:
 
 
 def _dates(spec: TableSpec, rows: pd.DataFrame) -> dict[str, pd.Series[str]]:
-    return {column.key: rows[column.key].dt.strftime("%Y-%m-%d") for column in spec.columns if column.kind is Kind.DATE}
+    return {
+        column.key: rows[column.key].dt.strftime("%Y-%m-%d")
+        for column in spec.columns
+        if column.kind is Kind.DATE
+    }

@@ -13,7 +13,11 @@ _MARKS = ("invented", "provisional", "names")
 
 def number(value: float, lang: str) -> str:
     """1.234,5 in Vietnamese, 1,234.5 in English; at most two decimals, none where there are none."""
-    text = f"{value:,.0f}" if value == int(value) else f"{value:,.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    text = (
+        f"{value:,.0f}"
+        if value == int(value)
+        else f"{value:,.{_DECIMALS}f}".rstrip("0").rstrip(".")
+    )
     return text.translate(_SIGNS[lang])
 
 
@@ -40,7 +44,13 @@ def marks(consolidation: Consolidation, lang: str) -> list[str]:
 def coverage(consolidation: Consolidation, lang: str) -> str:
     """How much of the round figures rest on, in one sentence: those that count and the others add up to all agencies."""
     known = consolidation.coverage
-    counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
+    counts = {
+        name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")
+    }
     further = ("provisional", "missing", "unreadable", "excused", "pending")
-    more = [ui(f"summary.coverage_{name}", lang, count=getattr(known, name)) for name in further if getattr(known, name)]
+    more = [
+        ui(f"summary.coverage_{name}", lang, count=getattr(known, name))
+        for name in further
+        if getattr(known, name)
+    ]
     return ", ".join([ui("summary.coverage", lang, **counts), *more])

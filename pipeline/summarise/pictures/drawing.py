@@ -40,19 +40,38 @@ def svg(width: float, height: float, parts: Sequence[str], *, title: str, font: 
     )
 
 
-def text(x: float, y: float, said: str, *, anchor: str = "start", colour: str = "#000", bold: bool = False) -> str:
+def text(
+    x: float,
+    y: float,
+    said: str,
+    *,
+    anchor: str = "start",
+    colour: str = "#000",
+    bold: bool = False,
+) -> str:
     """A line of text whose base line starts, is centred or ends at a point."""
     weight = ' font-weight="bold"' if bold else ""
     return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{colour}"{weight}>{_plain(said)}</text>'
 
 
-def line(x1: float, y1: float, x2: float, y2: float, colour: str = SOFT, *, dash: str = "", thick: float = 1) -> str:
+def line(
+    x1: float,
+    y1: float,
+    x2: float,
+    y2: float,
+    colour: str = SOFT,
+    *,
+    dash: str = "",
+    thick: float = 1,
+) -> str:
     """A straight line."""
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{colour}" stroke-width="{thick:g}"{dashed}/>'
 
 
-def box(x: float, y: float, width: float, height: float, colour: str = INK, *, hatched: bool = False) -> str:
+def box(
+    x: float, y: float, width: float, height: float, colour: str = INK, *, hatched: bool = False
+) -> str:
     """A filled rectangle, or a hatched one with an edge."""
     filled = f'fill="url(#hatch)" stroke="{colour}"' if hatched else f'fill="{colour}"'
     return f'<rect x="{x:g}" y="{y:g}" width="{max(width, 0):.1f}" height="{height:g}" {filled}/>'
@@ -68,9 +87,15 @@ def bars(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH) -
     for bar, lines in zip(shown, wrapped, strict=True):
         height = _LINE * len(lines)
         length = (width - left - right) * bar.value / longest
-        parts += [text(left - _GAP, y + _LINE * (at + 0.75), each, anchor="end") for at, each in enumerate(lines)]
+        parts += [
+            text(left - _GAP, y + _LINE * (at + 0.75), each, anchor="end")
+            for at, each in enumerate(lines)
+        ]
         middle = y + height / 2
-        parts += [box(left, middle - 7, length, 14, hatched=bar.is_short), text(left + length + _GAP / 2, middle + 5, bar.figure)]
+        parts += [
+            box(left, middle - 7, length, 14, hatched=bar.is_short),
+            text(left + length + _GAP / 2, middle + 5, bar.figure),
+        ]
         y += height + _GAP
     return svg(width, y, [*_pattern(shown), *parts, line(left, 0, left, y)], title=title, font=font)
 
@@ -90,8 +115,17 @@ def columns(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH
             box(middle - broad / 2, foot - high, broad, high, hatched=bar.is_short),
             text(middle, foot - high - 5, bar.figure, anchor="middle"),
         ]
-        parts += [text(middle, foot + _LINE * (n + 0.9), each, anchor="middle") for n, each in enumerate(lines)]
-    return svg(width, height, [*_pattern(shown), *parts, line(0, foot, width, foot)], title=title, font=font)
+        parts += [
+            text(middle, foot + _LINE * (n + 0.9), each, anchor="middle")
+            for n, each in enumerate(lines)
+        ]
+    return svg(
+        width,
+        height,
+        [*_pattern(shown), *parts, line(0, foot, width, foot)],
+        title=title,
+        font=font,
+    )
 
 
 def _pattern(shown: Sequence[Bar]) -> list[str]:

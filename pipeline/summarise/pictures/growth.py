@@ -42,7 +42,10 @@ class Growth:
 def growth(shown: Growth, *, title: str, font: str) -> str:
     """The curves as steps."""
     step = (WIDTH - _LEFT - 14) / max(shown.days, 1)
-    ceiling, late = _up(shown.whole, shown.whole), _LEFT + (shown.deadline - shown.first).days * step
+    ceiling, late = (
+        _up(shown.whole, shown.whole),
+        _LEFT + (shown.deadline - shown.first).days * step,
+    )
     anchor, beside = ("end", -5) if late > WIDTH / 2 else ("start", 5)
     words_at = ceiling + 18 if _is_low(shown) else _FOOT - 8
     parts = [
@@ -53,7 +56,10 @@ def growth(shown: Growth, *, title: str, font: str) -> str:
         text(_LEFT + 4, ceiling - 8, shown.whole_words, colour=SOFT),
         line(late, ceiling, late, _FOOT, RED, dash="5 3", thick=1.5),
         text(late + beside, words_at, shown.deadline_words, anchor=anchor, colour=RED),
-        *(_steps([_up(count, shown.whole) for count in curve.counts], step, curve.dash) for curve in shown.curves),
+        *(
+            _steps([_up(count, shown.whole) for count in curve.counts], step, curve.dash)
+            for curve in shown.curves
+        ),
         *_day_names(shown, step),
     ]
     return svg(WIDTH, HEIGHT, parts, title=title, font=font)
@@ -71,7 +77,9 @@ def _up(count: int, whole: int) -> float:
 
 
 def _steps(heights: Sequence[float], step: float, dash: str) -> str:
-    path = f"M{_LEFT:g} {_FOOT:g}" + "".join(f"V{y:.1f}H{_LEFT + (day + 1) * step:.1f}" for day, y in enumerate(heights))
+    path = f"M{_LEFT:g} {_FOOT:g}" + "".join(
+        f"V{y:.1f}H{_LEFT + (day + 1) * step:.1f}" for day, y in enumerate(heights)
+    )
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return f'<path d="{path}" fill="none" stroke="{INK}" stroke-width="2.5"{dashed}/>'
 

@@ -15,4 +15,12 @@ def png(svg: str) -> bytes:
     """The drawing on white."""
     from resvg_py import svg_to_bytes
 
-    return bytes(svg_to_bytes(svg_string=svg, font_files=_FONTS, skip_system_fonts=True, zoom=ZOOM, background="#ffffff"))
+    return bytes(
+        svg_to_bytes(
+            svg_string=svg,
+            font_files=_FONTS,
+            skip_system_fonts=True,
+            zoom=ZOOM,
+            background="#ffffff",
+        )
+    )

@@ -14,7 +14,14 @@ from pipeline.summarise.figures.lines import Line, Reporter, standing_words
 from pipeline.summarise.figures.measures import whole_of
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.totals import DECIMALS, rounded
-from pipeline.summarise.places.indicators import Block, Indicator, indicators, mean_by_staff, terms_of, words
+from pipeline.summarise.places.indicators import (
+    Block,
+    Indicator,
+    indicators,
+    mean_by_staff,
+    terms_of,
+    words,
+)
 from pipeline.summarise.places.tiles import Tile, tiles
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
@@ -48,13 +55,20 @@ class Places:
         if not summary.indicators or not drawn:
             return None
         table = EntryTable.of(book, summary.dimension, summary.parent)
-        more = (Origin.OWN, Origin.OTHERS) if own_column(book.consolidation.round_, table.spec) == table.by.key else ()
-        tables = {Origin.BOTH: table} | {each: EntryTable.of(book, summary.dimension, summary.parent, each) for each in more}
+        more = (
+            (Origin.OWN, Origin.OTHERS)
+            if own_column(book.consolidation.round_, table.spec) == table.by.key
+            else ()
+        )
+        tables = {Origin.BOTH: table} | {
+            each: EntryTable.of(book, summary.dimension, summary.parent, each) for each in more
+        }
         codes = {tile.locality for tile in drawn if tile.locality}
         lines = [Line(at) for at, code in enumerate(table.by.codes) if code in codes]
         return cls(book, summary, tables, drawn, lines, indicators(book, summary, tables), drill)
 
-    # --- places ------------------------------------------------------------------------------------
+    # --- places
+    # ------------------------------------------------------------------------------------
 
     @property
     def table(self) -> EntryTable:
@@ -69,7 +83,11 @@ class Places:
     @property
     def left_out(self) -> list[str]:
         """Names of the entries that have no tile."""
-        return [name for code, name in zip(self.table.by.codes, self.table.by.names, strict=True) if code and code not in self.codes]
+        return [
+            name
+            for code, name in zip(self.table.by.codes, self.table.by.names, strict=True)
+            if code and code not in self.codes
+        ]
 
     def named(self, line: Line) -> list[Any]:
         """Code and name of a place or, for a parent's line, of that; linked to its rows."""
@@ -91,7 +109,8 @@ class Places:
         """The name of what a place belongs to."""
         return self.table.parent.names[self.parent_position(line)] if self.table.parent else ""
 
-    # --- who reports -------------------------------------------------------------------------------
+    # --- who reports
+    # -------------------------------------------------------------------------------
 
     def counts(self, line: Line) -> bool:
         """Whether the figures of a place can be ranked: whoever reports it is counted, provisionally at least."""
@@ -103,7 +122,9 @@ class Places:
         reporter = self._reporter(line)
         if reporter is None or not reporter.is_provisional:
             return False
-        return any(not isinstance(self.value(each, line, self.main), str) for each in self.indicators)
+        return any(
+            not isinstance(self.value(each, line, self.main), str) for each in self.indicators
+        )
 
     @property
     def any_provisional(self) -> bool:
@@ -133,13 +154,18 @@ class Places:
 
     @cached_property
     def _covered(self) -> Mapping[str, Covered]:
-        return covered(self.book.consolidation, self.table.spec, self.table.parent) if self.table.parent else {}
+        return (
+            covered(self.book.consolidation, self.table.spec, self.table.parent)
+            if self.table.parent
+            else {}
+        )
 
     def covered(self, parent: str) -> Covered:
         """The coverage of what places belong to, by its code."""
         return self._covered.get(parent, NOBODY)
 
-    # --- whose figures -----------------------------------------------------------------------------
+    # --- whose figures
+    # -----------------------------------------------------------------------------
 
     @property
     def main(self) -> Origin:
@@ -154,12 +180,19 @@ class Places:
     def block(self, origin: Origin) -> Block:
         """The columns of an origin: what is set against headcounts can only be an own return's."""
         kept = [each for each in self.indicators if origin is Origin.OWN or not each.per_thousand]
-        terms = [term for each in kept if each.measure.is_rate for term in terms_of(each, self.tables)]
-        return Block(origin, kept, terms, has_agencies=origin is Origin.OTHERS or self.main is Origin.BOTH)
+        terms = [
+            term for each in kept if each.measure.is_rate for term in terms_of(each, self.tables)
+        ]
+        return Block(
+            origin, kept, terms, has_agencies=origin is Origin.OTHERS or self.main is Origin.BOTH
+        )
 
     def heads(self, block: Block) -> list[str]:
         """Titles of a block's columns."""
-        return [*[self.book.say("agencies")] * block.has_agencies, *(each.title for each in block.columns)]
+        return [
+            *[self.book.say("agencies")] * block.has_agencies,
+            *(each.title for each in block.columns),
+        ]
 
     @property
     def ranked(self) -> list[Indicator]:
@@ -171,7 +204,10 @@ class Places:
     def _rankable(self) -> dict[str, list[Any]]:
         return {
             each.key: [
-                self.value(each, line, self.main) if self.counts(line) and not self.is_few(each, line) else "" for line in self.lines
+                self.value(each, line, self.main)
+                if self.counts(line) and not self.is_few(each, line)
+                else ""
+                for line in self.lines
             ]
             for each in self.indicators
         }
@@ -190,7 +226,8 @@ class Places:
         """Today's values by place that are compared, an empty text where the figures aren't whole or are of too few."""
         return self._rankable[indicator.key]
 
-    # --- headcounts --------------------------------------------------------------------------------
+    # --- headcounts
+    # --------------------------------------------------------------------------------
 
     @property
     def has_staff(self) -> bool:
@@ -200,35 +237,67 @@ class Places:
     def staff(self, line: Line) -> int | None:
         """How many people work at the agencies of a place; unknown where one of them isn't in the list."""
         known, code = self.book.consolidation.headcounts, self.table.by.codes[line.at]
-        mine = [agency.code for agency in self.book.consolidation.round_.in_scope if agency.own_locality == code]
-        return sum(known[agency].number for agency in mine) if mine and all(agency in known for agency in mine) else None
+        mine = [
+            agency.code
+            for agency in self.book.consolidation.round_.in_scope
+            if agency.own_locality == code
+        ]
+        return (
+            sum(known[agency].number for agency in mine)
+            if mine and all(agency in known for agency in mine)
+            else None
+        )
 
-    # --- cells -------------------------------------------------------------------------------------
+    # --- cells
+    # -------------------------------------------------------------------------------------
 
-    def cells(self, block: Block, line: Line | None, row: int, staff: int, name_column: int = 1) -> list[Any]:
+    def cells(
+        self, block: Block, line: Line | None, row: int, staff: int, name_column: int = 1
+    ) -> list[Any]:
         """The figures of a line (of the whole without one) for the columns of a block.
 
-        Live figures find the line's name in ``name_column`` of the same row, the headcount of a place in the column ``staff``.
+        Live figures find the line's name in ``name_column`` of the same row, the headcount of a
+        place in the column ``staff``.
         """
         table = self.tables[block.origin]
-        where, nothing = table.where(line, xl_rowcol_to_cell(row, name_column, col_abs=True)), table.nothing(line)
+        where, nothing = (
+            table.where(line, xl_rowcol_to_cell(row, name_column, col_abs=True)),
+            table.nothing(line),
+        )
         found = [self._agencies(table, line, nothing, where)] if block.has_agencies else []
         for each in block.columns:
             value = self.value(each, line, block.origin)
             live = table.live.get(each.table)
             if each.per_thousand:
-                found.append(self._per_thousand(each, line, xl_rowcol_to_cell(row, staff, col_abs=True), (where, nothing)))
+                found.append(
+                    self._per_thousand(
+                        each, line, xl_rowcol_to_cell(row, staff, col_abs=True), (where, nothing)
+                    )
+                )
             else:
-                found.append(value if live is None else live.cell(each.measure, where, nothing, value))
+                found.append(
+                    value if live is None else live.cell(each.measure, where, nothing, value)
+                )
         return found
 
-    def _per_thousand(self, indicator: Indicator, line: Line | None, staff: str, rows: tuple[Sequence[Condition], str | int]) -> Any:
+    def _per_thousand(
+        self,
+        indicator: Indicator,
+        line: Line | None,
+        staff: str,
+        rows: tuple[Sequence[Condition], str | int],
+    ) -> Any:
         """A figure per 1,000 people: of a place a division, of several the mean of theirs by headcount."""
-        value, live = self.value(indicator, line, Origin.OWN), self.tables[Origin.OWN].live.get(indicator.table)
+        value, live = (
+            self.value(indicator, line, Origin.OWN),
+            self.tables[Origin.OWN].live.get(indicator.table),
+        )
         if line is None or line.is_parent:
             own = f"INDEX({VALUES},0,{list(self.indicators).index(indicator) + 1})"
             name = self.parent_name(line).replace('"', '""') if line else ""
-            chosen, among = (f'--({PARENTS}="{name}"),', f',{PARENTS},"{name}"') if line else ("", "")
+            chosen, among = (
+                (f'--({PARENTS}="{name}"),', f',{PARENTS},"{name}"') if line else ("", "")
+            )
             text = f'SUMPRODUCT({chosen}{own},{STAFF})/SUMIFS({STAFF},{own},">=0"{among})'
             return Formula(f'=IFERROR(ROUND({text},{DECIMALS}),"")', value)
         if live is None or self.staff(line) is None or isinstance(value, str):
@@ -237,7 +306,9 @@ class Places:
         figure = live.figure(indicator.measure, where, nothing).removeprefix("=")
         return Formula(f'=IFERROR(ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', value)
 
-    def _agencies(self, table: EntryTable, line: Line | None, nothing: str | int, where: Sequence[Condition]) -> Any:
+    def _agencies(
+        self, table: EntryTable, line: Line | None, nothing: str | int, where: Sequence[Condition]
+    ) -> Any:
         value, live = table.agencies(line) or nothing, table.live.get(table.spec.key)
         if live is None or not live.count_agencies:
             return value
@@ -248,7 +319,9 @@ class Places:
         key = (indicator.key, line, origin)
         if key not in self._values:
             figure = indicator.shown[origin].value(line, self.tables[origin].nothing(line))
-            self._values[key] = self._against_staff(indicator, line, figure) if indicator.per_thousand else figure
+            self._values[key] = (
+                self._against_staff(indicator, line, figure) if indicator.per_thousand else figure
+            )
         return self._values[key]
 
     def term(self, rate: Indicator, line: Line, of: Callable[[str], str]) -> Any:
@@ -261,17 +334,33 @@ class Places:
         shown, nothing, live = self._term(rate, of), table.nothing(line), table.live.get(rate.table)
         if live is None:
             return literal(shown.value(line, nothing))
-        return live.figure(shown.measure, table.where(line, xl_rowcol_to_cell(row, 1, col_abs=True)), nothing).removeprefix("=")
+        return live.figure(
+            shown.measure, table.where(line, xl_rowcol_to_cell(row, 1, col_abs=True)), nothing
+        ).removeprefix("=")
 
     def _term(self, rate: Indicator, of: Callable[[str], str]) -> Shown:
-        return next(each.shown[self.main] for each in terms_of(rate, self.tables) if each.key == of(rate.measure.key))
+        return next(
+            each.shown[self.main]
+            for each in terms_of(rate, self.tables)
+            if each.key == of(rate.measure.key)
+        )
 
     def _against_staff(self, indicator: Indicator, line: Line | None, figure: Any) -> Any:
         if line is not None and not line.is_parent:
             staff = self.staff(line)
-            return figure if isinstance(figure, str) else "" if staff is None else float(rounded(figure / staff * PER))
-        inside = [each for each in self.lines if line is None or self.parent_position(each) == line.at]
-        return mean_by_staff((self.value(indicator, each, Origin.OWN), self.staff(each)) for each in inside)
+            return (
+                figure
+                if isinstance(figure, str)
+                else ""
+                if staff is None
+                else float(rounded(figure / staff * PER))
+            )
+        inside = [
+            each for each in self.lines if line is None or self.parent_position(each) == line.at
+        ]
+        return mean_by_staff(
+            (self.value(indicator, each, Origin.OWN), self.staff(each)) for each in inside
+        )
 
     @cached_property
     def _values(self) -> dict[tuple[str, Line | None, Origin], Any]:

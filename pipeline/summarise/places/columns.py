@@ -25,8 +25,15 @@ class Columns:
     """Who, what is compared, figures that are compared, ranks, figures beside those, then what is chosen on the map."""
 
     def __init__(self, places: Places) -> None:
-        self.places, self.parent, self.has_standing = places, places.table.parent, bool(places.table.reporters)
-        self.main, self.beside = places.block(places.main), [places.block(origin) for origin in places.beside]
+        self.places, self.parent, self.has_standing = (
+            places,
+            places.table.parent,
+            bool(places.table.reporters),
+        )
+        self.main, self.beside = (
+            places.block(places.main),
+            [places.block(origin) for origin in places.beside],
+        )
         self.counts = 2 + (self.parent is not None) + self.has_standing
         self.staff = self.counts + 1
         """The column of headcounts; where there are none, the first of the figures."""
@@ -67,8 +74,18 @@ class Columns:
             *([_NAME + 15] if self.parent else []),
             *([standing_width(self.places.book)] if self.has_standing else []),
         ]
-        figures = [*self.main.widths, *[RANK_WIDTH] * len(self.places.ranked), *(width for block in self.beside for width in block.widths)]
-        return [*before, 8.0, *[NARROW] * self.places.has_staff, *figures, *[NARROW] * len(self.helpers)]
+        figures = [
+            *self.main.widths,
+            *[RANK_WIDTH] * len(self.places.ranked),
+            *(width for block in self.beside for width in block.widths),
+        ]
+        return [
+            *before,
+            8.0,
+            *[NARROW] * self.places.has_staff,
+            *figures,
+            *[NARROW] * len(self.helpers),
+        ]
 
     @property
     def kinds(self) -> list[str]:
@@ -79,7 +96,10 @@ class Columns:
     def heads(self) -> list[str]:
         """Titles of the columns before the figures."""
         book = self.places.book
-        parent, standing = [self.parent.title] if self.parent else [], [book.say("standing")] if self.has_standing else []
+        parent, standing = (
+            [self.parent.title] if self.parent else [],
+            [book.say("standing")] if self.has_standing else [],
+        )
         staff = [words(book, "staff")] if self.places.has_staff else []
         return [
             book.say("code"),
@@ -104,7 +124,9 @@ class Columns:
 
     def whole(self, rate: Indicator) -> int:
         """The column of what a rate that is compared is of."""
-        return self.figures + [each.key for each in self.main.columns].index(whole_of(rate.measure.key))
+        return self.figures + [each.key for each in self.main.columns].index(
+            whole_of(rate.measure.key)
+        )
 
     @property
     def of_others(self) -> tuple[int, int]:

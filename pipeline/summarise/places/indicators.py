@@ -26,7 +26,8 @@ TERMS = {"part": part_of, "whole": whole_of}
 class Indicator:
     """One number by place. ``shown``: its figures by whose they are.
 
-    Of one that is set against headcounts, ``shown`` are the figures that are divided, and only own returns can be.
+    Of one that is set against headcounts, ``shown`` are the figures that are divided, and only own
+    returns can be.
     """
 
     key: str
@@ -100,7 +101,11 @@ def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indic
     for of in TERMS.values():
         key = of(rate.measure.key)
         shown = {
-            origin: next(column for column in table.columns if (column.spec.key, column.measure.key) == (rate.table, key))
+            origin: next(
+                column
+                for column in table.columns
+                if (column.spec.key, column.measure.key) == (rate.table, key)
+            )
             for origin, table in tables.items()
         }
         measure = shown[Origin.BOTH].measure
@@ -108,37 +113,60 @@ def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indic
     return found
 
 
-def indicators(book: Book, summary: Summary, tables: Mapping[Origin, EntryTable]) -> list[Indicator]:
+def indicators(
+    book: Book, summary: Summary, tables: Mapping[Origin, EntryTable]
+) -> list[Indicator]:
     """The indicators of a summary; last those that are set against headcounts, where some are known and places have agencies of their own."""
     has_staff = bool(book.consolidation.headcounts) and Origin.OWN in tables
-    found = [_indicator(book, summary, tables, key) for key in summary.indicators if has_staff or not _is_per_thousand(tables, key)]
+    found = [
+        _indicator(book, summary, tables, key)
+        for key in summary.indicators
+        if has_staff or not _is_per_thousand(tables, key)
+    ]
     return sorted(found, key=lambda each: each.per_thousand)
 
 
 def _is_per_thousand(tables: Mapping[Origin, EntryTable], key: str) -> bool:
-    return key.endswith(PER_THOUSAND) and key not in {each.measure.key for each in tables[Origin.BOTH].columns}
+    return key.endswith(PER_THOUSAND) and key not in {
+        each.measure.key for each in tables[Origin.BOTH].columns
+    }
 
 
-def _indicator(book: Book, summary: Summary, tables: Mapping[Origin, EntryTable], key: str) -> Indicator:
+def _indicator(
+    book: Book, summary: Summary, tables: Mapping[Origin, EntryTable], key: str
+) -> Indicator:
     """An indicator by its key.
 
     Raises LookupError where the tables of the summary have no such measure: the round's mistake.
     """
     is_per_thousand = _is_per_thousand(tables, key)
     base = key.removesuffix(PER_THOUSAND) if is_per_thousand else key
-    shown = {origin: column for origin, table in tables.items() for column in table.columns if column.measure.key == base}
+    shown = {
+        origin: column
+        for origin, table in tables.items()
+        for column in table.columns
+        if column.measure.key == base
+    }
     if not shown:
         raise LookupError(f"{book.consolidation.round_.key}: no indicator {key}")
     measure, lowest = shown[Origin.BOTH].measure, key in summary.lowest_is_worst
     if is_per_thousand:
         title = words(book, "per_thousand.title", title=measure.title)
         return Indicator(key, title, measure.unit, shown, lowest, per_thousand=True)
-    return Indicator(key, measure.title, words(book, "percent") if measure.is_rate else measure.unit, shown, lowest)
+    return Indicator(
+        key,
+        measure.title,
+        words(book, "percent") if measure.is_rate else measure.unit,
+        shown,
+        lowest,
+    )
 
 
 def mean_by_staff(rates: Iterable[tuple[Any, int | None]]) -> float | str:
     """The mean of rates by headcount, of those that have both; blank where none has."""
-    numbers = [(rate, staff) for rate, staff in rates if staff is not None and not isinstance(rate, str)]
+    numbers = [
+        (rate, staff) for rate, staff in rates if staff is not None and not isinstance(rate, str)
+    ]
     whole = sum(staff for _, staff in numbers)
     return float(rounded(sum(rate * staff for rate, staff in numbers) / whole)) if whole else ""
 

@@ -1,6 +1,7 @@
 """A sheet for each part of the country: its places with their figures, ranks and who has reported, then the part and the whole.
 
-Own returns are compared; what other agencies report of the same places stands in a table of its own below.
+Own returns are compared; what other agencies report of the same places stands in a table of its own
+below.
 """
 
 from __future__ import annotations
@@ -42,7 +43,11 @@ def parent_sheets(places: Places) -> None:
 
 def sheet_name(entry: Entry) -> str:
     """The name of an entry's sheet: its own, or the longest of its other names that Excel takes."""
-    fitting = [name for name in (entry.name, *sorted(entry.aliases, key=len, reverse=True)) if len(name) <= _LONGEST_NAME]
+    fitting = [
+        name
+        for name in (entry.name, *sorted(entry.aliases, key=len, reverse=True))
+        if len(name) <= _LONGEST_NAME
+    ]
     return fitting[0] if fitting else entry.name
 
 
@@ -51,23 +56,36 @@ class _Part:
 
     def __init__(self, places: Places, at: int, lines: Sequence[Line]) -> None:
         self.places, self.at, self.lines, self.book = places, at, lines, places.book
-        self.block, self.beside = places.block(places.main), [places.block(origin) for origin in places.beside]
+        self.block, self.beside = (
+            places.block(places.main),
+            [places.block(origin) for origin in places.beside],
+        )
         self.staff = 2 + 2 * bool(places.table.reporters)
         self.before = self.staff + places.has_staff
-        self.late = dict(zip(self.book.consolidation.agencies["agency"], self.book.consolidation.agencies["late_days"], strict=True))
+        self.late = dict(
+            zip(
+                self.book.consolidation.agencies["agency"],
+                self.book.consolidation.agencies["late_days"],
+                strict=True,
+            )
+        )
 
     def write(self) -> None:
         """Write the sheet: what is compared with its ranks; below it, where places have agencies of their own, what others report."""
         places, book = self.places, self.book
         entry = self.parent.entries[self.at]
         sheet = book.sheet(
-            sheet_name(entry), words(book, "parent.title", title=places.summary.title, name=entry.name.upper()), self._widths
+            sheet_name(entry),
+            words(book, "parent.title", title=places.summary.title, name=entry.name.upper()),
+            self._widths,
         )
         sheet.answers("places", "place_group", name=entry.name)
         sheet.line(legend(book, *remarks(places), *few(places), *self._not_printed), "legend")
         covered = places.covered(entry.code)
         if covered.share:
-            said = words(book, "parent.covered", share=covered.share, provisional=places.even_provisional)
+            said = words(
+                book, "parent.covered", share=covered.share, provisional=places.even_provisional
+            )
             sheet.line(" ".join(filter(None, [said, covered.named(book.lang)])), "remark")
         self._compared(sheet)
         for block in self.beside:
@@ -81,7 +99,9 @@ class _Part:
     def _not_printed(self) -> list[str]:
         """That the last table, which adds up the two before, isn't printed."""
         titles = [self.book.say(f"origin_{block.origin}") for block in (self.block, *self.beside)]
-        return [self.book.say("tables_printed", titles=", ".join(titles[:-1]))] if self.beside else []
+        return (
+            [self.book.say("tables_printed", titles=", ".join(titles[:-1]))] if self.beside else []
+        )
 
     @property
     def parent(self) -> Dimension:
@@ -98,19 +118,33 @@ class _Part:
         standing = [_STANDING, _LATE] if self.places.table.reporters else []
         return [_CODE, _NAME, *standing, *[NARROW] * self.places.has_staff, *room]
 
-    # --- what is compared --------------------------------------------------------------------------
+    # --- what is compared
+    # --------------------------------------------------------------------------
 
     def _compared(self, sheet: Sheet) -> None:
         """The figures that are compared, each place with its ranks, then the part and the whole."""
         places, book, ranked = self.places, self.book, self.places.ranked
-        standing = [book.say("standing"), words(book, "late_days")] if places.table.reporters else []
+        standing = (
+            [book.say("standing"), words(book, "late_days")] if places.table.reporters else []
+        )
         staff = [words(book, "staff")] if places.has_staff else []
         inside = sum(map(places.counts, self.lines))
         bands = [
-            words(book, "parent.ranks_inside", title=self.parent.title.lower(), count=inside, provisional=places.even_provisional),
-            words(book, "parent.ranks_all", count=places.counted, provisional=places.even_provisional),
+            words(
+                book,
+                "parent.ranks_inside",
+                title=self.parent.title.lower(),
+                count=inside,
+                provisional=places.even_provisional,
+            ),
+            words(
+                book, "parent.ranks_all", count=places.counted, provisional=places.even_provisional
+            ),
         ]
-        top = [*[Span("", "head")] * self.before, Span(book.say(f"origin_{self.block.origin}"), "head", len(self.block.kinds))]
+        top = [
+            *[Span("", "head")] * self.before,
+            Span(book.say(f"origin_{self.block.origin}"), "head", len(self.block.kinds)),
+        ]
         sheet.spans([*top, *(Span(band, "head", len(ranked)) for band in bands if ranked)])
         heads = [
             book.say("code"),
@@ -121,29 +155,64 @@ class _Part:
             *(each.title for each in ranked * 2),
         ]
         sheet.cells(heads, ["head"] * len(heads))
-        units = [*[""] * self.before, *self.block.units, *(worst(book, each) for each in ranked * 2)]
+        units = [
+            *[""] * self.before,
+            *self.block.units,
+            *(worst(book, each) for each in ranked * 2),
+        ]
         sheet.cells(units, ["code_head"] * len(units))
         sheet.keep_above(3)
         first = sheet.row
         for line in self.lines:
             self._place(sheet, line)
         for at, (each, inside) in enumerate(self._ranks):
-            cells = first, sheet.row - 1, self.before + len(self.block.kinds) + at, self._values[each.key]
+            cells = (
+                first,
+                sheet.row - 1,
+                self.before + len(self.block.kinds) + at,
+                self._values[each.key],
+            )
             mark_ties(sheet, places, each, self.lines[0], cells, inside=inside)
-        self._total(sheet, Line(self.at, is_parent=True), places.named(Line(self.at, is_parent=True)), "subtotal")
-        self._total(sheet, None, places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all")), "total")
+        self._total(
+            sheet,
+            Line(self.at, is_parent=True),
+            places.named(Line(self.at, is_parent=True)),
+            "subtotal",
+        )
+        self._total(
+            sheet,
+            None,
+            places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all")),
+            "total",
+        )
 
     def _place(self, sheet: Sheet, line: Line) -> None:
         places, code = self.places, self.places.table.by.codes[line.at]
         cells = places.cells(self.block, line, sheet.row, self.staff)
-        standing = [places.standing(code), self._late(code) or None] if places.table.reporters else []
+        standing = (
+            [places.standing(code), self._late(code) or None] if places.table.reporters else []
+        )
         staff = [places.staff(line)] if places.has_staff else []
         ranked = [
-            rank_cell(places, each, line, xl_rowcol_to_cell(sheet.row, self._values[each.key]), inside=inside)
+            rank_cell(
+                places,
+                each,
+                line,
+                xl_rowcol_to_cell(sheet.row, self._values[each.key]),
+                inside=inside,
+            )
             for each, inside in self._ranks
         ]
-        kinds = ["code", "name", *(["name", "count"] if standing else []), *["count" for _ in staff]]
-        sheet.cells([*places.named(line), *standing, *staff, *cells, *ranked], [*kinds, *self.block.kinds, *["rank" for _ in ranked]])
+        kinds = [
+            "code",
+            "name",
+            *(["name", "count"] if standing else []),
+            *["count" for _ in staff],
+        ]
+        sheet.cells(
+            [*places.named(line), *standing, *staff, *cells, *ranked],
+            [*kinds, *self.block.kinds, *["rank" for _ in ranked]],
+        )
 
     @property
     def _ranks(self) -> list[tuple[Indicator, bool]]:
@@ -157,7 +226,14 @@ class _Part:
         return {each.key: first + at for at, each in enumerate(self.block.indicators)}
 
     def _late(self, code: str) -> int:
-        return max((self.late[a.code] for a in self.book.consolidation.round_.in_scope if a.own_locality == code), default=0)
+        return max(
+            (
+                self.late[a.code]
+                for a in self.book.consolidation.round_.in_scope
+                if a.own_locality == code
+            ),
+            default=0,
+        )
 
     def _total(self, sheet: Sheet, line: Line | None, named: Sequence[Any], emphasis: str) -> None:
         cells = self.places.cells(self.block, line, sheet.row, self.staff)
@@ -165,21 +241,33 @@ class _Part:
         kinds = ["code", "name", *["name"] * (self.before - 2), *self.block.kinds, *["name"] * more]
         sheet.cells([*named, *[""] * (self.before - 2), *cells, *[""] * more], kinds, emphasis)
 
-    # --- what others report ------------------------------------------------------------------------
+    # --- what others report
+    # ------------------------------------------------------------------------
 
     def _others(self, sheet: Sheet, block: Block) -> None:
         """What other agencies report of each place, or both together."""
         places, book = self.places, self.book
-        sheet.spans([Span("", "head", 2), Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds))])
+        sheet.spans(
+            [
+                Span("", "head", 2),
+                Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds)),
+            ]
+        )
         heads = [book.say("code"), places.table.by.title, *places.heads(block)]
         sheet.cells(heads, ["head"] * len(heads))
         units = ["", "", *block.units]
         sheet.cells(units, ["code_head"] * len(units))
         part = Line(self.at, is_parent=True)
-        whole = places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all"))
+        whole = places.drill.cells(
+            places.table.spec, places.table.by, TOTAL, "", words(book, "all")
+        )
         for line, named, emphasis in [
             *((line, places.named(line), "") for line in self.lines),
             (part, places.named(part), "subtotal"),
             (None, whole, "total"),
         ]:
-            sheet.cells([*named, *places.cells(block, line, sheet.row, self.staff)], ["code", "name", *block.kinds], emphasis)
+            sheet.cells(
+                [*named, *places.cells(block, line, sheet.row, self.staff)],
+                ["code", "name", *block.kinds],
+                emphasis,
+            )

@@ -54,15 +54,30 @@ def ranking_sheet(places: Places) -> None:
     if not book.consolidation.round_.settings.figures.rankings:
         return
     beside = [(PARENTS, table.parent.title, 36.0)] if table.parent else []
-    beside += [(STANDINGS, book.say("standing"), standing_width(book) + 4)] if table.reporters else []
+    beside += (
+        [(STANDINGS, book.say("standing"), standing_width(book) + 4)] if table.reporters else []
+    )
     others = [(book.say(f"origin_{Origin.OTHERS}"), _VALUE)] if places.beside else []
     terms = {key: words(book, f"ranking.{key}") for key in Columns(places).terms}
     title = words(book, "ranking.title", title=places.summary.title)
-    widths = [7.0, 18.0, 28.0, _VALUE, *[_TERM] * len(terms), *(width for _, width in others), *(width for _, _, width in beside)]
+    widths = [
+        7.0,
+        18.0,
+        28.0,
+        _VALUE,
+        *[_TERM] * len(terms),
+        *(width for _, width in others),
+        *(width for _, _, width in beside),
+    ]
     sheet = book.sheet(words(book, "sheets.ranking"), title, widths)
     sheet.answers("places", "ranking")
-    said = [words(book, "ranking.legend", sheet=words(book, "sheets.map")), convention(book, places.indicators)]
-    sheet.line(legend(book, *said, *remarks(places)[: 2 * bool(places.beside)], *few(places)), "legend")
+    said = [
+        words(book, "ranking.legend", sheet=words(book, "sheets.map")),
+        convention(book, places.indicators),
+    ]
+    sheet.line(
+        legend(book, *said, *remarks(places)[: 2 * bool(places.beside)], *few(places)), "legend"
+    )
     _choice(places, sheet, len(widths))
     value = book.say(f"origin_{places.main}") if places.beside else words(book, "ranking.value")
     titles = [words(book, "ranking.number"), words(book, "ranking.rank"), table.by.title, value]
@@ -86,13 +101,18 @@ def _mark_ties(sheet: Sheet, first: int) -> None:
     last, rank = sheet.row - 1, xl_rowcol_to_cell(first, 1, col_abs=True)
     tied = f"=AND(ISNUMBER({rank}),COUNTIF({xl_range_abs(first, 1, last, 1)},{rank})>1)"
     look = sheet.book.styles.conditional({"num_format": tied_format(sheet.book)})
-    sheet.page.conditional_format(first, 1, last, 1, {"type": "formula", "criteria": tied, "format": look})
+    sheet.page.conditional_format(
+        first, 1, last, 1, {"type": "formula", "criteria": tied, "format": look}
+    )
 
 
 def _signs(book: Book, number: str, value: str) -> list[tuple[str, str]]:
     """When a value, which the row's ``number`` in the order finds, is missing, and the format that shows the sign of why."""
     counts = f"INDEX({COUNTS},MATCH({number},{ORDER},0))"
-    return [(f'=AND({value}="",{counts}={own})', with_sign("0_)", book.say(key))) for own, key in ((0, "unknown"), (1, "nothing"))]
+    return [
+        (f'=AND({value}="",{counts}={own})', with_sign("0_)", book.say(key)))
+        for own, key in ((0, "unknown"), (1, "nothing"))
+    ]
 
 
 def _grey_unranked(sheet: Sheet, first: int) -> None:
@@ -104,29 +124,60 @@ def _grey_unranked(sheet: Sheet, first: int) -> None:
     for formula, form in [*formats, *_signs(book, number, value)]:
         look = book.styles.conditional({**grey, "num_format": form})
         both = f"=AND({unranked},{formula.removeprefix('=')})"
-        sheet.page.conditional_format(first, 3, last, 3, {"type": "formula", "criteria": both, "format": look})
+        sheet.page.conditional_format(
+            first, 3, last, 3, {"type": "formula", "criteria": both, "format": look}
+        )
     for left, right in ((0, 2), (3, 3), (4, len(sheet.widths) - 1)):
         if left <= right:
-            rule = {"type": "formula", "criteria": f"={unranked}", "format": book.styles.conditional(grey)}
+            rule = {
+                "type": "formula",
+                "criteria": f"={unranked}",
+                "format": book.styles.conditional(grey),
+            }
             sheet.page.conditional_format(first, left, last, right, rule)
 
 
 def _choice(places: Places, sheet: Sheet, columns: int) -> None:
     """Which indicator it is, the way to where it is chosen, how many places are ranked and what rank 1 is."""
     book, chosen, on_map = places.book, places.indicators[0], words(places.book, "sheets.map")
-    said = Formula(f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")', f"{chosen.title} ({chosen.unit})" if chosen.unit else chosen.title)
-    sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(said, "choice_unit", columns - 2)])
-    before, after = words(book, "ranking.among", count=_COUNT, whole=len(places.lines), provisional=places.even_provisional).split(_COUNT)
+    said = Formula(
+        f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")',
+        f"{chosen.title} ({chosen.unit})" if chosen.unit else chosen.title,
+    )
+    sheet.spans(
+        [Span(words(book, "map.choose"), "head", 2), Span(said, "choice_unit", columns - 2)]
+    )
+    before, after = words(
+        book,
+        "ranking.among",
+        count=_COUNT,
+        whole=len(places.lines),
+        provisional=places.even_provisional,
+    ).split(_COUNT)
     count = sum(not isinstance(value, str) for value in places.rankable(chosen))
     which = f'"{after}"&INDEX({WORST},{CHOSEN_COLUMN})'
-    among = Formula(f'="{before}"&COUNT({RANKABLE})&{which}', f"{before}{count}{after}{worst(book, chosen)}")
+    among = Formula(
+        f'="{before}"&COUNT({RANKABLE})&{which}', f"{before}{count}{after}{worst(book, chosen)}"
+    )
     sheet.spans([Span(among, "remark", columns)])
     target = quoted(book.taken(on_map))
-    sheet.page.write_url(sheet.row, 0, f"internal:{target}!A1", book.styles("link"), words(book, "ranking.link", sheet=on_map))
+    sheet.page.write_url(
+        sheet.row,
+        0,
+        f"internal:{target}!A1",
+        book.styles("link"),
+        words(book, "ranking.link", sheet=on_map),
+    )
     sheet.row += 1
 
 
-def _line(places: Places, sheet: Sheet, first: int, shown: tuple[list[str], list[str]], today: tuple[int, Any]) -> None:
+def _line(
+    places: Places,
+    sheet: Sheet,
+    first: int,
+    shown: tuple[list[str], list[str]],
+    today: tuple[int, Any],
+) -> None:
     """One place; ``shown``: what a rate is made of, and what stands last; ``today``: its position in the list, and its rank."""
     book, row, (at, rank), (terms, beside) = places.book, sheet.row, today, shown
     found = f"MATCH({xl_rowcol_to_cell(row, 0, col_abs=True)},{ORDER},0)"
@@ -139,18 +190,37 @@ def _line(places: Places, sheet: Sheet, first: int, shown: tuple[list[str], list
     )
     cells = [
         row - first + 1,
-        Formula(f'=IF(ISNUMBER({ranked}),RANK({ranked},{RANKABLE}),"")', rank or unranked, unranked),
+        Formula(
+            f'=IF(ISNUMBER({ranked}),RANK({ranked},{RANKABLE}),"")', rank or unranked, unranked
+        ),
         Formula(f"=INDEX({NAMES},{found})", places.name(line)),
         Formula(f'=IF({chosen}="","",{chosen})', "" if isinstance(value, str) else value),
     ]
     rate = places.indicators[0]
     for key in terms:
         text = f"=INDEX({RATE_TERMS[key]},{found})"
-        cells.append(Formula(text, places.term(rate, line, TERMS[key]) if rate.measure.is_rate else ""))
+        cells.append(
+            Formula(text, places.term(rate, line, TERMS[key]) if rate.measure.is_rate else "")
+        )
     if places.beside:
         others = f"INDEX({OTHERS},{found})"
-        cells.append(Formula(f'=IF({others}="","",{others})', places.value(places.indicators[0], line, Origin.OTHERS), book.say("nothing")))
+        cells.append(
+            Formula(
+                f'=IF({others}="","",{others})',
+                places.value(places.indicators[0], line, Origin.OTHERS),
+                book.say("nothing"),
+            )
+        )
     cells += [Formula(f"=INDEX({name},{found})", says[name]) for name in beside]
     sheet.cells(
-        cells, ["count", "rank", "name", "ranked", *["ranked"] * len(terms), *["ranked"] * bool(places.beside), *["name" for _ in beside]]
+        cells,
+        [
+            "count",
+            "rank",
+            "name",
+            "ranked",
+            *["ranked"] * len(terms),
+            *["ranked"] * bool(places.beside),
+            *["name" for _ in beside],
+        ],
     )

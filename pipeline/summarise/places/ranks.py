@@ -14,7 +14,12 @@ def ranks(values: Iterable[Any], *, lowest_first: bool = False) -> list[int]:
     """Each value's rank, 1 for the highest (or the lowest); 0 for what is no number."""
     listed = list(values)
     numbers = sorted(_signed(value, lowest_first) for value in listed if not isinstance(value, str))
-    return [0 if isinstance(value, str) else 1 + len(numbers) - bisect_right(numbers, _signed(value, lowest_first)) for value in listed]
+    return [
+        0
+        if isinstance(value, str)
+        else 1 + len(numbers) - bisect_right(numbers, _signed(value, lowest_first))
+        for value in listed
+    ]
 
 
 def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]:
@@ -22,7 +27,9 @@ def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]
 
     def key(at: int) -> tuple[bool, float]:
         value = values[at]
-        return isinstance(value, str), 0 if isinstance(value, str) else -_signed(value, lowest_first)
+        return isinstance(value, str), 0 if isinstance(value, str) else -_signed(
+            value, lowest_first
+        )
 
     found = {at: place for place, at in enumerate(sorted(range(len(values)), key=key), start=1)}
     return [found[at] for at in range(len(values))]

@@ -32,10 +32,22 @@ def staff_sheet(places: Places) -> None:
     if not wanted:
         return
     book = places.book
-    widths = [_CODE, NAME_WIDTH, standing_width(book), NARROW, _DAY, _SOURCE, *[NARROW] * (2 * len(wanted))]
-    sheet = book.sheet(words(book, "sheets.staff"), words(book, "per_thousand.sheet"), widths, fixed=2)
+    widths = [
+        _CODE,
+        NAME_WIDTH,
+        standing_width(book),
+        NARROW,
+        _DAY,
+        _SOURCE,
+        *[NARROW] * (2 * len(wanted)),
+    ]
+    sheet = book.sheet(
+        words(book, "sheets.staff"), words(book, "per_thousand.sheet"), widths, fixed=2
+    )
     sheet.answers("places", "staff")
-    sheet.line(legend(book, words(book, "per_thousand.legend"), book.say("first_page_printed")), "legend")
+    sheet.line(
+        legend(book, words(book, "per_thousand.legend"), book.say("first_page_printed")), "legend"
+    )
     _Staff(places, wanted).write(sheet)
 
 
@@ -53,7 +65,9 @@ class _Staff:
         """Heading, agencies under their groups, all together."""
         book = self.book
         pairs = zip(self.columns, self.wanted, strict=True)
-        figures = [title for column, each in pairs for title in (with_unit(column.measure), each.title)]
+        figures = [
+            title for column, each in pairs for title in (with_unit(column.measure), each.title)
+        ]
         heads = [book.say("code"), book.say("agency"), book.say("standing"), words(book, "staff")]
         heads += [words(book, "per_thousand.as_of"), words(book, "per_thousand.source"), *figures]
         sheet.cells(heads, ["head"] * len(heads))
@@ -62,36 +76,63 @@ class _Staff:
         below = lines(shown, self.table.by, self.table.parent)
         first, rows = sheet.row, {line: sheet.row + at for at, line in enumerate(below)}
         for line in below:
-            agencies = [each for each in below if not each.is_parent and self._parent(each) == line.at] if line.is_parent else []
-            self._line(
-                sheet, line, agencies, (min(rows[each] for each in agencies), max(rows[each] for each in agencies)) if agencies else (0, 0)
+            agencies = (
+                [each for each in below if not each.is_parent and self._parent(each) == line.at]
+                if line.is_parent
+                else []
             )
-        self._line(sheet, None, [each for each in below if not each.is_parent], (first, sheet.row - 1))
+            self._line(
+                sheet,
+                line,
+                agencies,
+                (min(rows[each] for each in agencies), max(rows[each] for each in agencies))
+                if agencies
+                else (0, 0),
+            )
+        self._line(
+            sheet, None, [each for each in below if not each.is_parent], (first, sheet.row - 1)
+        )
         sheet.print_first_page(first)
 
     def _parent(self, line: Line) -> int:
         parent = self.table.parent
-        return -1 if parent is None else parent.codes.index((parent.owner or {}).get(self.table.by.codes[line.at], ""))
+        return (
+            -1
+            if parent is None
+            else parent.codes.index((parent.owner or {}).get(self.table.by.codes[line.at], ""))
+        )
 
-    def _line(self, sheet: Sheet, line: Line | None, agencies: Sequence[Line], rows: tuple[int, int]) -> None:
+    def _line(
+        self, sheet: Sheet, line: Line | None, agencies: Sequence[Line], rows: tuple[int, int]
+    ) -> None:
         """One agency, or several together: ``agencies`` in ``rows``, first and last."""
         own = [self._own(line)] if line is not None and not line.is_parent else []
         figures: list[Any] = []
         for at, column in enumerate(self.columns):
             figures.append(self._figure(sheet, column, line))
             place = _FIGURES + 2 * at
-            figures.append(self._rate(sheet, column, line, place) if own else self._mean(column, agencies, rows, place + 1))
+            figures.append(
+                self._rate(sheet, column, line, place)
+                if own
+                else self._mean(column, agencies, rows, place + 1)
+            )
         kinds = [kind for column in self.columns for kind in (column.kind, "average")]
         emphasis = "" if own else "total" if line is None else "subtotal"
         sheet.cells(
-            [*self._named(line), *(own[0] if own else ["", self._staff(agencies, rows), "", ""]), *figures],
+            [
+                *self._named(line),
+                *(own[0] if own else ["", self._staff(agencies, rows), "", ""]),
+                *figures,
+            ],
             ["code", "name", "name", "count", "name", "name", *kinds],
             emphasis,
         )
 
     def _named(self, line: Line | None) -> list[Any]:
         if line is None:
-            return self.places.drill.cells(self.table.spec, self.table.by, TOTAL, "", self.book.say("total"))
+            return self.places.drill.cells(
+                self.table.spec, self.table.by, TOTAL, "", self.book.say("total")
+            )
         by = self.table.dimension_of(line)
         return [by.codes[line.at], by.names[line.at]]
 
@@ -100,45 +141,81 @@ class _Staff:
         code = self.table.by.codes[line.at]
         known = self.book.consolidation.headcounts.get(code)
         standing = self.places.words_of(self.reporters[code])
-        return [standing, None, "", ""] if known is None else [standing, known.number, dmy(known.as_of), known.source]
+        return (
+            [standing, None, "", ""]
+            if known is None
+            else [standing, known.number, dmy(known.as_of), known.source]
+        )
 
     def _nothing(self, line: Line | None) -> Any:
-        is_out = line is not None and not line.is_parent and self.reporters[self.table.by.codes[line.at]].is_out
+        is_out = (
+            line is not None
+            and not line.is_parent
+            and self.reporters[self.table.by.codes[line.at]].is_out
+        )
         return self.book.say("unknown") if is_out else self.table.nothing(line)
 
     def _figure(self, sheet: Sheet, column: Shown, line: Line | None) -> Any:
         value, live = column.value(line, self._nothing(line)), self.table.live.get(column.spec.key)
         where = self.table.where(line, xl_rowcol_to_cell(sheet.row, 1, col_abs=True))
-        return value if live is None else live.cell(column.measure, where, self._nothing(line), value)
+        return (
+            value if live is None else live.cell(column.measure, where, self._nothing(line), value)
+        )
 
     def _rate(self, sheet: Sheet, column: Shown, line: Line | None, place: int) -> Any:
         """A figure per 1,000 people of an agency."""
         figure, staff = xl_rowcol_to_cell(sheet.row, place), xl_rowcol_to_cell(sheet.row, _STAFF)
-        return Formula(f'=IF(COUNT({figure},{staff})=2,ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', self._today(column, line))
+        return Formula(
+            f'=IF(COUNT({figure},{staff})=2,ROUND({figure}/{staff}*{PER},{DECIMALS}),"")',
+            self._today(column, line),
+        )
 
     def _today(self, column: Shown, line: Line | None) -> Any:
         value = column.value(line, self._nothing(line))
-        known = self.book.consolidation.headcounts.get(self.table.by.codes[line.at]) if line is not None else None
-        return "" if known is None or isinstance(value, str) else float(rounded(value / known.number * PER))
+        known = (
+            self.book.consolidation.headcounts.get(self.table.by.codes[line.at])
+            if line is not None
+            else None
+        )
+        return (
+            ""
+            if known is None or isinstance(value, str)
+            else float(rounded(value / known.number * PER))
+        )
 
     def _staff(self, agencies: Sequence[Line], rows: tuple[int, int]) -> Any:
         """The headcounts that the first rate of several agencies together rests on: of those that have both."""
         known = self.book.consolidation.headcounts
-        counted = [each for each in agencies if self.table.by.codes[each.at] in known and self._today(self.columns[0], each) != ""]
+        counted = [
+            each
+            for each in agencies
+            if self.table.by.codes[each.at] in known and self._today(self.columns[0], each) != ""
+        ]
         if not counted:
             return ""
         rates, staff = (_range(rows, at) for at in (_FIGURES + 1, _STAFF))
-        return Formula(f'=SUMIFS({staff},{rates},">=0")', sum(known[self.table.by.codes[each.at]].number for each in counted))
+        return Formula(
+            f'=SUMIFS({staff},{rates},">=0")',
+            sum(known[self.table.by.codes[each.at]].number for each in counted),
+        )
 
-    def _mean(self, column: Shown, agencies: Sequence[Line], rows: tuple[int, int], place: int) -> Any:
+    def _mean(
+        self, column: Shown, agencies: Sequence[Line], rows: tuple[int, int], place: int
+    ) -> Any:
         """The mean of several agencies' rates by headcount, of those that have both."""
         known = self.book.consolidation.headcounts
         counted = [each for each in agencies if self.table.by.codes[each.at] in known]
-        value = mean_by_staff((self._today(column, each), known[self.table.by.codes[each.at]].number) for each in counted)
+        value = mean_by_staff(
+            (self._today(column, each), known[self.table.by.codes[each.at]].number)
+            for each in counted
+        )
         if not agencies:
             return value
         rates, staff = (_range(rows, at) for at in (place, _STAFF))
-        return Formula(f'=IFERROR(ROUND(SUMPRODUCT({rates},{staff})/SUMIFS({staff},{rates},">=0"),{DECIMALS}),"")', value)
+        return Formula(
+            f'=IFERROR(ROUND(SUMPRODUCT({rates},{staff})/SUMIFS({staff},{rates},">=0"),{DECIMALS}),"")',
+            value,
+        )
 
 
 def _range(rows: tuple[int, int], column: int) -> str:

@@ -25,7 +25,13 @@ TITLES, UNITS, WORST, CODES = "bd_chi_tieu", "bd_don_vi", "bd_hang_1", "bd_ma"
 """Names of the table's headings, their units, which value is the worst, and the codes of its places."""
 RANKABLE, COUNTS = "bd_xep_hang", "bd_du"
 """Names of the chosen indicator's values that are compared (the worst is the highest), and of the column that says whose figures are whole (1)."""
-SELECTED, OTHERS, ORDER, NAMES, STANDINGS = "bd_dang_chon", "bd_khac", "bd_thu_tu", "bd_ten", "bd_tinh_trang"
+SELECTED, OTHERS, ORDER, NAMES, STANDINGS = (
+    "bd_dang_chon",
+    "bd_khac",
+    "bd_thu_tu",
+    "bd_ten",
+    "bd_tinh_trang",
+)
 """Names of its columns: the chosen indicator, the same as others report it, the position by it, names and standings of the places."""
 RATE_TERMS = {"part": "bd_tu_so", "whole": "bd_mau_so"}
 """Names of what the chosen rate was made of, by key."""
@@ -40,7 +46,9 @@ def indicator_sheet(places: Places) -> None:
     """Write the table and name its parts."""
     book, columns = places.book, Columns(places)
     title = words(book, "indicators.title", title=places.summary.title)
-    sheet = book.sheet(words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts)
+    sheet = book.sheet(
+        words(book, "sheets.indicators"), title, columns.widths, fixed=columns.counts
+    )
     sheet.answers("places", "indicators")
     sheet.line(legend(book, *remarks(places), *few(places), *left_out(places)), "legend")
     top = sheet.row
@@ -51,10 +59,17 @@ def indicator_sheet(places: Places) -> None:
     for at, line in enumerate(places.lines):
         _line(sheet, columns, line, at, (first, last))
     for at, each in enumerate(places.ranked):
-        mark_ties(sheet, places, each, places.lines[0], (first, last, columns.ranks + at, columns.at(each)))
+        mark_ties(
+            sheet,
+            places,
+            each,
+            places.lines[0],
+            (first, last, columns.ranks + at, columns.at(each)),
+        )
     for key in ("value", "rankable", *(["others"] if columns.beside else [])):
         format_values(sheet, (first, columns.helper(key), last, columns.helper(key)))
-    sheet.printed = last + 1, columns.others  # what follows is beside their own figures, or for the map and the ranking
+    # what follows is beside their own figures, or for the map and the ranking
+    sheet.printed = last + 1, columns.others
     sheet.page.fit_to_pages(1, 0)
     _define_names(sheet, columns, first, last)
 
@@ -69,15 +84,25 @@ def remarks(places: Places) -> list[str]:
 def few(places: Places) -> list[str]:
     """Which rates are of too few to be compared, and of how many places they are."""
     rates = [each for each in places.indicators if _bound(places, each)]
-    counts = {each.title: sum(places.counts(line) and places.is_few(each, line) for line in places.lines) for each in rates}
-    said = "; ".join(words(places.book, "few_places", title=title, count=count) for title, count in counts.items())
+    counts = {
+        each.title: sum(places.counts(line) and places.is_few(each, line) for line in places.lines)
+        for each in rates
+    }
+    said = "; ".join(
+        words(places.book, "few_places", title=title, count=count)
+        for title, count in counts.items()
+    )
     told = "few_not_ranked" if places.ranked else "few_not_coloured"
     return [words(places.book, told, least=places.least, said=said)] if rates else []
 
 
 def left_out(places: Places) -> list[str]:
     """Which entries have no place on the map."""
-    return [words(places.book, "parent_note", names=", ".join(places.left_out))] if places.left_out else []
+    return (
+        [words(places.book, "parent_note", names=", ".join(places.left_out))]
+        if places.left_out
+        else []
+    )
 
 
 def worst(book: Book, indicator: Indicator) -> str:
@@ -99,39 +124,68 @@ def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, 
     """One place."""
     places, row = columns.places, sheet.row
     main = places.cells(columns.main, line, row, columns.staff)
-    ranked = [rank_cell(places, each, line, xl_rowcol_to_cell(row, columns.at(each))) for each in places.ranked]
+    ranked = [
+        rank_cell(places, each, line, xl_rowcol_to_cell(row, columns.at(each)))
+        for each in places.ranked
+    ]
     beside = [(block, places.cells(block, line, row, columns.staff)) for block in columns.beside]
     today = _today(places, at)
-    formulas = {"value": _selected(columns, row), "rankable": _rankable(columns, row), "order": _order(columns, row, rows)}
+    formulas = {
+        "value": _selected(columns, row),
+        "rankable": _rankable(columns, row),
+        "order": _order(columns, row, rows),
+    }
     formulas |= {"others": _of_others(columns, row)} if columns.beside else {}
     formulas |= {key: _term(places, line, row, of) for key, of in TERMS.items()}
     chosen = [Formula(formulas[key], today[key]) for key in columns.helpers]
     kinds = [*columns.kinds, *columns.main.kinds, *["rank" for _ in ranked]]
     kinds += [kind for block, _ in beside for kind in block.kinds]
     kinds += ["count" if key in ("order", *TERMS) else "ranked" for key in columns.helpers]
-    sheet.cells([*columns.says(line), *main, *ranked, *(cell for _, cells in beside for cell in cells), *chosen], kinds)
+    sheet.cells(
+        [
+            *columns.says(line),
+            *main,
+            *ranked,
+            *(cell for _, cells in beside for cell in cells),
+            *chosen,
+        ],
+        kinds,
+    )
 
 
 def _today(places: Places, at: int) -> dict[str, Any]:
     """Of the place at this position: the first indicator's value, the same as it is compared, its position, and what others report."""
     chosen, line = places.indicators[0], places.lines[at]
     rankable = places.rankable(chosen)
-    found = {"value": places.value(chosen, line, places.main), "rankable": signed(chosen, rankable[at])}
+    found = {
+        "value": places.value(chosen, line, places.main),
+        "rankable": signed(chosen, rankable[at]),
+    }
     found["order"] = positions(rankable, lowest_first=chosen.lowest_is_worst)[at]
-    found |= {key: places.term(chosen, line, of) if chosen.measure.is_rate else "" for key, of in TERMS.items()}
+    found |= {
+        key: places.term(chosen, line, of) if chosen.measure.is_rate else ""
+        for key, of in TERMS.items()
+    }
     return found | {"others": places.value(chosen, line, Origin.OTHERS) if places.beside else ""}
 
 
-def rank_cell(places: Places, indicator: Indicator, line: Line, value: str, *, inside: bool = False) -> Formula:
+def rank_cell(
+    places: Places, indicator: Indicator, line: Line, value: str, *, inside: bool = False
+) -> Formula:
     """The rank of a place by an indicator whose value stands in the cell ``value``: among all, or those of its own parent.
 
-    Where the value is no number its sign stands; where the figures aren't whole, the sign of what isn't known.
+    Where the value is no number its sign stands; where the figures aren't whole, the sign of what
+    isn't known.
     """
     if not places.counts(line):
         return Formula(NO_NUMBER, places.book.say("unknown"))
     few = words(places.book, "few", least=places.least) if places.is_few(indicator, line) else ""
     lowest = indicator.lowest_is_worst
-    peers = [each for each in places.lines if not inside or places.parent_position(each) == places.parent_position(line)]
+    peers = [
+        each
+        for each in places.lines
+        if not inside or places.parent_position(each) == places.parent_position(line)
+    ]
     of, more = _peers(places, indicator, line, inside=inside)
     enough = (
         f",INDEX({WHOLES.format(indicator.key)},{row_of(places.table.by.codes[line.at])})>={places.least}"
@@ -141,11 +195,19 @@ def rank_cell(places: Places, indicator: Indicator, line: Line, value: str, *, i
     text = f'=IF(AND(ISNUMBER({value}){enough}),COUNTIFS({of},"{"<" if lowest else ">"}"&{value}{more})+1,"")'
     rankable = dict(zip(places.lines, places.rankable(indicator), strict=True))
     rank = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
-    return Formula(text, rank or few or rankable[line], sign_of(places.tables[places.main].nothing(line)))
+    return Formula(
+        text, rank or few or rankable[line], sign_of(places.tables[places.main].nothing(line))
+    )
 
 
 def mark_ties(
-    sheet: Sheet, places: Places, indicator: Indicator, line: Line, cells: tuple[int, int, int, int], *, inside: bool = False
+    sheet: Sheet,
+    places: Places,
+    indicator: Indicator,
+    line: Line,
+    cells: tuple[int, int, int, int],
+    *,
+    inside: bool = False,
 ) -> None:
     """Say of the ranks in some rows which are shared; ``cells``: the first and the last row, the column of ranks and that of values."""
     first, last, column, values = cells
@@ -153,7 +215,9 @@ def mark_ties(
     of, more = _peers(places, indicator, line, inside=inside)
     tied = f"=AND(ISNUMBER({xl_rowcol_to_cell(first, column)}),COUNTIFS({of},{value}{more})>1)"
     look = sheet.book.styles.conditional({"num_format": tied_format(sheet.book)})
-    sheet.page.conditional_format(first, column, last, column, {"type": "formula", "criteria": tied, "format": look})
+    sheet.page.conditional_format(
+        first, column, last, column, {"type": "formula", "criteria": tied, "format": look}
+    )
 
 
 def tied_format(book: Book) -> str:
@@ -165,7 +229,9 @@ def _peers(places: Places, indicator: Indicator, line: Line, *, inside: bool) ->
     """As formulas: the values of an indicator, and the criteria for those that a place is ranked among."""
     group = places.parent_name(line).replace('"', '""')
     of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
-    more = f',{WHOLES.format(indicator.key)},">={places.least}"' if _bound(places, indicator) else ""
+    more = (
+        f',{WHOLES.format(indicator.key)},">={places.least}"' if _bound(places, indicator) else ""
+    )
     return of, f",{COUNTS},1" + (f',{PARENTS},"{group}"' if inside else "") + more
 
 
@@ -184,7 +250,11 @@ def format_values(sheet: Sheet, area: tuple[int, int, int, int]) -> None:
     """Show the chosen indicator's values as it asks: rates as percentages, parts with decimals."""
     first = xl_rowcol_to_cell(area[0], area[1], col_abs=True)
     for formula, form in value_formats(sheet.book, first):
-        rule = {"type": "formula", "criteria": formula, "format": sheet.book.styles.conditional({"num_format": f"{form}_)"})}
+        rule = {
+            "type": "formula",
+            "criteria": formula,
+            "format": sheet.book.styles.conditional({"num_format": f"{form}_)"}),
+        }
         sheet.page.conditional_format(*area, rule)
 
 
@@ -198,11 +268,20 @@ def _heading(sheet: Sheet, columns: Columns) -> None:
     """Whose figures, what, in which unit, and which value is the worst."""
     places, book = columns.places, columns.places.book
     ranked, helpers = places.ranked, columns.helpers
-    bands = [*[Span("", "head")] * columns.block, Span(book.say(f"origin_{columns.main.origin}"), "head", len(columns.main.kinds))]
+    bands = [
+        *[Span("", "head")] * columns.block,
+        Span(book.say(f"origin_{columns.main.origin}"), "head", len(columns.main.kinds)),
+    ]
     bands += (
         [
             Span(
-                words(book, "ranks_among", count=places.counted, whole=len(places.lines), provisional=places.even_provisional),
+                words(
+                    book,
+                    "ranks_among",
+                    count=places.counted,
+                    whole=len(places.lines),
+                    provisional=places.even_provisional,
+                ),
                 "head",
                 len(ranked),
             )
@@ -210,7 +289,10 @@ def _heading(sheet: Sheet, columns: Columns) -> None:
         if ranked
         else []
     )
-    bands += [Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds)) for block in columns.beside]
+    bands += [
+        Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds))
+        for block in columns.beside
+    ]
     sheet.spans([*bands, Span(words(book, "indicators.chosen"), "head", len(helpers))])
     titles = [*columns.heads, *places.heads(columns.main), *(each.title for each in ranked)]
     titles += [title for block in columns.beside for title in places.heads(block)]
@@ -218,10 +300,18 @@ def _heading(sheet: Sheet, columns: Columns) -> None:
     sheet.cells(titles, ["head"] * len(titles))
     beside = [unit for block in columns.beside for unit in block.units]
     before, after = [""] * columns.block, [""] * len(helpers)
-    sheet.cells([*before, *columns.main.units, *[""] * len(ranked), *beside, *after], ["code_head"] * len(titles))
+    sheet.cells(
+        [*before, *columns.main.units, *[""] * len(ranked), *beside, *after],
+        ["code_head"] * len(titles),
+    )
     worsts = [worst(book, each) for each in places.indicators]
     worsts += [""] * len(columns.main.terms)
-    said = [*[""] * (columns.figures - 1), words(book, "worst"), *worsts, *(worst(book, each) for each in ranked)]
+    said = [
+        *[""] * (columns.figures - 1),
+        words(book, "worst"),
+        *worsts,
+        *(worst(book, each) for each in ranked),
+    ]
     sheet.cells([*said, *[""] * (len(beside) + len(helpers))], ["code_head"] * len(titles))
 
 
@@ -250,7 +340,10 @@ def _of_others(columns: Columns, row: int) -> str:
 def _rankable(columns: Columns, row: int) -> str:
     """The same where it can be ranked, as it is compared."""
     value = xl_rowcol_to_cell(row, columns.helper("value"))
-    places, whole = columns.places, xl_rowcol_to_cell(row, columns.helper("whole")) if columns.terms else ""
+    places, whole = (
+        columns.places,
+        xl_rowcol_to_cell(row, columns.helper("whole")) if columns.terms else "",
+    )
     enough = f',OR({whole}="",{whole}>={places.least})' if whole and places.least else ""
     return f'=IF(AND({xl_rowcol_to_cell(row, columns.counts)}=1,ISNUMBER({value}){enough}),{value}*{sign(places.book)},"")'
 
@@ -258,7 +351,10 @@ def _rankable(columns: Columns, row: int) -> str:
 def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:
     """The position of a row in the ranking: equal values in the order of the list, those without a number last."""
     first, column = rows[0], columns.helper("rankable")
-    here, above = xl_rowcol_to_cell(row, column), f"{xl_rowcol_to_cell(first, column, row_abs=True)}:{xl_rowcol_to_cell(row, column)}"
+    here, above = (
+        xl_rowcol_to_cell(row, column),
+        f"{xl_rowcol_to_cell(first, column, row_abs=True)}:{xl_rowcol_to_cell(row, column)}",
+    )
     among = xl_range_abs(first, column, rows[1], column)
     return f"=IF(ISNUMBER({here}),RANK({here},{among})+COUNTIF({above},{here})-1,COUNT({among})+ROWS({above})-COUNT({above}))"
 
@@ -272,11 +368,21 @@ def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None
         WORST: (first - 1, left, first - 1, right),
         VALUES: (first, left, last, right),
     }
-    of = {CODES: 0, NAMES: 1, COUNTS: columns.counts, SELECTED: columns.helper("value"), RANKABLE: columns.helper("rankable")}
+    of = {
+        CODES: 0,
+        NAMES: 1,
+        COUNTS: columns.counts,
+        SELECTED: columns.helper("value"),
+        RANKABLE: columns.helper("rankable"),
+    }
     of |= {ORDER: columns.helper("order")} if columns.has_ranking else {}
     of |= {OTHERS: columns.helper("others")} if columns.beside else {}
     of |= {name: columns.helper(key) for key, name in RATE_TERMS.items() if key in columns.helpers}
-    of |= {WHOLES.format(each.key): columns.whole(each) for each in columns.places.indicators if each.measure.is_rate}
+    of |= {
+        WHOLES.format(each.key): columns.whole(each)
+        for each in columns.places.indicators
+        if each.measure.is_rate
+    }
     of |= {PARENTS: 2} if columns.parent else {}
     of |= {STANDINGS: columns.counts - 1} if columns.has_standing else {}
     of |= {STAFF: columns.staff} if columns.places.has_staff else {}

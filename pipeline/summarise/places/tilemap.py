@@ -1,9 +1,10 @@
 """The map: each place a cell where it lies, coloured by an indicator that the reader chooses. All of it follows the choice by formulas.
 
-A tile has its name, below it its figure, that of its own return where places have agencies of their own, and where rates can be chosen a
-third row for what was divided by what. What others report of a place without a return stands there in brackets, uncoloured; where others
-report on a place beside its own return, a sign says so.
-Steps hold equal numbers of places; colours grow darker towards the worst, so that they stay apart in grey print. Only functions of Excel 2010.
+A tile has its name, below it its figure, that of its own return where places have agencies of their
+own, and where rates can be chosen a third row for what was divided by what. What others report of a
+place without a return stands there in brackets, uncoloured; where others report on a place beside
+its own return, a sign says so. Steps hold equal numbers of places; colours grow darker towards the
+worst, so that they stay apart in grey print. Only functions of Excel 2010.
 """
 
 from __future__ import annotations
@@ -62,7 +63,10 @@ def map_sheet(places: Places) -> None:
     sheet.page.center_horizontally()
     more = [words(book, "map.terms")] if has_rates(places) else []
     whose = remarks(places)[: 2 * bool(places.beside)]
-    sheet.line(" ".join([words(book, "map.legend"), *whose, *more, *few(places), *left_out(places)]), "legend")
+    sheet.line(
+        " ".join([words(book, "map.legend"), *whose, *more, *few(places), *left_out(places)]),
+        "legend",
+    )
     _chooser(places, sheet, columns)
     sheet.row += 1
     _Map(places, sheet, sheet.row, columns).write()
@@ -76,7 +80,10 @@ def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(first.title, "choice", 4), hint])
     sheet.spans([Span(unit, "head", 2), Span(Formula(f"={UNIT}", first.unit), "choice_unit", 4)])
     sheet.page.set_row(row, 24)
-    book.workbook.define_name(CHOSEN, f"={quoted(sheet.page.name)}!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}")
+    book.workbook.define_name(
+        CHOSEN,
+        f"={quoted(sheet.page.name)}!{xl_rowcol_to_cell(row, 2, row_abs=True, col_abs=True)}",
+    )
     ranks = book.consolidation.round_.settings.figures.rankings
     rule = {
         "validate": "list",
@@ -96,7 +103,11 @@ class _Map:
         self.chosen = places.indicators[0]
         self.has_terms = has_rates(places)
         self.height = 2 + self.has_terms
-        self.numbers = sorted(signed(self.chosen, value) for value in places.rankable(self.chosen) if not isinstance(value, str))
+        self.numbers = sorted(
+            signed(self.chosen, value)
+            for value in places.rankable(self.chosen)
+            if not isinstance(value, str)
+        )
 
     def write(self) -> None:
         """Write all tiles with their colours, and the legend on the right where there is room, else below."""
@@ -116,8 +127,14 @@ class _Map:
 
     def _is_free(self, row: int, left: int) -> bool:
         """Whether the legend has room from this row on, right of column ``left``."""
-        taken = [(self.height * (tile.row - 1), tile.column + (not tile.locality)) for tile in self.places.tiles]
-        return not any(top + self.height > row and top < row + _LEGEND_ROWS and right > left for top, right in taken)
+        taken = [
+            (self.height * (tile.row - 1), tile.column + (not tile.locality))
+            for tile in self.places.tiles
+        ]
+        return not any(
+            top + self.height > row and top < row + _LEGEND_ROWS and right > left
+            for top, right in taken
+        )
 
     def _tile(self, tile: Tile) -> None:
         row, column = self._corner(tile)
@@ -128,7 +145,9 @@ class _Map:
         text, value = self._figure(tile, line)
         sign = self.sheet.book.say("unknown" if whole else "nothing")
         kind = f"tile_rate{whole}" if self.has_terms else f"tile{whole}"
-        page.write_formula(row + 1, column, text, style(kind, sign=sign), "" if isinstance(value, str) else value)
+        page.write_formula(
+            row + 1, column, text, style(kind, sign=sign), "" if isinstance(value, str) else value
+        )
         figure = xl_rowcol_to_cell(row + 1, column, row_abs=True, col_abs=True)
         if self.has_terms:
             text, value = self._terms(tile, line)
@@ -136,13 +155,19 @@ class _Map:
         for at in (row, row + 2) if self.has_terms else (row,):
             for rule in () if whole else self._colours(figure, self._is_ranked(tile), {}):
                 page.conditional_format(at, column, at, column, rule)
-        for rule in self._formats(figure, "({})") if whole else self._looks(figure, self._is_ranked(tile)):
+        for rule in (
+            self._formats(figure, "({})") if whole else self._looks(figure, self._is_ranked(tile))
+        ):
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
     def _name(self, tile: Tile, line: Line, style: Format) -> None:
         """The name, with a star where its own figures are provisional, with a sign where others report on the place too."""
         places, (row, column) = self.places, self._corner(tile)
-        name = words(places.book, "map.starred", name=tile.name) if places.is_provisional(line) else tile.name
+        name = (
+            words(places.book, "map.starred", name=tile.name)
+            if places.is_provisional(line)
+            else tile.name
+        )
         if not places.beside or not places.counts(line):
             self.sheet.page.write_string(row, column, name, style)
             return
@@ -163,21 +188,39 @@ class _Map:
         if not places.beside or places.counts(line):
             return f"={text}", value
         others = places.value(self.chosen, line, Origin.OTHERS)
-        return f"=IF(ISNUMBER({self._of_others(tile)}),{self._of_others(tile)},{text})", value if isinstance(others, str) else others
+        return (
+            f"=IF(ISNUMBER({self._of_others(tile)}),{self._of_others(tile)},{text})",
+            value if isinstance(others, str) else others,
+        )
 
     def _terms(self, tile: Tile, line: Line) -> tuple[str, str]:
         """What the place's own rate divides, and by what: "421/1101", without separators, which formulas write by each computer's habits."""
         if not self.places.counts(line):
             return '=""', ""
         part, whole = (f"INDEX({RATE_TERMS[key]},{row_of(tile.locality)})" for key in TERMS)
-        today = [self.places.term(self.chosen, line, of) for of in TERMS.values()] if self.chosen.measure.is_rate else [""]
-        shown = "" if any(isinstance(value, str) for value in today) else "/".join(f"{value:.15g}" for value in today)
+        today = (
+            [self.places.term(self.chosen, line, of) for of in TERMS.values()]
+            if self.chosen.measure.is_rate
+            else [""]
+        )
+        shown = (
+            ""
+            if any(isinstance(value, str) for value in today)
+            else "/".join(f"{value:.15g}" for value in today)
+        )
         return f'=IF(AND(ISNUMBER({part}),ISNUMBER({whole})),{part}&"/"&{whole},"")', shown
 
     def _label(self, tile: Tile) -> None:
         """A place that reports with another: its name alone."""
         row, column = self._corner(tile)
-        self.sheet.page.merge_range(row, column, row + self.height - 1, column + 1, tile.name, self.sheet.book.styles("tile_label"))
+        self.sheet.page.merge_range(
+            row,
+            column,
+            row + self.height - 1,
+            column + 1,
+            tile.name,
+            self.sheet.book.styles("tile_label"),
+        )
 
     def _corner(self, tile: Tile) -> tuple[int, int]:
         return self.top + self.height * (tile.row - 1), tile.column - 1
@@ -191,7 +234,9 @@ class _Map:
     def _looks(self, figure: str, ranked: str) -> Iterator[dict[str, Any]]:
         """Conditional formats of a figure: each says colour and number format, for some programs take only the first that is true."""
         for formula, form in value_formats(self.sheet.book, figure):
-            yield from self._colours(figure, f"AND({ranked},{formula.removeprefix('=')})", {"num_format": form})
+            yield from self._colours(
+                figure, f"AND({ranked},{formula.removeprefix('=')})", {"num_format": form}
+            )
         yield from self._colours(figure, ranked, {})
         yield from self._formats(figure)
 
@@ -210,18 +255,28 @@ class _Map:
         return sign(self.sheet.book)
 
     def _when(self, formula: str, look: dict[str, Any]) -> dict[str, Any]:
-        return {"type": "formula", "criteria": formula, "format": self.sheet.book.styles.conditional(look)}
+        return {
+            "type": "formula",
+            "criteria": formula,
+            "format": self.sheet.book.styles.conditional(look),
+        }
 
-    # --- legend ------------------------------------------------------------------------------------
+    # --- legend
+    # ------------------------------------------------------------------------------------
 
     def _legend(self, row: int, left: int) -> None:
         """The steps with their bounds and how many places are in each, then the signs."""
         book, page = self.sheet.book, self.sheet.page
         page.merge_range(row, left, row, left + 3, words(book, "map.steps"), book.styles("head"))
         for place, key in enumerate(("", "from", "to", "places")):
-            page.write_string(row + 1, left + place, words(book, f"map.{key}") if key else "", book.styles("head"))
+            page.write_string(
+                row + 1, left + place, words(book, f"map.{key}") if key else "", book.styles("head")
+            )
         first = row + 2
-        book.workbook.define_name(UPPER, f"={quoted(page.name)}!{xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2)}")
+        book.workbook.define_name(
+            UPPER,
+            f"={quoted(page.name)}!{xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2)}",
+        )
         for step in range(len(STEPS)):
             self._step(first + step, left, step)
         signs = [
@@ -230,22 +285,38 @@ class _Map:
             (words(book, "map.also", name=words(book, "map.a_name")), "tile_sign", "also_says"),
             (book.say("nothing"), "tile_sign", "nothing"),
             (0, "tile_step_1", "zero"),
-            (words(book, "map.starred", name=words(book, "map.a_name")), "tile_sign", "provisional"),
+            (
+                words(book, "map.starred", name=words(book, "map.a_name")),
+                "tile_sign",
+                "provisional",
+            ),
         ]
         unused = {"partial", "also_says"} if not self.places.beside else set()
         unused |= set() if self.places.any_provisional else {"provisional"}
         signs = [each for each in signs if each[2] not in unused]
         for at, (shown, kind, key) in enumerate(signs, start=first + len(STEPS)):
-            (page.write_number if isinstance(shown, int) else page.write_string)(at, left, shown, book.styles(kind))
-            page.merge_range(at, left + 1, at, left + 3, words(book, f"map.{key}"), book.styles("tile_says"))
+            (page.write_number if isinstance(shown, int) else page.write_string)(
+                at, left, shown, book.styles(kind)
+            )
+            page.merge_range(
+                at, left + 1, at, left + 3, words(book, f"map.{key}"), book.styles("tile_says")
+            )
 
     def _step(self, row: int, left: int, step: int) -> None:
         """One step: its lowest and its highest figure, and how many places it holds."""
         book, page, low, high, count = self.sheet.book, self.sheet.page, *self._bounds(step)
-        page.write_string(row, left, words(book, "map.step", number=step + 1), book.styles(f"tile_step_{step + 1}"))
+        page.write_string(
+            row,
+            left,
+            words(book, "map.step", number=step + 1),
+            book.styles(f"tile_step_{step + 1}"),
+        )
         last, before = xl_rowcol_to_cell(row, left + 2), xl_rowcol_to_cell(row - 1, left + 2)
         below = f'COUNTIF({RANKABLE},"<="&{before}*{self._sign})' if step else "0"
-        held, upto = xl_rowcol_to_cell(row, left + 3), f"ROUNDUP(COUNT({RANKABLE})*{step + 1}/{len(STEPS)},0)"
+        held, upto = (
+            xl_rowcol_to_cell(row, left + 3),
+            f"ROUNDUP(COUNT({RANKABLE})*{step + 1}/{len(STEPS)},0)",
+        )
         texts = (
             f'=IF({held}=0,"",SMALL({RANKABLE},{below}+1)*{self._sign})',
             f'=IF(COUNT({RANKABLE})=0,"",SMALL({RANKABLE},{upto})*{self._sign})',
@@ -253,14 +324,25 @@ class _Map:
         )
         for place, (text, value) in enumerate(zip(texts, (low, high, count), strict=True), start=1):
             page.write_formula(row, left + place, text, book.styles("tile_bound"), value)
-            for rule in self._formats(xl_rowcol_to_cell(row, left + place, row_abs=True, col_abs=True)) if place < 3 else ():  # noqa: PLR2004
+            for rule in (
+                self._formats(xl_rowcol_to_cell(row, left + place, row_abs=True, col_abs=True))
+                if place < 3  # noqa: PLR2004
+                else ()
+            ):
                 page.conditional_format(row, left + place, row, left + place, rule)
 
     def _bounds(self, step: int) -> tuple[Any, Any, int]:
         """Today's lowest and highest figure of a step, and how many places it holds."""
         if not self.numbers:
             return "", "", 0
-        upper = [self.numbers[math.ceil(len(self.numbers) * (n + 1) / len(STEPS)) - 1] for n in range(len(STEPS))]
-        inside = [number for number in self.numbers if number <= upper[step] and (not step or number > upper[step - 1])]
+        upper = [
+            self.numbers[math.ceil(len(self.numbers) * (n + 1) / len(STEPS)) - 1]
+            for n in range(len(STEPS))
+        ]
+        inside = [
+            number
+            for number in self.numbers
+            if number <= upper[step] and (not step or number > upper[step - 1])
+        ]
         lowest = signed(self.chosen, inside[0]) if inside else ""
         return lowest, signed(self.chosen, upper[step]), len(inside)

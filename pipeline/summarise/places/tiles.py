@@ -25,5 +25,7 @@ def tiles(round_: Round) -> list[Tile]:
     """The tiles of a round, from north to south; none where it has no map."""
     path = round_.folder / "codelists" / f"{TILE_MAP}.csv"
     rows = read_rows(path) if path.is_file() else []
-    found = [Tile(row["locality"], row["name"], int(row["row"]), int(row["column"])) for row in rows]
+    found = [
+        Tile(row["locality"], row["name"], int(row["row"]), int(row["column"])) for row in rows
+    ]
     return sorted(found, key=lambda tile: (tile.row, tile.column))

@@ -43,8 +43,12 @@ def inside(name: str) -> str:
 
 def entry(by: Dimension, at: int, value: str, part: str, lang: str) -> str:
     """An entry, or what stands without one, with its figure, and its share of the whole where there is one."""
-    name = by.names[at] if at < len(by.entries) else ui("report.not_told", lang, by=inside(by.title))
-    return ui("report.entry" if part else "report.entry_alone", lang, name=name, value=value, share=part)
+    name = (
+        by.names[at] if at < len(by.entries) else ui("report.not_told", lang, by=inside(by.title))
+    )
+    return ui(
+        "report.entry" if part else "report.entry_alone", lang, name=name, value=value, share=part
+    )
 
 
 def cut(name: str, most: int) -> str:

@@ -26,7 +26,9 @@ class Chart:
     is_hatched: bool
 
 
-def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: int = 0) -> Chart | None:
+def chart(
+    facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: int = 0
+) -> Chart | None:
     """The chart of some figures, if one is asked for and there is anything to draw; ``longest``: letters of a label, where they are cut."""
     draw = _DRAWN.get(facts.asked.chart)
     if draw is None or not facts.ranked:
@@ -36,15 +38,25 @@ def chart(facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: in
     caption = _caption(facts, len(shown))
     spoken = f"{caption}: " + "; ".join(f"{each.label} {each.figure}" for each in shown)
     drawn = [replace(each, label=cut(each.label, longest)) for each in shown] if longest else shown
-    return Chart(draw(drawn, title=spoken, font=FONT, width=width), caption, spoken, any(each.is_short for each in shown))
+    return Chart(
+        draw(drawn, title=spoken, font=FONT, width=width),
+        caption,
+        spoken,
+        any(each.is_short for each in shown),
+    )
 
 
 def _caption(facts: Facts, count: int) -> str:
     title = facts.measures[0].title
-    measure = ui("summary.charts.trend", facts.lang, measure=title) if facts.asked.monthly else title
+    measure = (
+        ui("summary.charts.trend", facts.lang, measure=title) if facts.asked.monthly else title
+    )
     key = "chart_first" if len(facts.ranked) > count else "chart"
     hatched = " " + ui("report.hatched", facts.lang) if facts.short & set(facts.shown) else ""
-    return ui(f"report.{key}", facts.lang, measure=measure, by=facts.by.title.lower(), count=count) + hatched
+    return (
+        ui(f"report.{key}", facts.lang, measure=measure, by=facts.by.title.lower(), count=count)
+        + hatched
+    )
 
 
 def bar(facts: Facts, at: int) -> Bar:

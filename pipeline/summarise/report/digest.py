@@ -1,8 +1,9 @@
 """What agencies wrote, in their own words: extracts with who wrote them and where they stand; nothing is made up.
 
-The rule, which the report states: within a group, what most agencies share comes first, then the longer text; what is nearly
-the same stands with it as a variant, by the words that differ; a text that is too long for an extract ends at the end of a
-sentence, with […]. Beside a text stands only what all who wrote it say in their rows.
+The rule, which the report states: within a group, what most agencies share comes first, then the
+longer text; what is nearly the same stands with it as a variant, by the words that differ; a text
+that is too long for an extract ends at the end of a sentence, with […]. Beside a text stands only
+what all who wrote it say in their rows.
 """
 
 from __future__ import annotations
@@ -53,7 +54,8 @@ class Variation:
 class Extract:
     """Words of one text, the agencies that share it, each one's own places, and what all of them say in their rows beside it.
 
-    ``variants``: what others wrote nearly the same, what says the contrary and then what most agencies wrote first.
+    ``variants``: what others wrote nearly the same, what says the contrary and then what most
+    agencies wrote first.
     """
 
     text: str
@@ -99,7 +101,10 @@ def digests(passages: Passages) -> dict[str, list[Digest]]:
     written, found = _Written.of(passages), defaultdict[str, dict[str, list[Row]]](dict)
     for (item, group), rows in passages.by_group.items():
         found[item].setdefault("" if passages.source.short else group, []).extend(rows)
-    return {item: [_digest(written, group, rows) for group, rows in groups.items()] for item, groups in found.items()}
+    return {
+        item: [_digest(written, group, rows) for group, rows in groups.items()]
+        for item, groups in found.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -115,19 +120,33 @@ class _Written:
     @classmethod
     def of(cls, passages: Passages) -> _Written:
         frame, folded = passages.frame, passages.folded
-        places = [Place(*each) for each in zip(*(frame[key].tolist() for key in ("agency", "file", "sheet", "row")), strict=True)]
+        places = [
+            Place(*each)
+            for each in zip(
+                *(frame[key].tolist() for key in ("agency", "file", "sheet", "row")), strict=True
+            )
+        ]
         near: defaultdict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
-        for head, same, agencies in zip(*(folded[key].tolist() for key in ("head", "same", "agencies")), strict=True):
+        for head, same, agencies in zip(
+            *(folded[key].tolist() for key in ("head", "same", "agencies")), strict=True
+        ):
             if head != same:
                 near[head].append((same, agencies))
         return cls(passages, places, near)
 
 
 def _digest(written: _Written, group: str, rows: Sequence[Row]) -> Digest:
-    heads, short = [row for row in rows if row["head"] == row["same"]], written.passages.source.short
+    heads, short = (
+        [row for row in rows if row["head"] == row["same"]],
+        written.passages.source.short,
+    )
     if short:
         heads.sort(key=lambda row: (-len(row["agencies"]), -row["size"]))
-    return Digest(group, Count.of(rows), tuple(_extract(written, row) for row in heads[: MOST_SHORT if short else MOST]))
+    return Digest(
+        group,
+        Count.of(rows),
+        tuple(_extract(written, row) for row in heads[: MOST_SHORT if short else MOST]),
+    )
 
 
 def _extract(written: _Written, row: Row) -> Extract:
@@ -137,9 +156,14 @@ def _extract(written: _Written, row: Row) -> Extract:
     agreed = ((key, passages.attributes[key].agreed[index]) for key in source.more)
     beside += [(columns[key].title, value) for key, value in agreed if value is not None]
     places = tuple(written.places[at] for at in passages.members[index])
-    others = [Variation(agencies, passages.variants[same].changes) for same, agencies in written.near.get(index, [])]
+    others = [
+        Variation(agencies, passages.variants[same].changes)
+        for same, agencies in written.near.get(index, [])
+    ]
     told = sorted(others, key=lambda each: not negates(each.changes))[:MOST_VARIANTS]
-    return Extract(extract(row["text"]), row["agencies"], places, tuple(beside), tuple(told), len(others))
+    return Extract(
+        extract(row["text"]), row["agencies"], places, tuple(beside), tuple(told), len(others)
+    )
 
 
 def extract(text: str) -> str:
@@ -149,4 +173,6 @@ def extract(text: str) -> str:
         return plain
     room = plain[:LONGEST]
     sentence = _SENTENCE.match(room)
-    return (sentence[0] if sentence and len(sentence[0]) > LONGEST / 3 else room.rsplit(" ", 1)[0]) + CUT
+    return (
+        sentence[0] if sentence and len(sentence[0]) > LONGEST / 3 else room.rsplit(" ", 1)[0]
+    ) + CUT

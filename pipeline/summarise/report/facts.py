@@ -54,10 +54,18 @@ class Facts:
         round_, asked = self.consolidation.round_, self.asked.measures
         known = {each.key: each for each in self.every_measure}
         found = [known[key] for key in asked] if asked else crossed(round_, self.spec, self.lang)
-        if (done := self._parted) and self.rest > 0 and {done.whole, *done.parts} <= {each.key for each in found}:
+        if (
+            (done := self._parted)
+            and self.rest > 0
+            and {done.whole, *done.parts} <= {each.key for each in found}
+        ):
             last = max(at for at, each in enumerate(found) if each.key in done.parts)
             found.insert(last + 1, rest_measure(done, self.spec, self.lang))
-        return found or [Measure(ROWS, ui("report.rows", self.lang), ui("report.rows_unit", self.lang), Kind.COUNT)]
+        return found or [
+            Measure(
+                ROWS, ui("report.rows", self.lang), ui("report.rows_unit", self.lang), Kind.COUNT
+            )
+        ]
 
     @cached_property
     def every_measure(self) -> list[Measure]:
@@ -116,7 +124,9 @@ class Facts:
     def codes(self, part: Part) -> list[str]:
         """The codes of a part."""
         codes = self.consolidation.round_.codes_of(self.spec.by_key[part.column])
-        return [code for code, value in codes.attribute(part.attribute).items() if value == part.value]
+        return [
+            code for code, value in codes.attribute(part.attribute).items() if value == part.value
+        ]
 
     @property
     def nothing(self) -> bool:
@@ -136,7 +146,8 @@ class Facts:
         rows = self.rows[self.consolidation.count_provisionally(self.rows)]
         return int(whole(self.consolidation, self.spec, rows, self._nils.iloc[:0])[AGENCIES])
 
-    # --- entries -----------------------------------------------------------------------------------
+    # --- entries
+    # -----------------------------------------------------------------------------------
 
     @cached_property
     def values(self) -> np.ndarray[Any, Any]:
@@ -152,7 +163,10 @@ class Facts:
     @cached_property
     def ranked(self) -> list[int]:
         """Entries with more than nothing of the first measure, the largest first; the place of rows without an entry is none."""
-        return sorted((at for at in range(self.by.size - 1) if self.values[at] > 0), key=lambda at: (-self.values[at], at))
+        return sorted(
+            (at for at in range(self.by.size - 1) if self.values[at] > 0),
+            key=lambda at: (-self.values[at], at),
+        )
 
     def largest(self, most: int = FIRST) -> list[int]:
         """The entries with most of the first measure, what is left over (``residual``) apart; as many more as are equal to the last.
@@ -172,11 +186,17 @@ class Facts:
         if self.measures[0].kind is not Kind.COUNT:
             return []
         chance = intervals.per_comparison(len(others)) if others else 1
-        return [at for at in others if intervals.of_ratio(self.values[first], self.values[at], 1, chance)[0] <= 1]
+        return [
+            at
+            for at in others
+            if intervals.of_ratio(self.values[first], self.values[at], 1, chance)[0] <= 1
+        ]
 
     def alike_beside(self, named: Sequence[int]) -> list[int]:
         """Those of ``alike`` that a sentence has still to tell, beside the entries that it names: what it names as equal to the first needs no doubt."""
-        return [at for at in self.alike if at not in named or self.values[at] < self.values[named[0]]]
+        return [
+            at for at in self.alike if at not in named or self.values[at] < self.values[named[0]]
+        ]
 
     @cached_property
     def left_over(self) -> list[int]:
@@ -188,7 +208,8 @@ class Facts:
         """A figure in words."""
         return said(self.consolidation.round_, self.spec, measure, value, self.lang)
 
-    # --- stretches of time -------------------------------------------------------------------------
+    # --- stretches of time
+    # -------------------------------------------------------------------------
 
     def months(self, at: int) -> float | None:
         """Months of an entry that is a stretch of time; none where no monthly figures are asked for."""

@@ -26,7 +26,9 @@ def head(paper: Paper, outline: DeclaredReport, marks: str, spoken: str, lang: s
     issuer = paper.line(outline.issuer, "co_quan_ban_hanh", largest=False)
     left += [issuer, paper.rule(issuer, SENDER_RULE, of=_LEFT_SHARE)]
     left += [paper.line(ui("report.number", lang, symbol=outline.symbol), "so_ky_hieu")]
-    day = paper.line(ui("report.place_and_day", lang, place=outline.place), "dia_danh_ngay", largest=False)
+    day = paper.line(
+        ui("report.place_and_day", lang, place=outline.place), "dia_danh_ngay", largest=False
+    )
     paper.columns((left, [*_nation(paper, spoken), day]), share=_LEFT_SHARE)
     paper.line(marks, "ten_loai", after=6, before=10)
     paper.line(outline.kind, "ten_loai")
@@ -41,7 +43,11 @@ def _nation(paper: Paper, spoken: str) -> list[Any]:
     if not national:
         return []
     below = paper.line(motto, "tieu_ngu", largest=False)
-    return [paper.line(national, "quoc_hieu", largest=False), below, paper.rule(below, MOTTO_RULE, of=1 - _LEFT_SHARE)]
+    return [
+        paper.line(national, "quoc_hieu", largest=False),
+        below,
+        paper.rule(below, MOTTO_RULE, of=1 - _LEFT_SHARE),
+    ]
 
 
 def foot(paper: Paper, outline: DeclaredReport, lang: str) -> None:
@@ -49,7 +55,10 @@ def foot(paper: Paper, outline: DeclaredReport, lang: str) -> None:
     if not outline.recipients:
         return
     left = recipients(paper, ui("report.recipients", lang), outline.recipients)
-    right = [paper.line(outline.signer, "chuc_vu_ky"), paper.line(ui("report.unsigned", lang), "dia_danh_ngay")]
+    right = [
+        paper.line(outline.signer, "chuc_vu_ky"),
+        paper.line(ui("report.unsigned", lang), "dia_danh_ngay"),
+    ]
     for first in (left[0], right[0]):
         first.paragraph_format.space_before = Pt(_ABOVE_SIGNATURE)
     paper.columns((left, right), share=0.5)

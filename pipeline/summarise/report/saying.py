@@ -64,17 +64,24 @@ class Sentences:
             return self._terms(first)
         if first in self.settled:
             return self._state(self.settled[first], *rest)
-        return self._of_part(self.parts[first], *rest) if first in self.parts else self._figure(name, self.facts.told)
+        return (
+            self._of_part(self.parts[first], *rest)
+            if first in self.parts
+            else self._figure(name, self.facts.told)
+        )
 
     def _say(self, key: str, **words: object) -> str:
         return ui(f"report.{key}", self.facts.lang, **words)
 
-    # --- without declared sentences ----------------------------------------------------------------
+    # --- without declared sentences
+    # ----------------------------------------------------------------
 
     @property
     def totals(self) -> str:
         """What all rows come to; each figure by its unit, where that tells it from the others."""
-        figures = [self.facts.say(each, float(self.facts.told[each.key])) for each in self.facts.measures]
+        figures = [
+            self.facts.say(each, float(self.facts.told[each.key])) for each in self.facts.measures
+        ]
         units = Counter(each.unit for each in self.facts.measures)
         said = [
             figure
@@ -83,17 +90,30 @@ class Sentences:
             for each, figure in zip(self.facts.measures, figures, strict=True)
             if figure
         ]
-        key, words = ("totals_provisional", {"provisional": self._provisional()}) if self.facts.provisional else ("totals", {})
-        return self._say(key, agencies=self._agencies(), totals="; ".join(said), **words) if said else ""
+        key, words = (
+            ("totals_provisional", {"provisional": self._provisional()})
+            if self.facts.provisional
+            else ("totals", {})
+        )
+        return (
+            self._say(key, agencies=self._agencies(), totals="; ".join(said), **words)
+            if said
+            else ""
+        )
 
     @property
     def largest(self) -> str:
         """The entries with most of the first measure."""
         alone = len(self.facts.ranked) <= 1 or self.facts.asked.monthly
         entries = "" if alone else self._largest()
-        return self._say("largest", measure=lowered(self.facts.measures[0].title), entries=entries) if entries else ""
+        return (
+            self._say("largest", measure=lowered(self.facts.measures[0].title), entries=entries)
+            if entries
+            else ""
+        )
 
-    # --- gaps --------------------------------------------------------------------------------------
+    # --- gaps
+    # --------------------------------------------------------------------------------------
 
     def _agencies(self) -> str:
         return number(self.facts.agencies, self.facts.lang) if self.facts.agencies else ""
@@ -107,8 +127,16 @@ class Sentences:
     def _unclear(self) -> str:
         """That chance may have put the first entry first, and before which."""
         alike, by = self.facts.alike_beside(self.facts.largest()), self.facts.by
-        words = {"by": by.title, "kind": inside(by.title), "name": by.names[alike[0]]} if alike else {}
-        return self._say("unclear" if len(alike) == 1 else "unclear_more", count=len(alike) - 1, **words) if alike else ""
+        words = (
+            {"by": by.title, "kind": inside(by.title), "name": by.names[alike[0]]} if alike else {}
+        )
+        return (
+            self._say(
+                "unclear" if len(alike) == 1 else "unclear_more", count=len(alike) - 1, **words
+            )
+            if alike
+            else ""
+        )
 
     def _left_over(self) -> str:
         """What isn't ranked, and how much of the whole it is."""
@@ -118,23 +146,38 @@ class Sentences:
     def _rest(self) -> str:
         """What declared parts leave of their whole."""
         done = parted(self.facts.consolidation.round_, self.facts.spec)
-        return self.facts.say(rest_measure(done, self.facts.spec, self.facts.lang), self.facts.rest) if done and self.facts.rest > 0 else ""
+        return (
+            self.facts.say(rest_measure(done, self.facts.spec, self.facts.lang), self.facts.rest)
+            if done and self.facts.rest > 0
+            else ""
+        )
 
     def _every(self) -> str:
-        return "; ".join(self._entry(at) for at in range(self.facts.by.size) if self.facts.values[at] > 0)
+        return "; ".join(
+            self._entry(at) for at in range(self.facts.by.size) if self.facts.values[at] > 0
+        )
 
     def _entry(self, at: int) -> str:
         facts = self.facts
         part = share(facts.values[at], np.nansum(facts.values), facts.lang)
-        return entry(facts.by, at, facts.say(facts.measures[0], float(facts.values[at])), part, facts.lang)
+        return entry(
+            facts.by, at, facts.say(facts.measures[0], float(facts.values[at])), part, facts.lang
+        )
 
     def _averages(self) -> list[tuple[int, float]]:
         averages = [(at, self.facts.a_month(at)) for at in range(len(self.facts.by.entries))]
-        return [(at, average) for at, average in averages if average is not None and not math.isnan(average)]
+        return [
+            (at, average)
+            for at, average in averages
+            if average is not None and not math.isnan(average)
+        ]
 
     def _months(self) -> str:
         facts = self.facts
-        said = [(at, f"{fixed(average, 1, facts.lang)} {facts.measures[0].unit}".strip()) for at, average in self._averages()]
+        said = [
+            (at, f"{fixed(average, 1, facts.lang)} {facts.measures[0].unit}".strip())
+            for at, average in self._averages()
+        ]
         return "; ".join(entry(facts.by, at, value, "", facts.lang) for at, value in said)
 
     def _change(self) -> str:
@@ -145,15 +188,26 @@ class Sentences:
         if not before:
             return ""
         percent = 100 * (after - before) / before
-        names = {"later": inside(self.facts.by.names[later]), "earlier": inside(self.facts.by.names[earlier])}
+        names = {
+            "later": inside(self.facts.by.names[later]),
+            "earlier": inside(self.facts.by.names[earlier]),
+        }
         key = "same" if abs(percent) < _SAME else "more" if percent > 0 else "less"
-        change = self._say(f"change.{key}", percent=fixed(abs(percent), 1, self.facts.lang), **names)
-        return change if key == "same" or self._is_clear(later, earlier) else self._say("change.unclear", change=change)
+        change = self._say(
+            f"change.{key}", percent=fixed(abs(percent), 1, self.facts.lang), **names
+        )
+        return (
+            change
+            if key == "same" or self._is_clear(later, earlier)
+            else self._say("change.unclear", change=change)
+        )
 
     def _is_clear(self, later: int, earlier: int) -> bool:
         """Whether more than chance makes two monthly averages differ; amounts are no counts, of which that could be said."""
         facts, months = self.facts, [self.facts.months(at) or 1.0 for at in (later, earlier)]
-        low, high = intervals.of_ratio(facts.values[later], facts.values[earlier], months[0] / months[1])
+        low, high = intervals.of_ratio(
+            facts.values[later], facts.values[earlier], months[0] / months[1]
+        )
         return facts.measures[0].kind is not Kind.COUNT or not low <= 1 <= high
 
     def _figure(self, key: str, figures: Mapping[str, float]) -> str:
@@ -179,14 +233,24 @@ class Sentences:
         if ending == SHARE:
             return share(counts[state], sum(counts.values()), self.facts.lang)
         unit = self.facts.spec.by_key[settled.measure].unit
-        return amount(counts[state], unit, self.facts.consolidation.round_, self.facts.lang, is_whole=True)
+        return amount(
+            counts[state], unit, self.facts.consolidation.round_, self.facts.lang, is_whole=True
+        )
 
 
 def states(facts: Facts, settled: Settled) -> dict[str, float]:
     """How much of a measure stands in rows of which all, some or none is settled, or of which that isn't known."""
     rows, is_count = facts.rows, facts.spec.by_key[settled.measure].kind is Kind.COUNT
-    part, whole, counted = (rows[key].to_numpy(dtype="float64") for key in (settled.part, settled.whole, settled.measure))
+    part, whole, counted = (
+        rows[key].to_numpy(dtype="float64")
+        for key in (settled.part, settled.whole, settled.measure)
+    )
     known = ~np.isnan(part) & (whole > 0)
-    masks = (known & (part >= whole), known & (part > 0) & (part < whole), known & (part == 0), ~known)
+    masks = (
+        known & (part >= whole),
+        known & (part > 0) & (part < whole),
+        known & (part == 0),
+        ~known,
+    )
     sums = [float(np.nansum(counted[mask])) for mask in masks]
     return dict(zip(STATES, map(round, sums) if is_count else sums, strict=True))

@@ -38,8 +38,17 @@ class Sources:
     def table(self, paper: Paper) -> None:
         """Add the list of them."""
         paper.note(ui("report.sources.note", self.lang, file=CONTENT_FILE))
-        heads = [ui(f"report.sources.{key}", self.lang) for key in ("number", "agencies", "file", "sheet", "row")]
-        paper.table("", heads, [self._line(at, each) for at, each in enumerate(self.quoted, 1)], _WIDTHS, size=_SIZE)
+        heads = [
+            ui(f"report.sources.{key}", self.lang)
+            for key in ("number", "agencies", "file", "sheet", "row")
+        ]
+        paper.table(
+            "",
+            heads,
+            [self._line(at, each) for at, each in enumerate(self.quoted, 1)],
+            _WIDTHS,
+            size=_SIZE,
+        )
 
     def _line(self, at: int, extract: Extract) -> list[Cell]:
         return [
@@ -54,6 +63,9 @@ class Sources:
         known = self.round_.by_agency
         if len(codes) == 1:
             return self.name(codes[0])
-        names = "; ".join((known[code].short_name or known[code].name) if code in known else code for code in codes[:MOST_NAMED])
+        names = "; ".join(
+            (known[code].short_name or known[code].name) if code in known else code
+            for code in codes[:MOST_NAMED]
+        )
         left = len(codes) - MOST_NAMED
         return ui("report.and_others", self.lang, names=names, count=left) if left > 0 else names

@@ -35,7 +35,9 @@ _WITH_SIGNATURE = 3
 """Paragraphs of the text that stay with the signature: it stands on no page of its own."""
 
 
-def report(consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages], lang: str) -> bytes:
+def report(
+    consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages], lang: str
+) -> bytes:
     """The report as .docx; the same consolidation gives the same bytes."""
     return Report(consolidation, outline, found, lang).content()
 
@@ -82,14 +84,18 @@ class Report:
     @cached_property
     def digests(self) -> list[tuple[Passages, Mapping[str, list[Digest]]]]:
         """What was written, by source and outline item; what is grouped comes first, for the rest says it at length."""
-        return sorted(((passages, digests(passages)) for passages in self.passages), key=lambda each: not each[0].source.group)
+        return sorted(
+            ((passages, digests(passages)) for passages in self.passages),
+            key=lambda each: not each[0].source.group,
+        )
 
     @property
     def marks(self) -> list[str]:
         """What every page says of the report."""
         return [self.say("draft"), *marks(self.consolidation, self.lang)]
 
-    # --- what it rests on --------------------------------------------------------------------------
+    # --- what it rests on
+    # --------------------------------------------------------------------------
 
     def _scope(self, paper: Paper) -> None:
         """What the report rests on, before any figure, and where the author's own judgement goes."""
@@ -98,15 +104,28 @@ class Report:
             paper.text((self.outline.preamble, ""))
         paper.text(
             (self.say("scope_title") + " ", "b"),
-            (self.say("scope", start=formal_day(round_.start), end=formal_day(round_.end), **self._standing_counts), ""),
-            *((" " + self.say(f"scope_{name}", count=count, all=self._counted_at_all), "") for name, count in self._further_counts),
+            (
+                self.say(
+                    "scope",
+                    start=formal_day(round_.start),
+                    end=formal_day(round_.end),
+                    **self._standing_counts,
+                ),
+                "",
+            ),
+            *(
+                (" " + self.say(f"scope_{name}", count=count, all=self._counted_at_all), "")
+                for name, count in self._further_counts
+            ),
         )
         if warned := doubts(self.consolidation, self.lang):
             paper.text((warned, "b"))
         for mark in marked(self.consolidation):
             paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))
         caveats = [self.outline.caveat, self.say("missing_is_not_zero")]
-        caveats += nils_explained(self.consolidation, table_spec(round_, round_.settings.figures.default_table), self.lang)
+        caveats += nils_explained(
+            self.consolidation, table_spec(round_, round_.settings.figures.default_table), self.lang
+        )
         caveats += [self.say("rule_of_extracts", file=CONTENT_FILE)] if self.passages else []
         paper.text((self.say("caveat_title") + " ", "b"), (" ".join(filter(None, caveats)), ""))
         paper.text((self.say("judgement.whole"), "m"))
@@ -115,7 +134,10 @@ class Report:
     def _standing_counts(self) -> dict[str, int]:
         """How many agencies stand how."""
         known = self.consolidation.coverage
-        counts = {name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")}
+        counts = {
+            name: getattr(known, name)
+            for name in ("agencies", "counted", "nil", "late", "correcting")
+        }
         return counts | {"missing": len(self.consolidation.standing_of(Standing.MISSING))}
 
     @property
@@ -127,9 +149,14 @@ class Report:
     def _further_counts(self) -> list[tuple[str, int]]:
         """Agencies that count for the time being, of which nothing could be read, that needn't report, with a version that waits, where there are any."""
         known = self.consolidation.coverage
-        return [(name, getattr(known, name)) for name in ("provisional", "unreadable", "excused", "pending") if getattr(known, name)]
+        return [
+            (name, getattr(known, name))
+            for name in ("provisional", "unreadable", "excused", "pending")
+            if getattr(known, name)
+        ]
 
-    # --- items -------------------------------------------------------------------------------------
+    # --- items
+    # -------------------------------------------------------------------------------------
 
     def _section(self, paper: Paper, section: Section) -> None:
         paper.heading(section.heading, 1)
@@ -142,7 +169,11 @@ class Report:
         heading = entry.extra.get("heading", entry.name)
         if heading:
             paper.heading(heading, 2)
-        shown = [Facts(self.consolidation, asked, self.lang) for asked in self.outline.figures if asked.item == code]
+        shown = [
+            Facts(self.consolidation, asked, self.lang)
+            for asked in self.outline.figures
+            if asked.item == code
+        ]
         for facts in shown:
             self._figures(paper, facts)
         texts = [(passages, found[code]) for passages, found in self.digests if code in found]
@@ -165,7 +196,14 @@ class Report:
         if sentences or notes:
             paper.text((" ".join(sentences), ""), (" ".join(["", *notes]) if notes else "", "i"))
         if made:
-            paper.table(made.caption, made.heads, made.lines, made.widths, totals=made.totals, size=made.size)
+            paper.table(
+                made.caption,
+                made.heads,
+                made.lines,
+                made.widths,
+                totals=made.totals,
+                size=made.size,
+            )
         drawn = chart(facts)
         if drawn:
             paper.picture(drawn.caption, png(drawn.svg), drawn.words)
@@ -177,7 +215,8 @@ class Report:
         ):
             yield self.say("doubted", count=len(names), names="; ".join(names[:MOST_NAMED]))
 
-    # --- annexes -----------------------------------------------------------------------------------
+    # --- annexes
+    # -----------------------------------------------------------------------------------
 
     def _annexes(self, paper: Paper) -> None:
         """Who is not in the figures, and where extracts stand."""

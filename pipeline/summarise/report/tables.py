@@ -54,8 +54,13 @@ class Table:
     @property
     def widths(self) -> list[float]:
         """Millimetres that figures and their headings, in a few lines, need; names get the rest of the page."""
-        columns = list(zip(self.heads, *([cell.text for cell in line] for line in self.lines), strict=True))[1:]
-        figures = [max(SLIMMEST, self._needs(head) / _HEAD_LINES, *map(self._longest, (head, *texts))) for head, *texts in columns]
+        columns = list(
+            zip(self.heads, *([cell.text for cell in line] for line in self.lines), strict=True)
+        )[1:]
+        figures = [
+            max(SLIMMEST, self._needs(head) / _HEAD_LINES, *map(self._longest, (head, *texts)))
+            for head, *texts in columns
+        ]
         return [max(NARROWEST, Page().text - sum(figures)), *figures]
 
     def _longest(self, text: str) -> float:
@@ -71,7 +76,8 @@ def table(facts: Facts, parts: Mapping[str, Part]) -> Table:
     return crossed_table(facts) if facts.asked.across else Listed(facts, parts).table
 
 
-# --- by one dimension ------------------------------------------------------------------------------
+# --- by one dimension
+# ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -88,16 +94,33 @@ class Listed:
     def table(self) -> Table:
         """The table."""
         total, part = ui("summary.total", self.facts.lang), self.parts.get(self.facts.asked.part)
-        lines = [self._line(self.facts.by.names[at], self._entry(at), at, (self.facts.by.codes[at],)) for at in self.facts.shown]
+        lines = [
+            self._line(self.facts.by.names[at], self._entry(at), at, (self.facts.by.codes[at],))
+            for at in self.facts.shown
+        ]
         lines.append(self._line(total, self.facts.total, None, self.facts.by.codes))
         if part:
-            lines.append(self._line(self._say("part", title=part.title), self.facts.part(part), None, self.facts.codes(part)))
+            lines.append(
+                self._line(
+                    self._say("part", title=part.title),
+                    self.facts.part(part),
+                    None,
+                    self.facts.codes(part),
+                )
+            )
         return Table(self._caption, self._heads, lines, 2 if part else 1, self._notes)
 
     @property
     def _caption(self) -> str:
-        titles = ", ".join(each.title if at == 0 else lowered(each.title) for at, each in enumerate(self.facts.measures))
-        return self._say("caption_own" if self.facts.asked.own else "caption", measures=titles, by=self.facts.by.title.lower())
+        titles = ", ".join(
+            each.title if at == 0 else lowered(each.title)
+            for at, each in enumerate(self.facts.measures)
+        )
+        return self._say(
+            "caption_own" if self.facts.asked.own else "caption",
+            measures=titles,
+            by=self.facts.by.title.lower(),
+        )
 
     @property
     def _has_shares(self) -> bool:
@@ -109,7 +132,14 @@ class Listed:
         first, *others = [_with_unit(each) for each in self.facts.measures]
         shares = [self._say("share")] if self._has_shares else []
         monthly = [self._say("monthly")] if self.facts.asked.monthly else []
-        return [self.facts.by.title, first, *shares, *monthly, *others, self._say(self._agencies_key)]
+        return [
+            self.facts.by.title,
+            first,
+            *shares,
+            *monthly,
+            *others,
+            self._say(self._agencies_key),
+        ]
 
     @property
     def _agencies_key(self) -> str:
@@ -120,13 +150,19 @@ class Listed:
     def _entry(self, at: int) -> dict[str, Any]:
         return {str(key): self.facts.entries[key].iloc[at].item() for key in self.facts.entries}
 
-    def _line(self, name: str, row: Mapping[str, Any], at: int | None, codes: Sequence[str]) -> list[Cell]:
+    def _line(
+        self, name: str, row: Mapping[str, Any], at: int | None, codes: Sequence[str]
+    ) -> list[Cell]:
         """A line of the entries ``codes``; ``at``: the position of the one that it is of."""
         first, *others = self.facts.measures
         cells = [self._cell(first, row, codes)]
         if self._has_shares:
             is_given = not math.isnan(row[first.key])
-            cells.append(share(row[first.key], self.facts.total[first.key], self.facts.lang) if is_given else self._nothing)
+            cells.append(
+                share(row[first.key], self.facts.total[first.key], self.facts.lang)
+                if is_given
+                else self._nothing
+            )
         if self.facts.asked.monthly:
             cells.append(self._average(row[first.key], at))
         cells += [self._cell(each, row, codes) for each in others]
@@ -139,19 +175,28 @@ class Listed:
 
     def _cell(self, measure: Measure, row: Mapping[str, Any], codes: Sequence[str]) -> str:
         facts, value, lang = self.facts, float(row[measure.key]), self.facts.lang
-        if not any(applies(facts.consolidation.round_, facts.spec, measure, facts.by, code) for code in codes):
+        if not any(
+            applies(facts.consolidation.round_, facts.spec, measure, facts.by, code)
+            for code in codes
+        ):
             return ui("summary.not_applicable", lang)
         if math.isnan(value):
             return self._nothing
         if measure.is_rate:
             return share(value, 1, lang)
-        is_amount = measure.kind is Kind.DECIMAL and bool((facts.entries[measure.key].fillna(0) % 1).any())
+        is_amount = measure.kind is Kind.DECIMAL and bool(
+            (facts.entries[measure.key].fillna(0) % 1).any()
+        )
         return fixed(value, AMOUNT_DECIMALS, lang) if is_amount else number(value, lang)
 
     def _average(self, value: float, at: int | None) -> str:
         every = range(self.facts.by.size) if at is None else [at]
         months = sum(filter(None, (self.facts.months(each) for each in every)))
-        return fixed(value / months, 1, self.facts.lang) if months and not math.isnan(value) else self._nothing
+        return (
+            fixed(value / months, 1, self.facts.lang)
+            if months and not math.isnan(value)
+            else self._nothing
+        )
 
     @cached_property
     def _covered(self) -> Mapping[str, tuple[int, int]]:
@@ -161,12 +206,20 @@ class Listed:
     def _agencies(self, row: Mapping[str, Any], at: int | None) -> str:
         if not self._covered:
             return number(row[AGENCIES], self.facts.lang) if row[AGENCIES] else self._nothing
-        pairs = self._covered.values() if at is None else [self._covered.get(self.facts.by.codes[at], (0, 0))]
+        pairs = (
+            self._covered.values()
+            if at is None
+            else [self._covered.get(self.facts.by.codes[at], (0, 0))]
+        )
         return "/".join(number(sum(side), self.facts.lang) for side in zip(*pairs, strict=True))
 
     @property
     def _notes(self) -> list[str]:
-        round_, spec, measures = self.facts.consolidation.round_, self.facts.spec, self.facts.measures
+        round_, spec, measures = (
+            self.facts.consolidation.round_,
+            self.facts.spec,
+            self.facts.measures,
+        )
         found = []
         if any(is_occurrence(round_, spec, each.key) for each in measures):
             found.append(ui("summary.legend_occurrences", self.facts.lang))
@@ -185,7 +238,8 @@ def covered(facts: Facts) -> dict[str, tuple[int, int]]:
     return {entry: (sum(counted), len(counted)) for entry, counted in counts.items() if counted}
 
 
-# --- by two dimensions -----------------------------------------------------------------------------
+# --- by two dimensions
+# -----------------------------------------------------------------------------
 
 
 def crossed_table(facts: Facts) -> Table:
@@ -195,21 +249,43 @@ def crossed_table(facts: Facts) -> Table:
     values = crossing.values[measure.key]
     columns = [at for at in range(across.size) if values[-1, at] > 0]
     total = ui("summary.total", facts.lang)
-    heads = [facts.by.title, *(across.names[at] for at in columns), total, ui("report.share", facts.lang)]
+    heads = [
+        facts.by.title,
+        *(across.names[at] for at in columns),
+        total,
+        ui("report.share", facts.lang),
+    ]
     lines = [_crossed_line(facts, crossing, measure, at, columns) for at in facts.shown]
     lines.append(_crossed_line(facts, crossing, measure, None, columns))
     words = {"measure": measure.title, "by": facts.by.title.lower(), "across": across.title.lower()}
     return Table(ui("report.caption_across", facts.lang, **words), heads, lines, 1, [])
 
 
-def _crossed_line(facts: Facts, crossing: Crossing, measure: Measure, at: int | None, columns: Sequence[int]) -> list[Cell]:
+def _crossed_line(
+    facts: Facts, crossing: Crossing, measure: Measure, at: int | None, columns: Sequence[int]
+) -> list[Cell]:
     place = -1 if at is None else at
     values = crossing.values[measure.key]
     nothing = empty(facts.consolidation, None, facts.lang)
-    cells = [number(values[place, column], facts.lang) if not math.isnan(values[place, column]) else nothing for column in (*columns, -1)]
+    cells = [
+        number(values[place, column], facts.lang)
+        if not math.isnan(values[place, column])
+        else nothing
+        for column in (*columns, -1)
+    ]
     name = ui("summary.total", facts.lang) if at is None else facts.by.names[at]
-    return [Cell(name), *(Cell(text, figure=True) for text in (*cells, share(values[place, -1], values[-1, -1], facts.lang)))]
+    return [
+        Cell(name),
+        *(
+            Cell(text, figure=True)
+            for text in (*cells, share(values[place, -1], values[-1, -1], facts.lang))
+        ),
+    ]
 
 
 def _with_unit(measure: Measure) -> str:
-    return f"{measure.title} ({measure.unit})" if measure.unit and measure.unit.lower() not in lowered(measure.title) else measure.title
+    return (
+        f"{measure.title} ({measure.unit})"
+        if measure.unit and measure.unit.lower() not in lowered(measure.title)
+        else measure.title
+    )

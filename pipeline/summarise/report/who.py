@@ -29,7 +29,10 @@ def who(paper: Paper, consolidation: Consolidation, lang: str) -> None:
     if waiting:
         _named(paper, "pending", waiting, lang)
     late = agencies[agencies["late_days"] > 0]
-    said = [ui("report.who.late_one", lang, name=name, days=days) for name, days in zip(late["name"], late["late_days"], strict=True)]
+    said = [
+        ui("report.who.late_one", lang, name=name, days=days)
+        for name, days in zip(late["name"], late["late_days"], strict=True)
+    ]
     _named(paper, "late", said, lang)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 class Formula:
     """A live cell: its formula, the result that it has today, and the sign that it shows when that is no number.
 
-    Where today's result is a sign, it is that one. The cell holds an empty text then: a column of figures has no other texts.
+    Where today's result is a sign, it is that one. The cell holds an empty text then: a column of
+    figures has no other texts.
     """
 
     text: str

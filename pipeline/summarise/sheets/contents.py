@@ -34,7 +34,10 @@ def list_contents(sheet: Sheet, *advice: str) -> None:
     for number, key in enumerate((*advice, "printing"), start=1):
         sheet.line(f"{number}. {_say(book, f'advice.{key}')}", "remark")
     if book.hidden:
-        sheet.line(f"{len(advice) + 2}. {_say(book, 'advice.hidden', names=', '.join(book.hidden))}", "remark")
+        sheet.line(
+            f"{len(advice) + 2}. {_say(book, 'advice.hidden', names=', '.join(book.hidden))}",
+            "remark",
+        )
 
 
 def _say(book: Book, key: str, **words: object) -> str:

@@ -17,7 +17,14 @@ from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.printing import SMALLEST_LIST
 from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Sheet, side_by_side
-from pipeline.summarise.sheets.streamed import Tail, formula_tail, moment_tail, number_tail, row_xml, text_tail
+from pipeline.summarise.sheets.streamed import (
+    Tail,
+    formula_tail,
+    moment_tail,
+    number_tail,
+    row_xml,
+    text_tail,
+)
 
 NARROW = 7
 """Characters that every column has at least."""
@@ -72,16 +79,28 @@ def list_sheet(
     Of a list of more than ``most_pages`` only the first page is printed, and the legend says so.
     """
     widths = [_width(field) for field in fields]
-    _, head = printing.that_fit(widths, (), printing.scale_of(widths, SMALLEST_LIST, side_by_side(widths, SMALLEST_LIST)), 0)
-    sheet = book.sheet(name, title, widths, fixed=fixed, kind=StreamedPage, head=head, smallest=SMALLEST_LIST)
+    _, head = printing.that_fit(
+        widths, (), printing.scale_of(widths, SMALLEST_LIST, side_by_side(widths, SMALLEST_LIST)), 0
+    )
+    sheet = book.sheet(
+        name, title, widths, fixed=fixed, kind=StreamedPage, head=head, smallest=SMALLEST_LIST
+    )
     heights, count = _heights(fields, sheet.widths), len(fields[0].values)
     is_long = sheet.pages_of(_points(heights)) > most_pages
     if legend or is_long:
-        sheet.line(" ".join([legend, *([book.say("first_page_printed")] if is_long else [])]).strip(), "legend")
+        sheet.line(
+            " ".join([legend, *([book.say("first_page_printed")] if is_long else [])]).strip(),
+            "legend",
+        )
     heading = sheet.row
     sheet.cells([field.title for field in fields], ["head"] * len(fields))
     sheet.keep_above(1, fixed)
-    rows = row_xml([field.column for field in fields], [_tail(book, field.kind) for field in fields], heights, sheet.row)
+    rows = row_xml(
+        [field.column for field in fields],
+        [_tail(book, field.kind) for field in fields],
+        heights,
+        sheet.row,
+    )
     sheet.page.stream(rows, sheet.row, count, len(fields))
     sheet.row += count
     if is_long:
@@ -105,13 +124,30 @@ def headers(fields: Sequence[Field]) -> list[str]:
     return found
 
 
-def _make_table(book: Book, page: StreamedPage, name: str, fields: Sequence[Field], heading: int) -> None:
+def _make_table(
+    book: Book, page: StreamedPage, name: str, fields: Sequence[Field], heading: int
+) -> None:
     """Excel's table over the whole list: two rows are declared, then it is stretched."""
     last, right = heading + len(fields[0].values), len(fields) - 1
     columns = [{"header": title, "header_format": book.styles("head")} for title in headers(fields)]
-    page.add_table(heading, 0, heading + 1, right, {"name": name, "columns": columns, "style": None, "banded_rows": False})
-    texts = {place: {value.text for value in field.distinct} for place, field in enumerate(fields) if field.kind == "formula"}
-    page.stretch_table(heading, last, right, {place: next(iter(each)).lstrip("=") for place, each in texts.items() if len(each) == 1})
+    page.add_table(
+        heading,
+        0,
+        heading + 1,
+        right,
+        {"name": name, "columns": columns, "style": None, "banded_rows": False},
+    )
+    texts = {
+        place: {value.text for value in field.distinct}
+        for place, field in enumerate(fields)
+        if field.kind == "formula"
+    }
+    page.stretch_table(
+        heading,
+        last,
+        right,
+        {place: next(iter(each)).lstrip("=") for place, each in texts.items() if len(each) == 1},
+    )
 
 
 def _heights(fields: Sequence[Field], widths: Sequence[float]) -> Repeated:
@@ -121,7 +157,10 @@ def _heights(fields: Sequence[Field], widths: Sequence[float]) -> Repeated:
         if field.kind == "plain":
             counts = [_lines(value, width) if value else 1 for value in field.distinct]
             lines = np.maximum(lines, np.array(counts, dtype="int32")[field.column.places])
-    return Repeated([line_height(line) if line > 1 else 0.0 for line in range(int(lines.max(initial=0)) + 1)], lines)
+    return Repeated(
+        [line_height(line) if line > 1 else 0.0 for line in range(int(lines.max(initial=0)) + 1)],
+        lines,
+    )
 
 
 def _lines(value: str | Marked, width: float) -> int:
@@ -151,7 +190,8 @@ def _tail(book: Book, kind: str) -> Tail:
 
 def _width(field: Field) -> float:
     """Wide enough for the words of the title and, up to ``widest``, for the longest value."""
-    heading = max((column_for(word, bold=True) for word in field.title.split()), default=0) + 2.5  # the filter's button
+    # the filter's button
+    heading = max((column_for(word, bold=True) for word in field.title.split()), default=0) + 2.5
     three_lines = column_for(field.title, bold=True) / 2.5
     return max(NARROW, heading, three_lines, _longest(field))
 
@@ -161,9 +201,13 @@ def _longest(field: Field) -> float:
     if field.kind in _SET_WIDTHS:
         return _SET_WIDTHS[field.kind]
     if field.kind == "formula":
-        return min(field.widest, max((column_for(str(value.value)) for value in field.distinct), default=0))
+        return min(
+            field.widest, max((column_for(str(value.value)) for value in field.distinct), default=0)
+        )
     if field.kind == "plain":
         lines = sorted((_letters(value) for value in field.distinct if value), key=len)[-LOOKED_AT:]
         return min(field.widest, max(map(column_for, lines), default=0))
     largest = max((abs(value) for value in field.distinct if value is not None), default=0)
-    return column_for(f"{largest:,.2f}" if field.kind == "decimal" else f"{largest:,.0f}") + (5 if field.kind == "decimal" else 2)
+    return column_for(f"{largest:,.2f}" if field.kind == "decimal" else f"{largest:,.0f}") + (
+        5 if field.kind == "decimal" else 2
+    )

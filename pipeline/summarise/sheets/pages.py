@@ -1,7 +1,8 @@
 """Worksheets that reach inside XlsxWriter: the only module that uses names which that library doesn't promise to keep.
 
-`tests/test_pages.py` fails when XlsxWriter changes what these names do. Worksheets of one's own are its documented way
-(https://xlsxwriter.readthedocs.io/example_inheritance1.html); what happens inside them is not.
+`tests/test_pages.py` fails when XlsxWriter changes what these names do. Worksheets of one's own are
+its documented way (https://xlsxwriter.readthedocs.io/example_inheritance1.html); what happens
+inside them is not.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from pipeline.office.xmltext import in_element
 class Page(Worksheet):  # type: ignore[misc] # untyped at home
     """A worksheet of tens of thousands of formulas, all of functions that Excel 2010 has.
 
-    In each of them xlsxwriter looks for the names of some sixty newer functions, and it asks a pattern of every address, number and
-    text that a cell is written of: together two thirds of the time of a workbook.
+    In each of them xlsxwriter looks for the names of some sixty newer functions, and it asks a
+    pattern of every address, number and text that a cell is written of: together two thirds of the
+    time of a workbook.
     """
 
-    def write_formula(self, row: int, col: int, formula: str, cell_format: Format, value: object) -> None:
+    def write_formula(
+        self, row: int, col: int, formula: str, cell_format: Format, value: object
+    ) -> None:
         """Note a formula as it stands, and its result."""
         self._check_dimensions(row, col)
         self.table[row][col] = CellFormulaTuple(self._prepare_formula(formula), cell_format, value)
@@ -40,7 +44,9 @@ class Page(Worksheet):  # type: ignore[misc] # untyped at home
         if content is None or not cell.format:
             super()._write_cell(row, col, cell)
         else:
-            self.fh.write(f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{style_number(cell.format)}"{content}</c>')
+            self.fh.write(
+                f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{style_number(cell.format)}"{content}</c>'
+            )
 
 
 def _content(cell: Any) -> str | None:
@@ -60,7 +66,8 @@ def _formula(formula: str, value: object) -> str | None:
         return f"><f>{in_element(formula)}</f><v>{value}</v>"
     if value.startswith("#"):
         return None
-    return f' t="str"><f>{in_element(formula)}</f><v>{in_element(value)}</v>'  # an empty text is one too: its format may have a sign for it
+    # an empty text is one too: its format may have a sign for it
+    return f' t="str"><f>{in_element(formula)}</f><v>{in_element(value)}</v>'
 
 
 class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
@@ -81,13 +88,17 @@ class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
         for chunk in self._streamed:
             self.fh.write(chunk)
 
-    def stretch_table(self, heading: int, last: int, right: int, formulas: Mapping[int, str]) -> None:
+    def stretch_table(
+        self, heading: int, last: int, right: int, formulas: Mapping[int, str]
+    ) -> None:
         """Let the table that was added last end at row ``last`` and column ``right``; ``formulas`` by column hold for rows added below.
 
         For xlsxwriter notes every cell of a table that it is told of.
         """
         table = self.tables[-1]
-        table.update(dict.fromkeys(("range", "a_range", "autofilter"), xl_range(heading, 0, last, right)))
+        table.update(
+            dict.fromkeys(("range", "a_range", "autofilter"), xl_range(heading, 0, last, right))
+        )
         for column, formula in formulas.items():
             table["columns"][column]["formula"] = formula
 

@@ -77,7 +77,9 @@ def scale_of(widths: Iterable[float], smallest: float, pages: int = 1) -> float:
     return min(1.0, max(smallest, pages * across() / sum(map(pixels, widths))))
 
 
-def scale_on(widths: Iterable[float], heights: Iterable[float], pages: tuple[int, int], *, upright: bool) -> float:
+def scale_on(
+    widths: Iterable[float], heights: Iterable[float], pages: tuple[int, int], *, upright: bool
+) -> float:
     """The scale at which A4 holds columns and rows on so many pages across and down; 0 pages down are as many as it takes."""
     wide, high = pages
     fitting = [wide * across(upright=upright) / max(1, sum(map(pixels, filter(None, widths))))]
@@ -97,7 +99,9 @@ def pages_across(widths: Iterable[float], fixed: int, scale: float) -> int:
     return pages
 
 
-def that_fit(widths: Iterable[float], heights: Iterable[float], scale: float, head: float) -> tuple[int, int]:
+def that_fit(
+    widths: Iterable[float], heights: Iterable[float], scale: float, head: float
+) -> tuple[int, int]:
     """How many rows of these heights below a ``head``, and how many columns, fit on one page at this scale: at least one."""
     rows = sum(taken <= down() / scale - head for taken in accumulate(heights))
     columns = sum(taken <= across() / scale for taken in accumulate(map(pixels, widths)))

@@ -29,7 +29,9 @@ class Repeated(Sequence[Any]):
         return cls(list(known), np.array(places, dtype="int32"))
 
     @classmethod
-    def of_frame(cls, values: pd.Series[Any], shown: Callable[[Any], Any] = lambda value: value) -> Repeated:
+    def of_frame(
+        cls, values: pd.Series[Any], shown: Callable[[Any], Any] = lambda value: value
+    ) -> Repeated:
         """The column of a frame as ``shown`` turns its values, ``None`` where missing."""
         places, distinct = pd.factorize(values)
         missing = places < 0

@@ -31,7 +31,9 @@ FOLDED = 9.0
 
 def side_by_side(widths: Sequence[float], smallest: float = SMALLEST) -> int:
     """On how many pages side by side columns are printed that don't fit on one at the scale ``smallest``."""
-    return max(1, math.ceil(sum(map(printing.pixels, filter(None, widths))) * smallest / printing.across()))
+    return max(
+        1, math.ceil(sum(map(printing.pixels, filter(None, widths))) * smallest / printing.across())
+    )
 
 
 class Book:
@@ -44,15 +46,20 @@ class Book:
         self.listed: list[Listed] = []
         self._sheets: list[Sheet] = []
         self._buffer = io.BytesIO()
-        self.workbook = xlsxwriter.Workbook(self._buffer, {"default_format_properties": {"font_name": FONT, "font_size": SIZE}})
+        self.workbook = xlsxwriter.Workbook(
+            self._buffer, {"default_format_properties": {"font_name": FONT, "font_size": SIZE}}
+        )
         self.styles = Styles(self.workbook)
         self.workbook.calc_on_load = False  # results are stored; opening changes nothing
         self._names: set[str] = set()
         self._reserved: dict[str, str] = {}
         self._made: dict[str, str] = {}
         deadline = consolidation.round_.deadline
-        created = dt.datetime(deadline.year, deadline.month, deadline.day, tzinfo=dt.UTC)  # no clock: same input, same bytes
-        self.workbook.set_properties({"title": plain(title), "subject": plain(consolidation.round_.name), "created": created})
+        # no clock: same input, same bytes
+        created = dt.datetime(deadline.year, deadline.month, deadline.day, tzinfo=dt.UTC)
+        self.workbook.set_properties(
+            {"title": plain(title), "subject": plain(consolidation.round_.name), "created": created}
+        )
 
     @property
     def marks(self) -> str:
@@ -81,12 +88,21 @@ class Book:
     ) -> Sheet:
         """A new sheet with its head: title, round, marks, coverage.
 
-        ``fixed`` columns stay in view and stand on each page; below the scale ``smallest`` it is printed on several side by side.
-        A column of no width is folded. ``head``: how many columns the lines above the table take, if not as many as a page has.
+        ``fixed`` columns stay in view and stand on each page; below the scale ``smallest`` it is
+        printed on several side by side. A column of no width is folded. ``head``: how many columns
+        the lines above the table take, if not as many as a page has.
         """
         made = self._reserved.pop(name, None) or self._unique(name)
         self._made[name] = made
-        self._sheets.append(Sheet(self, self.workbook.add_worksheet(made, kind), title, widths, (fixed, smallest, head)))
+        self._sheets.append(
+            Sheet(
+                self,
+                self.workbook.add_worksheet(made, kind),
+                title,
+                widths,
+                (fixed, smallest, head),
+            )
+        )
         return self._sheets[-1]
 
     def reserve(self, wanted: str) -> str:
@@ -128,7 +144,14 @@ class Book:
 class Sheet:
     """One worksheet, written downwards; ``row`` is the next free one."""
 
-    def __init__(self, book: Book, page: Worksheet, title: str, widths: Sequence[float], print_as: tuple[int, float, int]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        page: Worksheet,
+        title: str,
+        widths: Sequence[float],
+        print_as: tuple[int, float, int],
+    ) -> None:
         """``print_as``: columns that stand on each page, the smallest scale, and columns that lines above the table take."""
         fixed, smallest, head = print_as
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
@@ -152,7 +175,9 @@ class Sheet:
         """Set the widths; a sign above the column after folded ones opens them."""
         for column, width in enumerate(self.widths):
             if width:
-                after_folded = {"collapsed": True} if column and not self.widths[column - 1] else None
+                after_folded = (
+                    {"collapsed": True} if column and not self.widths[column - 1] else None
+                )
                 self.page.set_column(column, column, width, None, after_folded)
             else:
                 self.page.set_column(column, column, FOLDED, None, {"level": 1, "hidden": True})
@@ -161,12 +186,19 @@ class Sheet:
         """A link to the contents in a row of its own, which isn't printed."""
         self._first_printed = 1 if self.book.contents else 0
         if self.book.contents:
-            text, target = self.book.say("to_contents", name=self.book.contents), f"{quoted(self.book.contents)}!A1"
+            text, target = (
+                self.book.say("to_contents", name=self.book.contents),
+                f"{quoted(self.book.contents)}!A1",
+            )
             self.spans([Span(Link(text, target, "to_contents_tip"), "link")])
 
     def answers(self, part: str, question: str, **words: object) -> None:
         """Have the sheet listed in the contents, under ``part``; ``question``: the key of the line on what it answers."""
-        self.book.listed.append(Listed(part, self.page.name, ui(f"contents.answers.{question}", self.book.lang, **words)))
+        self.book.listed.append(
+            Listed(
+                part, self.page.name, ui(f"contents.answers.{question}", self.book.lang, **words)
+            )
+        )
 
     def hide(self) -> None:
         """Hide the sheet: other sheets reckon or draw with it. Who wants to see it can show it."""
@@ -188,9 +220,16 @@ class Sheet:
             return
         heights = (self._heights.get(row, ROW_HEIGHT) for row in range(self._first_printed, rows))
         pages = int(page.fit_width), int(page.fit_height)
-        scale = printing.scale_on(self.widths[:columns], heights, pages, upright=bool(page.orientation))
-        readable = printing.READABLE  # pages side by side are many: larger print would make more of them
-        if pages[0] > 1 and scale > readable and printing.pages_across(self.widths[:columns], self._fixed, readable) <= pages[0]:
+        scale = printing.scale_on(
+            self.widths[:columns], heights, pages, upright=bool(page.orientation)
+        )
+        # pages side by side are many: larger print would make more of them
+        readable = printing.READABLE
+        if (
+            pages[0] > 1
+            and scale > readable
+            and printing.pages_across(self.widths[:columns], self._fixed, readable) <= pages[0]
+        ):
             page.set_print_scale(math.ceil(100 * readable))
         else:
             printing.enlarge(page, scale)
@@ -210,16 +249,27 @@ class Sheet:
             end = column + span.columns
             text = span.value.text if isinstance(span.value, Link) else span.value
             if isinstance(text, str) and any(self.widths[column:end]):
-                height = max(height, height_of(plain(text), sum(self.widths[column:end]), span.kind, emphasis))
+                height = max(
+                    height,
+                    height_of(plain(text), sum(self.widths[column:end]), span.kind, emphasis),
+                )
             if span.columns > 1:
-                self.page.merge_range(self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis))
+                self.page.merge_range(
+                    self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis)
+                )
             self._cell(column, span, emphasis)
             column = end
         self._set_row(height, is_folded=is_folded)
         self.row += 1
 
     def _set_row(self, height: float, *, is_folded: bool) -> None:
-        outline = {"level": 1, "hidden": True} if is_folded else {"collapsed": True} if self._folds_rows else {}
+        outline = (
+            {"level": 1, "hidden": True}
+            if is_folded
+            else {"collapsed": True}
+            if self._folds_rows
+            else {}
+        )
         self._heights[self.row] = max(height, ROW_HEIGHT)
         if outline or height > ROW_HEIGHT:
             self.page.set_row(self.row, height if height > ROW_HEIGHT else None, None, outline)
@@ -231,8 +281,13 @@ class Sheet:
         if span.kind in FIGURES and isinstance(value, str | Formula):
             self._figure(column, span, emphasis)
             return
-        is_quoted, is_linked = isinstance(value, str) and is_like_formula(value), isinstance(value, Link)
-        style = self.book.styles(span.kind, emphasis, quoted=is_quoted, linked=is_linked, is_edge=span.is_edge)
+        is_quoted, is_linked = (
+            isinstance(value, str) and is_like_formula(value),
+            isinstance(value, Link),
+        )
+        style = self.book.styles(
+            span.kind, emphasis, quoted=is_quoted, linked=is_linked, is_edge=span.is_edge
+        )
         if isinstance(value, Formula):
             page.write_formula(row, column, value.text, style, value.value)
         elif value is None:
@@ -240,7 +295,14 @@ class Sheet:
         elif isinstance(value, str):
             page.write_string(row, column, plain(value), style)
         elif isinstance(value, Link):
-            page.write_url(row, column, f"internal:{value.target}", style, plain(value.text), self.book.say(value.tip))
+            page.write_url(
+                row,
+                column,
+                f"internal:{value.target}",
+                style,
+                plain(value.text),
+                self.book.say(value.tip),
+            )
         else:
             page.write_number(row, column, value, style)
 
@@ -249,7 +311,9 @@ class Sheet:
         cell = span.value if isinstance(span.value, Formula) else Formula(NO_NUMBER, span.value)
         is_sign = isinstance(cell.value, str)
         sign = cell.value if is_sign else cell.sign
-        style = self.book.styles(span.kind, emphasis, is_edge=span.is_edge, sign=sign, is_greyed=is_sign)
+        style = self.book.styles(
+            span.kind, emphasis, is_edge=span.is_edge, sign=sign, is_greyed=is_sign
+        )
         self.page.write_formula(self.row, column, cell.text, style, "" if is_sign else cell.value)
 
     def fit_short(self, most: int) -> None:
@@ -260,14 +324,18 @@ class Sheet:
 
     def pages_of(self, heights: Iterable[float]) -> int:
         """About how many pages rows of these heights take, side by side ones counted too."""
-        return self._pages * printing.pages_of(heights, printing.scale_of(self.widths, self._smallest))
+        return self._pages * printing.pages_of(
+            heights, printing.scale_of(self.widths, self._smallest)
+        )
 
     def print_first_page(self, above: int, heights: Iterable[float] | None = None) -> None:
         """Print the ``above`` first rows and as many of those below (of these ``heights``, where they are streamed), and as many columns, as fit on one page."""
         if heights is None:
             heights = (self._heights.get(row, ROW_HEIGHT) for row in range(above, self.row))
         head = above * ROW_HEIGHT * 2  # its lines are higher than others
-        rows, columns = printing.that_fit(self.widths, heights, printing.scale_of(self.widths, SMALLEST), head)
+        rows, columns = printing.that_fit(
+            self.widths, heights, printing.scale_of(self.widths, SMALLEST), head
+        )
         self.printed = above + rows, columns
         self.page.fit_to_pages(1, 1)
 

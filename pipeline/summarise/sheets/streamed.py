@@ -1,7 +1,8 @@
 """Long sheets: rows that are put down as XML in one go, several times faster than cell by cell, in flat memory.
 
-xlsxwriter writes the heading and everything else of the sheet (:class:`pipeline.summarise.sheets.pages.StreamedPage`).
-Texts stand in the cells themselves (``inlineStr``), as xlsxwriter writes them in constant memory.
+xlsxwriter writes the heading and everything else of the sheet
+(:class:`pipeline.summarise.sheets.pages.StreamedPage`). Texts stand in the cells themselves
+(``inlineStr``), as xlsxwriter writes them in constant memory.
 """
 
 from __future__ import annotations
@@ -34,17 +35,33 @@ _MARK = f'<rPr><b/><u/><sz val="{SIZE}"/><rFont val="{FONT}"/><family val="1"/><
 _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 
 
-def row_xml(columns: Sequence[Repeated], tails: Sequence[Tail], heights: Repeated, first: int) -> Iterator[str]:
+def row_xml(
+    columns: Sequence[Repeated], tails: Sequence[Tail], heights: Repeated, first: int
+) -> Iterator[str]:
     """The XML of ``CHUNK`` rows at a time; ``first`` is the first row's number, from 0, and ``heights`` are in points, 0 for the usual one.
 
-    A row is what stands between its number and its number: it is written before each cell's address is closed.
+    A row is what stands between its number and its number: it is written before each cell's address
+    is closed.
     """
     after = [f'<c r="{xl_col_to_name(column)}' for column in range(1, len(columns))] + ["</row>"]
-    begun = heights.map(lambda height: f'" ht="{height:g}" customHeight="1"><c r="A' if height else '"><c r="A')
-    parts = [begun, *(column.map(_followed(tail, by)) for column, tail, by in zip(columns, tails, after, strict=True))]
+    begun = heights.map(
+        lambda height: f'" ht="{height:g}" customHeight="1"><c r="A' if height else '"><c r="A'
+    )
+    parts = [
+        begun,
+        *(
+            column.map(_followed(tail, by))
+            for column, tail, by in zip(columns, tails, after, strict=True)
+        ),
+    ]
     for start in range(0, len(heights), CHUNK):
         rows = zip(*(part[start : start + CHUNK] for part in parts), strict=True)
-        yield "".join([str(number).join(('<row r="', *row)) for number, row in enumerate(rows, start=first + start + 1)])
+        yield "".join(
+            [
+                str(number).join(('<row r="', *row))
+                for number, row in enumerate(rows, start=first + start + 1)
+            ]
+        )
 
 
 def _followed(tail: Tail, by: str) -> Tail:
@@ -100,7 +117,11 @@ def moment_tail(style: Format, of_days: Format) -> Tail:
         if value < _FIRST_DAY:
             return _text(dmy(value), number)
         days = (value - _EPOCH) / dt.timedelta(days=1)
-        return f'" s="{number_of_days}"><v>{int(days)}</v></c>' if days.is_integer() else f'" s="{number}"><v>{days!r}</v></c>'
+        return (
+            f'" s="{number_of_days}"><v>{int(days)}</v></c>'
+            if days.is_integer()
+            else f'" s="{number}"><v>{days!r}</v></c>'
+        )
 
     return tail
 
@@ -115,7 +136,9 @@ def _runs(value: Marked, style: int) -> str:
     for start, end in value.marks:
         runs += [_run(value.text[done:start], ""), _run(value.text[start:end], _MARK)]
         done = end
-    return f'" s="{style}" t="inlineStr"><is>{"".join([*runs, _run(value.text[done:], "")])}</is></c>'
+    return (
+        f'" s="{style}" t="inlineStr"><is>{"".join([*runs, _run(value.text[done:], "")])}</is></c>'
+    )
 
 
 def _run(letters: str, look: str) -> str:

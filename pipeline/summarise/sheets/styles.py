@@ -15,17 +15,33 @@ FONT = "Times New Roman"
 _GREY, _LINE = "#595959", "#8C8C8C"
 _HEAD, _TOTAL, _SUBTOTAL = "#D6DFEA", "#E4EAF1", "#F1F4F8"
 _BOX = {"border": 1, "border_color": _LINE}
-_HEADING = {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": _HEAD}
+_HEADING = {
+    **_BOX,
+    "bold": True,
+    "align": "center",
+    "valign": "vcenter",
+    "text_wrap": True,
+    "bg_color": _HEAD,
+}
 _FIGURE = {**_BOX, "align": "right", "valign": "vcenter"}
 _LISTED = {"border": 1, "border_color": "#BFBFBF", "valign": "top"}
 _NUMBER = {**_LISTED, "align": "right"}
-STEPS = (("#DFE9F4", "#000000"), ("#BCD2E8", "#000000"), ("#8DB4D9", "#000000"), ("#4A7FB5", "#FFFFFF"), ("#1B3F70", "#FFFFFF"))
+STEPS = (
+    ("#DFE9F4", "#000000"),
+    ("#BCD2E8", "#000000"),
+    ("#8DB4D9", "#000000"),
+    ("#4A7FB5", "#FFFFFF"),
+    ("#1B3F70", "#FFFFFF"),
+)
 """Fill and ink of the steps of a map, from the lowest; they grow darker, so that they keep apart in grey print."""
 HATCHED = {"pattern": 14, "fg_color": "#C8C8C8", "bg_color": "#FFFFFF", "font_color": "#000000"}
 """What isn't known on a map. Some programs draw the hatching as a light grey: a broken line around it tells it from the lowest step."""
 _BROKEN = {"left": 3, "right": 3, "italic": True}
 _TILE = {"align": "center", "valign": "vcenter", "left": 1, "right": 1, "border_color": _LINE}
-_TILE_NAME, _TILE_FIGURE = {**_TILE, "font_size": 9, "top": 1}, {**_TILE, "bold": True, "num_format": "#,##0"}
+_TILE_NAME, _TILE_FIGURE = (
+    {**_TILE, "font_size": 9, "top": 1},
+    {**_TILE, "bold": True, "num_format": "#,##0"},
+)
 _TILE_TERMS = {**_TILE, "font_size": 8, "bottom": 1}
 
 _KINDS: dict[str, dict[str, Any]] = {
@@ -34,13 +50,26 @@ _KINDS: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 14, "text_wrap": True, "valign": "vcenter"},
     "subtitle": {"text_wrap": True, "valign": "top"},
     "mark": {"bold": True, "font_color": "#C00000", "font_size": 12},
-    "legend": {"italic": True, "font_color": _GREY, "font_size": 10, "text_wrap": True, "valign": "top"},
+    "legend": {
+        "italic": True,
+        "font_color": _GREY,
+        "font_size": 10,
+        "text_wrap": True,
+        "valign": "top",
+    },
     "section": {"bold": True, "font_size": 12, "valign": "vcenter"},
     "remark": {"text_wrap": True, "valign": "top"},
     "gap": {},
     # headings
     "head": _HEADING,
-    "code_head": {**_BOX, "italic": True, "font_size": 9, "align": "center", "font_color": _GREY, "bg_color": _HEAD},
+    "code_head": {
+        **_BOX,
+        "italic": True,
+        "font_size": 9,
+        "align": "center",
+        "font_color": _GREY,
+        "bg_color": _HEAD,
+    },
     "band": {**_BOX, "bold": True, "valign": "vcenter", "bg_color": _HEAD},
     # cells of a table of figures
     "code": {**_BOX, "font_size": 10, "font_color": _GREY, "valign": "vcenter"},
@@ -58,13 +87,35 @@ _KINDS: dict[str, dict[str, Any]] = {
     "ranked": {**_FIGURE, "num_format": "#,##0_)"},
     "link": {"font_color": "#0563C1", "underline": 1, "valign": "vcenter"},
     # a map
-    "choice": {**_BOX, "border": 2, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "bg_color": "#FFF2CC"},
-    "choice_unit": {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "choice": {
+        **_BOX,
+        "border": 2,
+        "bold": True,
+        "align": "center",
+        "valign": "vcenter",
+        "text_wrap": True,
+        "bg_color": "#FFF2CC",
+    },
+    "choice_unit": {
+        **_BOX,
+        "bold": True,
+        "align": "center",
+        "valign": "vcenter",
+        "text_wrap": True,
+    },
     "tile_name": _TILE_NAME,
     "tile": {**_TILE_FIGURE, "bottom": 1},
     "tile_rate": _TILE_FIGURE,
     "tile_terms": _TILE_TERMS,
-    "tile_label": {**_BOX, "border": 3, "italic": True, "font_size": 9, "align": "center", "valign": "vcenter", "text_wrap": True},
+    "tile_label": {
+        **_BOX,
+        "border": 3,
+        "italic": True,
+        "font_size": 9,
+        "align": "center",
+        "valign": "vcenter",
+        "text_wrap": True,
+    },
     "tile_bound": {**_FIGURE, "num_format": "#,##0", "align": "center"},
     "tile_says": {**_BOX, "font_size": 9, "text_wrap": True, "valign": "vcenter"},
     "tile_sign": {**_BOX, "bold": True, "align": "center", "valign": "vcenter"},
@@ -72,9 +123,24 @@ _KINDS: dict[str, dict[str, Any]] = {
     "tile_unknown": {**_TILE_FIGURE, **HATCHED, **_BROKEN, "bottom": 3, "num_format": "(#,##0)"},
     "tile_rate_unknown": {**_TILE_FIGURE, **HATCHED, **_BROKEN, "num_format": "(#,##0)"},
     "tile_terms_unknown": {**_TILE_TERMS, **HATCHED, **_BROKEN, "bottom": 3},
-    "tile_sign_unknown": {**HATCHED, **_BROKEN, "top": 3, "bottom": 3, "border_color": _LINE, "align": "center", "valign": "vcenter"},
+    "tile_sign_unknown": {
+        **HATCHED,
+        **_BROKEN,
+        "top": 3,
+        "bottom": 3,
+        "border_color": _LINE,
+        "align": "center",
+        "valign": "vcenter",
+    },
     **{
-        f"tile_step_{step}": {**_BOX, "bold": True, "align": "center", "valign": "vcenter", "bg_color": fill, "font_color": ink}
+        f"tile_step_{step}": {
+            **_BOX,
+            "bold": True,
+            "align": "center",
+            "valign": "vcenter",
+            "bg_color": fill,
+            "font_color": ink,
+        }
         for step, (fill, ink) in enumerate(STEPS, start=1)
     },
     # cells of a list
@@ -143,11 +209,17 @@ class Styles:
     ) -> Format:
         """The format of a kind of cell; ``quoted`` keeps a text that looks like a formula a text when its cell is edited.
 
-        A cell at an edge has a thick line on its left. ``sign``: what a cell of figures shows where it holds no number.
+        A cell at an edge has a thick line on its left. ``sign``: what a cell of figures shows where
+        it holds no number.
         """
         key = (kind, emphasis, quoted, linked, is_edge, sign, is_greyed)
         if key not in self._made:
-            properties = {**_KINDS[kind], **_EMPHASIS[emphasis], **(_LINKED if linked else {}), **(_EDGE if is_edge else {})}
+            properties = {
+                **_KINDS[kind],
+                **_EMPHASIS[emphasis],
+                **(_LINKED if linked else {}),
+                **(_EDGE if is_edge else {}),
+            }
             properties |= {"num_format": with_sign(properties["num_format"], sign)} if sign else {}
             properties |= {"font_color": _GREY} if is_greyed else {}
             properties["quote_prefix"] = quoted

@@ -24,7 +24,8 @@ MOST_WHO = 3
 """Agencies that it names for one value; of more it says how many."""
 _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
-# --- variants ------------------------------------------------------------------------------------------
+# --- variants
+# ------------------------------------------------------------------------------------------
 
 
 def marks(each: Passages) -> dict[int, Marks]:
@@ -65,12 +66,18 @@ def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[F
     yield Field(say("variant"), Repeated.of_frame(rows["same"], said), widest=32)
 
 
-# --- what stands in the same row -----------------------------------------------------------------------
+# --- what stands in the same row
+# -----------------------------------------------------------------------
 
 
 def own_columns(found: Sequence[Passages]) -> list[tuple[str, Column]]:
     """The columns that say something beside texts of any source, those of one title and kind once: a name for each, and its declaration."""
-    columns = [each.spec.by_key[key] for each in found for key in each.source.more if each.frame[key].notna().any()]
+    columns = [
+        each.spec.by_key[key]
+        for each in found
+        for key in each.source.more
+        if each.frame[key].notna().any()
+    ]
     return list({_name(column): column for column in columns}.items())
 
 
@@ -96,45 +103,84 @@ def agreed_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Fi
         if not each.frame[attribute.key].notna().any():
             continue
         column = each.spec.by_key[attribute.key]
-        yield from _numeric(say, each, attribute, rows) if column.is_number else [_agreed(say, column, attribute, rows)]
+        yield from (
+            _numeric(say, each, attribute, rows)
+            if column.is_number
+            else [_agreed(say, column, attribute, rows)]
+        )
     if any(attribute.differing for attribute in each.attributes.values()):
-        yield Field(say("differing"), Repeated.of_frame(rows["same"], lambda same: _differing(say, each, same)), widest=50)
+        yield Field(
+            say("differing"),
+            Repeated.of_frame(rows["same"], lambda same: _differing(say, each, same)),
+            widest=50,
+        )
 
 
 def _agreed(say: Words, column: Column, attribute: Attribute, rows: pd.DataFrame) -> Field:
     sign = None if column.kind is Kind.DATE else say("differs")
-    shown = Repeated.of_frame(rows["same"], lambda same: sign if same in attribute.differing else attribute.agreed[same])
+    shown = Repeated.of_frame(
+        rows["same"], lambda same: sign if same in attribute.differing else attribute.agreed[same]
+    )
     return value_field(column, pd.Series(list(shown), index=rows.index, dtype="object"))
 
 
-def _numeric(say: Words, each: Passages, attribute: Attribute, rows: pd.DataFrame) -> Iterator[Field]:
-    values = each.frame.assign(value=pd.to_numeric(each.frame[attribute.key])).groupby("same", sort=False)["value"]
-    low, high, mean = values.min().to_dict(), values.max().to_dict(), values.mean().round(2).to_dict()
+def _numeric(
+    say: Words, each: Passages, attribute: Attribute, rows: pd.DataFrame
+) -> Iterator[Field]:
+    values = each.frame.assign(value=pd.to_numeric(each.frame[attribute.key])).groupby(
+        "same", sort=False
+    )["value"]
+    low, high, mean = (
+        values.min().to_dict(),
+        values.max().to_dict(),
+        values.mean().round(2).to_dict(),
+    )
     title = each.spec.by_key[attribute.key].title
     yield Field(say("average", title=title), Repeated.of_frame(rows["same"].map(mean)), "decimal")
     if any(low[same] < high[same] for same in low):
-        yield Field(say("range", title=title), Repeated.of_frame(rows["same"], lambda same: _range(say, low[same], high[same])))
+        yield Field(
+            say("range", title=title),
+            Repeated.of_frame(rows["same"], lambda same: _range(say, low[same], high[same])),
+        )
 
 
 def _range(say: Words, low: float, high: float) -> str | None:
-    return say("from_to", low=number(low, say.book.lang), high=number(high, say.book.lang)) if low < high else None
+    return (
+        say("from_to", low=number(low, say.book.lang), high=number(high, say.book.lang))
+        if low < high
+        else None
+    )
 
 
 def _differing(say: Words, each: Passages, same: int) -> str | None:
     """Every attribute on which those who wrote a text differ: each value with who gave it."""
-    differing = [(key, attribute.differing[same]) for key, attribute in each.attributes.items() if same in attribute.differing]
-    lines = [say("differing_one", title=each.spec.by_key[key].title, listed=_listed(say, values)) for key, values in differing]
+    differing = [
+        (key, attribute.differing[same])
+        for key, attribute in each.attributes.items()
+        if same in attribute.differing
+    ]
+    lines = [
+        say("differing_one", title=each.spec.by_key[key].title, listed=_listed(say, values))
+        for key, values in differing
+    ]
     return "\n".join(lines) or None
 
 
 def _listed(say: Words, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
-    shown = [say("differing_value", value=_value(say, value), agencies=_who(say, who)) for value, who in values[:MOST_VALUES]]
+    shown = [
+        say("differing_value", value=_value(say, value), agencies=_who(say, who))
+        for value, who in values[:MOST_VALUES]
+    ]
     more = len(values) - len(shown)
     return "; ".join([*shown, *([say("differing_more", count=more)] if more else [])])
 
 
 def _who(say: Words, agencies: Sequence[str]) -> str:
-    return say.named(agencies) if len(agencies) <= MOST_WHO else say("differing_who", count=len(agencies))
+    return (
+        say.named(agencies)
+        if len(agencies) <= MOST_WHO
+        else say("differing_who", count=len(agencies))
+    )
 
 
 def _value(say: Words, value: Any) -> str:

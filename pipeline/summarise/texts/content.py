@@ -12,7 +12,14 @@ from pipeline.summarise.sheets.contents import contents_sheet, list_contents
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.texts.beside import agreed_fields, marks, named, own_columns, value_field, variant_fields
+from pipeline.summarise.texts.beside import (
+    agreed_fields,
+    marks,
+    named,
+    own_columns,
+    value_field,
+    variant_fields,
+)
 from pipeline.summarise.texts.cut import Cut
 from pipeline.summarise.texts.passages import Count, Passages
 from pipeline.summarise.texts.words import Words
@@ -37,7 +44,8 @@ def content_book(consolidation: Consolidation, found: Sequence[Passages], lang: 
     return book.content()
 
 
-# --- counts ----------------------------------------------------------------------------------------
+# --- counts
+# ----------------------------------------------------------------------------------------
 
 
 def _count_sheet(say: Words, found: Sequence[Passages]) -> None:
@@ -47,11 +55,18 @@ def _count_sheet(say: Words, found: Sequence[Passages]) -> None:
     heads = ("item", "kind", "group", "texts", "different", "agencies")
     kinds = ("plain", "plain", "plain", "whole", "whole", "whole")
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
-    fields = [Field(say(head), values, kind, 74) for head, values, kind in zip(heads, columns, kinds, strict=True)]
-    list_sheet(say.book, say("sheets.counts"), say("title"), fields, legend=say("legend"), fixed=1).answers("front", "counts")
+    fields = [
+        Field(say(head), values, kind, 74)
+        for head, values, kind in zip(heads, columns, kinds, strict=True)
+    ]
+    list_sheet(
+        say.book, say("sheets.counts"), say("title"), fields, legend=say("legend"), fixed=1
+    ).answers("front", "counts")
 
 
-def _counts(say: Words, item: str, counts: Sequence[tuple[Passages, Mapping[tuple[str, str], Count]]]) -> list[tuple[Any, ...]]:
+def _counts(
+    say: Words, item: str, counts: Sequence[tuple[Passages, Mapping[tuple[str, str], Count]]]
+) -> list[tuple[Any, ...]]:
     """One row a source and group; one that says that nobody wrote anything where nobody did."""
     name = say.items.get(item, say.book.say("blank"))
     rows = [
@@ -67,7 +82,8 @@ def _kind(each: Passages) -> str:
     return f"{each.spec.sheet}: {each.spec.by_key[each.source.text].title}"
 
 
-# --- texts -----------------------------------------------------------------------------------------
+# --- texts
+# -----------------------------------------------------------------------------------------
 
 
 def _folded_sheet(say: Words, each: Passages) -> None:
@@ -79,8 +95,16 @@ def _folded_sheet(say: Words, each: Passages) -> None:
         return
     rows, who = cut.rows, Repeated.of(cut.rows["agencies"].tolist())
     beside = [
-        *([Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=22)] if source.column else []),
-        *([Field(spec.by_key[source.group].title, Repeated.of_frame(rows["group"]), widest=22)] if source.group else []),
+        *(
+            [Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=22)]
+            if source.column
+            else []
+        ),
+        *(
+            [Field(spec.by_key[source.group].title, Repeated.of_frame(rows["group"]), widest=22)]
+            if source.group
+            else []
+        ),
         Field(say("family"), _numbers(each, rows), widest=12),
     ]
     fields = [
@@ -93,12 +117,16 @@ def _folded_sheet(say: Words, each: Passages) -> None:
         *agreed_fields(say, each, rows),
         *_places(rows, [say("first_file"), say("first_sheet"), say("first_row")]),
     ]
-    sheet = list_sheet(say.book, spec.sheet, title, fields, legend=_folded_legend(say, each), fixed=len(beside))
+    sheet = list_sheet(
+        say.book, spec.sheet, title, fields, legend=_folded_legend(say, each), fixed=len(beside)
+    )
     sheet.answers("texts", "folded", sheet=spec.sheet)
 
 
 def _folded_legend(say: Words, each: Passages) -> str:
-    item = "" if each.source.column else say("item_is", item=say.items.get(each.source.item, "")) + " "
+    item = (
+        "" if each.source.column else say("item_is", item=say.items.get(each.source.item, "")) + " "
+    )
     return item + say("folded_legend")
 
 
@@ -108,19 +136,39 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
     if _too_many(say, sum(len(each.frame) for each in found), name, title, "*.parquet"):
         return
     beside = own_columns(found)
-    columns = ["agency", "item", "kind", "group", "text", "number", *(key for key, _ in beside), "file", "sheet", "row"]
-    parts = [named(each, beside).assign(kind=_kind(each), number=list(_numbers(each, each.frame))) for each in found]
-    cut = Cut.of(pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns))
+    columns = [
+        "agency",
+        "item",
+        "kind",
+        "group",
+        "text",
+        "number",
+        *(key for key, _ in beside),
+        "file",
+        "sheet",
+        "row",
+    ]
+    parts = [
+        named(each, beside).assign(kind=_kind(each), number=list(_numbers(each, each.frame)))
+        for each in found
+    ]
+    cut = Cut.of(
+        pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+    )
     if _too_many(say, len(cut.rows), name, title, "*.parquet"):
         return
     rows, agency = cut.rows, Repeated.of_frame(cut.rows["agency"])
     fields = [
         Field(book.say("code"), agency),
         Field(book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30),
-        Field(book.say("agency_group"), agency.map(lambda code: say.groups.get(code, "")), widest=26),
+        Field(
+            book.say("agency_group"), agency.map(lambda code: say.groups.get(code, "")), widest=26
+        ),
         Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=26),
         Field(say("kind"), Repeated.of_frame(rows["kind"]), widest=20),
-        Field(say("group"), Repeated.of_frame(rows["group"], lambda group: group or None), widest=26),
+        Field(
+            say("group"), Repeated.of_frame(rows["group"], lambda group: group or None), widest=26
+        ),
         *cut.fields(say, say("text")),
         *(value_field(column, rows[key]) for key, column in beside),
         Field(say("family"), Repeated.of_frame(rows["number"]), widest=16),
@@ -142,13 +190,19 @@ def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
     fields = [
         Field(book.say("code"), agency),
         Field(book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30),
-        Field(say("aside_column"), Repeated.of_frame(rows["title"], lambda title: say.kind_of_aside(title) or None), widest=30),
+        Field(
+            say("aside_column"),
+            Repeated.of_frame(rows["title"], lambda title: say.kind_of_aside(title) or None),
+            widest=30,
+        ),
         *cut.fields(say, say("text")),
         Field(book.say("file"), Repeated.of_frame(rows["file"]), widest=24),
         Field(book.say("sheet"), Repeated.of_frame(rows["sheet"]), widest=16),
         Field(say("aside_cell"), Repeated.of_frame(rows["cell"])),
     ]
-    sheet = list_sheet(book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2)
+    sheet = list_sheet(
+        book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2
+    )
     sheet.answers("texts", "aside")
 
 

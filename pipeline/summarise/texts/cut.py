@@ -37,9 +37,17 @@ class Cut:
             return cls(rows, (), ())
         cut = Repeated.of_frame(rows["text"], lambda text: pieces(text, TEXT_WIDTH))
         places = [at for at, found in enumerate(cut) for _ in found]
-        parts = [f"{n}/{len(found)}" if len(found) > 1 else None for found in cut for n in range(1, len(found) + 1)]
+        parts = [
+            f"{n}/{len(found)}" if len(found) > 1 else None
+            for found in cut
+            for n in range(1, len(found) + 1)
+        ]
         by_row = [(marks or {}).get(index, ()) for index in rows.index.tolist()]
-        texts = [text for found, own in zip(cut, by_row, strict=True) for text in (marked(found, own) if own else found)]
+        texts = [
+            text
+            for found, own in zip(cut, by_row, strict=True)
+            for text in (marked(found, own) if own else found)
+        ]
         return cls(rows.iloc[places], texts, parts)
 
     def fields(self, say: Words, title: str) -> Iterator[Field]:
@@ -54,6 +62,10 @@ def marked(listed: Sequence[str], marks: Marks) -> Iterator[str | Marked]:
     start = 0
     for piece in listed:
         end = start + len(piece)
-        own = tuple((max(first, start) - start, min(last, end) - start) for first, last in marks if first < end and last > start)
+        own = tuple(
+            (max(first, start) - start, min(last, end) - start)
+            for first, last in marks
+            if first < end and last > start
+        )
         yield Marked(piece, own) if own else piece
         start = end

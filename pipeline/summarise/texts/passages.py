@@ -41,16 +41,21 @@ class Count(NamedTuple):
     @classmethod
     def of(cls, different: Sequence[Row]) -> Count:
         """How much some different texts are."""
-        return cls(sum(row["size"] for row in different), len(different), len(set().union(*(row["agencies"] for row in different))))
+        return cls(
+            sum(row["size"] for row in different),
+            len(different),
+            len(set().union(*(row["agencies"] for row in different))),
+        )
 
 
 @dataclass(frozen=True)
 class Passages:
     """The texts of one source.
 
-    ``frame``: one row a text that is not blank, in the order of items, groups, agencies and rows: ``item`` (code), ``group``
-    (its name or blank), ``agency``, ``text``, ``said`` (the same with persons numbered over the whole round, to be compared only),
-    ``file``, ``sheet``, ``row``, the columns of ``more`` and ``same``: the index of the first text of the same item and group that
+    ``frame``: one row a text that is not blank, in the order of items, groups, agencies and rows:
+    ``item`` (code), ``group`` (its name or blank), ``agency``, ``text``, ``said`` (the same with
+    persons numbered over the whole round, to be compared only), ``file``, ``sheet``, ``row``, the
+    columns of ``more`` and ``same``: the index of the first text of the same item and group that
     means the same.
     """
 
@@ -62,11 +67,17 @@ class Passages:
     def folded(self) -> pd.DataFrame:
         """One row a different text, indexed by the first that means it: all its columns, ``size`` (texts), ``agencies`` (codes, each once).
 
-        ``head``: the index of the text whose variant it is, its own where it is none; ``number``: "12", of its variants "12.1", "12.2".
-        In the order of items and groups, within a group those of most agencies first, the longer of two, each before its variants.
+        ``head``: the index of the text whose variant it is, its own where it is none; ``number``:
+        "12", of its variants "12.1", "12.2". In the order of items and groups, within a group those
+        of most agencies first, the longer of two, each before its variants.
         """
         sizes = self.frame.groupby("same", sort=False).size()
-        members = self.frame[["same", "agency"]].drop_duplicates().groupby("same", sort=False)["agency"].agg(tuple)
+        members = (
+            self.frame[["same", "agency"]]
+            .drop_duplicates()
+            .groupby("same", sort=False)["agency"]
+            .agg(tuple)
+        )
         found = self.frame.loc[sizes.index].assign(size=sizes, agencies=members)
         found["head"] = heads(found)
         found = found.iloc[_side_by_side(found)]
@@ -80,7 +91,10 @@ class Passages:
     @cached_property
     def members(self) -> dict[int, np.ndarray[Any, Any]]:
         """The places in ``frame`` of the texts that mean the same, by index of the first."""
-        return {int(str(same)): np.asarray(places) for same, places in self.frame.groupby("same", sort=False).indices.items()}
+        return {
+            int(str(same)): np.asarray(places)
+            for same, places in self.frame.groupby("same", sort=False).indices.items()
+        }
 
     @cached_property
     def variants(self) -> dict[int, Variant]:
@@ -115,9 +129,16 @@ def _passages(consolidation: Consolidation, source: TextSource, lang: str) -> Pa
     round_, spec = consolidation.round_, consolidation.round_.by_key[source.table]
     rows = consolidation.tables[source.table]
     rows = rows[_written(rows[source.text])].reset_index(drop=True)
-    words = {"item": _items(source, spec, rows, round_), "group": _groups(source, spec, rows, round_, lang)}
-    frame = pd.DataFrame(words).assign(text=rows[source.text], **{key: rows[key] for key in ("agency", "file", "sheet", "row")})
-    frame = frame.assign(**{key: _shown(spec.by_key[key], rows[key], round_) for key in source.more})
+    words = {
+        "item": _items(source, spec, rows, round_),
+        "group": _groups(source, spec, rows, round_, lang),
+    }
+    frame = pd.DataFrame(words).assign(
+        text=rows[source.text], **{key: rows[key] for key in ("agency", "file", "sheet", "row")}
+    )
+    frame = frame.assign(
+        **{key: _shown(spec.by_key[key], rows[key], round_) for key in source.more}
+    )
     frame = frame.iloc[_order(frame, source, spec, round_)].reset_index(drop=True)
     frame = frame.assign(said=_said(frame, consolidation.persons))
     return Passages(source, spec, frame.assign(same=_same(frame)))
@@ -134,38 +155,58 @@ def _items(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Roun
     if not source.column:
         return [source.item] * len(rows)
     codes = round_.codes_of(spec.by_key[source.column])
-    owner: Mapping[str, str] = codes.attribute(source.attribute) if source.attribute else {code: code for code in codes.codes}
+    owner: Mapping[str, str] = (
+        codes.attribute(source.attribute)
+        if source.attribute
+        else {code: code for code in codes.codes}
+    )
     return list(Repeated.of_frame(rows[source.column]).map(lambda code: owner.get(code or "", "")))
 
 
-def _groups(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Round, lang: str) -> list[str]:
+def _groups(
+    source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Round, lang: str
+) -> list[str]:
     if not source.group:
         return [""] * len(rows)
     names = code_names(rows[source.group], round_.codes_of(spec.by_key[source.group]).by_code)
     return [name or ui("summary.blank", lang) for name in names]
 
 
-def _order(frame: pd.DataFrame, source: TextSource, spec: TableSpec, round_: Round) -> np.ndarray[Any, Any]:
+def _order(
+    frame: pd.DataFrame, source: TextSource, spec: TableSpec, round_: Round
+) -> np.ndarray[Any, Any]:
     """By item, group, agency, file and row, each in the order of its list."""
     items = round_.codelists[OUTLINE].codes if OUTLINE in round_.codelists else []
-    names = [entry.name for entry in round_.codes_of(spec.by_key[source.group]).entries] if source.group else []
+    names = (
+        [entry.name for entry in round_.codes_of(spec.by_key[source.group]).entries]
+        if source.group
+        else []
+    )
     agencies, files = [agency.code for agency in round_.agencies], sorted(frame["file"].unique())
     keys = [("item", items), ("group", names), ("agency", agencies), ("file", files)]
-    places = [frame[key].map({code: place for place, code in enumerate(codes)}).fillna(len(codes)) for key, codes in keys]
+    places = [
+        frame[key].map({code: place for place, code in enumerate(codes)}).fillna(len(codes))
+        for key, codes in keys
+    ]
     return np.lexsort([frame["row"], *places[::-1]])
 
 
 def _said(frame: pd.DataFrame, persons: Mapping[str, Sequence[int]]) -> list[str]:
     """The texts with the numbers that persons have in the whole round."""
     pairs = zip(frame["agency"], frame["text"], strict=True)
-    return [renumbered(text, persons[agency]) if agency in persons and is_masked(text) else text for agency, text in pairs]
+    return [
+        renumbered(text, persons[agency]) if agency in persons and is_masked(text) else text
+        for agency, text in pairs
+    ]
 
 
 def _same(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
     """For each text the place of the first of its item and group that means the same."""
     firsts: dict[tuple[str, str, str], int] = {}
     places = zip(frame["item"], frame["group"], map(meaning, frame["said"]), strict=True)
-    return np.array([firsts.setdefault(each, place) for place, each in enumerate(places)], dtype="int64")
+    return np.array(
+        [firsts.setdefault(each, place) for place, each in enumerate(places)], dtype="int64"
+    )
 
 
 def _side_by_side(folded: pd.DataFrame) -> list[int]:
@@ -173,9 +214,14 @@ def _side_by_side(folded: pd.DataFrame) -> list[int]:
     place = pd.factorize(pd.MultiIndex.from_frame(folded[["item", "group"]]))[0]
     ranks = {
         index: (int(p), -len(agencies), -len(text), index)
-        for index, p, agencies, text in zip(folded.index, place, folded["agencies"], folded["text"], strict=True)
+        for index, p, agencies, text in zip(
+            folded.index, place, folded["agencies"], folded["text"], strict=True
+        )
     }
-    keys = [(ranks[head], index != head, ranks[index]) for index, head in zip(folded.index, folded["head"], strict=True)]
+    keys = [
+        (ranks[head], index != head, ranks[index])
+        for index, head in zip(folded.index, folded["head"], strict=True)
+    ]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
 

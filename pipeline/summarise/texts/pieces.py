@@ -33,7 +33,11 @@ def _end(words: list[str], column: float, most: int) -> int:
     least, end = 1, min(len(words), room)
     while least < end:
         middle = (least + end + 1) // 2
-        least, end = (middle, end) if line_count("".join(words[:middle]), column) <= most else (least, middle - 1)
+        least, end = (
+            (middle, end)
+            if line_count("".join(words[:middle]), column) <= most
+            else (least, middle - 1)
+        )
     if end == len(words):
         return end
     for good in _GOOD_ENDS:

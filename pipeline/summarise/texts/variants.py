@@ -26,22 +26,31 @@ class Variant:
 def heads(folded: pd.DataFrame) -> pd.Series[int]:
     """For each different text the index of the one whose variant it is, its own where it is none.
 
-    ``folded``: one row a different text, with ``item``, ``group``, ``text``, ``said``, ``agencies``. Within an item and group the text
-    of most agencies is the one that others are variants of, the longer of two.
+    ``folded``: one row a different text, with ``item``, ``group``, ``text``, ``said``,
+    ``agencies``. Within an item and group the text of most agencies is the one that others are
+    variants of, the longer of two.
     """
     indexes = np.asarray(folded.index)
     found = indexes.copy()
     for places in map(np.asarray, folded.groupby(["item", "group"], sort=False).indices.values()):
-        ranked = places[np.lexsort([-folded["text"].str.len().iloc[places], -folded["agencies"].map(len).iloc[places]])]
+        ranked = places[
+            np.lexsort(
+                [-folded["text"].str.len().iloc[places], -folded["agencies"].map(len).iloc[places]]
+            )
+        ]
         found[ranked] = indexes[ranked[families(folded["said"].iloc[ranked].tolist(), NEAR)]]
     return pd.Series(found, index=folded.index)
 
 
 def variants(folded: pd.DataFrame) -> dict[int, Variant]:
     """The variants among the different texts, by index; ``folded`` has their ``head`` beside ``text`` and ``said``."""
-    texts = dict(zip(folded.index.tolist(), zip(folded["text"], folded["said"], strict=True), strict=True))
+    texts = dict(
+        zip(folded.index.tolist(), zip(folded["text"], folded["said"], strict=True), strict=True)
+    )
     pairs = zip(folded.index.tolist(), folded["head"].tolist(), strict=True)
-    return {own: Variant(head, _changes(texts[head], texts[own])) for own, head in pairs if own != head}
+    return {
+        own: Variant(head, _changes(texts[head], texts[own])) for own, head in pairs if own != head
+    }
 
 
 def _changes(one: Sequence[str], other: Sequence[str]) -> tuple[Change, ...]:

@@ -29,12 +29,17 @@ class Words:
     def items(self) -> dict[str, str]:
         """Names of outline items by code, in order."""
         lists = self.book.consolidation.round_.codelists
-        return {entry.code: entry.name for entry in lists[OUTLINE].entries} if OUTLINE in lists else {}
+        return (
+            {entry.code: entry.name for entry in lists[OUTLINE].entries} if OUTLINE in lists else {}
+        )
 
     @cached_property
     def agencies(self) -> dict[str, str]:
         """Short names of agencies by code."""
-        return {code: agency.short_name or agency.name for code, agency in self.book.consolidation.round_.by_agency.items()}
+        return {
+            code: agency.short_name or agency.name
+            for code, agency in self.book.consolidation.round_.by_agency.items()
+        }
 
     @cached_property
     def groups(self) -> dict[str, str]:
@@ -51,4 +56,8 @@ class Words:
     def named(self, codes: Sequence[str]) -> str:
         """Agencies by short name, not more than a cell can show."""
         names = "; ".join(self.agencies.get(code, code) for code in codes[:MOST_NAMED])
-        return names if len(codes) <= MOST_NAMED else self("and_others", names=names, count=len(codes) - MOST_NAMED)
+        return (
+            names
+            if len(codes) <= MOST_NAMED
+            else self("and_others", names=names, count=len(codes) - MOST_NAMED)
+        )

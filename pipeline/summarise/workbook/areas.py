@@ -1,6 +1,7 @@
 """How the tables of a crossing share printed pages: one a measure, side by side, so that each page repeats the headings over its own columns.
 
-A table begins on a new page where it doesn't fit beside the one before, and one wider than a page is cut between two columns.
+A table begins on a new page where it doesn't fit beside the one before, and one wider than a page
+is cut between two columns.
 """
 
 from __future__ import annotations
@@ -53,21 +54,39 @@ class Pages:
         return max(1, sum(end <= last for end in self.ends))
 
     @classmethod
-    def of(cls, before: Sequence[float], tables: Sequence[Sequence[float]], head: float, lines: float) -> Pages:
+    def of(
+        cls, before: Sequence[float], tables: Sequence[Sequence[float]], head: float, lines: float
+    ) -> Pages:
         """The way of printing that takes the fewest pages, the largest of equal ones.
 
-        ``before``: widths of the columns that every page repeats, ``tables``: those of each table's columns, 0 for a folded one;
-        ``head``: points of the headings that every page repeats, ``lines``: points of all lines below them.
+        ``before``: widths of the columns that every page repeats, ``tables``: those of each table's
+        columns, 0 for a folded one; ``head``: points of the headings that every page repeats,
+        ``lines``: points of all lines below them.
         """
-        ways = [_pages(before, tables, head, lines, upright=upright, scale=scale) for upright, scale in product((False, True), _SCALES)]
+        ways = [
+            _pages(before, tables, head, lines, upright=upright, scale=scale)
+            for upright, scale in product((False, True), _SCALES)
+        ]
         return min(ways, key=lambda way: (len(way.across) * way.down, -way.scale))
 
 
-def _pages(before: Sequence[float], tables: Sequence[Sequence[float]], head: float, lines: float, *, upright: bool, scale: float) -> Pages:
+def _pages(
+    before: Sequence[float],
+    tables: Sequence[Sequence[float]],
+    head: float,
+    lines: float,
+    *,
+    upright: bool,
+    scale: float,
+) -> Pages:
     room = printing.across(upright=upright) / scale - sum(map(printing.pixels, before))
-    across = _packed([[printing.pixels(width) if width else 0 for width in table] for table in tables], room)
+    across = _packed(
+        [[printing.pixels(width) if width else 0 for width in table] for table in tables], room
+    )
     below = max(1.0, printing.down(upright=upright) / scale - head)
-    return Pages(across, math.ceil(lines / below), upright, scale, list(accumulate(map(len, tables))))
+    return Pages(
+        across, math.ceil(lines / below), upright, scale, list(accumulate(map(len, tables)))
+    )
 
 
 def _packed(tables: Sequence[Sequence[int]], room: float) -> list[list[Piece]]:

@@ -1,6 +1,7 @@
 """The cells that the charts of a summary's first page are drawn from.
 
-They are formulas over the other sheets where figures are live, so that a corrected figure reaches the charts.
+They are formulas over the other sheets where figures are live, so that a corrected figure reaches
+the charts.
 """
 
 from __future__ import annotations
@@ -64,7 +65,9 @@ class Cells:
 
     @cached_property
     def _shown(self) -> Highlights:
-        return Highlights(self.book.consolidation, self.made.table.spec, self.made.table.by, self.book.lang)
+        return Highlights(
+            self.book.consolidation, self.made.table.spec, self.made.table.by, self.book.lang
+        )
 
     @property
     def _nothing(self) -> str:
@@ -73,12 +76,14 @@ class Cells:
     def _is_live(self, spec: TableSpec) -> bool:
         return Live.of(self.book.consolidation, spec) is not None
 
-    # --- ranking -----------------------------------------------------------------------------------
+    # --- ranking
+    # -----------------------------------------------------------------------------------
 
     def ranking(self) -> Block | None:
         """The entries of the summary's dimension, and beside them the largest in their order; equal ones in that of their list.
 
-        Places are compared by their own returns. Where the round ranks nothing they stand in the order of their list, if they are few.
+        Places are compared by their own returns. Where the round ranks nothing they stand in the
+        order of their list, if they are few.
         """
         shown, by, values = self._shown, self.made.table.by, self._compared
         drawn_of = [at for at, value in enumerate(values) if value > 0]
@@ -86,14 +91,30 @@ class Cells:
         drawn = min(MOST_BARS, len(ranked))
         if not self._ranks and len(ranked) > drawn:
             return None
-        lines = [self._entry(at, values, ranked) + self._ranked(at, values, ranked, drawn) for at in range(len(by.entries))]
-        say, words = self.book.say, {"measure": shown.measure.title, "by": lowered(by.title), "count": drawn}
+        lines = [
+            self._entry(at, values, ranked) + self._ranked(at, values, ranked, drawn)
+            for at in range(len(by.entries))
+        ]
+        say, words = (
+            self.book.say,
+            {"measure": shown.measure.title, "by": lowered(by.title), "count": drawn},
+        )
         title = say("charts.ranking_first" if len(ranked) > drawn else "charts.ranking", **words)
         if self.made.table.apart:
-            counts = {"count": sum(value == value for value in values), "whole": len(self._table.reporters)}  # noqa: PLR0124 NaN differs from itself
+            counts = {
+                "count": sum(value == value for value in values),  # noqa: PLR0124
+                "whole": len(self._table.reporters),
+            }
             title = say("charts.ranking_own", title=title, **counts)
         rank = say("charts.rank") if self._ranks else say("charts.order")
-        heads = [by.title, shown.measure.title, say("charts.order"), rank, by.title, shown.measure.title]
+        heads = [
+            by.title,
+            shown.measure.title,
+            say("charts.order"),
+            rank,
+            by.title,
+            shown.measure.title,
+        ]
         kinds = ["name", "count", "count", "count", "name", "count"]
         return Block("ranking", title, heads, lines, kinds, _RANKING, 4, 5, drawn)
 
@@ -110,8 +131,13 @@ class Cells:
     @cached_property
     def _compared(self) -> list[float]:
         """Those of the entries, by position; NaN where they aren't known."""
-        column = next(each for each in self._table.columns if each.measure.key == self._shown.measure.key)
-        return [float(column.known(Line(at))[column.measure.key]) for at in range(len(self.made.table.by.entries))]
+        column = next(
+            each for each in self._table.columns if each.measure.key == self._shown.measure.key
+        )
+        return [
+            float(column.known(Line(at))[column.measure.key])
+            for at in range(len(self.made.table.by.entries))
+        ]
 
     def _entry(self, at: int, values: Sequence[Any], ranked: Sequence[int]) -> list[Any]:
         """Name, figure and place among all."""
@@ -124,12 +150,18 @@ class Cells:
             xl_rowcol_to_cell(self.top + at, 1),
             f"{xl_rowcol_to_cell(self.top, 1, row_abs=True)}:{xl_rowcol_to_cell(self.top + at, 1)}",
         )
-        among = f"RANK({own},{figures})+COUNTIF({above},{own})-1" if self._ranks else f'COUNTIF({above},">0")'
+        among = (
+            f"RANK({own},{figures})+COUNTIF({above},{own})-1"
+            if self._ranks
+            else f'COUNTIF({above},">0")'
+        )
         place = f'=IF(ISNUMBER({own}),IF({own}>0,{among},""),"")'
         reference = self.made.reference(measure.key, at, self._table.origin)
         return [self.made.table.by.names[at], Formula(reference, value), Formula(place, order)]
 
-    def _ranked(self, at: int, values: Sequence[Any], ranked: Sequence[int], drawn: int) -> list[Any]:
+    def _ranked(
+        self, at: int, values: Sequence[Any], ranked: Sequence[int], drawn: int
+    ) -> list[Any]:
         """The entry at a place, below the last place drawn nothing."""
         if at >= drawn:
             return [None, None, None]
@@ -138,14 +170,17 @@ class Cells:
             return [at + 1, name, value]
         own, (names, orders) = xl_rowcol_to_cell(self.top + at, 3), self._columns(0, 2)
         figures, _ = self._columns(1, 1)
-        found = [f'=IFERROR(INDEX({column},MATCH({own},{orders},0)),"")' for column in (names, figures)]
+        found = [
+            f'=IFERROR(INDEX({column},MATCH({own},{orders},0)),"")' for column in (names, figures)
+        ]
         return [at + 1, Formula(found[0], name), Formula(found[1], value)]
 
     def _columns(self, *at: int) -> list[str]:
         last = self.top + len(self.made.table.by.entries) - 1
         return [xl_range_abs(self.top, column, last, column) for column in at]
 
-    # --- trend -------------------------------------------------------------------------------------
+    # --- trend
+    # -------------------------------------------------------------------------------------
 
     def trend(self) -> Block | None:
         """The measure a month, period by period; the shorter ones are marked."""
@@ -159,13 +194,34 @@ class Cells:
         marked = shorter(lengths)
         title = say("charts.trend_short" if marked else "charts.trend", measure=shown.measure.title)
         heads = [time.title, shown.measure.title, say("charts.days"), say("charts.monthly")]
-        return Block("trend", title, heads, lines, ["name", "count", "count", "average"], _TREND, 0, 3, len(lines), marked)
+        return Block(
+            "trend",
+            title,
+            heads,
+            lines,
+            ["name", "count", "count", "average"],
+            _TREND,
+            0,
+            3,
+            len(lines),
+            marked,
+        )
 
-    def _period(self, time: Dimension, at: int, length: int, frame: pd.DataFrame, live: Live | None) -> list[Any]:
+    def _period(
+        self, time: Dimension, at: int, length: int, frame: pd.DataFrame, live: Live | None
+    ) -> list[Any]:
         measure = self._shown.measure
         summed = figure(frame[measure.key].iloc[at].item(), self._nothing)
-        monthly = plain(float(rounded(summed / (length / MONTH)))) if not isinstance(summed, str) else summed
-        label = self.book.say("charts.period", name=time.names[at], months=number(round(length / MONTH, 1), self.book.lang))
+        monthly = (
+            plain(float(rounded(summed / (length / MONTH))))
+            if not isinstance(summed, str)
+            else summed
+        )
+        label = self.book.say(
+            "charts.period",
+            name=time.names[at],
+            months=number(round(length / MONTH, 1), self.book.lang),
+        )
         if live is None:
             return [label, summed, length, monthly]
         cell, length_cell = (xl_rowcol_to_cell(self.top + at, _TREND + column) for column in (1, 2))
@@ -173,7 +229,8 @@ class Cells:
         average = f'=IF(ISNUMBER({cell}),ROUND({cell}/({length_cell}/{MONTH}),{DECIMALS}),"")'
         return [label, counted, length, Formula(average, monthly)]
 
-    # --- composition -------------------------------------------------------------------------------
+    # --- composition
+    # -------------------------------------------------------------------------------
 
     def composition(self) -> Block | None:
         """What the round names as the parts of a whole, the largest first; those that nothing was reported of aren't drawn."""
@@ -183,7 +240,11 @@ class Cells:
             return None
         spec = consolidation.round_.by_key[asked.table]
         by = dimension(consolidation.round_, spec, asked.by, self.book.lang)
-        measure = next(each for each in measures(consolidation.round_, spec, self.book.lang) if each.key == asked.measure)
+        measure = next(
+            each
+            for each in measures(consolidation.round_, spec, self.book.lang)
+            if each.key == asked.measure
+        )
         frame = by_entry(consolidation, spec, by).iloc[: len(by.entries)]
         values = frame[measure.key].fillna(0).to_numpy()
         if not values.sum():
@@ -194,31 +255,68 @@ class Cells:
         title = say("charts.composition", by=lowered(by.title), measure=lowered(measure.title))
         heads, kinds = [by.title, measure.title, say("charts.share")], ["name", "count", "rate"]
         drawn, left_out = int((values > 0).sum()), self._left_out(spec, by, measure, title)
-        return Block("composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, drawn, left_out=left_out)
+        return Block(
+            "composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, drawn, left_out=left_out
+        )
 
-    def _left_out(self, spec: TableSpec, by: Dimension, measure: Measure, title: str) -> list[tuple[str, Any]]:
+    def _left_out(
+        self, spec: TableSpec, by: Dimension, measure: Measure, title: str
+    ) -> list[tuple[str, Any]]:
         """The collectives that a chart of persons leaves out, by the entries that have any."""
         round_, say = self.book.consolidation.round_, self.book.say
         apart = next(
-            (each for each in measures(round_, spec, self.book.lang) if each.key == apart_keys(round_, spec).get(measure.key)), None
+            (
+                each
+                for each in measures(round_, spec, self.book.lang)
+                if each.key == apart_keys(round_, spec).get(measure.key)
+            ),
+            None,
         )
         if apart is None:
             return []
-        held, live = by_entry(self.book.consolidation, spec, by)[apart.key].fillna(0).tolist(), Live.of(self.book.consolidation, spec, by)
+        held, live = (
+            by_entry(self.book.consolidation, spec, by)[apart.key].fillna(0).tolist(),
+            Live.of(self.book.consolidation, spec, by),
+        )
         found = []
         for at in (at for at, value in enumerate(held) if value):
             entry = '"{}"'.format(by.names[at].replace('"', '""')) if by.codes[at] else BLANK
-            said = say("charts.left_out", title=title, measure=lowered(apart.title), name=by.names[at])
+            said = say(
+                "charts.left_out", title=title, measure=lowered(apart.title), name=by.names[at]
+            )
             value = plain(held[at])
-            found.append((said, live.cell(apart, [(by.key, entry)], self._nothing, value) if live else value))
+            found.append(
+                (said, live.cell(apart, [(by.key, entry)], self._nothing, value) if live else value)
+            )
         return found
 
-    def _part(self, by: Dimension, at: int, line: int, measure: Measure, frame: pd.DataFrame, live: Live | None) -> list[Any]:
+    def _part(
+        self,
+        by: Dimension,
+        at: int,
+        line: int,
+        measure: Measure,
+        frame: pd.DataFrame,
+        live: Live | None,
+    ) -> list[Any]:
         summed = figure(frame[measure.key].iloc[at].item(), self._nothing)
-        part: Any = self._nothing if isinstance(summed, str) else plain(float(rounded(summed / frame[measure.key].sum())))
+        part: Any = (
+            self._nothing
+            if isinstance(summed, str)
+            else plain(float(rounded(summed / frame[measure.key].sum())))
+        )
         if live is None:
             return [by.names[at], summed, part]
-        cells = xl_range_abs(self.top, _COMPOSITION + 1, self.top + len(frame) - 1, _COMPOSITION + 1)
-        name, own = (xl_rowcol_to_cell(self.top + line, _COMPOSITION + column, col_abs=True) for column in (0, 1))
+        cells = xl_range_abs(
+            self.top, _COMPOSITION + 1, self.top + len(frame) - 1, _COMPOSITION + 1
+        )
+        name, own = (
+            xl_rowcol_to_cell(self.top + line, _COMPOSITION + column, col_abs=True)
+            for column in (0, 1)
+        )
         share = f'=IF(ISNUMBER({own}),IFERROR(ROUND({own}/SUM({cells}),{DECIMALS}),""),"")'
-        return [by.names[at], live.cell(measure, [(by.key, name)], self._nothing, summed), Formula(share, part)]
+        return [
+            by.names[at],
+            live.cell(measure, [(by.key, name)], self._nothing, summed),
+            Formula(share, part),
+        ]

@@ -36,13 +36,28 @@ def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
     sheet.hide()
     sheet.line(book.say("charts.legend", sheet=front.page.name), "legend")
     cells = Cells(book, made, sheet.row + 1)
-    blocks = [block for block in (cells.ranking(), cells.trend(), cells.composition()) if block is not None]
+    blocks = [
+        block
+        for block in (cells.ranking(), cells.trend(), cells.composition())
+        if block is not None
+    ]
     _write(sheet, blocks)
-    left, width, shares = 0.0, sum(int(each * 7 + 5) for each in front.widths), sum(_SHARES[block.kind] for block in blocks)
+    left, width, shares = (
+        0.0,
+        sum(int(each * 7 + 5) for each in front.widths),
+        sum(_SHARES[block.kind] for block in blocks),
+    )
     for block in blocks:
         room = width * _SHARES[block.kind] / shares
-        place = {"x_offset": left, "y_offset": _GAP, "object_position": 2, "description": _spoken(block)}
-        front.page.insert_chart(front.row, 0, _chart(book, sheet.page.name, cells.top, block, room - 4), place)
+        place = {
+            "x_offset": left,
+            "y_offset": _GAP,
+            "object_position": 2,
+            "description": _spoken(block),
+        }
+        front.page.insert_chart(
+            front.row, 0, _chart(book, sheet.page.name, cells.top, block, room - 4), place
+        )
         left += room
     front.row += math.ceil((HEIGHT + _GAP) / _ROW)
     for said, figure in (each for block in blocks for each in block.left_out):
@@ -52,11 +67,15 @@ def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
 
 def _write(sheet: Sheet, blocks: Sequence[Block]) -> None:
     """All blocks side by side under their heads."""
-    rows: list[dict[int, tuple[Any, str]]] = [{} for _ in range(max(len(block.lines) for block in blocks) + 1)]
+    rows: list[dict[int, tuple[Any, str]]] = [
+        {} for _ in range(max(len(block.lines) for block in blocks) + 1)
+    ]
     for block in blocks:
         kinds = [["head"] * len(block.heads), *[block.kinds] * len(block.lines)]
         for row, values, formats in zip(rows, [block.heads, *block.lines], kinds, strict=False):
-            row |= {block.left + at: each for at, each in enumerate(zip(values, formats, strict=True))}
+            row |= {
+                block.left + at: each for at, each in enumerate(zip(values, formats, strict=True))
+            }
     for at, row in enumerate(rows):
         cells = [row.get(column, (None, "gap")) for column in range(max(row) + 1)]
         sheet.cells([value for value, _ in cells], [kind for _, kind in cells])
@@ -67,17 +86,36 @@ def _write(sheet: Sheet, blocks: Sequence[Block]) -> None:
 def _chart(book: Book, sheet: str, top: int, block: Block, width: float) -> Chart:
     """Bars with their figures and no legend: the title says what the only series is."""
     upright, last = block.kind == "trend", top + block.drawn - 1
-    names, figures = ([sheet, top, block.left + column, last, block.left + column] for column in (block.names, block.figures))
+    names, figures = (
+        [sheet, top, block.left + column, last, block.left + column]
+        for column in (block.names, block.figures)
+    )
     bars: dict[str, Any] = {"name": block.title, "categories": names, "values": figures, "gap": 45}
     bars |= {"fill": {"color": _DARK}, "border": {"color": _DARK}}
-    bars["points"] = [_HATCHED if at in block.marked else None for at in range(block.drawn)] if block.marked else None
+    bars["points"] = (
+        [_HATCHED if at in block.marked else None for at in range(block.drawn)]
+        if block.marked
+        else None
+    )
     bars["data_labels"] = {"value": True, "font": _WORDS, "num_format": _FORMATS[block.kind]}
     chart = book.workbook.add_chart({"type": "column" if upright else "bar"})
     chart.add_series(bars)
-    chart.set_title({"name": block.title, "name_font": {**_WORDS, "size": 11, "bold": True}, "overlay": False})
+    chart.set_title(
+        {"name": block.title, "name_font": {**_WORDS, "size": 11, "bold": True}, "overlay": False}
+    )
     chart.set_legend({"none": True})
-    named, figured = (chart.set_x_axis, chart.set_y_axis) if upright else (chart.set_y_axis, chart.set_x_axis)
-    named({"num_font": _WORDS, "reverse": not upright, "line": {"color": "#595959"}, "major_tick_mark": "none", "major_gridlines": _OFF})
+    named, figured = (
+        (chart.set_x_axis, chart.set_y_axis) if upright else (chart.set_y_axis, chart.set_x_axis)
+    )
+    named(
+        {
+            "num_font": _WORDS,
+            "reverse": not upright,
+            "line": {"color": "#595959"},
+            "major_tick_mark": "none",
+            "major_gridlines": _OFF,
+        }
+    )
     figured({"visible": False, "major_gridlines": _OFF, "min": 0})
     chart.set_chartarea({"border": {"color": "#8C8C8C"}})
     chart.set_size({"width": width, "height": HEIGHT})
@@ -86,8 +124,19 @@ def _chart(book: Book, sheet: str, top: int, block: Block, width: float) -> Char
 
 def _spoken(block: Block) -> str:
     """What a chart shows, for those who don't see it."""
-    drawn = [[_plain(line[at]) for at in (block.names, block.figures)] for line in block.lines[: block.drawn]]
-    shown = [(name, f"{figure:.1%}" if block.kind == "composition" and not isinstance(figure, str) else figure) for name, figure in drawn]
+    drawn = [
+        [_plain(line[at]) for at in (block.names, block.figures)]
+        for line in block.lines[: block.drawn]
+    ]
+    shown = [
+        (
+            name,
+            f"{figure:.1%}"
+            if block.kind == "composition" and not isinstance(figure, str)
+            else figure,
+        )
+        for name, figure in drawn
+    ]
     return f"{block.title}: " + "; ".join(f"{name} {figure}" for name, figure in shown)
 
 

@@ -1,6 +1,7 @@
 """Crossings: a dimension by another, one sheet each, a table for each of the measures that the round names.
 
-What can be compared stands first: averages of a month before sums of periods that are longer or shorter.
+What can be compared stands first: averages of a month before sums of periods that are longer or
+shorter.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import Crossing, cross, main_table, month_days, monthly
 from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, standing_words
-from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, is_occurrence, with_terms
+from pipeline.summarise.figures.measures import (
+    Measure,
+    averages,
+    crossed,
+    crossed_rates,
+    is_occurrence,
+    with_terms,
+)
 from pipeline.summarise.figures.periods import is_time
 from pipeline.summarise.figures.totals import NILS
 from pipeline.summarise.sheets.cells import Span
@@ -35,14 +43,36 @@ def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Cros
     title = dimension(book.consolidation.round_, spec, key, book.lang).title.upper()
     headline = book.say("crossing_title", title=summary.title, other=title)
     head = shape.first + (0 if shape.printed > pages.first_end + shape.first else pages.first_end)
-    sheet = book.sheet(book.say("sheets.crossing", title=title), headline, shape.widths, fixed=shape.first, head=head)
+    sheet = book.sheet(
+        book.say("sheets.crossing", title=title),
+        headline,
+        shape.widths,
+        fixed=shape.first,
+        head=head,
+    )
     titles = ", ".join(each.title for each in grid.measures)
-    sheet.answers("crossings", "crossing", down=grid.crossing.down.title, across=grid.crossing.across.title, measures=titles)
-    counted = [each for each in grid.measures if is_occurrence(book.consolidation.round_, spec, each.key)]
-    said = [book.say("legend_links"), *([book.say("legend_occurrences")] if counted else []), book.say("source", sheet=spec.sheet)]
+    sheet.answers(
+        "crossings",
+        "crossing",
+        down=grid.crossing.down.title,
+        across=grid.crossing.across.title,
+        measures=titles,
+    )
+    counted = [
+        each for each in grid.measures if is_occurrence(book.consolidation.round_, spec, each.key)
+    ]
+    said = [
+        book.say("legend_links"),
+        *([book.say("legend_occurrences")] if counted else []),
+        book.say("source", sheet=spec.sheet),
+    ]
     sheet.line(legend(book, *said, *_not_printed(grid)), "legend")
-    crossed = Crossed(grid, grid.crossing.down.key != key, bool(counted), sheet.page.name, grid.write(sheet))
-    sheet.print_scaled(pages.scale, [shape.first + at for at in pages.breaks], upright=pages.upright)
+    crossed = Crossed(
+        grid, grid.crossing.down.key != key, bool(counted), sheet.page.name, grid.write(sheet)
+    )
+    sheet.print_scaled(
+        pages.scale, [shape.first + at for at in pages.breaks], upright=pages.upright
+    )
     sheet.printed = sheet.row, shape.printed
     _say_folded(sheet, grid)
     return crossed
@@ -80,19 +110,37 @@ class Grid:
         """Cross the two dimensions in the first table that counts by both; the longer one goes down."""
         consolidation, lang = book.consolidation, book.lang
         spec = main_table(consolidation.round_, summary.dimension, key)
-        own, other = (dimension(consolidation.round_, spec, each, lang) for each in (summary.dimension, key))
+        own, other = (
+            dimension(consolidation.round_, spec, each, lang) for each in (summary.dimension, key)
+        )
         down, across = (own, other) if own.size >= other.size else (other, own)
-        parent = parent_of(consolidation.round_, spec, down, summary.parent if down is own else "", lang)
-        over = averages(consolidation.round_, spec, lang, "month") if is_time(spec, down) or is_time(spec, across) else []
-        shown = [*over, *crossed(consolidation.round_, spec, lang), *crossed_rates(consolidation.round_, spec, lang)]
+        parent = parent_of(
+            consolidation.round_, spec, down, summary.parent if down is own else "", lang
+        )
+        over = (
+            averages(consolidation.round_, spec, lang, "month")
+            if is_time(spec, down) or is_time(spec, across)
+            else []
+        )
+        shown = [
+            *over,
+            *crossed(consolidation.round_, spec, lang),
+            *crossed_rates(consolidation.round_, spec, lang),
+        ]
         shape = Shape(
             book,
             monthly(cross(consolidation, spec, down, across), over),
-            monthly(cross(consolidation, spec, parent, across), over) if parent is not None else None,
+            monthly(cross(consolidation, spec, parent, across), over)
+            if parent is not None
+            else None,
             with_terms(consolidation.round_, spec, shown, lang),
             reporters(consolidation, spec, down),
         )
-        return cls(shape, drill, Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])))
+        return cls(
+            shape,
+            drill,
+            Live.of(consolidation, spec, down, across, *([parent] if parent is not None else [])),
+        )
 
     @property
     def book(self) -> Book:
@@ -113,7 +161,8 @@ class Grid:
     def _lengths(self) -> tuple[Any, int]:
         return month_days(self.crossing)
 
-    # --- writing -----------------------------------------------------------------------------------
+    # --- writing
+    # -----------------------------------------------------------------------------------
 
     def write(self, sheet: Sheet) -> dict[tuple[str, int, int], tuple[int, int]]:
         """Write heading, lines and total. Returns where figures stand, by measure and positions down and across."""
@@ -125,7 +174,10 @@ class Grid:
         cells: dict[tuple[str, int, int], tuple[int, int]] = {}
         for line in self.shape.lines:
             if not line.is_parent:
-                cells |= {(column.measure.key, line.at, column.at): (sheet.row, first + at) for at, column in enumerate(columns)}
+                cells |= {
+                    (column.measure.key, line.at, column.at): (sheet.row, first + at)
+                    for at, column in enumerate(columns)
+                }
             self._line(sheet, line, across)
         self._line(sheet, None, across)
         return cells
@@ -134,38 +186,77 @@ class Grid:
         """Measures over their columns, on each page anew; names; codes."""
         shape, first, columns = self.shape, self.shape.first, self.shape.columns
         pieces = [(_one_line(columns[piece.start].measure), piece) for piece in shape.pages.pieces]
-        bands = [Span(title, "head", len(piece), is_edge=piece.start in shape.edges) for title, piece in pieces]
+        bands = [
+            Span(title, "head", len(piece), is_edge=piece.start in shape.edges)
+            for title, piece in pieces
+        ]
         sheet.spans([*[Span("", "head")] * first, *bands])
         standing = [self.book.say("standing")] if shape.reporters else []
         names = ["", self.crossing.down.title, *standing]
-        self._row(sheet, [Span(name, "head") for name in names], [(shape.head(column.at), "head") for column in columns])
+        self._row(
+            sheet,
+            [Span(name, "head") for name in names],
+            [(shape.head(column.at), "head") for column in columns],
+        )
         codes = [(self._linked(self.crossing.across, column.at), "code_head") for column in columns]
-        self._row(sheet, [Span(each, "code_head") for each in (self.book.say("code"), *[""] * (first - 1))], codes)
+        self._row(
+            sheet,
+            [Span(each, "code_head") for each in (self.book.say("code"), *[""] * (first - 1))],
+            codes,
+        )
 
-    def _row(self, sheet: Sheet, before: Sequence[Span], figures: Sequence[tuple[Any, str]], emphasis: str = "") -> None:
+    def _row(
+        self,
+        sheet: Sheet,
+        before: Sequence[Span],
+        figures: Sequence[tuple[Any, str]],
+        emphasis: str = "",
+    ) -> None:
         """One row: cells before the figures, then figures and their kinds, tables set apart."""
         sheet.spans([*before, *self._apart(figures)], emphasis)
 
     def _apart(self, figures: Sequence[tuple[Any, str]]) -> list[Span]:
-        return [Span(value, kind, is_edge=at in self.shape.edges) for at, (value, kind) in enumerate(figures)]
+        return [
+            Span(value, kind, is_edge=at in self.shape.edges)
+            for at, (value, kind) in enumerate(figures)
+        ]
 
     def _linked(self, by: Dimension, at: int) -> Any:
         """The code of an entry across, linked to its rows where they stand together."""
-        return "" if at == TOTAL else self.drill.cells(self.crossing.spec, by, at, by.codes[at], "")[0]
+        return (
+            "" if at == TOTAL else self.drill.cells(self.crossing.spec, by, at, by.codes[at], "")[0]
+        )
 
     def _line(self, sheet: Sheet, line: Line | None, across: Sequence[Sequence[Condition]]) -> None:
         shape = self.shape
-        crossing = shape.upper if line is not None and line.is_parent and shape.upper is not None else self.crossing
+        crossing = (
+            shape.upper
+            if line is not None and line.is_parent and shape.upper is not None
+            else self.crossing
+        )
         at, code = (TOTAL, "") if line is None else (line.at, crossing.down.codes[line.at])
-        reporter = shape.reporters.get(code) if crossing is self.crossing and line is not None else None
+        reporter = (
+            shape.reporters.get(code) if crossing is self.crossing and line is not None else None
+        )
         values = self._figures(crossing, at, sheet.row, across)
         kinds = [shape.kinds[column.measure.key] for column in shape.columns]
-        named = self.drill.cells(crossing.spec, crossing.down, None if line is None else at, code, shape.name(line))
+        named = self.drill.cells(
+            crossing.spec, crossing.down, None if line is None else at, code, shape.name(line)
+        )
         standing = [standing_words(reporter, self.book.lang)] if shape.reporters else []
-        before = [Span(value, kind) for value, kind in zip([*named, *standing], ["code", *["name"] * (1 + len(standing))], strict=True)]
+        before = [
+            Span(value, kind)
+            for value, kind in zip(
+                [*named, *standing], ["code", *["name"] * (1 + len(standing))], strict=True
+            )
+        ]
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
         is_folded = crossing is self.crossing and at in shape.folded[0]
-        sheet.spans([*before, *self._apart(list(zip(values, kinds, strict=True)))], emphasis, is_folded=is_folded)
+        sheet.spans(
+            [*before, *self._apart(list(zip(values, kinds, strict=True)))],
+            emphasis,
+            is_folded=is_folded,
+        )
 
     def value(self, measure: Measure, down: int, across: int) -> Any:
         """A figure, a sign where nobody gave it, another sign where it can't have a value."""
@@ -193,17 +284,34 @@ class Grid:
         if column.at == TOTAL:
             return []
         across = self.crossing.across
-        return [(across.key, xl_rowcol_to_cell(row, letter, row_abs=True) if across.codes[column.at] else BLANK)]
+        return [
+            (
+                across.key,
+                xl_rowcol_to_cell(row, letter, row_abs=True) if across.codes[column.at] else BLANK,
+            )
+        ]
 
-    def _figures(self, crossing: Crossing, down: int, row: int, across: Sequence[Sequence[Condition]]) -> list[Any]:
+    def _figures(
+        self, crossing: Crossing, down: int, row: int, across: Sequence[Sequence[Condition]]
+    ) -> list[Any]:
         """The figures of the line at a position down, as formulas where they are live."""
         sign, by, where = self._sign(crossing, down), crossing.down, list[Condition]()
         if down != TOTAL:
             where = [(by.key, xl_rowcol_to_cell(row, 1, col_abs=True) if by.codes[down] else BLANK)]
         columns = zip(self.shape.columns, across, strict=True)
-        return [self._live(crossing, column.measure, (down, column.at), sign, [*where, *its]) for column, its in columns]
+        return [
+            self._live(crossing, column.measure, (down, column.at), sign, [*where, *its])
+            for column, its in columns
+        ]
 
-    def _live(self, crossing: Crossing, measure: Measure, cell: tuple[int, int], sign: str, where: Sequence[Condition]) -> Any:
+    def _live(
+        self,
+        crossing: Crossing,
+        measure: Measure,
+        cell: tuple[int, int],
+        sign: str,
+        where: Sequence[Condition],
+    ) -> Any:
         """A figure, as a formula that gives it where figures are live; ``cell``: its positions down and across."""
         value = self._value(crossing, measure, cell, sign)
         if self.live is None or value == self._barred:
@@ -233,7 +341,11 @@ class Crossed:
     @property
     def title(self) -> str:
         """The other dimension as a line names it."""
-        return self.grid.book.say("occurrences", title=self.other.title) if self.occurrences else self.other.title
+        return (
+            self.grid.book.say("occurrences", title=self.other.title)
+            if self.occurrences
+            else self.other.title
+        )
 
 
 def _one_line(measure: Measure) -> str:

@@ -45,10 +45,15 @@ class Drill:
             return ""
         sheet = quoted(self.book.taken(self.book.say("sheets.rows", sheet=spec.sheet)))
         top = first_row(self.book)
-        first, last = xl_rowcol_to_cell(top + place[0], 0), xl_rowcol_to_cell(top + place[1] - 1, len(spec.columns) + 1)
+        first, last = (
+            xl_rowcol_to_cell(top + place[0], 0),
+            xl_rowcol_to_cell(top + place[1] - 1, len(spec.columns) + 1),
+        )
         return f"{sheet}!{first}:{last}"
 
-    def cells(self, spec: TableSpec, by: Dimension, at: int | None, code: str, name: str) -> list[Any]:
+    def cells(
+        self, spec: TableSpec, by: Dimension, at: int | None, code: str, name: str
+    ) -> list[Any]:
         """An entry's code and name, the first of them that says anything linked to its rows."""
         target = self.target(spec, by, at)
         if not target:
@@ -64,7 +69,9 @@ class Drill:
         if spec.key not in self._sorted:
             known = dimensions(self.book.consolidation.round_, spec, self.book.lang)
             keys = [key for key in (self.summary.parent, self.summary.dimension) if key in known]
-            self._sorted[spec.key] = Order.of(self.book.consolidation.tables[spec.key], [known[key] for key in keys])
+            self._sorted[spec.key] = Order.of(
+                self.book.consolidation.tables[spec.key], [known[key] for key in keys]
+            )
         return self._sorted[spec.key]
 
 
@@ -86,6 +93,7 @@ class Order:
             together = len(np.flatnonzero(np.diff(found[order]))) == len(entries) - 1
             if together:
                 places |= {
-                    (each.key, int(at)): (int(first), int(first + count)) for at, first, count in zip(entries, firsts, counts, strict=True)
+                    (each.key, int(at)): (int(first), int(first + count))
+                    for at, first, count in zip(entries, firsts, counts, strict=True)
                 }
         return cls(order, places)

@@ -26,11 +26,24 @@ _SHARE, _AVERAGE, _MISSING = 10.0, 14.0, 60.0
 
 def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
     """The measures by entry of the summary's own dimension."""
-    table = _with_origins(EntryTable.of(book, summary.dimension, summary.parent), summary.dimension, summary.parent)
-    standing = (
-        [SideColumn(book.say("standing"), standing_width(book), "name", lambda line, _: _standing(table, line))] if table.reporters else []
+    table = _with_origins(
+        EntryTable.of(book, summary.dimension, summary.parent), summary.dimension, summary.parent
     )
-    parent = covered(book.consolidation, table.spec, table.parent) if table.parent is not None else {}
+    standing = (
+        [
+            SideColumn(
+                book.say("standing"),
+                standing_width(book),
+                "name",
+                lambda line, _: _standing(table, line),
+            )
+        ]
+        if table.reporters
+        else []
+    )
+    parent = (
+        covered(book.consolidation, table.spec, table.parent) if table.parent is not None else {}
+    )
     shares = [_share(table, parent, of_parents=True)] if parent else []
     return _table_sheet(replace(table, beside=[*standing, *shares]), summary.title, drill)
 
@@ -40,14 +53,29 @@ def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
     table = _with_origins(EntryTable.of(book, summary.parent, ""), summary.parent, "")
     of_each = covered(book.consolidation, table.spec, table.by)
     if of_each:
-        table = replace(table, beside=[_share(table, of_each, of_parents=False), *_means(table, of_each), _missing(table, of_each)])
-    _table_sheet(table, book.say("parent_title", title=summary.title, other=table.by.title.upper()), drill)
+        table = replace(
+            table,
+            beside=[
+                _share(table, of_each, of_parents=False),
+                *_means(table, of_each),
+                _missing(table, of_each),
+            ],
+        )
+    _table_sheet(
+        table, book.say("parent_title", title=summary.title, other=table.by.title.upper()), drill
+    )
 
 
 def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
     book, widths = table.book, table.widths
     columns = table.printed
-    sheet = book.sheet(book.say("sheets.crossing", title=table.by.title.upper()), title, widths, fixed=2, head=columns)
+    sheet = book.sheet(
+        book.say("sheets.crossing", title=table.by.title.upper()),
+        title,
+        widths,
+        fixed=2,
+        head=columns,
+    )
     sheet.answers("tables", "entries", by=table.by.title)
     more = [book.say("legend_origins")] if table.apart else []
     more += explained(book.consolidation, table.spec, table.columns[0].total, book.lang)
@@ -64,23 +92,34 @@ def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
     round_, book = table.book.consolidation.round_, table.book
     if own_column(round_, table.spec) != table.by.column:
         return table
-    shown = {each.key for each in (*crossed(round_, table.spec, book.lang), *crossed_rates(round_, table.spec, book.lang))}
+    shown = {
+        each.key
+        for each in (
+            *crossed(round_, table.spec, book.lang),
+            *crossed_rates(round_, table.spec, book.lang),
+        )
+    }
     apart = []
     for origin in (Origin.OWN, Origin.OTHERS):
         made = EntryTable.of(book, key, parent, origin)
         of_table = [column for column in made.columns if column.spec.key == table.spec.key]
-        columns = [column for column in of_table if (column.measure.rate or column.measure).key in shown]
+        columns = [
+            column for column in of_table if (column.measure.rate or column.measure).key in shown
+        ]
         apart.append(replace(made, columns=columns, has_agencies=origin is Origin.OTHERS))
     return replace(table, apart=apart)
 
 
-# --- beside the figures ------------------------------------------------------------------------------
+# --- beside the figures
+# ------------------------------------------------------------------------------
 
 
 def _standing(table: EntryTable, line: Line | None) -> str:
     """How whoever reports a place stands."""
     is_place = line is not None and not line.is_parent
-    reporter = table.reporters.get(table.by.codes[line.at]) if line is not None and is_place else None
+    reporter = (
+        table.reporters.get(table.by.codes[line.at]) if line is not None and is_place else None
+    )
     return standing_words(reporter, table.book.lang)
 
 
@@ -115,14 +154,23 @@ def _missing(table: EntryTable, of_each: Mapping[str, Covered]) -> SideColumn:
 def _means(table: EntryTable, of_each: Mapping[str, Covered]) -> list[SideColumn]:
     """The mean of the places whose own return counts: like is averaged with like."""
     book, (own, first) = table.book, table.starts[0]
-    keys = [each.spread for each in averages(book.consolidation.round_, table.spec, book.lang, "agency")]
-    places = [(at, column.measure) for at, column in enumerate(own.columns) if column.measure.key in keys]
+    keys = [
+        each.spread for each in averages(book.consolidation.round_, table.spec, book.lang, "agency")
+    ]
+    places = [
+        (at, column.measure) for at, column in enumerate(own.columns) if column.measure.key in keys
+    ]
     owning = {each.code for each in book.consolidation.round_.agencies if each.own_locality}
-    counts = {code: sum(due.counts for due in each.agencies if due.agency in owning) for code, each in of_each.items()}
+    counts = {
+        code: sum(due.counts for due in each.agencies if due.agency in owning)
+        for code, each in of_each.items()
+    }
     return [_mean(own, (at, first + at), measure, counts) for at, measure in places]
 
 
-def _mean(own: EntryTable, places: tuple[int, int], measure: Measure, counts: Mapping[str, int]) -> SideColumn:
+def _mean(
+    own: EntryTable, places: tuple[int, int], measure: Measure, counts: Mapping[str, int]
+) -> SideColumn:
     """A figure of own returns divided by those that count; ``places``: of the figure among the columns, and in the sheet."""
     at, column = places
     title = own.book.say("per_own_return", title=lowered(measure.title))
@@ -133,6 +181,9 @@ def _mean(own: EntryTable, places: tuple[int, int], measure: Measure, counts: Ma
         if isinstance(value, str) or not count:
             return value if isinstance(value, str) else own.book.say("nothing")
         figure = xl_rowcol_to_cell(row, column)
-        return Formula(f"=IF(ISNUMBER({figure}),ROUND({figure}/{count},{DECIMALS}),{figure})", plain(float(rounded(value / count))))
+        return Formula(
+            f"=IF(ISNUMBER({figure}),ROUND({figure}/{count},{DECIMALS}),{figure})",
+            plain(float(rounded(value / count))),
+        )
 
     return SideColumn(title, _AVERAGE, "average", cell)

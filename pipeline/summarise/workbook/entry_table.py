@@ -14,7 +14,15 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import by_entry, main_table, table_with_loss, used, whole
-from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, plain, reporters
+from pipeline.summarise.figures.lines import (
+    Line,
+    Reporter,
+    empty,
+    lines,
+    parent_of,
+    plain,
+    reporters,
+)
 from pipeline.summarise.figures.measures import Measure, measures, over_agencies, rates, with_terms
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, own_column, own_entries, rows_from
@@ -100,8 +108,15 @@ class EntryTable:
         loss = table_with_loss(consolidation.round_)
         if loss is not None and loss.key != spec.key:
             columns += _loss_columns(consolidation, loss, (by, parent), lang, origin)
-        sides = [each for each in (by, parent, *_origin_of(consolidation, spec, origin, lang)) if each is not None]
-        live = {each.key: Live.of(consolidation, each, *sides) for each in {column.spec.key: column.spec for column in columns}.values()}
+        sides = [
+            each
+            for each in (by, parent, *_origin_of(consolidation, spec, origin, lang))
+            if each is not None
+        ]
+        live = {
+            each.key: Live.of(consolidation, each, *sides)
+            for each in {column.spec.key: column.spec for column in columns}.values()
+        }
         of_places = own_column(consolidation.round_, spec) == by.column
         over = [] if of_places else over_agencies(consolidation.round_, spec, lang)
         due = reporters(consolidation, spec, by) if origin is not Origin.OTHERS else {}
@@ -119,7 +134,11 @@ class EntryTable:
 
     def dimension_of(self, line: Line | None) -> Dimension:
         """What a line's position counts in: the entries, or what they belong to."""
-        return self.parent if line is not None and line.is_parent and self.parent is not None else self.by
+        return (
+            self.parent
+            if line is not None and line.is_parent and self.parent is not None
+            else self.by
+        )
 
     def where(self, line: Line | None, name: str) -> list[Condition]:
         """What the rows of a line (of all without one) have in common, where the cell ``name`` holds the entry's name."""
@@ -138,20 +157,31 @@ class EntryTable:
             return 0
         if line is not None and self._has_no_own_return(line):
             return self.book.say("not_applicable")
-        reporter = self.reporters.get(self.by.codes[line.at]) if line is not None and not line.is_parent else None
+        reporter = (
+            self.reporters.get(self.by.codes[line.at])
+            if line is not None and not line.is_parent
+            else None
+        )
         return empty(self.book.consolidation, reporter, self.book.lang)
 
     def _has_no_own_return(self, line: Line) -> bool:
         """Whether own returns are shown, and no agency has one on a line: what it names is no place."""
         by = self.dimension_of(line)
-        return self.origin is Origin.OWN and bool(by.codes[line.at]) and by.codes[line.at] not in self._own[by.key]
+        return (
+            self.origin is Origin.OWN
+            and bool(by.codes[line.at])
+            and by.codes[line.at] not in self._own[by.key]
+        )
 
     @cached_property
     def _own(self) -> Mapping[str, set[str]]:
         """By dimension of lines, the entries on which agencies have own returns."""
         places = set(own_entries(self.book.consolidation.round_).values())
         sides = [each for each in (self.by, self.parent) if each is not None]
-        return {each.key: {each.owner.get(place, "") for place in places} if each.owner else places for each in sides}
+        return {
+            each.key: {each.owner.get(place, "") for place in places} if each.owner else places
+            for each in sides
+        }
 
     def nils(self, line: Line | None) -> int:
         """How many confirmed nils a line holds, or the total without one."""
@@ -164,7 +194,11 @@ class EntryTable:
     @property
     def kinds(self) -> list[str]:
         """Formats of its figures, agencies and averages."""
-        return [*(column.kind for column in self.columns), *["count"] * self.has_agencies, *["average" for _ in self.averages]]
+        return [
+            *(column.kind for column in self.columns),
+            *["count"] * self.has_agencies,
+            *["average" for _ in self.averages],
+        ]
 
     @property
     def widths(self) -> list[float]:
@@ -176,12 +210,19 @@ class EntryTable:
     def figure_widths(self) -> list[float]:
         """Widths of figures, agencies and averages."""
         agencies = [_AGENCIES_WIDTH] * self.has_agencies
-        return [*(column.width for column in self.columns), *agencies, *[_AVERAGE_WIDTH] * len(self.averages)]
+        return [
+            *(column.width for column in self.columns),
+            *agencies,
+            *[_AVERAGE_WIDTH] * len(self.averages),
+        ]
 
     @property
     def titles(self) -> list[str]:
         """Titles of figures, agencies and averages."""
-        agencies, averaged = [self.book.say("agencies")] * self.has_agencies, [with_unit(each) for each in self.averages]
+        agencies, averaged = (
+            [self.book.say("agencies")] * self.has_agencies,
+            [with_unit(each) for each in self.averages],
+        )
         return [*(with_unit(column.measure) for column in self.columns), *agencies, *averaged]
 
     def write(self, sheet: Sheet, drill: Drill) -> Mapping[Origin, Cells]:
@@ -194,15 +235,22 @@ class EntryTable:
             *(column.title for column in self.beside),
         ]
         if self.apart:
-            sheet.spans([Span("", "head", _FIRST), *self._bands, *[Span("", "head")] * len(self.beside)])
+            sheet.spans(
+                [Span("", "head", _FIRST), *self._bands, *[Span("", "head")] * len(self.beside)]
+            )
         sheet.cells(titles, ["head"] * len(titles))
         sheet.keep_above(1 + bool(self.apart), _FIRST)
         cells: dict[Origin, Cells] = {table.origin: {} for table in blocks}
         for line in [*lines(self.shown, self.by, self.parent), None]:
             if line is None or not line.is_parent:
                 for table, first in self.starts:
-                    places = {column.measure.key: (sheet.row, first + place) for place, column in enumerate(table.columns)}
-                    cells[table.origin] |= {(key, line.at if line else None): place for key, place in places.items()}
+                    places = {
+                        column.measure.key: (sheet.row, first + place)
+                        for place, column in enumerate(table.columns)
+                    }
+                    cells[table.origin] |= {
+                        (key, line.at if line else None): place for key, place in places.items()
+                    }
             self._line(sheet, line, drill)
         return cells
 
@@ -211,15 +259,29 @@ class EntryTable:
         """Over each block whose figures they are; a block that is printed in part has one over that part, for a page ends there."""
         found: list[Span] = []
         for table, first in self.starts:
-            cuts = sorted({first, min(max(first, self.printed), first + len(table.kinds)), first + len(table.kinds)})
-            found += [Span(self.book.say(f"origin_{table.origin}"), "head", end - start) for start, end in pairwise(cuts)]
+            cuts = sorted(
+                {
+                    first,
+                    min(max(first, self.printed), first + len(table.kinds)),
+                    first + len(table.kinds),
+                }
+            )
+            found += [
+                Span(self.book.say(f"origin_{table.origin}"), "head", end - start)
+                for start, end in pairwise(cuts)
+            ]
         return found
 
     @property
     def printed(self) -> int:
         """How many columns are printed: those that fit on a page, but of a rate that doesn't, not what it is made of either."""
         _, fit = printing.that_fit(self.widths, (), printing.SMALLEST, 0)
-        terms = {first + at for table, first in self.starts for at, column in enumerate(table.columns) if column.measure.rate is not None}
+        terms = {
+            first + at
+            for table, first in self.starts
+            for at, column in enumerate(table.columns)
+            if column.measure.rate is not None
+        }
         while fit - 1 in terms:
             fit -= 1
         return fit
@@ -228,13 +290,20 @@ class EntryTable:
     def starts(self) -> list[tuple[EntryTable, int]]:
         """The first column of each block of figures."""
         blocks = (*self.apart, self)
-        return [(table, _FIRST + sum(len(before.kinds) for before in blocks[:at])) for at, table in enumerate(blocks)]
+        return [
+            (table, _FIRST + sum(len(before.kinds) for before in blocks[:at]))
+            for at, table in enumerate(blocks)
+        ]
 
     def _line(self, sheet: Sheet, line: Line | None, drill: Drill) -> None:
         by = self.dimension_of(line)
-        code, name = ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
+        code, name = (
+            ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
+        )
         emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
-        values = [value for table, first in self.starts for value in table.figures(line, sheet.row, first)]
+        values = [
+            value for table, first in self.starts for value in table.figures(line, sheet.row, first)
+        ]
         kinds = [kind for table, _ in self.starts for kind in table.kinds]
         beside = [column.cell(line, sheet.row) for column in self.beside]
         named = drill.cells(self.spec, by, line.at if line else None, code, name)
@@ -246,29 +315,51 @@ class EntryTable:
         nothing = self.nothing(line)
         where = self.where(line, xl_rowcol_to_cell(row, 1, col_abs=True))
         figures = [column.value(line, nothing) for column in self.columns]
-        values = [self._live(column, value, where, nothing) for column, value in zip(self.columns, figures, strict=True)]
+        values = [
+            self._live(column, value, where, nothing)
+            for column, value in zip(self.columns, figures, strict=True)
+        ]
         agencies, live = self.agencies(line) or nothing, self.live.get(self.spec.key)
         counted = (
             Formula(live.agencies(where, nothing, self.nils(line)), agencies, sign_of(nothing))
             if live and live.count_agencies
             else agencies
         )
-        averaged = [self._average(each, line, (row, first, where), nothing) for each in self.averages]
+        averaged = [
+            self._average(each, line, (row, first, where), nothing) for each in self.averages
+        ]
         return [*values, *[counted] * self.has_agencies, *averaged]
 
-    def _average(self, measure: Measure, line: Line | None, place: tuple[int, int, Sequence[Condition]], nothing: str | int) -> Any:
+    def _average(
+        self,
+        measure: Measure,
+        line: Line | None,
+        place: tuple[int, int, Sequence[Condition]],
+        nothing: str | int,
+    ) -> Any:
         """A figure divided by the agencies that gave it; a formula where figures are live. ``place``: its row, the first column, what the line counts."""
-        at = next(at for at, column in enumerate(self.columns) if column.spec is self.spec and column.measure.key == measure.spread)
+        at = next(
+            at
+            for at, column in enumerate(self.columns)
+            if column.spec is self.spec and column.measure.key == measure.spread
+        )
         summed, agencies = self.columns[at].value(line, nothing), self.columns[at].agencies(line)
         value = summed if isinstance(summed, str) else plain(float(rounded(summed / agencies)))
         live = self.live.get(self.spec.key)
         if live is None or not live.count_agencies:
             return value
         row, first, where = place
-        cells = (xl_rowcol_to_cell(row, first + at), xl_rowcol_to_cell(row, first + len(self.columns)))
-        return Formula(live.average(measure, cells, where, self.nils(line)), value, sign_of(nothing))
+        cells = (
+            xl_rowcol_to_cell(row, first + at),
+            xl_rowcol_to_cell(row, first + len(self.columns)),
+        )
+        return Formula(
+            live.average(measure, cells, where, self.nils(line)), value, sign_of(nothing)
+        )
 
-    def _live(self, column: Shown, value: Any, where: Sequence[Condition], nothing: str | int) -> Any:
+    def _live(
+        self, column: Shown, value: Any, where: Sequence[Condition], nothing: str | int
+    ) -> Any:
         live = self.live.get(column.spec.key)
         return value if live is None else live.cell(column.measure, where, nothing, value)
 
@@ -277,24 +368,43 @@ Sides = tuple[Dimension, Dimension | None]
 """The dimension that a table counts by, and its parent."""
 
 
-def _origin_of(consolidation: Consolidation, spec: TableSpec, origin: Origin, lang: str) -> list[Dimension]:
+def _origin_of(
+    consolidation: Consolidation, spec: TableSpec, origin: Origin, lang: str
+) -> list[Dimension]:
     """The dimension by which rows of an origin are chosen, where there is anything to choose."""
     known = dimensions(consolidation.round_, spec, lang)
     return [known[ORIGIN]] if origin is not Origin.BOTH and ORIGIN in known else []
 
 
-def _columns(consolidation: Consolidation, spec: TableSpec, sides: Sides, lang: str, origin: Origin) -> list[Shown]:
+def _columns(
+    consolidation: Consolidation, spec: TableSpec, sides: Sides, lang: str, origin: Origin
+) -> list[Shown]:
     (by, parent), round_ = sides, consolidation.round_
-    rows, nils = rows_from(consolidation, spec, by, origin), nils_from(consolidation, spec, by, origin)
-    entries, total = by_entry(consolidation, spec, by, rows, nils), whole(consolidation, spec, rows, nils)
+    rows, nils = (
+        rows_from(consolidation, spec, by, origin),
+        nils_from(consolidation, spec, by, origin),
+    )
+    entries, total = (
+        by_entry(consolidation, spec, by, rows, nils),
+        whole(consolidation, spec, rows, nils),
+    )
     parents = by_entry(consolidation, spec, parent, rows, nils) if parent is not None else None
-    shown = [*measures(round_, spec, lang), *with_terms(round_, spec, rates(round_, spec, lang), lang)]
+    shown = [
+        *measures(round_, spec, lang),
+        *with_terms(round_, spec, rates(round_, spec, lang), lang),
+    ]
     return [Shown(spec, measure, entries, parents, total) for measure in shown]
 
 
-def _loss_columns(consolidation: Consolidation, spec: TableSpec, like: Sides, lang: str, origin: Origin) -> list[Shown]:
+def _loss_columns(
+    consolidation: Consolidation, spec: TableSpec, like: Sides, lang: str, origin: Origin
+) -> list[Shown]:
     by = dimensions(consolidation.round_, spec, lang).get(like[0].key)
     loss = consolidation.round_.settings.figures.loss
     if by is None or by.base != like[0].base:
         return []
-    return [column for column in _columns(consolidation, spec, (by, like[1]), lang, origin) if column.measure.key == loss]
+    return [
+        column
+        for column in _columns(consolidation, spec, (by, like[1]), lang, origin)
+        if column.measure.key == loss
+    ]

@@ -1,7 +1,8 @@
 """Live figures: formulas over the sheets of rows, so that a corrected cell and a filter flow through to every figure.
 
-Only functions of Excel 2010. The rows' columns have defined names, ``dl_<table>_<column>``; a dimension that is an attribute of a
-column has a column of its own there. ``dl_<table>_hien`` is 1 in the rows that the filter leaves in view: SUMIFS doesn't see filters.
+Only functions of Excel 2010. The rows' columns have defined names, ``dl_<table>_<column>``; a
+dimension that is an attribute of a column has a column of its own there. ``dl_<table>_hien`` is 1
+in the rows that the filter leaves in view: SUMIFS doesn't see filters.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ AGENCIES, AGENCY_NUMBERS = "dm_agency", "dm_agency_so"
 """The names of the list of agencies' names, and of their numbers from 0, which is nobody's."""
 AGENCY_NUMBER = "so_co_quan"
 """What the name of the column ends with that holds the number of each row's agency."""
-_NO_CRITERION = re.compile(r"[*?~]|^[=<>]|^[\d.,\s]+$|^.{200,}$|^(true|false)$", re.IGNORECASE | re.DOTALL)
+_NO_CRITERION = re.compile(
+    r"[*?~]|^[=<>]|^[\d.,\s]+$|^.{200,}$|^(true|false)$", re.IGNORECASE | re.DOTALL
+)
 BLANK = '""'
 """The criterion for rows without an entry."""
 GIVEN = '">-1E+300"'
@@ -81,9 +84,15 @@ class Live:
             return None
         column = apart.column if apart else ""
         name = round_.codes_of(spec.by_key[column]).name(apart.code) if apart else ""
-        few = len(consolidation.agencies) <= MOST_AGENCIES and tells_apart(dimensions(round_, spec)[AGENCY])
+        few = len(consolidation.agencies) <= MOST_AGENCIES and tells_apart(
+            dimensions(round_, spec)[AGENCY]
+        )
         keys, rows = apart_keys(round_, spec), consolidation.tables[spec.key]
-        complete = frozenset(each.key for each in spec.measures if each.key not in keys and rows[each.key].notna().all())
+        complete = frozenset(
+            each.key
+            for each in spec.measures
+            if each.key not in keys and rows[each.key].notna().all()
+        )
         return cls(spec, keys, column, name.replace('"', '""'), complete, few)
 
     def name(self, key: str) -> str:
@@ -94,7 +103,9 @@ class Live:
     def _names(self) -> dict[str, str]:
         return {}
 
-    def figure(self, measure: Measure, where: Sequence[Condition], nothing: str | int, days: int = 0) -> str:
+    def figure(
+        self, measure: Measure, where: Sequence[Condition], nothing: str | int, days: int = 0
+    ) -> str:
         """A measure's formula; ``nothing`` where no row gives it. An average of a month is taken over so many ``days``.
 
         A ``nothing`` of 0 is a confirmed nil's: its rates are blank, for 0 of 0 is none.
@@ -115,15 +126,33 @@ class Live:
             return f"={value}"  # no row gives 0, and a rate of no rows is blank by itself
         return f"=IF(COUNTIFS({_GAP}{self._needs(measure).given})=0,{literal(nothing)},{value})"
 
-    def cell(self, measure: Measure, where: Sequence[Condition], nothing: str | int, value: Any, days: int = 0) -> Formula:
+    def cell(
+        self,
+        measure: Measure,
+        where: Sequence[Condition],
+        nothing: str | int,
+        value: Any,
+        days: int = 0,
+    ) -> Formula:
         """A measure's live cell with today's value: it shows ``nothing`` where no row in view gives it. A rate is blank then: its terms tell why."""
-        return Formula(self.figure(measure, where, nothing, days), value, "" if measure.is_rate else sign_of(nothing))
+        return Formula(
+            self.figure(measure, where, nothing, days),
+            value,
+            "" if measure.is_rate else sign_of(nothing),
+        )
 
-    def agencies(self, where: Sequence[Condition], nothing: str | int, nils: int = 0, measure: Measure | None = None) -> str:
+    def agencies(
+        self,
+        where: Sequence[Condition],
+        nothing: str | int,
+        nils: int = 0,
+        measure: Measure | None = None,
+    ) -> str:
         """How many agencies gave any measure, or the one named, ``nils`` among them; ``nothing`` where none did.
 
-        The rows in question keep their agency's number, all others get 0; each number that occurs is one, and 0, if it occurs, is none.
-        One pass over the rows; COUNTIFS would need one an agency.
+        The rows in question keep their agency's number, all others get 0; each number that occurs
+        is one, and 0, if it occurs, is none. One pass over the rows; COUNTIFS would need one an
+        agency.
         """
         number, needs = self.name(AGENCY_NUMBER), self._needs(measure) if measure else None
         rows = f'COUNTIFS({self._criteria(where)}{needs.given if needs else ""},{number},">0")'
@@ -132,7 +161,9 @@ class Live:
         counted = f"SUMPRODUCT(--(FREQUENCY({'*'.join([*terms, number])},{AGENCY_NUMBERS})>0))-({rows}<ROWS({number}))"
         return f"={counted}+{nils}" if nils else f"=IF({rows}=0,{literal(nothing)},{counted})"
 
-    def average(self, measure: Measure, cells: tuple[str, str], where: Sequence[Condition], nils: int = 0) -> str:
+    def average(
+        self, measure: Measure, cells: tuple[str, str], where: Sequence[Condition], nils: int = 0
+    ) -> str:
         """The figure of a cell divided by the agencies that gave it; ``cells``: the figure, and the agencies that gave any measure."""
         figure, agencies = cells
         if measure.spread not in self.complete:
@@ -141,7 +172,12 @@ class Live:
 
     def _criteria(self, where: Sequence[Condition]) -> str:
         """Rows in view come first: LibreOffice cuts all ranges of COUNTIFS to where the first has cells, and ``BLANK`` finds none behind it."""
-        return ",".join([f"{self.name(SHOWN)},1", *(f"{self.name(key)},{criterion}" for key, criterion in where)])
+        return ",".join(
+            [
+                f"{self.name(SHOWN)},1",
+                *(f"{self.name(key)},{criterion}" for key, criterion in where),
+            ]
+        )
 
     def _value(self, measure: Measure) -> str:
         if measure.is_rate:
@@ -151,7 +187,11 @@ class Live:
         return added if measure.kind is Kind.COUNT else f"ROUND({added},{DECIMALS})"
 
     def _average(self, measure: Measure, days: int) -> str:
-        return f"ROUND({self._sum(self._needs(measure).added, measure)}/({days}/{MONTH}),{DECIMALS})" if days else BLANK
+        return (
+            f"ROUND({self._sum(self._needs(measure).added, measure)}/({days}/{MONTH}),{DECIMALS})"
+            if days
+            else BLANK
+        )
 
     def _sum(self, key: str, measure: Measure) -> str:
         """The sum of a column over the rows that give all that the measure needs."""
@@ -170,12 +210,19 @@ class Live:
     def _needs_of(self, measure: Measure) -> Needs:
         sources, sign = self._sources(measure), self._apart_sign(measure)
         given = {key: f",{self.name(key)},{GIVEN}" for key in sources}
-        together = f',{self.name(self.apart_column)},"{sign.strip("=")}{self.apart_name}"' if sign else ""
+        together = (
+            f',{self.name(self.apart_column)},"{sign.strip("=")}{self.apart_name}"' if sign else ""
+        )
         terms = [f"ISNUMBER({self.name(key)})" for key in sources]
         terms += [f'({self.name(self.apart_column)}{sign}"{self.apart_name}")'] if sign else []
         is_part = measure.rate is None or measure.key == part_of(measure.rate.key)
-        beside = {key: "".join(given[other] for other in sources if other != key) + together for key in sources}
-        return Needs(sources[0] if is_part else sources[1], "".join(given.values()) + together, beside, terms)
+        beside = {
+            key: "".join(given[other] for other in sources if other != key) + together
+            for key in sources
+        }
+        return Needs(
+            sources[0] if is_part else sources[1], "".join(given.values()) + together, beside, terms
+        )
 
     def _sources(self, measure: Measure) -> list[str]:
         """The columns that a row must give to count in a measure; of a rate both its part and its whole."""
@@ -210,7 +257,9 @@ def is_live(consolidation: Consolidation, spec: TableSpec) -> bool:
 def tells_apart(by: Dimension) -> bool:
     """Whether the names of a dimension's entries can stand as criteria: each means itself, and itself only."""
     names = [name.casefold() for name in by.names]
-    return len(set(names)) == len(names) and not any(_NO_CRITERION.search(name) or name != name.strip() for name in names)
+    return len(set(names)) == len(names) and not any(
+        _NO_CRITERION.search(name) or name != name.strip() for name in names
+    )
 
 
 def column_name(spec: TableSpec, key: str) -> str:
@@ -226,4 +275,8 @@ def lookup_name(key: str, side: str) -> str:
 def derived(consolidation: Consolidation, spec: TableSpec, lang: str) -> list[Dimension]:
     """The dimensions of a table that are attributes of a column, or of two: each has a column of its own in the sheet of rows."""
     known = dimensions(consolidation.round_, spec, lang).values()
-    return [by for by in known if (by.owner is not None and by.key != by.column) or isinstance(by, Origins)]
+    return [
+        by
+        for by in known
+        if (by.owner is not None and by.key != by.column) or isinstance(by, Origins)
+    ]

@@ -19,7 +19,9 @@ def lookup_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     live = [spec for spec in specs if is_live(book.consolidation, spec)]
     if not live:
         return
-    attributes = {by.key: by for spec in live for by in derived(book.consolidation, spec, book.lang)}
+    attributes = {
+        by.key: by for spec in live for by in derived(book.consolidation, spec, book.lang)
+    }
     blocks = [_pairs(book, live, by) for by in attributes.values()]
     agencies = [agency.name for agency in book.consolidation.round_.in_scope]
     numbers = list(range(len(agencies) + 1))
@@ -28,18 +30,27 @@ def lookup_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     sheet.hide()
     sheet.line(book.say("lookups_legend"), "legend")
     heads = [head for (of, head_is, _) in blocks for head in (of, head_is)]
-    sheet.cells([*heads, book.say("agency"), book.say("agency_number")], ["head"] * (len(heads) + 2))
+    sheet.cells(
+        [*heads, book.say("agency"), book.say("agency_number")], ["head"] * (len(heads) + 2)
+    )
     sheet.keep_above(1)
     columns = [[pair[side] for pair in pairs] for _, _, pairs in blocks for side in (0, 1)]
     names = [lookup_name(key, side) for key in attributes for side in ("of", "is")]
-    _write(book, sheet.page.name, sheet.row, [*zip(names, columns, strict=True), (AGENCIES, agencies), (AGENCY_NUMBERS, numbers)])
+    _write(
+        book,
+        sheet.page.name,
+        sheet.row,
+        [*zip(names, columns, strict=True), (AGENCIES, agencies), (AGENCY_NUMBERS, numbers)],
+    )
     listed: list[Sequence[str | int]] = [*columns, agencies, numbers]
     for at in range(max(map(len, listed))):
         cells = [values[at] if at < len(values) else None for values in listed]
         sheet.cells(cells, [*["name"] * (len(cells) - 1), "number"])
 
 
-def _pairs(book: Book, live: Sequence[TableSpec], by: Dimension) -> tuple[str, str, list[tuple[str, str]]]:
+def _pairs(
+    book: Book, live: Sequence[TableSpec], by: Dimension
+) -> tuple[str, str, list[tuple[str, str]]]:
     """The titles of both sides, and each entry with what it belongs to."""
     round_, owner = book.consolidation.round_, by.owner or {}
     entries: Sequence[Entry]
@@ -51,18 +62,35 @@ def _pairs(book: Book, live: Sequence[TableSpec], by: Dimension) -> tuple[str, s
         column = next(spec.by_key[by.column] for spec in live if spec.has(by.column))
         title, entries = column.title, round_.codes_of(column).entries
     known = dict(zip(by.codes, by.names, strict=True))
-    return title, by.title, [(entry.name, known[owner[entry.code]]) for entry in entries if owner.get(entry.code) in known]
+    return (
+        title,
+        by.title,
+        [
+            (entry.name, known[owner[entry.code]])
+            for entry in entries
+            if owner.get(entry.code) in known
+        ],
+    )
 
 
-def _own_entries(book: Book, live: Sequence[TableSpec], by: Origins) -> tuple[str, str, list[tuple[str, str]]]:
+def _own_entries(
+    book: Book, live: Sequence[TableSpec], by: Origins
+) -> tuple[str, str, list[tuple[str, str]]]:
     """The agencies that report on an entry of their own, each with that entry."""
     column = next(spec.by_key[by.column] for spec in live if spec.has(by.column))
     round_ = book.consolidation.round_
-    pairs = [(round_.by_agency[code].name, round_.codes_of(column).name(entry)) for code, entry in by.own.items()]
+    pairs = [
+        (round_.by_agency[code].name, round_.codes_of(column).name(entry))
+        for code, entry in by.own.items()
+    ]
     return book.say("agency"), book.say("own_entry", title=column.title), pairs
 
 
-def _write(book: Book, sheet: str, top: int, named: Sequence[tuple[str, Sequence[str | int]]]) -> None:
+def _write(
+    book: Book, sheet: str, top: int, named: Sequence[tuple[str, Sequence[str | int]]]
+) -> None:
     name_of_sheet = quoted(sheet)
     for at, (name, values) in enumerate(named):
-        book.workbook.define_name(name, f"={name_of_sheet}!{xl_range_abs(top, at, top + max(len(values), 1) - 1, at)}")
+        book.workbook.define_name(
+            name, f"={name_of_sheet}!{xl_range_abs(top, at, top + max(len(values), 1) - 1, at)}"
+        )

@@ -13,7 +13,15 @@ from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.highlights import least_of_rate
 from pipeline.summarise.figures.lines import is_provisional
-from pipeline.summarise.figures.measures import apart_keys, averages, collectives, is_occurrence, measures, over_agencies, rates
+from pipeline.summarise.figures.measures import (
+    apart_keys,
+    averages,
+    collectives,
+    is_occurrence,
+    measures,
+    over_agencies,
+    rates,
+)
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import days, time_of
 from pipeline.summarise.figures.wording import marked
@@ -29,9 +37,16 @@ MOST_EXPLANATIONS = 40
 WIDTHS = (36.0, 104.0)
 ONE_PAGE = 70
 """Rows up to which they are printed on a single page."""
-_TOPICS = {Standing.NIL: "nil", Standing.CORRECTING: "correcting", Standing.UNREADABLE: "unreadable", Standing.MISSING: "not_reported"}
+_TOPICS = {
+    Standing.NIL: "nil",
+    Standing.CORRECTING: "correcting",
+    Standing.UNREADABLE: "unreadable",
+    Standing.MISSING: "not_reported",
+}
 
-_KINDS: dict[str, str] = dict.fromkeys((Role.PENDING_TO_CORRECT, Role.PENDING_UNREADABLE, Role.HELD, Role.BEHIND_PIN), "pending")
+_KINDS: dict[str, str] = dict.fromkeys(
+    (Role.PENDING_TO_CORRECT, Role.PENDING_UNREADABLE, Role.HELD, Role.BEHIND_PIN), "pending"
+)
 
 
 def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
@@ -50,7 +65,10 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
         *_definitions(book, specs),
         *_quotients(book, specs),
         *_comparing(book, specs),
-        (book.say("highlights.title"), book.say("notes.remarks", least=least_of_rate(book.consolidation.round_))),
+        (
+            book.say("highlights.title"),
+            book.say("notes.remarks", least=least_of_rate(book.consolidation.round_)),
+        ),
         *_made(book),
     ]:
         sheet.cells([topic, text], ["name", "name"])
@@ -60,11 +78,23 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
 def _scope(book: Book) -> Iterator[Note]:
     say, round_ = book.say, book.consolidation.round_
     yield say("notes.round"), round_.name
-    yield say("notes.window"), say("notes.window_text", start=formal_day(round_.start), end=formal_day(round_.end))
-    yield say("notes.deadline"), say("notes.deadline_text", deadline=formal_day(book.consolidation.deadline))
+    yield (
+        say("notes.window"),
+        say("notes.window_text", start=formal_day(round_.start), end=formal_day(round_.end)),
+    )
+    yield (
+        say("notes.deadline"),
+        say("notes.deadline_text", deadline=formal_day(book.consolidation.deadline)),
+    )
     yield (
         say("coverage_title"),
-        book.coverage + ". " + say("notes.coverage_text_provisional" if book.consolidation.provisional else "notes.coverage_text"),
+        book.coverage
+        + ". "
+        + say(
+            "notes.coverage_text_provisional"
+            if book.consolidation.provisional
+            else "notes.coverage_text"
+        ),
     )
     for mark in marked(book.consolidation):
         yield say(mark), say(f"notes.{mark}_text")
@@ -74,34 +104,64 @@ def _scope(book: Book) -> Iterator[Note]:
 def _left_out(book: Book) -> Iterator[Note]:
     """How many files are not counted, and why."""
     why = sources(book.consolidation)["why"].value_counts()
-    kinds = ("superseded", "to_correct", "pending", "excluded", "unreadable", "unassigned", "accompanying", "dismissed")
-    counts = {kind: sum(int(count) for key, count in why.items() if _KINDS.get(str(key), key) == kind) for kind in kinds}
-    reasons = [book.say(f"notes.not_counted_{kind}", count=count) for kind, count in counts.items() if count]
+    kinds = (
+        "superseded",
+        "to_correct",
+        "pending",
+        "excluded",
+        "unreadable",
+        "unassigned",
+        "accompanying",
+        "dismissed",
+    )
+    counts = {
+        kind: sum(int(count) for key, count in why.items() if _KINDS.get(str(key), key) == kind)
+        for kind in kinds
+    }
+    reasons = [
+        book.say(f"notes.not_counted_{kind}", count=count)
+        for kind, count in counts.items()
+        if count
+    ]
     yield book.say("notes.not_counted"), " ".join([book.say("notes.not_counted_text"), *reasons])
 
 
 def _who(book: Book) -> Iterator[Note]:
     """The agencies that report nothing, in kinds that must not be confused."""
     for standing, said_of in _TOPICS.items():
-        topic = f"{said_of}_provisional" if is_provisional(book.consolidation, standing) else said_of
+        topic = (
+            f"{said_of}_provisional" if is_provisional(book.consolidation, standing) else said_of
+        )
         names = book.consolidation.standing_of(standing)["name"].tolist()
         if standing is Standing.UNREADABLE and not names:
             continue
-        yield book.say(f"notes.{topic}", count=len(names)), "; ".join(names) or book.say("notes.nobody")
-    waiting = book.consolidation.agencies.loc[book.consolidation.agencies["pending"] != "", "name"].tolist()
+        yield (
+            book.say(f"notes.{topic}", count=len(names)),
+            "; ".join(names) or book.say("notes.nobody"),
+        )
+    waiting = book.consolidation.agencies.loc[
+        book.consolidation.agencies["pending"] != "", "name"
+    ].tolist()
     if waiting:
         yield book.say("notes.pending", count=len(waiting)), "; ".join(waiting)
     free = book.consolidation.standing_of(Standing.EXCUSED)
-    reasons = {each.agency: each for each in book.consolidation.decisions if each.choice is Choice.EXCUSE}
+    reasons = {
+        each.agency: each for each in book.consolidation.decisions if each.choice is Choice.EXCUSE
+    }
     if len(free):
-        texts = [f"{name} ({reasons[code].reason})" for code, name in zip(free["agency"], free["name"], strict=True)]
+        texts = [
+            f"{name} ({reasons[code].reason})"
+            for code, name in zip(free["agency"], free["name"], strict=True)
+        ]
         yield book.say("notes.excused", count=len(free)), "; ".join(texts)
 
 
 def _decisions(book: Book) -> Iterator[Note]:
     """What the operator decided, and what rules don't bind whom: who, when, why."""
     consolidation, say = book.consolidation, book.say
-    files = dict(zip(consolidation.submissions["sha256"], consolidation.submissions["file"], strict=True))
+    files = dict(
+        zip(consolidation.submissions["sha256"], consolidation.submissions["file"], strict=True)
+    )
     if not consolidation.decisions:
         yield say("notes.decisions"), say("notes.no_decision")
     for each in consolidation.decisions:
@@ -114,31 +174,60 @@ def _decisions(book: Book) -> Iterator[Note]:
         if each.choice is Choice.EXTEND and not each.agency:
             what = "extend_all"
         approved = [say("notes.decision_approver", approver=each.approver)] if each.approver else []
-        yield say("notes.decisions"), " ".join([say(f"notes.decision_{what}", **words), *until, why, *approved])
+        yield (
+            say("notes.decisions"),
+            " ".join([say(f"notes.decision_{what}", **words), *until, why, *approved]),
+        )
 
 
 def _explanations(book: Book) -> Iterator[Note]:
     """What agencies answered to warnings about figures that count."""
     consolidation = book.consolidation
     counted = set(consolidation.standing_of(*COUNTED)["agency"])
-    given = [each for each in entries([f for f in consolidation.findings if f.answer and f.agency in counted]) if each.answer]
+    given = [
+        each
+        for each in entries([f for f in consolidation.findings if f.answer and f.agency in counted])
+        if each.answer
+    ]
     for entry in given[:MOST_EXPLANATIONS]:
         first = entry.first
-        words = {"rule": first.rule, "sheet": first.sheet, "cells": entry.where(most=60), "found": entry.found(book.lang)}
+        words = {
+            "rule": first.rule,
+            "sheet": first.sheet,
+            "cells": entry.where(most=60),
+            "found": entry.found(book.lang),
+        }
         yield (
             book.say("notes.explanation", agency=consolidation.round_.by_agency[first.agency].name),
             book.say("notes.explanation_text", **words, answer=entry.answer),
         )
     if len(given) > MOST_EXPLANATIONS:
-        yield book.say("notes.explanations"), book.say("notes.explanations_more", count=len(given) - MOST_EXPLANATIONS, file=PROGRESS_FILE)
+        yield (
+            book.say("notes.explanations"),
+            book.say(
+                "notes.explanations_more", count=len(given) - MOST_EXPLANATIONS, file=PROGRESS_FILE
+            ),
+        )
 
 
 def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
     """How rates and averages are reckoned."""
     round_, say, lang = book.consolidation.round_, book.say, book.lang
     for spec in specs:
-        apart, titles = collectives(round_, spec), {each.key: each.title for each in measures(round_, spec, lang)}
-        out = [say("notes.left_out", name=round_.codes_of(spec.by_key[apart.column]).name(apart.code))] if apart else []
+        apart, titles = (
+            collectives(round_, spec),
+            {each.key: each.title for each in measures(round_, spec, lang)},
+        )
+        out = (
+            [
+                say(
+                    "notes.left_out",
+                    name=round_.codes_of(spec.by_key[apart.column]).name(apart.code),
+                )
+            ]
+            if apart
+            else []
+        )
         for rate in rates(round_, spec, lang):
             said = say("notes.rate", part=titles[rate.part], whole=titles[rate.whole])
             yield f"{spec.sheet}: {rate.title}", " ".join([said, say("notes.rate_terms"), *out])
@@ -146,10 +235,16 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
         by_month = averages(round_, spec, lang, "month") if time is not None else []
         for over, shown in (("agency", over_agencies(round_, spec, lang)), ("month", by_month)):
             for each in shown:
-                yield f"{spec.sheet}: {each.title}", say(f"notes.average_{over}", title=titles[each.spread])
+                yield (
+                    f"{spec.sheet}: {each.title}",
+                    say(f"notes.average_{over}", title=titles[each.spread]),
+                )
     time = next(filter(None, (time_of(round_, spec, lang) for spec in specs)), None)
     if time is not None:
-        lengths = [say("notes.period", name=name, days=length) for name, length in zip(time.names, days(time), strict=False)]
+        lengths = [
+            say("notes.period", name=name, days=length)
+            for name, length in zip(time.names, days(time), strict=False)
+        ]
         yield say("notes.months"), say("notes.months_text", periods="; ".join(lengths))
 
 
@@ -161,8 +256,13 @@ def _comparing(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
         if consolidation.round_.settings.figures.rankings:
             yield say("notes.ranks"), say("notes.ranks_text")
     if consolidation.headcounts:
-        listed = Counter((each.source, formal_day(each.as_of)) for each in consolidation.headcounts.values())
-        sources = [say("notes.headcount", source=source, day=day, count=count) for (source, day), count in sorted(listed.items())]
+        listed = Counter(
+            (each.source, formal_day(each.as_of)) for each in consolidation.headcounts.values()
+        )
+        sources = [
+            say("notes.headcount", source=source, day=day, count=count)
+            for (source, day), count in sorted(listed.items())
+        ]
         yield say("notes.headcounts"), " ".join([say("notes.headcounts_text"), "; ".join(sources)])
 
 
@@ -170,13 +270,19 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
     """Each measure of the tables: where it stands, its unit, how it is counted, how many rows leave it blank."""
     round_ = book.consolidation.round_
     for spec in specs:
-        rows, apart, keys = book.consolidation.tables[spec.key], collectives(round_, spec), apart_keys(round_, spec)
+        rows, apart, keys = (
+            book.consolidation.tables[spec.key],
+            collectives(round_, spec),
+            apart_keys(round_, spec),
+        )
         for measure in measures(round_, spec, book.lang):
             column = spec.by_key.get(measure.key)
             parts = [column.help if column else ""]
             if apart and measure.key in (*keys, *keys.values()):
                 name = round_.codes_of(spec.by_key[apart.column]).name(apart.code)
-                parts = [book.say("notes.left_out" if measure.key in keys else "notes.held", name=name)]
+                parts = [
+                    book.say("notes.left_out" if measure.key in keys else "notes.held", name=name)
+                ]
             if is_occurrence(round_, spec, measure.key):
                 parts.append(book.say("legend_occurrences"))
             blank = int(rows[measure.key].isna().sum()) if column else 0
@@ -187,4 +293,9 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
 
 def _made(book: Book) -> Iterator[Note]:
     round_ = book.consolidation.round_
-    yield book.say("notes.made"), book.say("notes.made_text", program=__version__, version=round_.version, digest=round_.digest)
+    yield (
+        book.say("notes.made"),
+        book.say(
+            "notes.made_text", program=__version__, version=round_.version, digest=round_.digest
+        ),
+    )

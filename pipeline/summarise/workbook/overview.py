@@ -36,7 +36,12 @@ def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
     said = Highlights(book.consolidation, table.spec, table.by, book.lang).sentences
     sheet.line(book.say("highlights.title"), "section")
     if not said:
-        sheet.line(book.say(f"highlights.{'unknown' if book.consolidation.coverage.counted == 0 else 'nothing'}"), "remark")
+        sheet.line(
+            book.say(
+                f"highlights.{'unknown' if book.consolidation.coverage.counted == 0 else 'nothing'}"
+            ),
+            "remark",
+        )
         return
     for number, sentence in enumerate(said, start=1):
         sheet.line(f"{number}. {sentence}", "remark")
@@ -50,27 +55,47 @@ def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
     sheet.line(_left_out(sheet.book), "subtitle")
     if warned := doubts(sheet.book.consolidation, sheet.book.lang):
         sheet.line(warned, "remark")
-    for said in explained(sheet.book.consolidation, made.table.spec, made.table.columns[0].total, sheet.book.lang):
+    for said in explained(
+        sheet.book.consolidation, made.table.spec, made.table.columns[0].total, sheet.book.lang
+    ):
         sheet.line(said, "legend")
     sheet.line(say("headlines"), "section")
     heads = [say(key) for key in ("indicator", "figure", "unit", "agencies")]
-    for values, kinds in [(heads, ["head"] * 4), *(_headline(column, made, drill) for column in made.table.columns)]:
-        sheet.spans([Span(value, kind, columns) for value, kind, columns in zip(values, kinds, (2, 1, 1, 1), strict=True)])
+    for values, kinds in [
+        (heads, ["head"] * 4),
+        *(_headline(column, made, drill) for column in made.table.columns),
+    ]:
+        sheet.spans(
+            [
+                Span(value, kind, columns)
+                for value, kind, columns in zip(values, kinds, (2, 1, 1, 1), strict=True)
+            ]
+        )
 
 
 def _left_out(book: Book) -> str:
     """The agencies that the figures don't hold, by name."""
     made = book.consolidation
-    out = [code for code, each in standings(made).items() if each.standing in NOT_IN and not each.is_provisional]
+    out = [
+        code
+        for code, each in standings(made).items()
+        if each.standing in NOT_IN and not each.is_provisional
+    ]
     known = made.round_.by_agency
     names = "; ".join(known[code].short_name or known[code].name for code in out)
-    return book.say("left_out", count=len(out), agencies=made.coverage.agencies, names=names) if names else book.say("nobody_left_out")
+    return (
+        book.say("left_out", count=len(out), agencies=made.coverage.agencies, names=names)
+        if names
+        else book.say("nobody_left_out")
+    )
 
 
 def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], list[str]]:
     book, key = made.table.book, column.measure.key
     value = column.value(None, empty(book.consolidation, None, book.lang))
-    figure = Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
+    figure = (
+        Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
+    )
     _, title = drill.cells(column.spec, made.table.by, TOTAL, "", column.measure.title)
     values = [title, figure, column.measure.unit, column.agencies(None)]
     return values, ["name", column.kind, "aside", "count"]

@@ -1,7 +1,8 @@
 """Entry by entry: one sheet in which each entry of a summary's dimension has its lines by all other dimensions, to be filtered.
 
-A live figure repeats the cell of the crossing that it comes from. The loss, which a table of its own reports, stands in no other
-crossing: it is added up from that table, where it counts by both dimensions. Averages of an agency are reckoned here, line by line.
+A live figure repeats the cell of the crossing that it comes from. The loss, which a table of its
+own reports, stands in no other crossing: it is added up from that table, where it counts by both
+dimensions. Averages of an agency are reckoned here, line by line.
 """
 
 from __future__ import annotations
@@ -62,21 +63,45 @@ class Profiles:
     @classmethod
     def of(cls, book: Book, made: Written, crossings: Sequence[Crossed], drill: Drill) -> Profiles:
         """Line up the measures of all crossings, sums before rates."""
-        found: dict[str, Measure] = {column.measure.key: column.measure for column in made.table.columns if column.spec is made.table.spec}
-        shown = {each.key: found.get(each.key, each) for crossed in crossings for each in crossed.grid.measures if not each.spread}
-        tables = {spec.key: spec for spec in (made.table.spec, *(crossed.grid.crossing.spec for crossed in crossings))}
+        found: dict[str, Measure] = {
+            column.measure.key: column.measure
+            for column in made.table.columns
+            if column.spec is made.table.spec
+        }
+        shown = {
+            each.key: found.get(each.key, each)
+            for crossed in crossings
+            for each in crossed.grid.measures
+            if not each.spread
+        }
+        tables = {
+            spec.key: spec
+            for spec in (made.table.spec, *(crossed.grid.crossing.spec for crossed in crossings))
+        }
         round_ = book.consolidation.round_
         alike = [
             spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column
         ]  # of places how many report says nothing
         over = {each.key: each for spec in alike for each in over_agencies(round_, spec, book.lang)}
         ordered = sorted(shown.values(), key=lambda measure: measure.is_rate)
-        return cls(book, made, crossings, drill, ordered, [each for each in over.values() if each.spread in shown])
+        return cls(
+            book,
+            made,
+            crossings,
+            drill,
+            ordered,
+            [each for each in over.values() if each.spread in shown],
+        )
 
     @property
     def widths(self) -> list[float]:
         """Widths of all columns."""
-        return [*_BEFORE, *[_FIGURE] * len(self.measures), _AGENCIES, *[_FIGURE] * len(self.averages)]
+        return [
+            *_BEFORE,
+            *[_FIGURE] * len(self.measures),
+            _AGENCIES,
+            *[_FIGURE] * len(self.averages),
+        ]
 
     def write(self, sheet: Sheet) -> None:
         """Heading, then each entry that has rows: in total, and by each other dimension."""
@@ -105,9 +130,15 @@ class Profiles:
         code, name = table.by.codes[at], table.by.names[at]
         named = self.drill.cells(table.spec, table.by, at, code, name)
         figures = [self._total(measure, line) for measure in self.measures]
-        counts = {column.measure.key: column.agencies(line) for column in table.columns if column.spec is table.spec}
+        counts = {
+            column.measure.key: column.agencies(line)
+            for column in table.columns
+            if column.spec is table.spec
+        }
         live = table.live.get(table.spec.key)
-        behind = _Behind(live, [(table.by, at, _NAME)], counts, table.agencies(line), table.nils(line))
+        behind = _Behind(
+            live, [(table.by, at, _NAME)], counts, table.agencies(line), table.nils(line)
+        )
         self._line(sheet, [*named, self.book.say("total"), None, None], figures, behind, "subtotal")
         for crossed in self.crossings:
             for place, crossed_figures in self._by(crossed, at, sheet):
@@ -122,15 +153,25 @@ class Profiles:
         if column is None:
             return None
         value = column.value(line, table.nothing(line))
-        return Formula(self.made.reference(measure.key, line.at), value) if table.live.get(column.spec.key) else value
+        return (
+            Formula(self.made.reference(measure.key, line.at), value)
+            if table.live.get(column.spec.key)
+            else value
+        )
 
     def _behind(self, crossed: Crossed, at: int, place: int) -> _Behind:
         cell = (at, place) if crossed.own_is_down else (place, at)
         values = crossed.grid.crossing.values
         keys = {each.key for each in crossed.grid.measures}
-        counts = {each.spread: int(values[agencies_of(each.spread)][cell]) for each in self.averages if each.spread in keys}
+        counts = {
+            each.spread: int(values[agencies_of(each.spread)][cell])
+            for each in self.averages
+            if each.spread in keys
+        }
         named = [(self.made.table.by, at, _NAME), (crossed.other, place, _ENTRY)]
-        return _Behind(crossed.grid.live, named, counts, int(values[AGENCIES][cell]), int(values[NILS][cell]))
+        return _Behind(
+            crossed.grid.live, named, counts, int(values[AGENCIES][cell]), int(values[NILS][cell])
+        )
 
     def _by(self, crossed: Crossed, at: int, sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
         """The positions of the other dimension that have rows of the entry, and their figures for the line of ``sheet`` that comes next."""
@@ -142,7 +183,9 @@ class Profiles:
             yield (
                 place,
                 [
-                    self._figure(crossed, each, down, across) if each.key in known else self._elsewhere(crossed, each, at, place, sheet.row)
+                    self._figure(crossed, each, down, across)
+                    if each.key in known
+                    else self._elsewhere(crossed, each, at, place, sheet.row)
                     for each in self.measures
                 ],
             )
@@ -180,10 +223,23 @@ class Profiles:
         named = ((crossing.down, at, _NAME), (crossing.across, place, _ENTRY))
         return live.cell(measure, _where(named, row), sign, value) if live is not None else value
 
-    def _line(self, sheet: Sheet, named: Sequence[Any], values: Sequence[Any], behind: _Behind, emphasis: str) -> None:
+    def _line(
+        self,
+        sheet: Sheet,
+        named: Sequence[Any],
+        values: Sequence[Any],
+        behind: _Behind,
+        emphasis: str,
+    ) -> None:
         """One line; ``values``: the measures."""
-        cells = [*values, self._agencies(sheet.row, behind), *(self._average(each, sheet.row, values, behind) for each in self.averages)]
-        sheet.cells([*named, *cells], ["code", "name", "name", "code", "name", *self._kinds], emphasis)
+        cells = [
+            *values,
+            self._agencies(sheet.row, behind),
+            *(self._average(each, sheet.row, values, behind) for each in self.averages),
+        ]
+        sheet.cells(
+            [*named, *cells], ["code", "name", "name", "code", "name", *self._kinds], emphasis
+        )
 
     def _agencies(self, row: int, behind: _Behind) -> Any:
         """How many agencies gave any figure, as a formula where it can be live."""
@@ -191,35 +247,57 @@ class Profiles:
         value, live = behind.any_agencies or nothing, behind.live
         if live is None or not live.count_agencies:
             return value
-        return Formula(live.agencies(_where(behind.named, row), nothing, behind.nils), value, sign_of(nothing))
+        return Formula(
+            live.agencies(_where(behind.named, row), nothing, behind.nils), value, sign_of(nothing)
+        )
 
     def _average(self, average: Measure, row: int, values: Sequence[Any], behind: _Behind) -> Any:
         """A figure divided by the agencies that gave it; a formula where the figure is one."""
         if average.spread not in behind.agencies:
             return self.book.say("not_applicable")
-        at, last = next(at for at, each in enumerate(self.measures) if each.key == average.spread), len(self.measures)
+        at, last = (
+            next(at for at, each in enumerate(self.measures) if each.key == average.spread),
+            len(self.measures),
+        )
         part = values[at].value if isinstance(values[at], Formula) else values[at]
-        value = part if isinstance(part, str) else plain(float(rounded(part / behind.agencies[average.spread])))
+        value = (
+            part
+            if isinstance(part, str)
+            else plain(float(rounded(part / behind.agencies[average.spread])))
+        )
         if behind.live is None or not behind.live.count_agencies:
             return value
         cells = tuple(xl_rowcol_to_cell(row, len(_BEFORE) + place) for place in (at, last))
-        return Formula(behind.live.average(average, cells, _where(behind.named, row), behind.nils), value)
+        return Formula(
+            behind.live.average(average, cells, _where(behind.named, row), behind.nils), value
+        )
 
     @cached_property
     def _kinds(self) -> Sequence[str]:
-        sums = ["rate" if each.is_rate else "amount" if each.kind is Kind.DECIMAL else "count" for each in self.measures]
+        sums = [
+            "rate" if each.is_rate else "amount" if each.kind is Kind.DECIMAL else "count"
+            for each in self.measures
+        ]
         return [*sums, "count", *["average"] * len(self.averages)]
 
 
 def _where(named: Sequence[Named], row: int) -> list[Condition]:
-    return [(by.key, xl_rowcol_to_cell(row, column, col_abs=True) if by.codes[at] else BLANK) for by, at, column in named]
+    return [
+        (by.key, xl_rowcol_to_cell(row, column, col_abs=True) if by.codes[at] else BLANK)
+        for by, at, column in named
+    ]
 
 
 def profile_sheet(book: Book, made: Written, crossings: Sequence[Crossed], drill: Drill) -> None:
     """The sheet of a summary's entries one by one."""
     profiles, title = Profiles.of(book, made, crossings, drill), made.table.by.title.upper()
     averaged = [book.say("profiles.averages")] if profiles.averages else []
-    sheet = book.sheet(book.say("sheets.profiles", title=title), book.say("profiles.title", title=title), profiles.widths, fixed=5)
+    sheet = book.sheet(
+        book.say("sheets.profiles", title=title),
+        book.say("profiles.title", title=title),
+        profiles.widths,
+        fixed=5,
+    )
     sheet.answers("crossings", "profiles", by=made.table.by.title)
     sheet.line(
         legend(

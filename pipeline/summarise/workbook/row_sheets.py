@@ -16,7 +16,16 @@ from pipeline.summarise.sheets.lists import Field, first_row, list_sheet
 from pipeline.summarise.sheets.repeated import Repeated
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.live import AGENCIES, AGENCY_NUMBER, MOST_LIVE, SHOWN, column_name, derived, is_live, lookup_name
+from pipeline.summarise.workbook.live import (
+    AGENCIES,
+    AGENCY_NUMBER,
+    MOST_LIVE,
+    SHOWN,
+    column_name,
+    derived,
+    is_live,
+    lookup_name,
+)
 from pipeline.summarise.workbook.rows import MOST_ROWS, row_fields
 from schemas.columns import TableSpec
 
@@ -29,12 +38,25 @@ def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
     if count > MOST_ROWS:
         sheet = book.sheet(name, title, [120])
         sheet.answers("rows", "rows", sheet=spec.sheet, count=number(count, book.lang))
-        sheet.line(book.say("too_many_rows", rows=count, most=MOST_ROWS, file=f"{spec.key}.parquet"), "subtitle")
+        sheet.line(
+            book.say("too_many_rows", rows=count, most=MOST_ROWS, file=f"{spec.key}.parquet"),
+            "subtitle",
+        )
         return
     rows, live = drill.rows(spec), is_live(book.consolidation, spec)
-    fields = [*row_fields(book, spec, rows), _source_field(book, rows, drill), *(_live_fields(book, spec, rows) if live else [])]
+    fields = [
+        *row_fields(book, spec, rows),
+        _source_field(book, rows, drill),
+        *(_live_fields(book, spec, rows) if live else []),
+    ]
     fixed = [book.say("rows_fixed", most=number(MOST_LIVE, book.lang))] if count > MOST_LIVE else []
-    legend = " ".join([book.say("rows_legend", sheet=spec.sheet), *([book.say("rows_live")] if live else fixed), book.say("rows_sorted")])
+    legend = " ".join(
+        [
+            book.say("rows_legend", sheet=spec.sheet),
+            *([book.say("rows_live")] if live else fixed),
+            book.say("rows_sorted"),
+        ]
+    )
     sheet = list_sheet(book, name, title, fields, legend=legend, fixed=2, table=f"tbl_{spec.key}")
     sheet.answers("rows", "rows", sheet=spec.sheet, count=number(count, book.lang))
     if live:
@@ -46,12 +68,29 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
     found = []
     for by in derived(book.consolidation, spec, book.lang):
         names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
-        found.append(Field(by.title, names.map(partial(Formula, _derivation(book, spec, by))), "formula", widest=26))
-    codes = {agency.code: at for at, agency in enumerate(book.consolidation.round_.in_scope, start=1)}
-    number = partial(Formula, f"={_given(spec)}IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)")
+        found.append(
+            Field(
+                by.title,
+                names.map(partial(Formula, _derivation(book, spec, by))),
+                "formula",
+                widest=26,
+            )
+        )
+    codes = {
+        agency.code: at for at, agency in enumerate(book.consolidation.round_.in_scope, start=1)
+    }
+    number = partial(
+        Formula, f"={_given(spec)}IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)"
+    )
     gives = rows[[column.key for column in spec.measures]].notna().any(axis=1) | (not spec.measures)
     givers = rows["agency"].astype(object).where(gives, "")
-    found.append(Field(book.say("agency_number"), Repeated.of_frame(givers, lambda code: number(codes.get(code, 0))), "formula"))
+    found.append(
+        Field(
+            book.say("agency_number"),
+            Repeated.of_frame(givers, lambda code: number(codes.get(code, 0))),
+            "formula",
+        )
+    )
     shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
     return [*found, Field(book.say("in_view"), Repeated.of([shown] * len(rows)), "formula")]
 
@@ -71,10 +110,17 @@ def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
     """A link from each row to the row of its file among the sources."""
     name, top = quoted(book.reserve(book.say("sheets.sources"))), first_row(book) + 1
     links = {
-        submission: Formula(f"""=HYPERLINK("#{name}!A{top + at}","{(said := book.say("line", number=top + at))}")""", said)
+        submission: Formula(
+            f"""=HYPERLINK("#{name}!A{top + at}","{(said := book.say("line", number=top + at))}")""",
+            said,
+        )
         for submission, at in drill.source_lines.items()
     }
-    return Field(book.say("sheets.sources"), Repeated.of_frame(rows["submission"], links.__getitem__), "formula")
+    return Field(
+        book.say("sheets.sources"),
+        Repeated.of_frame(rows["submission"], links.__getitem__),
+        "formula",
+    )
 
 
 def _given(spec: TableSpec) -> str:

@@ -24,8 +24,13 @@ _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 def row_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
     """Agency, the declared columns, and where each row stands."""
-    say, known = book.say, {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
-    agency, file, sheet, row = (Repeated.of_frame(rows[key]) for key in ("agency", "file", "sheet", "row"))
+    say, known = (
+        book.say,
+        {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()},
+    )
+    agency, file, sheet, row = (
+        Repeated.of_frame(rows[key]) for key in ("agency", "file", "sheet", "row")
+    )
     return [
         Field(say("code"), agency),
         Field(say("agency"), agency.map(lambda code: known.get(code, ""))),
@@ -43,9 +48,13 @@ def _field(column: Column, values: pd.Series[Any], round_: Round) -> Field:
         return Field(column.title, named, widest=max(column.width, 26))
     if column.kind is Kind.TEXT:
         longest = max((len(text) for text in found.distinct if text), default=0)
-        return Field(column.title, found, widest=60 if longest > _LONG_TEXT else max(column.width, 24))
+        return Field(
+            column.title, found, widest=60 if longest > _LONG_TEXT else max(column.width, 24)
+        )
     if column.kind is Kind.DATE:
-        return Field(column.title, found.map(lambda moment: moment and moment.to_pydatetime()), "date")
+        return Field(
+            column.title, found.map(lambda moment: moment and moment.to_pydatetime()), "date"
+        )
     return Field(column.title, found, _KINDS[column.kind])
 
 

@@ -42,8 +42,8 @@ class Column:
 class Shape:
     """What stands where in a crossing.
 
-    ``upper`` crosses the parent of the entries going down, if they have one. ``reporters``: who was to report an entry going
-    down, as :func:`pipeline.summarise.figures.lines.reporters`.
+    ``upper`` crosses the parent of the entries going down, if they have one. ``reporters``: who was
+    to report an entry going down, as :func:`pipeline.summarise.figures.lines.reporters`.
     """
 
     book: Book
@@ -60,11 +60,19 @@ class Shape:
     @cached_property
     def lines(self) -> list[Line]:
         """All lines but the total."""
-        return list(lines(self.crossing.down_used, self.crossing.down, self.upper.down if self.upper else None))
+        return list(
+            lines(
+                self.crossing.down_used, self.crossing.down, self.upper.down if self.upper else None
+            )
+        )
 
     def name(self, line: Line | None) -> str:
         """What a line is called; without one, the total."""
-        by = self.upper.down if line is not None and line.is_parent and self.upper is not None else self.crossing.down
+        by = (
+            self.upper.down
+            if line is not None and line.is_parent and self.upper is not None
+            else self.crossing.down
+        )
         return self.book.say("total") if line is None else by.names[line.at]
 
     def head(self, at: int) -> str:
@@ -81,7 +89,11 @@ class Shape:
             return "rate"
         if measure.spread:
             return "average"
-        return "count" if (np.nan_to_num(self.crossing.values[measure.key]) % 1 == 0).all() else "amount"
+        return (
+            "count"
+            if (np.nan_to_num(self.crossing.values[measure.key]) % 1 == 0).all()
+            else "amount"
+        )
 
     @cached_property
     def barred(self) -> dict[str, tuple[set[int], set[int]]]:
@@ -89,17 +101,30 @@ class Shape:
         round_, spec = self.book.consolidation.round_, self.crossing.spec
         sides = (self.crossing.down, self.crossing.across)
         return {
-            measure.key: tuple({at for at in range(by.size) if not applies(round_, spec, measure, by, by.codes[at])} for by in sides)  # type: ignore[misc]
+            measure.key: tuple(
+                {
+                    at
+                    for at in range(by.size)
+                    if not applies(round_, spec, measure, by, by.codes[at])
+                }
+                for by in sides
+            )  # type: ignore[misc]
             for measure in self.measures
         }
 
-    # --- columns -----------------------------------------------------------------------------------
+    # --- columns
+    # -----------------------------------------------------------------------------------
 
     @cached_property
     def tables(self) -> list[list[Column]]:
         """The columns of each measure's table: the entries across that it can have values of, and the total."""
         barred = {measure.key: self.barred[measure.key][1] for measure in self.measures}
-        return [self._table(each, [at for at in self.crossing.across_used if at not in barred[each.key]]) for each in self.measures]
+        return [
+            self._table(
+                each, [at for at in self.crossing.across_used if at not in barred[each.key]]
+            )
+            for each in self.measures
+        ]
 
     @cached_property
     def columns(self) -> list[Column]:
@@ -111,36 +136,54 @@ class Shape:
         """Widths of all columns, 0 of folded ones."""
         standing = [standing_width(self.book)] if self.reporters else []
         folded = self.folded[1]
-        return [CODE_WIDTH, self._name_width, *standing, *(0.0 if column.at in folded else column.width for column in self.columns)]
+        return [
+            CODE_WIDTH,
+            self._name_width,
+            *standing,
+            *(0.0 if column.at in folded else column.width for column in self.columns),
+        ]
 
     @cached_property
     def folded(self) -> tuple[set[int], set[int]]:
         """The positions down and across of entries that nothing was reported of; none where nothing was at all.
 
-        Where an entry has an agency of its own, its line says whether that has reported: it is never folded.
+        Where an entry has an agency of its own, its line says whether that has reported: it is
+        never folded.
         """
         rows = self.crossing.values[ROWS]
         if not rows[-1, -1]:
             return set(), set()
-        down = set() if self.reporters else {at for at in self.crossing.down_used if not rows[at, -1]}
+        down = (
+            set() if self.reporters else {at for at in self.crossing.down_used if not rows[at, -1]}
+        )
         return down, {at for at in self.crossing.across_used if not rows[-1, at]}
 
     def _table(self, measure: Measure, across: Sequence[int]) -> list[Column]:
         least = _ALONE if not across else 0.0
-        return [Column(measure, at, max(least, self._width(measure, at))) for at in (*across, TOTAL)]
+        return [
+            Column(measure, at, max(least, self._width(measure, at))) for at in (*across, TOTAL)
+        ]
 
     def _width(self, measure: Measure, at: int) -> float:
         if measure.is_rate:
             return max(RATE_WIDTH, figure_width(self.head(at), [0], "rate"))
-        return figure_width(self.head(at), [np.nan_to_num(self.crossing.values[measure.key][:, at]).max()], self.kinds[measure.key])
+        return figure_width(
+            self.head(at),
+            [np.nan_to_num(self.crossing.values[measure.key][:, at]).max()],
+            self.kinds[measure.key],
+        )
 
     @cached_property
     def _name_width(self) -> float:
         """Wide enough for the names of the entries going down; those of their parents may take two lines."""
-        names = [self.crossing.down.title, *(self.crossing.down.names[at] for at in self.crossing.down_used)]
+        names = [
+            self.crossing.down.title,
+            *(self.crossing.down.names[at] for at in self.crossing.down_used),
+        ]
         return min(NAME_WIDTH, max(_LEAST_NAME, *map(column_for, names)))
 
-    # --- pages -------------------------------------------------------------------------------------
+    # --- pages
+    # -------------------------------------------------------------------------------------
 
     @cached_property
     def ends(self) -> list[int]:
@@ -158,8 +201,13 @@ class Shape:
         before, figures = self.widths[: self.first], self.widths[self.first :]
         tables = [figures[start:end] for start, end in pairwise((0, *self.ends))]
         shown = [line for line in self.lines if line.is_parent or line.at not in self.folded[0]]
-        heights = [max(ROW_HEIGHT, height_of(self.name(line), self._name_width, "name")) for line in (*shown, None)]
-        head = 3 * ROW_HEIGHT + max(height_of(self.head(column.at), column.width, "head") for column in self.columns)
+        heights = [
+            max(ROW_HEIGHT, height_of(self.name(line), self._name_width, "name"))
+            for line in (*shown, None)
+        ]
+        head = 3 * ROW_HEIGHT + max(
+            height_of(self.head(column.at), column.width, "head") for column in self.columns
+        )
         return Pages.of(before, tables, head, _ABOVE + sum(heights))
 
     @property

@@ -40,7 +40,11 @@ class Shown:
         if self.measure.is_rate:
             return "rate"
         frames = [frame for frame in (self.entries, self.parents) if frame is not None]
-        return "count" if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in frames) else "amount"
+        return (
+            "count"
+            if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in frames)
+            else "amount"
+        )
 
     @property
     def width(self) -> float:
@@ -60,7 +64,9 @@ class Shown:
 
     @cached_property
     def _agencies_key(self) -> str:
-        return agencies_of(self.measure.rate.key if self.measure.rate is not None else self.measure.key)
+        return agencies_of(
+            self.measure.rate.key if self.measure.rate is not None else self.measure.key
+        )
 
     def known(self, line: Line | None) -> Mapping[str, Any]:
         """All that is known of a line: rows, nil returns, measures, agencies."""
@@ -75,7 +81,10 @@ class Shown:
         needed += [whole_of(self.measure.key)] if self.measure.is_rate else []
         frames = [frame for frame in (self.entries, self.parents) if frame is not None]
         return [
-            [dict(zip(needed, values, strict=True)) for values in zip(*(frame[key].tolist() for key in needed), strict=True)]
+            [
+                dict(zip(needed, values, strict=True))
+                for values in zip(*(frame[key].tolist() for key in needed), strict=True)
+            ]
             for frame in frames
         ]
 
@@ -83,13 +92,19 @@ class Shown:
 def figure_width(title: str, values: Sequence[float], kind: str) -> float:
     """Characters that a column of figures needs: for the largest in bold, and for the longest word of the title."""
     numbers = [f"{value:,.2f}" if kind == "amount" else f"{value:,.0f}" for value in values]
-    return max(10.0, *(column_for(number, bold=True) + 2 for number in numbers), *(column_for(word, bold=True) for word in title.split()))
+    return max(
+        10.0,
+        *(column_for(number, bold=True) + 2 for number in numbers),
+        *(column_for(word, bold=True) for word in title.split()),
+    )
 
 
 def with_unit(measure: Measure) -> str:
     """A measure's title with its unit, unless it says so already."""
     return (
-        f"{measure.title}\n({measure.unit})" if measure.unit and measure.unit.casefold() not in measure.title.casefold() else measure.title
+        f"{measure.title}\n({measure.unit})"
+        if measure.unit and measure.unit.casefold() not in measure.title.casefold()
+        else measure.title
     )
 
 

@@ -34,19 +34,50 @@ def source_sheet(book: Book) -> None:
         Field(say("code"), texts(frame["agency"])),
         Field(say("agency"), agency_names(book.consolidation.round_, frame["agency"]), widest=34),
         Field(say("counted_title"), [say(f"counted.{why}") for why in frame["why"]], widest=26),
-        Field(say("verdict"), [ui(f"screen.verdict.{verdict}", lang) if verdict else None for verdict in texts(frame["verdict"])]),
+        Field(
+            say("verdict"),
+            [
+                ui(f"screen.verdict.{verdict}", lang) if verdict else None
+                for verdict in texts(frame["verdict"])
+            ],
+        ),
         Field(say("received"), days(local_times(frame["received"], book.consolidation)), "moment"),
-        Field(say("received_by_title"), [say(f"received_by.{by}") if by else None for by in texts(frame["received_by"])], widest=20),
+        Field(
+            say("received_by_title"),
+            [say(f"received_by.{by}") if by else None for by in texts(frame["received_by"])],
+            widest=20,
+        ),
         Field(say("file"), texts(frame["file"]), widest=36),
-        Field(say("rows_counted"), [counted_rows[n] if ok else None for n, ok in zip(frame["submission"], found, strict=True)], "whole"),
+        Field(
+            say("rows_counted"),
+            [
+                counted_rows[n] if ok else None
+                for n, ok in zip(frame["submission"], found, strict=True)
+            ],
+            "whole",
+        ),
         *_contributed(book, frame["submission"]),
-        *(Field(ui(f"screen.status.{name}", lang), _whole(frame[name]), "whole") for name in ("errors", "warnings")),
-        Field(say("identified_by_title"), [say(f"identified_by.{by}") if by else None for by in texts(frame["identified_by"])]),
+        *(
+            Field(ui(f"screen.status.{name}", lang), _whole(frame[name]), "whole")
+            for name in ("errors", "warnings")
+        ),
+        Field(
+            say("identified_by_title"),
+            [say(f"identified_by.{by}") if by else None for by in texts(frame["identified_by"])],
+        ),
         Field(say("version"), texts(frame["version"])),
         Field(say("size"), _whole(frame["size"]), "whole"),
         Field(say("sha256"), texts(frame["sha256"]), "hash"),
     ]
-    sheet = list_sheet(book, say("sheets.sources"), say("sources_title"), fields, legend=say("sources_legend"), fixed=2, most_pages=1)
+    sheet = list_sheet(
+        book,
+        say("sheets.sources"),
+        say("sources_title"),
+        fields,
+        legend=say("sources_legend"),
+        fixed=2,
+        most_pages=1,
+    )
     sheet.answers("sources", "sources")
 
 
@@ -57,8 +88,12 @@ def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
     rows, nils = consolidation.tables[spec.key], nil_returns(consolidation, spec)["agency"]
     agencies = consolidation.agencies
     zeros = agencies.loc[agencies["agency"].isin(nils), "submission"].to_numpy(dtype="int64")
-    numbers, groups = np.unique(np.concatenate([rows["submission"].to_numpy(), zeros]), return_inverse=True)
-    sums = totals(rows, spec, consolidation.round_, groups[: len(rows)], len(numbers), groups[len(rows) :])
+    numbers, groups = np.unique(
+        np.concatenate([rows["submission"].to_numpy(), zeros]), return_inverse=True
+    )
+    sums = totals(
+        rows, spec, consolidation.round_, groups[: len(rows)], len(numbers), groups[len(rows) :]
+    )
     place = {int(number): at for at, number in enumerate(numbers)}
     found = [None if pd.isna(number) else place.get(int(number)) for number in submissions]
     fields = []
@@ -71,19 +106,37 @@ def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
 
 def sources(consolidation: Consolidation) -> pd.DataFrame:
     """Every file received and every agency without one, with ``why``: a key of the words for counted or not."""
-    files = consolidation.submissions.assign(why=[why(row, consolidation) for row in consolidation.submissions.itertuples()])
+    files = consolidation.submissions.assign(
+        why=[why(row, consolidation) for row in consolidation.submissions.itertuples()]
+    )
     order = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
     heard = set(files["agency"])
     free = set(consolidation.standing_of(Standing.EXCUSED)["agency"])
-    silent = [{"agency": code, "why": Standing.EXCUSED.value if code in free else MISSING} for code in order if code not in heard]
-    together = pd.concat([files.astype(object), pd.DataFrame(silent, columns=["agency", "why"], dtype=object)], ignore_index=True)
+    silent = [
+        {"agency": code, "why": Standing.EXCUSED.value if code in free else MISSING}
+        for code in order
+        if code not in heard
+    ]
+    together = pd.concat(
+        [files.astype(object), pd.DataFrame(silent, columns=["agency", "why"], dtype=object)],
+        ignore_index=True,
+    )
     place = together["agency"].map(order).fillna(len(order))
-    return together.assign(place=place).sort_values(["place", "submission"], kind="stable").drop(columns="place").reset_index(drop=True)
+    return (
+        together.assign(place=place)
+        .sort_values(["place", "submission"], kind="stable")
+        .drop(columns="place")
+        .reset_index(drop=True)
+    )
 
 
 def source_lines(consolidation: Consolidation) -> dict[int, int]:
     """The position of each submission among the sources."""
-    return {int(number): at for at, number in enumerate(sources(consolidation)["submission"]) if not pd.isna(number)}
+    return {
+        int(number): at
+        for at, number in enumerate(sources(consolidation)["submission"])
+        if not pd.isna(number)
+    }
 
 
 def why(submission: Any, consolidation: Consolidation) -> str:

@@ -23,4 +23,10 @@ def check(round_: Round) -> Iterator[Fault]:
     wrong = list(of_tables(round_))
     yield from wrong
     if not wrong:
-        yield from chain(of_rules(round_), of_lists(round_), of_settings(round_), of_figures(round_), of_outline(round_))
+        yield from chain(
+            of_rules(round_),
+            of_lists(round_),
+            of_settings(round_),
+            of_figures(round_),
+            of_outline(round_),
+        )

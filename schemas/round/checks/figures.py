@@ -48,7 +48,9 @@ class Known:
     def dimensions(self, table: str) -> list[str]:
         """Dimensions of a table: code columns, their attributes, the reporting agency."""
         columns = [column.key for column in self.tables[table].code_columns]
-        derived = [key for key, (column, _) in self.round_.settings.dimensions.items() if column in columns]
+        derived = [
+            key for key, (column, _) in self.round_.settings.dimensions.items() if column in columns
+        ]
         return [*columns, *derived, "agency", "agency_group"]
 
     @cached_property
@@ -70,7 +72,14 @@ class Known:
 def of_figures(round_: Round) -> Iterator[Fault]:
     """Yield the faults of ``[figures]`` and ``[[summaries]]``."""
     known = Known(round_)
-    yield from chain(_plain(known), _collectives(known), _by_table(known), _rates(known), _composition(known), _summaries(known))
+    yield from chain(
+        _plain(known),
+        _collectives(known),
+        _by_table(known),
+        _rates(known),
+        _composition(known),
+        _summaries(known),
+    )
 
 
 def _plain(known: Known) -> Iterator[Fault]:
@@ -88,7 +97,9 @@ def _collectives(known: Known) -> Iterator[Fault]:
     taken = {key for spec in known.tables.values() for key in spec.keys}
     for number, each in enumerate(apart.measures, 1):
         if not any(spec.has(each.of, apart.column) for spec in known.tables.values()):
-            yield place.at("measures", number).fault("nothing_apart", measure=each.of, column=apart.column)
+            yield place.at("measures", number).fault(
+                "nothing_apart", measure=each.of, column=apart.column
+            )
         if each.key in taken:
             yield place.at("measures", number, "key").fault("repeated_measure", name=each.key)
         taken.add(each.key)
@@ -113,22 +124,38 @@ def _of_table(known: Known, spec: TableSpec, apart: Apart, place: Place) -> Iter
     units = {spec.by_key[key].unit for key in split} - {""}
     for column in spec.measures:
         if column.unit in units and column.key not in split:
-            yield place.at("measures").fault("not_apart", measure=column.key, table=spec.key, unit=column.unit)
+            yield place.at("measures").fault(
+                "not_apart", measure=column.key, table=spec.key, unit=column.unit
+            )
 
 
 def _by_table(known: Known) -> Iterator[Fault]:
     figures, place = known.round_.settings.figures, Place(FILE).at("figures")
     for key in ("crossed", "rates", "concern", "averaged", "occurrences", "per_thousand"):
         declared: Mapping[str, object] = getattr(figures, key)
-        yield from (fault for table in declared for fault in place.at(key, table).unknown("table", table, known.tables))
+        yield from (
+            fault
+            for table in declared
+            for fault in place.at(key, table).unknown("table", table, known.tables)
+        )
     for table in known.tables:
         sums, rates = known.sums(table), known.rates(table)
-        yield from place.at("crossed", table).unknown("measure", figures.crossed.get(table, ()), [*sums, *rates], table=table)
-        yield from place.at("averaged", table).unknown("measure", figures.averaged.get(table, ()), sums, table=table)
-        yield from place.at("per_thousand", table).unknown("measure", figures.per_thousand.get(table, ()), sums, table=table)
-        yield from place.at("occurrences", table).unknown("measure", figures.occurrences.get(table, ()), sums, table=table)
+        yield from place.at("crossed", table).unknown(
+            "measure", figures.crossed.get(table, ()), [*sums, *rates], table=table
+        )
+        yield from place.at("averaged", table).unknown(
+            "measure", figures.averaged.get(table, ()), sums, table=table
+        )
+        yield from place.at("per_thousand", table).unknown(
+            "measure", figures.per_thousand.get(table, ()), sums, table=table
+        )
+        yield from place.at("occurrences", table).unknown(
+            "measure", figures.occurrences.get(table, ()), sums, table=table
+        )
         if table in figures.concern:
-            yield from place.at("concern", table).unknown("rate", figures.concern[table], rates, table=table)
+            yield from place.at("concern", table).unknown(
+                "rate", figures.concern[table], rates, table=table
+            )
 
 
 def _rates(known: Known) -> Iterator[Fault]:
@@ -153,7 +180,9 @@ def _composition(known: Known) -> Iterator[Fault]:
     yield from place.at("table").unknown("table", asked.table, known.tables)
     if asked.table in known.tables:
         yield from place.at("by").unknown("dimension", asked.by, known.dimensions(asked.table))
-        yield from place.at("measure").unknown("measure", asked.measure, known.sums(asked.table), table=asked.table)
+        yield from place.at("measure").unknown(
+            "measure", asked.measure, known.sums(asked.table), table=asked.table
+        )
 
 
 def _summaries(known: Known) -> Iterator[Fault]:
@@ -165,18 +194,30 @@ def _summaries(known: Known) -> Iterator[Fault]:
         if summary.file.casefold() in files:
             yield place.at("file").fault("repeated_file", name=summary.file)
         files.add(summary.file.casefold())
-        yield from place.at("dimension").unknown("dimension", summary.dimension, known.every_dimension)
-        yield from place.at("crossings").unknown("dimension", summary.crossings, known.every_dimension)
+        yield from place.at("dimension").unknown(
+            "dimension", summary.dimension, known.every_dimension
+        )
+        yield from place.at("crossings").unknown(
+            "dimension", summary.crossings, known.every_dimension
+        )
         if summary.parent:
-            yield from place.at("parent").unknown("dimension", summary.parent, known.every_dimension)
+            yield from place.at("parent").unknown(
+                "dimension", summary.parent, known.every_dimension
+            )
         yield from _indicators(known, summary, place)
 
 
 def _indicators(known: Known, summary: Summary, place: Place) -> Iterator[Fault]:
     """Yield the faults of what the map shows. Averages over agencies are refused."""
     indicators = known.indicators(summary.dimension)
-    averages = [key for key in summary.indicators if key not in indicators and key.removesuffix(OVER_AGENCIES) in indicators]
+    averages = [
+        key
+        for key in summary.indicators
+        if key not in indicators and key.removesuffix(OVER_AGENCIES) in indicators
+    ]
     yield from (place.at("indicators").fault("average_by_place", name=key) for key in averages)
-    yield from place.at("indicators").unknown("indicator", [key for key in summary.indicators if key not in averages], indicators)
+    yield from place.at("indicators").unknown(
+        "indicator", [key for key in summary.indicators if key not in averages], indicators
+    )
     for key in ("ranked", "lowest_is_worst"):
         yield from place.at(key).unknown("indicator", getattr(summary, key), summary.indicators)

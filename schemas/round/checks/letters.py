@@ -19,7 +19,9 @@ _TITLED = re.compile(r"(?:(?:GS|PGS|TS|TSKH|ThS|BS|KS|CN|LS)\.|(?:Ông|Bà)\s)")
 def of_letters(round_: Round) -> Iterator[Fault]:
     """Yield the faults of the heads and feet of letters."""
     place, letter = Place("round.toml"), round_.settings.letter
-    yield from place.at("letter.internal.agencies").unknown("agency", letter.internal.agencies, round_.by_agency)
+    yield from place.at("letter.internal.agencies").unknown(
+        "agency", letter.internal.agencies, round_.by_agency
+    )
     yield from _of_sender(place.at("letter"), letter)
     yield from _of_sender(place.at("letter", "internal"), letter.internal)
     email = round_.settings.publisher.email
@@ -36,5 +38,7 @@ def _of_sender(place: Place, sender: Sender) -> Iterator[Fault]:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 yield place.at(part, number).fault("blank_line")
-            elif part == "recipients" and (line.lstrip().startswith(("-", "–")) or line.rstrip().endswith((";", "."))):
+            elif part == "recipients" and (
+                line.lstrip().startswith(("-", "–")) or line.rstrip().endswith((";", "."))
+            ):
                 yield place.at(part, number).fault("punctuated_line", value=line)

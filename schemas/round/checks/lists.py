@@ -14,7 +14,9 @@ _OF_ALL = "*"
 """The attribute of an entry that fits every entry of the other list."""
 _GROUPS, _LOCALITIES = "agency_groups", "localities"
 
-_FILE_NAME = re.compile(r'(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^<>:"/\\|?*\x00-\x1f]+(?<![. ])', re.IGNORECASE)
+_FILE_NAME = re.compile(
+    r'(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[^<>:"/\\|?*\x00-\x1f]+(?<![. ])', re.IGNORECASE
+)
 """A valid file name on every system. Windows reserves some names and drops a final dot or space:
 https://learn.microsoft.com/windows/win32/fileio/naming-a-file"""
 
@@ -27,9 +29,13 @@ def of_lists(round_: Round) -> Iterator[Fault]:
     if groups is not None:
         yield from _values("agencies", round_.codelists["agencies"], "group", groups)
         place = Place("round.toml").at("own_locality_groups")
-        yield from place.unknown("code", round_.settings.own_locality_groups, groups.by_code, list=_GROUPS)
+        yield from place.unknown(
+            "code", round_.settings.own_locality_groups, groups.by_code, list=_GROUPS
+        )
     if _LOCALITIES in round_.codelists:
-        yield from _values("agencies", round_.codelists["agencies"], "locality", round_.codelists[_LOCALITIES])
+        yield from _values(
+            "agencies", round_.codelists["agencies"], "locality", round_.codelists[_LOCALITIES]
+        )
     if not round_.in_scope:
         yield Place("codelists/agencies.csv").fault("nobody_in_scope")
 
@@ -38,9 +44,14 @@ def _attributes(round_: Round) -> Iterator[Fault]:
     for key, target in round_.settings.attributes.items():
         place = Place("round.toml").at(f"attributes.{key}")
         name, _, attribute = key.partition(".")
-        wrong = [*place.unknown("list", name, round_.codelists), *place.unknown("list", target, round_.codelists)]
+        wrong = [
+            *place.unknown("list", name, round_.codelists),
+            *place.unknown("list", target, round_.codelists),
+        ]
         if not wrong:
-            wrong += place.unknown("attribute", attribute, attributes(round_.codelists[name].entries), list=name)
+            wrong += place.unknown(
+                "attribute", attribute, attributes(round_.codelists[name].entries), list=name
+            )
         yield from wrong
         if not wrong and (name, attribute) != ("agencies", "group"):
             yield from _values(name, round_.codelists[name], attribute, round_.codelists[target])
@@ -54,5 +65,11 @@ def _not_file_names(round_: Round) -> Iterator[Fault]:
 
 
 def _values(name: str, codes: Codelist, attribute: str, target: Codelist) -> Iterator[Fault]:
-    values = dict.fromkeys(value for value in codes.attribute(attribute).values() if value != _OF_ALL)
-    yield from Place(f"codelists/{name}.csv").at(attribute).unknown("code", values, target.by_code, list=target.key)
+    values = dict.fromkeys(
+        value for value in codes.attribute(attribute).values() if value != _OF_ALL
+    )
+    yield from (
+        Place(f"codelists/{name}.csv")
+        .at(attribute)
+        .unknown("code", values, target.by_code, list=target.key)
+    )

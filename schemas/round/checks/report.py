@@ -9,7 +9,18 @@ from schemas.columns import Kind, TableSpec
 from schemas.round.checks.figures import Known
 from schemas.round.checks.rules import attributes
 from schemas.round.faults import Fault, Place
-from schemas.round.outline import GAP, PLAIN_GAPS, SHARE, STATES, TERMS, Asked, DeclaredBrief, DeclaredReport, Named, TextSource
+from schemas.round.outline import (
+    GAP,
+    PLAIN_GAPS,
+    SHARE,
+    STATES,
+    TERMS,
+    Asked,
+    DeclaredBrief,
+    DeclaredReport,
+    Named,
+    TextSource,
+)
 from schemas.round.round import Round
 from schemas.round.settings import BRIEF_FILE
 
@@ -45,7 +56,9 @@ def _text(source: TextSource, place: Place, known: Known, items: list[str]) -> I
         yield from place.at("average").unknown("measure", source.average, numbers, table=spec.key)
     if source.group in codes:
         entries = known.round_.codes_of(spec.by_key[source.group])
-        yield from place.at("proposed").unknown("code", source.proposed, entries.by_code, list=entries.key)
+        yield from place.at("proposed").unknown(
+            "code", source.proposed, entries.by_code, list=entries.key
+        )
     if source.item:
         yield from place.at("item").unknown("item", source.item, items)
     else:
@@ -56,7 +69,9 @@ def _text(source: TextSource, place: Place, known: Known, items: list[str]) -> I
 def _attribute(source: TextSource, spec: TableSpec, place: Place, round_: Round) -> Iterator[Fault]:
     if source.attribute and source.column in [column.key for column in spec.code_columns]:
         codes = round_.codes_of(spec.by_key[source.column])
-        yield from place.at("attribute").unknown("attribute", source.attribute, attributes(codes.entries), list=codes.key)
+        yield from place.at("attribute").unknown(
+            "attribute", source.attribute, attributes(codes.entries), list=codes.key
+        )
 
 
 def _report(known: Known, items: list[str]) -> Iterator[Fault]:
@@ -77,7 +92,11 @@ def _report(known: Known, items: list[str]) -> Iterator[Fault]:
 
 def _parts(report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault]:
     """Yield the faults of parts of rows and of what is settled, which sentences name."""
-    codes = {column.key: known.round_.codes_of(column) for spec in known.tables.values() for column in spec.code_columns}
+    codes = {
+        column.key: known.round_.codes_of(column)
+        for spec in known.tables.values()
+        for column in spec.code_columns
+    }
     for name, part in report.parts.items():
         yield from place.at("parts", name, "column").unknown("any_measure", part.column, codes)
         if part.column in codes:
@@ -90,7 +109,9 @@ def _parts(report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault
         yield from at.at("table").unknown("table", settled.table, known.tables)
         if settled.table in known.tables:
             sums = [column.key for column in known.tables[settled.table].measures]
-            yield from at.unknown("measure", (settled.measure, settled.part, settled.whole), sums, table=settled.table)
+            yield from at.unknown(
+                "measure", (settled.measure, settled.part, settled.whole), sums, table=settled.table
+            )
 
 
 def _figures(asked: Asked, report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault]:
@@ -99,8 +120,12 @@ def _figures(asked: Asked, report: DeclaredReport, place: Place, known: Known) -
         return
     dimensions = known.dimensions(asked.table)
     yield from place.at("by").unknown("dimension", asked.by, dimensions)
-    yield from place.at("across").unknown("dimension", [asked.across] if asked.across else [], dimensions)
-    yield from place.at("part").unknown("gap", [asked.part] if asked.part else [], list(report.parts))
+    yield from place.at("across").unknown(
+        "dimension", [asked.across] if asked.across else [], dimensions
+    )
+    yield from place.at("part").unknown(
+        "gap", [asked.part] if asked.part else [], list(report.parts)
+    )
     shown = [*known.sums(asked.table), *known.rates(asked.table)]
     yield from place.at("measures").unknown("measure", asked.measures, shown, table=asked.table)
     gaps = _gaps(asked.table, report, known)
@@ -113,7 +138,12 @@ def _gaps(table: str, report: DeclaredReport | None, known: Known) -> list[str]:
     sums = known.sums(table)
     named, told = (report.parts, report.settled) if report else ({}, {})
     parts = [f"{part}.{key}" for part in named for key in sums]
-    states = [f"{name}.{state}" for name, settled in told.items() if settled.table == table for state in STATES]
+    states = [
+        f"{name}.{state}"
+        for name, settled in told.items()
+        if settled.table == table
+        for state in STATES
+    ]
     shares = [f"{name}.{SHARE}" for name in (*parts, *states)]
     terms = [f"{rate}.{TERMS}" for rate in known.rates(table)]
     return [*PLAIN_GAPS, *sums, *known.rates(table), *terms, *parts, *states, *shares]
@@ -135,8 +165,12 @@ def _brief(brief: DeclaredBrief, place: Place, known: Known) -> Iterator[Fault]:
         return
     yield from place.at("done", "table").unknown("table", done.table, known.tables)
     if done.table in known.tables:
-        yield from place.at("done").unknown("measure", (done.whole, *done.parts), known.sums(done.table), table=done.table)
-        yield from place.at("done", "by").unknown("dimension", [done.by] if done.by else [], known.dimensions(done.table))
+        yield from place.at("done").unknown(
+            "measure", (done.whole, *done.parts), known.sums(done.table), table=done.table
+        )
+        yield from place.at("done", "by").unknown(
+            "dimension", [done.by] if done.by else [], known.dimensions(done.table)
+        )
 
 
 def _named(named: Named, place: Place, known: Known) -> Iterator[Fault]:
@@ -144,8 +178,13 @@ def _named(named: Named, place: Place, known: Known) -> Iterator[Fault]:
     if named.table not in known.tables:
         return
     yield from place.at("by").unknown("dimension", named.by, known.dimensions(named.table))
-    codes = {column.key: known.round_.codes_of(column) for column in known.tables[named.table].code_columns}
+    codes = {
+        column.key: known.round_.codes_of(column)
+        for column in known.tables[named.table].code_columns
+    }
     for key, code in named.where.items():
         yield from place.at("where").unknown("code_column", key, codes, table=named.table)
         if key in codes:
-            yield from place.at("where", key).unknown("code", code, codes[key].by_code, list=codes[key].key)
+            yield from place.at("where", key).unknown(
+                "code", code, codes[key].by_code, list=codes[key].key
+            )

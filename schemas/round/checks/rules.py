@@ -56,7 +56,9 @@ def _declared(round_: Round) -> Iterator[tuple[str, Rule]]:
     The rules that columns bring with them are left out: nobody can misspell them.
     """
     for spec in round_.tables:
-        yield from ((spec.key, rule) for rule in round_.rules[spec.key] if not isinstance(rule, StateRule))
+        yield from (
+            (spec.key, rule) for rule in round_.rules[spec.key] if not isinstance(rule, StateRule)
+        )
     yield from (("CROSS_RULES", rule) for rule in round_.cross_rules)
 
 
@@ -66,7 +68,9 @@ def _itself(rule: Rule, place: Place, known: Mapping[str, Collection[str]]) -> I
     if rule.id in _OF_THE_PROGRAM:
         yield place.fault("programs_rule", name=rule.id)
     if rule.severity not in SEVERITIES:
-        yield place.at("severity").fault("not_one_of", value=rule.severity, known=", ".join(SEVERITIES))
+        yield place.at("severity").fault(
+            "not_one_of", value=rule.severity, known=", ".join(SEVERITIES)
+        )
     for field in fields(rule):
         if field.default is MISSING and getattr(rule, field.name) == ():
             yield place.at(field.name).fault("names_nothing", name=field.name)
@@ -82,7 +86,9 @@ def _waivers(round_: Round) -> Iterator[Fault]:
             if not getattr(waiver, key).strip():
                 yield place.at(key).fault("blank_key", name=key)
         yield from place.at("agency").unknown("agency", waiver.agency, round_.by_agency)
-        yield from place.at("rule").unknown("rule", waiver.rule, [each for each in round_.rule_ids if each not in BINDING])
+        yield from place.at("rule").unknown(
+            "rule", waiver.rule, [each for each in round_.rule_ids if each not in BINDING]
+        )
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,11 @@ class _LookUp:
         elif name.what in COLUMNS:
             yield from self._column(name)
         elif codes := self._codes(name.table, name.column):
-            yield from self._attribute(name, codes) if name.what is What.ATTRIBUTE else self._entry(name, codes)
+            yield from (
+                self._attribute(name, codes)
+                if name.what is What.ATTRIBUTE
+                else self._entry(name, codes)
+            )
 
     def _key(self, name: Name) -> Iterator[Fault]:
         spec = self.round_.by_key.get(name.table)
@@ -134,7 +144,9 @@ class _LookUp:
         return self.round_.codelists.get(column.codes) if column and column.codes else None
 
     def _attribute(self, name: Name, codes: Codelist) -> Iterator[Fault]:
-        yield from self.place.at(name.field).unknown("attribute", name.name, attributes(codes.entries), list=codes.key)
+        yield from self.place.at(name.field).unknown(
+            "attribute", name.name, attributes(codes.entries), list=codes.key
+        )
 
     def _entry(self, name: Name, codes: Codelist) -> Iterator[Fault]:
         place = self.place.at(name.field)

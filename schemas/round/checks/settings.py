@@ -20,7 +20,13 @@ HOURS = 14
 def of_settings(round_: Round) -> Iterator[Fault]:
     """Yield the faults of everything in ``round.toml`` but figures and summaries."""
     yield from chain(
-        _key(round_), _window(round_), _contact(round_), of_letters(round_), _across(round_), _dimensions(round_), _editions(round_)
+        _key(round_),
+        _window(round_),
+        _contact(round_),
+        of_letters(round_),
+        _across(round_),
+        _dimensions(round_),
+        _editions(round_),
     )
 
 
@@ -35,7 +41,9 @@ def _window(round_: Round) -> Iterator[Fault]:
     if window.start > window.end:
         yield place.at("end").fault("window.end", start=window.start, end=window.end)
     elif window.opening and not window.start <= window.opening <= window.end:
-        yield place.at("opening").fault("window.opening", day=window.opening, start=window.start, end=window.end)
+        yield place.at("opening").fault(
+            "window.opening", day=window.opening, start=window.start, end=window.end
+        )
     if window.deadline <= window.end:
         yield place.at("deadline").fault("window.deadline", day=window.deadline, end=window.end)
     if abs(window.utc_offset) > HOURS:
@@ -45,7 +53,11 @@ def _window(round_: Round) -> Iterator[Fault]:
 def _contact(round_: Round) -> Iterator[Fault]:
     for role, key in vars(round_.settings.contact).items():
         if key:
-            yield from Place(FILE).at(f"contact.{role}").unknown("column", key, round_.info.keys, table=round_.info.key)
+            yield from (
+                Place(FILE)
+                .at(f"contact.{role}")
+                .unknown("column", key, round_.info.keys, table=round_.info.key)
+            )
 
 
 def _across(round_: Round) -> Iterator[Fault]:
@@ -62,9 +74,16 @@ def _across(round_: Round) -> Iterator[Fault]:
             here = place.at(name, at)
             yield from here.unknown("table", table, tables)
             if table in tables:
-                yield from here.unknown("measure", measure, [column.key for column in tables[table].measures], table=table)
+                yield from here.unknown(
+                    "measure",
+                    measure,
+                    [column.key for column in tables[table].measures],
+                    table=table,
+                )
     if across.jump.times <= 1 or across.jump.least < 0:
-        yield place.at("jump").fault("across.jump", times=across.jump.times, least=across.jump.least)
+        yield place.at("jump").fault(
+            "across.jump", times=across.jump.times, least=across.jump.least
+        )
 
 
 def _days(spec: TableSpec) -> list[str]:
@@ -80,9 +99,15 @@ def _dimensions(round_: Round) -> Iterator[Fault]:
         yield from place.unknown("dimension", column, columns)
         if column in columns:
             codes = round_.codes_of(columns[column])
-            yield from place.unknown("attribute", attribute, attributes(codes.entries), list=codes.key)
+            yield from place.unknown(
+                "attribute", attribute, attributes(codes.entries), list=codes.key
+            )
     for key in round_.settings.dimension_titles:
-        yield from Place(FILE).at(f"dimension_titles.{key}").unknown("dimension", key, round_.settings.dimensions)
+        yield from (
+            Place(FILE)
+            .at(f"dimension_titles.{key}")
+            .unknown("dimension", key, round_.settings.dimensions)
+        )
 
 
 def _editions(round_: Round) -> Iterator[Fault]:

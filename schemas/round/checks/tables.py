@@ -40,7 +40,11 @@ def of_tables(round_: Round) -> Iterator[Fault]:
 def _all(round_: Round) -> Iterator[Fault]:
     place = Place(FILE).at("TABLES")
     keys = [spec.key for spec in round_.tables]
-    yield from (place.fault("repeated_table", name=key) for key in dict.fromkeys(keys) if keys.count(key) > 1)
+    yield from (
+        place.fault("repeated_table", name=key)
+        for key in dict.fromkeys(keys)
+        if keys.count(key) > 1
+    )
     forms = [spec.key for spec in round_.tables if spec.is_form]
     if len(forms) != 1:
         yield place.fault("one_form", count=len(forms), names=", ".join(forms) or "–")
@@ -55,7 +59,9 @@ def _table(spec: TableSpec, round_: Round) -> Iterator[Fault]:
     if spec.prepared:
         unknown = list(place.at("prepared").unknown("list", spec.prepared, round_.codelists))
         yield from unknown
-        if not unknown and not any(column.prefilled and column.codes == spec.prepared for column in spec.columns):
+        if not unknown and not any(
+            column.prefilled and column.codes == spec.prepared for column in spec.columns
+        ):
             yield place.at("prepared").fault("nothing_prefilled", name=spec.prepared)
 
 
@@ -66,7 +72,11 @@ def _titles(spec: TableSpec) -> Iterator[Fault]:
         for title in dict.fromkeys(fold(name) for name in (column.title, *column.synonyms)):
             owner = owners.setdefault(title, column.key)
             if owner != column.key:
-                yield Place(FILE).at(f"{spec.key}.{column.key}").fault("repeated_title", title=title, other=owner)
+                yield (
+                    Place(FILE)
+                    .at(f"{spec.key}.{column.key}")
+                    .fault("repeated_title", title=title, other=owner)
+                )
 
 
 def _column(column: Column, spec: TableSpec, round_: Round) -> Iterator[Fault]:
@@ -77,7 +87,11 @@ def _column(column: Column, spec: TableSpec, round_: Round) -> Iterator[Fault]:
         yield place.fault("bad_key", name=column.key)
     if not column.title.strip():
         yield place.fault("no_title")
-    if column.minimum is not None and column.maximum is not None and column.minimum > column.maximum:
+    if (
+        column.minimum is not None
+        and column.maximum is not None
+        and column.minimum > column.maximum
+    ):
         yield place.fault("bounds", low=column.minimum, high=column.maximum)
     if column.min_length > column.max_length:
         yield place.fault("bounds", low=column.min_length, high=column.max_length)
@@ -102,17 +116,24 @@ def _dependent(column: Column, spec: TableSpec, place: Place, round_: Round) -> 
     """Yield the fault of a dropdown that follows another without a rule for its entries."""
     codes = [each.key for each in spec.code_columns]
     yield from place.unknown("code_column", column.depends_on, codes, table=spec.key)
-    told = {getattr(rule, "parent", "") or getattr(rule, "given", "") for rule in round_.rules[spec.key] if rule.at == column.key}
+    told = {
+        getattr(rule, "parent", "") or getattr(rule, "given", "")
+        for rule in round_.rules[spec.key]
+        if rule.at == column.key
+    }
     if column.depends_on in codes and column.depends_on not in told:
         yield place.fault("no_rule_for_dependent", name=column.key, other=column.depends_on)
 
 
-# --- sheets ----------------------------------------------------------------------------------------
+# --- sheets
+# ----------------------------------------------------------------------------------------
 
 
 def _sheets(round_: Round) -> Iterator[Fault]:
     named = [(Place(FILE).at(spec.key), spec.sheet) for spec in dict.fromkeys(round_.tables)]
-    named += [(Place("round.toml").at(f"sheets.{key}"), name) for key, name in vars(round_.sheets).items()]
+    named += [
+        (Place("round.toml").at(f"sheets.{key}"), name) for key, name in vars(round_.sheets).items()
+    ]
     seen: set[str] = set()
     for place, name in named:
         yield from _sheet(place, name)
@@ -126,5 +147,10 @@ def _sheet(place: Place, name: str) -> Iterator[Fault]:
         yield place.fault("no_sheet_name")
     elif len(name) > LONGEST_SHEET_NAME:
         yield place.fault("long_sheet_name", name=name, count=len(name), most=LONGEST_SHEET_NAME)
-    elif _FORBIDDEN.search(name) or name[0] == "'" or name[-1] == "'" or name.casefold() == _TAKEN_BY_EXCEL:
+    elif (
+        _FORBIDDEN.search(name)
+        or name[0] == "'"
+        or name[-1] == "'"
+        or name.casefold() == _TAKEN_BY_EXCEL
+    ):
         yield place.fault("bad_sheet_name", name=name)

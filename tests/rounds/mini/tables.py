@@ -19,7 +19,13 @@ class Info(Table):
     signed_on = date("Signed on")
 
 
-@table("Inspections", "FIRE-SAFETY INSPECTIONS", essential=True, evidence=True, rules=(UniqueKey(id="T01", at="quarter"),))
+@table(
+    "Inspections",
+    "FIRE-SAFETY INSPECTIONS",
+    essential=True,
+    evidence=True,
+    rules=(UniqueKey(id="T01", at="quarter"),),
+)
 class Inspections(Table):
     """One row a quarter and kind of building."""
 
@@ -42,5 +48,12 @@ class Fines(Table):
 TABLES = (Info, Inspections, Fines)
 CROSS_RULES = (
     NilAgrees(id="S13", table="info", at="nil", nil_code="Y"),
-    CoveredBy(id="X02", table="fines", at="fined", large="inspections", by=("building",), limits=("inspected",)),
+    CoveredBy(
+        id="X02",
+        table="fines",
+        at="fined",
+        large="inspections",
+        by=("building",),
+        limits=("inspected",),
+    ),
 )

@@ -52,7 +52,10 @@ class Balance(Table):
 @table(
     "Releases",
     "RELEASES",
-    rules=(InPeriod(id="V05", at="day", period="quarter"), AtLeast(id="R02", at="volume", of=("volume",))),
+    rules=(
+        InPeriod(id="V05", at="day", period="quarter"),
+        AtLeast(id="R02", at="volume", of=("volume",)),
+    ),
 )
 class Releases(Table):
     """One row per release."""
@@ -77,7 +80,9 @@ TABLES = (Info, Balance, Releases, Stocks)
 PLACE = ("quarter", "reservoir")
 CROSS_RULES = (
     NilAgrees(id="S13", table="info", at="nil", nil_code="Y"),
-    CoveredBy(id="X02", table="releases", at="volume", large="balance", by=PLACE, limits=("inflow",)),
+    CoveredBy(
+        id="X02", table="releases", at="volume", large="balance", by=PLACE, limits=("inflow",)
+    ),
     Explained(id="X01", table="balance", at="change", large="releases", measure="volume", by=PLACE),
     KnownIn(id="X03", table="releases", at="volume", large="balance", by=("reservoir",)),
 )

@@ -12,7 +12,13 @@ from pipeline.collect.intake.opening.piece import Head, Piece
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
 _TNEF = b"\x78\x9f\x3e\x22"
 """Begins winmail.dat, Outlook's own packing of attachments."""
-_SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature", "text/vcard", "text/x-vcard"}
+_SIGNATURES = {
+    "application/pkcs7-signature",
+    "application/x-pkcs7-signature",
+    "application/pgp-signature",
+    "text/vcard",
+    "text/x-vcard",
+}
 _SEALED = {"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted"}
 """Types of encrypted mails, which nobody here can open."""
 _HTML_TAG = re.compile(
@@ -41,13 +47,18 @@ def reason_to_leave(part: Belonging) -> str:
     """
     if part.content.startswith((ZIP, OLE)):
         return ""
-    if part.content.startswith(_TNEF) or part.type in ("application/ms-tnef", "application/vnd.ms-tnef"):
+    if part.content.startswith(_TNEF) or part.type in (
+        "application/ms-tnef",
+        "application/vnd.ms-tnef",
+    ):
         return "tnef"
     if part.type in _SEALED or part.name.lower().endswith(".p7m"):
         return "sealed"
     if part.type in _SIGNATURES or part.name.lower().endswith((".p7s", ".vcf")):
         return "mail_signature"
-    is_picture = part.content.startswith(_PICTURES) or (part.type.startswith("image/") and not part.content.startswith(b"%PDF"))
+    is_picture = part.content.startswith(_PICTURES) or (
+        part.type.startswith("image/") and not part.content.startswith(b"%PDF")
+    )
     return "inline_picture" if is_picture and (part.is_shown or not part.name) else ""
 
 
@@ -64,5 +75,8 @@ def plain(html: str) -> str:
     import html as entities
 
     broken = _HTML_BREAK.sub("\n", html)
-    lines = (" ".join(line.split()) for line in entities.unescape(_HTML_TAG.sub(" ", broken)).splitlines())
+    lines = (
+        " ".join(line.split())
+        for line in entities.unescape(_HTML_TAG.sub(" ", broken)).splitlines()
+    )
     return "\n".join(line for line in lines if line)

@@ -64,7 +64,10 @@ def _decoded(raw: str) -> str:
         parts = email.header.decode_header(raw)
     except (ValueError, email.errors.MessageError):
         return raw
-    return "".join(part if isinstance(part, str) else in_encoding(part, charset or "ascii") for part, charset in parts)
+    return "".join(
+        part if isinstance(part, str) else in_encoding(part, charset or "ascii")
+        for part, charset in parts
+    )
 
 
 def in_encoding(data: bytes, charset: str) -> str:
@@ -95,7 +98,11 @@ def bare_name(name: str) -> str:
     if last in _NO_NAMES:
         return ""
     stem, dot, ending = last.rpartition(".")
-    return last if len(last) <= _LONGEST_NAME else f"{(stem or ending)[:_LONGEST_NAME]}{dot}{ending[:10]}"
+    return (
+        last
+        if len(last) <= _LONGEST_NAME
+        else f"{(stem or ending)[:_LONGEST_NAME]}{dot}{ending[:10]}"
+    )
 
 
 def folder_name(subject: str) -> str:

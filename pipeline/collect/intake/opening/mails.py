@@ -13,11 +13,29 @@ from pathlib import Path
 from pipeline.collect.confine import limit_time
 from pipeline.collect.formats import limits
 from pipeline.collect.intake.opening.belongings import Belonging, piece_of, plain
-from pipeline.collect.intake.opening.headers import bare_name, file_name, folder_name, in_encoding, moment_of, sender_of, text_of
+from pipeline.collect.intake.opening.headers import (
+    bare_name,
+    file_name,
+    folder_name,
+    in_encoding,
+    moment_of,
+    sender_of,
+    text_of,
+)
 from pipeline.collect.intake.opening.lightened import Lightened
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
 
-_MAIL_HEADERS = ("from", "to", "date", "subject", "received", "message-id", "return-path", "delivered-to", "mime-version")
+_MAIL_HEADERS = (
+    "from",
+    "to",
+    "date",
+    "subject",
+    "received",
+    "message-id",
+    "return-path",
+    "delivered-to",
+    "mime-version",
+)
 _LEAST_HEADERS = 2
 """The least number of these headers that a mail has."""
 _BOUNDS = re.compile(rb"(?:\A|\r?\n\r?\n)(From (?=[^\r\n]*\d{4})[^\r\n]*+\r?\n)(?=[!-9;-~]+:)")
@@ -102,15 +120,21 @@ class _Mail:
     def __init__(self, light: Lightened) -> None:
         self._content = light.content
 
-    def pieces(self, message: Message, folder: str, around: tuple[Head, ...], depth: int) -> Iterator[Piece]:
+    def pieces(
+        self, message: Message, folder: str, around: tuple[Head, ...], depth: int
+    ) -> Iterator[Piece]:
         """Yield what a mail holds. ``around``: the mails around it, outermost first."""
         if _is_bounce(message):
             yield Piece(
-                f"{folder}{folder_name(text_of(message['subject']))}".rstrip("/"), reason="bounce", mails=(*around, _head(message, ""))
+                f"{folder}{folder_name(text_of(message['subject']))}".rstrip("/"),
+                reason="bounce",
+                mails=(*around, _head(message, "")),
             )
             return
         leaves = list(_leaves(message))
-        texts = [(part.get_content_subtype(), self._words(part)) for part in leaves if _is_text(part)]
+        texts = [
+            (part.get_content_subtype(), self._words(part)) for part in leaves if _is_text(part)
+        ]
         mails = (*around, _head(message, _text(texts)))
         markup = "".join(words for kind, words in texts if kind == "html")
         for number, part in enumerate((part for part in leaves if not _is_text(part)), start=1):
@@ -119,7 +143,9 @@ class _Mail:
             else:
                 yield from self._in_part(part, number, folder, mails, markup)
 
-    def _in_inner(self, part: Message, number: int, folder: str, mails: tuple[Head, ...], depth: int) -> Iterator[Piece]:
+    def _in_inner(
+        self, part: Message, number: int, folder: str, mails: tuple[Head, ...], depth: int
+    ) -> Iterator[Piece]:
         """Yield what a nested mail holds, in a folder of its name."""
         payload = part.get_payload()
         inner = payload[0] if isinstance(payload, list) and payload else None
@@ -131,13 +157,17 @@ class _Mail:
         else:
             yield from self.pieces(inner, f"{folder}{name}/", mails, depth - 1)
 
-    def _in_part(self, part: Message, number: int, folder: str, mails: tuple[Head, ...], markup: str) -> Iterator[Piece]:
+    def _in_part(
+        self, part: Message, number: int, folder: str, mails: tuple[Head, ...], markup: str
+    ) -> Iterator[Piece]:
         """Yield a part as a file, or why it is left out."""
         content = self._content(part)
         if content is None:
             return  # a pointer to something elsewhere, or an empty multipart
         name, cid = file_name(part), str(part.get("content-id", "")).strip().strip("<>")
-        is_shown = part.get_content_disposition() == "inline" or bool(cid and f"cid:{cid}" in markup)
+        is_shown = part.get_content_disposition() == "inline" or bool(
+            cid and f"cid:{cid}" in markup
+        )
         found = Belonging(name, part.get_content_type(), content, is_shown)
         yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
 
@@ -147,7 +177,10 @@ class _Mail:
 
 def _is_bounce(message: Message) -> bool:
     """True if a server says in this mail that it couldn't deliver another, which may be inside."""
-    return message.get_content_type() == "multipart/report" and str(message.get_param("report-type", "")).lower() == "delivery-status"
+    return (
+        message.get_content_type() == "multipart/report"
+        and str(message.get_param("report-type", "")).lower() == "delivery-status"
+    )
 
 
 def _leaves(message: Message) -> Iterator[Message]:
@@ -164,15 +197,30 @@ def _leaves(message: Message) -> Iterator[Message]:
 
 def _is_text(part: Message) -> bool:
     """True for a mail's own words, as text or HTML."""
-    is_words = part.get_content_type() in ("text/plain", "text/html") and part.get_content_disposition() != "attachment"
+    is_words = (
+        part.get_content_type() in ("text/plain", "text/html")
+        and part.get_content_disposition() != "attachment"
+    )
     return is_words and not bare_name(str(part.get_filename() or ""))
 
 
 def _head(message: Message, text: str) -> Head:
-    addresses = [str(value) for name in ("from", "sender", "return-path") for value in message.get_all(name, [])]
+    addresses = [
+        str(value)
+        for name in ("from", "sender", "return-path")
+        for value in message.get_all(name, [])
+    ]
     sender, name = sender_of(addresses)
-    sent = moment_of([str(value) for value in message.get_all("received", [])], str(message.get("date", "")))
-    return Head(sender, name, text_of(message["subject"]), sent, text.encode("utf-8", "replace")[: limits.MAIL_TEXT])
+    sent = moment_of(
+        [str(value) for value in message.get_all("received", [])], str(message.get("date", ""))
+    )
+    return Head(
+        sender,
+        name,
+        text_of(message["subject"]),
+        sent,
+        text.encode("utf-8", "replace")[: limits.MAIL_TEXT],
+    )
 
 
 def _text(texts: Sequence[tuple[str, str]]) -> str:

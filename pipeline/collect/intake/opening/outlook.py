@@ -13,7 +13,13 @@ from oxmsg.storage import Storage
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake.opening.belongings import Belonging, piece_of, plain
-from pipeline.collect.intake.opening.headers import bare_name, folder_name, in_encoding, moment_of, sender_of
+from pipeline.collect.intake.opening.headers import (
+    bare_name,
+    folder_name,
+    in_encoding,
+    moment_of,
+    sender_of,
+)
 from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
 from pipeline.errors import is_of_foreign_bytes
 
@@ -50,7 +56,16 @@ class _Properties:
 
     def text(self, *numbers: int) -> str:
         """Return the first of these properties that has text."""
-        return next(filter(None, (str(self._one("str_prop_value", number) or "").strip("\x00 ") for number in numbers)), "")
+        return next(
+            filter(
+                None,
+                (
+                    str(self._one("str_prop_value", number) or "").strip("\x00 ")
+                    for number in numbers
+                ),
+            ),
+            "",
+        )
 
     def data(self, number: int) -> bytes:
         found = self._one("binary_prop_value", number)
@@ -82,7 +97,9 @@ class _Properties:
             return None
 
 
-def _in_mail(storage: Storage, offset: int, folder: str, around: tuple[Head, ...], depth: int) -> Iterator[Piece]:
+def _in_mail(
+    storage: Storage, offset: int, folder: str, around: tuple[Head, ...], depth: int
+) -> Iterator[Piece]:
     properties = _Properties(storage, offset)
     attachments = list(storage.iter_attachment_storages())
     if len(attachments) > limits.ZIP_ENTRIES:
@@ -92,20 +109,31 @@ def _in_mail(storage: Storage, offset: int, folder: str, around: tuple[Head, ...
         yield from _in_attachment(attachment, number, folder, mails, markup, depth)
 
 
-def _in_attachment(storage: Storage, number: int, folder: str, mails: tuple[Head, ...], markup: str, depth: int) -> Iterator[Piece]:
+def _in_attachment(
+    storage: Storage, number: int, folder: str, mails: tuple[Head, ...], markup: str, depth: int
+) -> Iterator[Piece]:
     """Yield an attachment, or what it holds if it is a mail."""
     said = _Properties(storage, _OF_ATTACHMENT)
     inner = next((each for each in storage.storages if each.name == _EMBEDDED), None)
     name = bare_name(said.text(_LONG_NAME, _NAME))
     if inner is not None:
-        subject = name or folder_name(_Properties(inner, _OF_INNER_MAIL).text(_SUBJECT)) or f"mail-{number}"
+        subject = (
+            name
+            or folder_name(_Properties(inner, _OF_INNER_MAIL).text(_SUBJECT))
+            or f"mail-{number}"
+        )
         if depth == 0:
             yield Piece(folder + subject, reason="too_deep", mails=mails)
         else:
             yield from _in_mail(inner, _OF_INNER_MAIL, f"{folder}{subject}/", mails, depth - 1)
         return
     cid, content = said.text(_CID), said.data(_DATA)
-    found = Belonging(name, said.text(_TYPE).lower(), content, said.is_set(_HIDDEN) or bool(cid and f"cid:{cid}" in markup))
+    found = Belonging(
+        name,
+        said.text(_TYPE).lower(),
+        content,
+        said.is_set(_HIDDEN) or bool(cid and f"cid:{cid}" in markup),
+    )
     yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
 
 
@@ -114,7 +142,11 @@ def _head(said: _Properties) -> Head:
     headers = email.parser.HeaderParser().parsestr(said.text(_HEADERS))
     sender, name = sender_of([str(value) for value in headers.get_all("from", [])])
     address = sender or said.text(_SENDER_SMTP, _REPRESENTED_SMTP, _SENDER).lower()
-    sent = moment_of([str(value) for value in headers.get_all("received", [])], "") or said.moment(_DELIVERED) or said.moment(_SUBMITTED)
+    sent = (
+        moment_of([str(value) for value in headers.get_all("received", [])], "")
+        or said.moment(_DELIVERED)
+        or said.moment(_SUBMITTED)
+    )
     sent = sent or moment_of([], str(headers.get("date", "")))
     text = said.text(_BODY) or plain(said.html())
     shown = name or said.text(_SENDER_NAME)

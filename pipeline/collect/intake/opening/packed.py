@@ -48,8 +48,12 @@ def of_file(path: Path) -> Iterator[Piece]:
                 continue
             reason = _reason_to_leave(member)
             file = None if reason else archive.extractfile(member)
-            time = dt.datetime.fromtimestamp(member.mtime, dt.UTC) if 0 < member.mtime < _FAR else None
-            yield Piece(member.name.replace("\\", "/"), file.read() if file else b"", reason, time=time)
+            time = (
+                dt.datetime.fromtimestamp(member.mtime, dt.UTC) if 0 < member.mtime < _FAR else None
+            )
+            yield Piece(
+                member.name.replace("\\", "/"), file.read() if file else b"", reason, time=time
+            )
 
 
 _FAR = 2**32
@@ -86,7 +90,13 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
 
     Raises ``UnopenableError`` at its end if it couldn't be read so far.
     """
-    command = [str(program()), "-cf", "-", "--format=pax", f"@{path if _is_sought_in(path) else '-'}"]
+    command = [
+        str(program()),
+        "-cf",
+        "-",
+        "--format=pax",
+        f"@{path if _is_sought_in(path) else '-'}",
+    ]
     # libarchive reads names by the locale, and writes them in UTF-8 in this format
     words = {**os.environ, "LC_ALL": "C.UTF-8"}
     said: list[bytes] = []
@@ -98,7 +108,10 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
         feeder = threading.Thread(target=_feed, args=(path, process.stdin), daemon=True)
         feeder.start()
         try:
-            with Watch(lambda: [process.pid]), tarfile.open(fileobj=process.stdout, mode="r|") as archive:
+            with (
+                Watch(lambda: [process.pid]),
+                tarfile.open(fileobj=process.stdout, mode="r|") as archive,
+            ):
                 yield archive
             is_whole = _ends_well(process)
         except tarfile.TarError:
@@ -110,7 +123,11 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
             feeder.join()
             listener.join()
     if not is_whole:
-        raise UnopenableError("encrypted_archive" if any(word in b"".join(said) for word in _OF_PASSWORDS) else "unreadable_archive")
+        raise UnopenableError(
+            "encrypted_archive"
+            if any(word in b"".join(said) for word in _OF_PASSWORDS)
+            else "unreadable_archive"
+        )
 
 
 def _is_sought_in(path: Path) -> bool:
