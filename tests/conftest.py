@@ -101,7 +101,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def _stopped() -> Iterator[coverage.Coverage]:
-    """Stop all that measures: a worker of pytest-xdist has two, of which the second goes on when the first stops."""
+    """Stop all coverage measurement: an xdist worker has two; the second outlives the first."""
     while measuring := coverage.Coverage.current():
         measuring.stop()
         yield measuring

@@ -1,4 +1,4 @@
-"""What the gate tries in part: random tests repeat by ``make fuzz``, further cases run by ``make thorough``."""
+"""Which cases the gate tries in part: ``make fuzz`` repeats some, ``make thorough`` runs others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that somebody wrote into a form where it has no cell for that: told with its place, and kept; what the form says itself never is."""
+"""Text written into a form outside its cells is told with its place and kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules across agencies: the same decision, a count far from the peers, nearly the same text; told as warnings, never as errors."""
+"""Rules across agencies (same decision, far from peers, nearly the same text) only warn."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ TEXT = (
 
 
 def returned(round_: Round, home: Home, code: str, **change: object) -> None:
-    """A right return of a province; ``change``: number, day, text, cases, the heading of the cases."""
+    """A right return of a province; ``change`` may alter number, day, text, cases or a heading."""
     cases = change.get("cases", 2)
     row = shown(round_, "manifestations", {**M, "locality": code, "cases": cases})
     handled = {

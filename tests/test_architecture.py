@@ -1,4 +1,4 @@
-"""The house: imports point down and never in a circle, every part is in its room, and parts stay small."""
+"""The house: imports point down, never in a circle; modules have rooms and stay small."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FLOORS = (
         "schemas.words",
     ),
 )
-"""From the top down. A room uses rooms of floors below its own, never one beside it: steps do not import one another.
+"""Rooms by floor, from the top down; a room imports only from the floors below its own.
 
 ``pipeline`` is the version alone, ``schemas`` what declarations show to others, ``schemas.cv4874``
 a declared round.
@@ -70,7 +70,7 @@ LIBRARY_OF = {
     "_help_option": "click",
     "ngettext": "click",
 }
-"""Names that a library doesn't promise to keep, and whose they are. ``Worksheet``: to have a class of one's own of it."""
+"""Names that a library does not promise to keep, with their library."""
 OF_NAMED_TUPLES = {"_replace", "_fields", "_asdict"}
 """Public, whatever they begin with."""
 Graph = Mapping[str, set[str]]
@@ -143,7 +143,7 @@ def _way_back(graph: Graph, start: str) -> list[str]:
 
 
 def test_every_module_is_in_a_room() -> None:
-    """A room that is no package is a module of that name; ``pipeline`` and ``schemas`` themselves hold nothing more."""
+    """Every module is in a room; ``pipeline`` and ``schemas`` themselves hold nothing more."""
     assert {name for name in FILES if room_of(name) in ("pipeline", "schemas")} == {
         "pipeline",
         "schemas",
@@ -214,7 +214,7 @@ def test_a_circle_is_found() -> None:
 def test_what_comes_before_the_first_reading_loads_nothing_large_that_reading_does_not_take() -> (
     None
 ):
-    """Pandas and pandera take most of a second: it is the time in which workers read already. What writes letters isn't taken at all.
+    """Start-up leaves out pandas and pandera, which take most of a second, and what writes letters.
 
     Nor is what reads: most commands read no file.
     """
@@ -280,7 +280,7 @@ def test_functions_stay_small() -> None:
 
 
 def private_names(path: Path) -> Iterator[str]:
-    """Private names of others that a file uses: of objects, imported, or of a class that it derives its own from."""
+    """Private names of others that a file uses: attributes, imports and base classes."""
     nodes = list(ast.walk(tree(path)))
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     for node in nodes:

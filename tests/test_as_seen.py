@@ -1,4 +1,4 @@
-"""Each kind of content that people see otherwise than it is stored, in a whole return: all that is told of it, and nothing else (issue 17).
+"""Each kind of content that looks otherwise than it is stored is told, and nothing else is.
 
 Kinds after public bug reports of readers of workbooks; each is written into a right return here, so
 that one mistake is one finding.

@@ -126,7 +126,7 @@ def with_record(kind: int, body: bytes, *, in_sheet: bool) -> bytes:
 
 
 NAME = struct.pack("<HBBHHHBBBB", 0, 0, 1, 9, 0, 1, 0, 0, 0, 0) + b"\x00n" + b"\x2d" + bytes(8)
-"""A name whose formula has cells counted from its own, which Excel writes and xlrd says can't be."""
+"""A defined name with relative cells, which Excel writes and xlrd calls impossible."""
 
 
 @pytest.mark.parametrize(

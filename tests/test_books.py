@@ -1,4 +1,4 @@
-"""The workbooks that analysts open: every figure recounted, every text a text, the same bytes each time."""
+"""The workbooks for analysts: figures recounted, texts stay texts, same bytes each time."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def names_of(round_: Round, key: str) -> dict[str, str]:
 def recounted(
     made: Consolidation, table: str, own: str, other: str
 ) -> dict[tuple[str, Any, Any], float]:
-    """(measure, line or column, column or line) -> sum of what is given, in plain loops; what nobody gave isn't there."""
+    """Sums by (measure, line, column) in plain loops; a figure that nobody gave is left out."""
     round_, sums = made.round_, defaultdict(float)
     keys = keys_of(round_, table)
     labels = {key: names_of(round_, key) for key in (own, other, "region") if key in keys}
@@ -516,7 +516,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
 
 @pytest.mark.slow
 def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
-    """A ministry reports on a province that hasn't reported itself, and no loss: what isn't known there is known nowhere."""
+    """A ministry reports, without a loss, on a province that has not: no figure is known of it."""
     cells = {
         "period": "2021",
         "sector": "LV01",
@@ -739,7 +739,7 @@ def test_each_entry_has_its_lines_by_all_other_dimensions(
 def test_lines_of_entries_have_the_loss_wherever_it_is_reported(
     made: Consolidation, books: dict[str, openpyxl.Workbook]
 ) -> None:
-    """The table of the loss counts by period and sector, not by subject: a figure there, a sign here, never a blank."""
+    """The table of losses has no subjects: a figure or a sign stands there, never a blank."""
     page = next(each for each in books["behaviour"] if each.title.startswith("TỪNG "))
     lines = [[cell.value for cell in row] for row in page.iter_rows()]
     head = next(at for at, line in enumerate(lines) if line[0] == "Mã")
@@ -768,7 +768,7 @@ def test_lines_of_entries_have_the_loss_wherever_it_is_reported(
 def test_no_figure_adds_up_persons_and_collectives(
     made: Consolidation, books: dict[str, openpyxl.Workbook]
 ) -> None:
-    """What is handled of persons can be divided by the persons; collectives stand beside, in a unit of their own."""
+    """Sanctions of persons are divided by persons; collectives stand beside, in their own unit."""
     front = {
         row[0].value: [cell.value for cell in row]
         for row in books["sector"]["TỔNG QUAN"].iter_rows()
@@ -1180,7 +1180,7 @@ def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
 
 @pytest.mark.thorough
 def test_the_same_consolidation_gives_the_same_bytes(round_: Round, tmp_path: Path) -> None:
-    """What the gate holds of whole commands: run again (test_demo), and in processes of different hashes (test_large)."""
+    """The part of whole commands that the gate holds: run again, and under different hash seeds."""
     first, second = (random_consolidation(round_, rows=60) for _ in range(2))
     one, other = write_all(first, tmp_path / "a"), write_all(second, tmp_path / "b")
     assert [path.name for path in one] == [path.name for path in other]
@@ -1402,7 +1402,7 @@ def stored(path: Path) -> dict[tuple[str, int, int], Any]:
 def test_recalculation_changes_nothing(
     contents: dict[str, bytes], tmp_path: Path, dimension: str
 ) -> None:
-    """The workbook of places has all that the others have, and its own sheets; the next test has one of behaviours."""
+    """The workbook of places has all common sheets and its own; the next test does behaviours."""
     path = tmp_path / "book.xlsx"
     path.write_bytes(contents[dimension])
     ours, theirs = stored(path), stored(office.convert(path, "xlsx", tmp_path / "saved"))

@@ -1,4 +1,4 @@
-"""The page for a leader: one page whatever the round, and every figure in its sentences counted again."""
+"""The leader's page: one page in any round, and every figure in its sentences recounted."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_what_is_not_told_is_no_zero(round_: Round) -> None:
 
 
 def test_one_rate_is_told_where_some_outcomes_are_unknown(round_: Round) -> None:
-    """A share of all persons would pass for a rate, and be lower than the one that the report and the workbooks have."""
+    """A share of all persons would look like a rate, and be lower than the rate shown elsewhere."""
     codes = {
         "period": "2021",
         "sector": "LV01",

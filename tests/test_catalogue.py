@@ -1,4 +1,4 @@
-"""Which rules exist has one answer: the catalogue. What is found, and the reference that people read, agree with it."""
+"""The catalogue, the findings made and the printed reference name the same rules."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.books import ROOT
 
 
 def literal(node: ast.expr | None) -> str:
-    """The text of an argument as far as it is written there: the stem of a message, the name of a severity."""
+    """The constant beginning of an argument: the stem of a message, the name of a severity."""
     if isinstance(node, ast.JoinedStr):
         node = node.values[0]
     if isinstance(node, ast.Attribute):
@@ -25,7 +25,7 @@ def literal(node: ast.expr | None) -> str:
 
 
 def written() -> Iterator[tuple[str, str, str, str]]:
-    """Rule, severity, stem of the message and module of every finding that the program writes by name."""
+    """Rule, severity, message stem and module of every finding that the program writes by name."""
     for path in sorted((ROOT / "pipeline").rglob("*.py")):
         module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

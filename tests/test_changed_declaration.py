@@ -1,4 +1,4 @@
-"""A declaration that changes in the middle of a round: what it touches is judged again, or the command says what is missing. No row is lost."""
+"""A declaration that changes in mid-round has its rows judged again; no row is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A return made on an older form is judged by all rules: what was declared later switches none of them off."""
+"""A return on an older form is judged by all rules, whatever was declared since."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ def test_a_round_that_is_loaded_again_has_the_same_policy(round_: Round) -> None
 def test_an_older_form_knows_the_entries_declared_since_but_keeps_its_own_meanings(
     round_: Round, tmp_path: Path
 ) -> None:
-    """A word that was taken from one entry and given to a new one ("sa thải") is read as the new one; a name of the old form stays what it was."""
+    """A word moved from one entry to a new one is read as the new one, and old names stay."""
     home = Home(tmp_path / "home")
     run.template(home, round_)
     before = 'LV08,"Y tế (thuốc, vật tư, khám chữa bệnh)",,8,y tế|mua thuốc|vật tư y tế,'

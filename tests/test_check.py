@@ -1,4 +1,4 @@
-"""Every rule of rows, tables and between tables: one right and one wrong case each, with exact cells."""
+"""Each rule of rows, tables and between tables: a right and a wrong case with exact cells."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.rows import CAUSE, MINISTRY, PROVINCE, RIGHT, C, E, H, M
 
 @dataclass(frozen=True)
 class Case:
-    """What is planted into the right return, and the finding expected of it: (sheet, cells, value)."""
+    """Planted into the right return, with the finding expected of it: (sheet, cells, value)."""
 
     rule: str
     severity: str
@@ -162,7 +162,7 @@ def test_another_unit_is_told_with_the_one_that_the_row_counts_in(
 
 @pytest.fixture(scope="module")
 def judged(round_: Round) -> dict[str, tuple[tuple[Finding, ...], Verdict]]:
-    """All cases judged in one batch, as a run does it: a mistake must not leak into another submission."""
+    """All cases judged in one batch: a mistake must not leak into another submission."""
     readings = {
         n: reading(round_, PROVINCE, case.info, **{**RIGHT, **case.tables})
         for n, case in enumerate(CASES)

@@ -1,4 +1,4 @@
-"""Agencies by code or name in any case, columns as the form names them, and folders that are there: what an operator means."""
+"""Agencies in any case, columns by their titles, folders that exist: what an operator means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line's contract: exit codes, data alone on stdout, no traceback for an operator's mistake."""
+"""The command line's contract: exit codes, only data on stdout, no traceback for a mistake."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def read(self, path, name, assigned=""):
     return right(self, path, name, assigned)
 Reader.read = read
 """
-"""What every Python of the cluster begins with: files of some names end the process that reads them, the room around it, or its worker."""
+"""Start-up code of the cluster's Pythons: some file names end the reader, its room or worker."""
 
 
 @pytest.fixture(scope="module")
@@ -362,7 +362,7 @@ def can_make_hosts() -> bool:
 
 @pytest.fixture
 def hosts(tmp_path: Path) -> Iterator[Cluster]:
-    """A scheduler here and a worker on each of two hosts, which speak by TLS alone and give up a worker that is silent for six seconds."""
+    """A scheduler and a worker on each of two hosts, over TLS, with a time-out of six seconds."""
     if not can_make_hosts():
         pytest.skip("needs network namespaces (ip netns, as root)")
     own = certificates(tmp_path / "own")

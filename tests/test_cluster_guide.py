@@ -1,4 +1,4 @@
-"""The guide to several hosts is true: what it tells to type, and the settings that it shows, collect on a cluster with certificates."""
+"""The guide to several hosts is true: its commands and settings collect on a TLS cluster."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ pytestmark = [
 
 @pytest.fixture
 def typed(tmp_path: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
-    """Types lines into a shell of somebody whose home this is; what still runs at the end is ended."""
+    """Type lines into a shell with this home; end what still runs at the end."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environment = {**os.environ, "HOME": str(tmp_path), "PATH": path}
     begun: list[subprocess.Popen[str]] = []

@@ -1,4 +1,4 @@
-"""An earlier state or round beside today's: recounted, its causes adding up, codes never joined bare; and ledgers that can't be compared."""
+"""An earlier state or round is compared: recounted, causes add up, codes carry an edition."""
 
 from __future__ import annotations
 
@@ -326,7 +326,7 @@ def test_relative() -> None:
 
 
 def later_round(round_: Round, folder: Path, *, bare: bool = False) -> Round:
-    """The same form a round later: 34 provinces, keys with their edition, or bare codes of a declared edition."""
+    """The same form a round later: 34 provinces, with or without editions in their keys."""
     shutil.copytree(round_.folder, folder)
     lists = folder / "codelists"
     (lists / "tile_map.csv").unlink()
@@ -676,7 +676,7 @@ def test_recalculation_changes_nothing(
 
 @pytest.mark.slow
 def test_two_states_of_one_day_are_told_apart(round_: Round) -> None:
-    """The last return came at the same moment: the headings differ by the agencies, and where nothing differs that is said."""
+    """Two states with one time of the last return: headings tell agencies; no change is told."""
     rows = [
         {"agency": code, "locality": code, **CELLS, "cases": 2, "persons": 1}
         for code in ("T01", "T02")

@@ -27,7 +27,7 @@ def lying(home: Home) -> list[str]:
 
 @pytest.fixture
 def came(home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A right return of T01, one with a warning of T02, late, nil of T04, a wrong one of T06, nothing of the others."""
+    """T01 is right, T02 has a warning and is late, T04 is nil, T06 is wrong, no others."""
     monkeypatch.setenv(NOW, "2023-09-20T09:00:00+07:00")
     send(home, round_, "a.xlsx")
     saved(filled(round_, "T04", info={"nil": "Có"}), home.incoming / "Báo cáo T04.xlsx")

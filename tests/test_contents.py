@@ -1,4 +1,4 @@
-"""The first sheet of every workbook: all other sheets with links and what they answer, ways back, helpers hidden; and how much is printed."""
+"""The first sheet of every workbook: links, ways back, hidden sheets, and pages printed."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round
 
 
 def test_lines_above_a_wide_list_end_on_its_first_page(small_round: Round) -> None:
-    """A list of two pages side by side is printed larger than one that is squeezed into one: its first page holds fewer columns."""
+    """A list that needs two pages side by side is printed larger than one squeezed onto one."""
     book = Book(consolidation(small_round), "t", "vi")
     fields = [Field(f"cột {n}", ["chữ " * 12] * 9) for n in range(16)]
     list_sheet(book, "x", "x", fields, legend="dài " * 200)

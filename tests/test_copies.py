@@ -1,4 +1,4 @@
-"""N03: a long text that others have too, word for word or nearly so, which names the words that differ."""
+"""N03 finds long texts that other agencies have too, and names the words that differ."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that is repeated, meets a full disk or meets another run: what the ledger and the archive hold afterwards."""
+"""A repeated run, a full disk, another run at the same time: what ledger and archive hold."""
 
 from __future__ import annotations
 

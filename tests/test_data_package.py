@@ -1,4 +1,4 @@
-"""The data package: described, decodable from itself alone, valid by frictionless, the same in CSV and Parquet; and the file of sources."""
+"""The data package: described, decodable from itself, valid, the same in CSV and Parquet."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def described(out: Path) -> dict[str, dict[str, Any]]:
 
 
 def as_written(path: Path) -> list[dict[str, str | None]]:
-    """The rows of a CSV file with the texts that were written: one apostrophe in front is the file's own."""
+    """The rows of a CSV file as they were written, without the apostrophe put before a text."""
     content = path.read_bytes()
     assert content.startswith(b"\xef\xbb\xbf"), (
         "Excel takes a file without the mark for one of another encoding"
@@ -323,7 +323,7 @@ def test_a_package_with_a_wrong_value_is_not(
 
 
 def test_every_code_is_decoded_by_the_package_alone(out: Path) -> None:
-    """Every field of codes has a list, each of its values a name in both languages there; only words of agencies and ids have none."""
+    """Every coded field has a list with names in both languages; only words and ids have none."""
     resources, folder = described(out), out / "du-lieu"
     named = {
         each["path"]: {row["code"]: row for row in as_written(folder / each["path"])}

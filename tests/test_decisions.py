@@ -1,4 +1,4 @@
-"""The operator's decisions: pinned and excluded submissions, waived rules, and the record of who, when and why."""
+"""Decisions of the operator: pinned, excluded, waived, with who, when and why."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ GROUNDS = decisions.Grounds("Cơ quan xác nhận qua điện thoại", "Ngườ
 
 @pytest.fixture(scope="module")
 def taken_in(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
-    """Three returns of one agency: five persons, then six, then seven without an account of them (R01)."""
+    """Three returns of one agency: five persons, then six, then seven unaccounted for (R01)."""
     home = Home(tmp_path_factory.mktemp("home"))
     blank = dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
     for day, persons, pending in ((1, 5, 5), (2, 6, 6), (3, 7, 5)):

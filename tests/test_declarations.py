@@ -1,4 +1,4 @@
-"""Every kind of fault in a round's declarations: one change to a small, right round, and what must be told of it."""
+"""Each fault of a declaration: one change to a small, right round, and what is told of it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.books import MINI, ROOT
 
 @dataclass(frozen=True)
 class Case:
-    """``new`` instead of ``old`` in ``file`` (at its end where ``old`` is blank), and the fault that is told: key, file, place."""
+    """Replace ``old`` in ``file`` (append where blank); the fault told: key, file, place."""
 
     fault: str
     file: str

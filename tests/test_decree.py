@@ -1,4 +1,4 @@
-"""How letters are set by Nghị định 30/2020, Phụ lục I: head, to whom, dates, who signs and gets them, and what an official sets in ``[letter]``."""
+"""Letters by Nghị định 30/2020, Phụ lục I, and what an official sets in ``[letter]``."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ def test_neither_the_offices_name_nor_who_signs_breaks_over_two_lines(
 def test_lines_below_sender_and_motto_are_as_long_as_the_decree_says(
     letters: dict[str, Path],
 ) -> None:
-    """Phụ lục I: a third to half of the sender's name, all of the motto; they were as long for any name, and longer than "BỘ NỘI VỤ"."""
+    """The lines under sender and motto have the lengths of Phụ lục I for names of any length."""
     paper = docx.Document(str(letters["issue"]))
     head = paper.tables[0].rows[0].cells
     for cell, (least, most) in zip(head, ((1 / 3, 1 / 2), (0.95, 1.05)), strict=True):

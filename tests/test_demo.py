@@ -1,4 +1,4 @@
-"""The invented round end to end: what was planted is found, exactly and alone; totals equal an independent recount."""
+"""The invented round end to end: only the planted is found; totals equal a recount."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(
 
 @pytest.mark.slow
 def test_no_output_shows_what_is_private(home: Home) -> None:
-    """Source keys, short citations, what is only remembered: they stand in the lists for those who keep them."""
+    """Citations and remarks about sources stay in the lists and are not shown to people."""
     outputs = [
         path
         for folder in (home.output, home.root / "templates")
@@ -108,7 +108,7 @@ def test_no_output_for_others_names_the_planted_person(
 def test_the_data_files_are_judged_as_their_returns_were(
     home: Home, round_: Round, found: dict[str, list[Finding]]
 ) -> None:
-    """By the schemas alone, as the README shows: what counts has no error, and warnings stand in the rows in which they were found."""
+    """By the schemas alone, as in the README: counting rows have no error, warnings have rows."""
     for spec in round_.row_tables:
         rows = pd.read_parquet(home.output / "du-lieu" / f"{spec.key}.parquet")
         labels = {rule.label: rule for rule in round_.rules[spec.key] if rule.severity == "W"}
@@ -192,7 +192,7 @@ MAIN, OUTCOME, LOSS = "I.1 BIỂU HIỆN", "I.3b XỬ LÝ", "I.2 HẬU QUẢ"
 
 @pytest.fixture(scope="module")
 def sheets(home: Home, round_: Round) -> dict[str, Rows]:
-    """All rows of the workbooks that count, by sheet, read with calamine by people's titles alone; in full what dropdowns say in short."""
+    """All counting rows of the workbooks, read with calamine by shown titles, names in full."""
     _, agencies = run.status(home, round_)
     full = {
         entry.short: entry.name
@@ -299,7 +299,7 @@ def crossed(round_: Round, rows: Rows, down: Any, across: Any) -> dict[Any, floa
 
 
 def zeros(home: Home, round_: Round) -> set[str]:
-    """The lines in which an agency confirmed that it has nothing to report: of its place, and of what that belongs to."""
+    """The lines of a confirmed nil: of the agency's place and of what it belongs to."""
     _, agencies = run.status(home, round_)
     places, nil = (
         listed(round_, "localities"),
@@ -321,7 +321,7 @@ def zeros(home: Home, round_: Round) -> set[str]:
 def test_every_crossing_equals_the_returned_workbooks(
     home: Home, round_: Round, sheets: dict[str, Rows], file: str, own: str
 ) -> None:
-    """From the cells that agencies filled in to the cells that analysts read, without a line of ours between them but ``grid``."""
+    """From the cells of agencies to the cells of analysts, by no code of ours but ``grid``."""
     name, compared, nil = f"tong-hop-theo-{file}.xlsx", Counter[str](), zeros(home, round_)
     for sheet, lines in values(home.output / name).items():
         heading = next((str(line[0]) for line in lines[:3] if " VÀ " in str(line[0])), "")
@@ -407,7 +407,7 @@ def test_provisional_summaries_say_so_on_every_sheet(provisional: list[Path]) ->
 
 
 def without_formulas(book: Path, path: Path) -> Path:
-    """The workbook with what its formulas show in their place, which is printed alike, and loaded in half the time."""
+    """The workbook with values for formulas: prints alike, loads in half the time."""
     with zipfile.ZipFile(book) as whole, zipfile.ZipFile(path, "w") as still:
         for name in whole.namelist():
             part = whole.read(name)
@@ -422,7 +422,7 @@ def without_formulas(book: Path, path: Path) -> Path:
 @pytest.mark.office
 @pytest.mark.slow
 def test_no_book_prints_on_more_than_40_pages(provisional: list[Path], tmp_path: Path) -> None:
-    """All sheets of each workbook, as they are set to be printed: rows are for the screen, and asked for by clearing the print area.
+    """All sheets as set to be printed; rows are for the screen, so their print area is cleared.
 
     Provisional ones are the longest: they count more agencies, and say so.
     """

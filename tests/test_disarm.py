@@ -1,4 +1,4 @@
-"""What leaves in a marked copy can't run, fetch or open anything; all else of the agency's workbook stays."""
+"""In a marked copy nothing can run, fetch or open; all else of the workbook stays."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def test_totals_that_stand_first_say_so(round_: Round) -> None:
 
 
 def test_the_report_says_it_beside_the_amounts(round_: Round) -> None:
-    """Who reads the loss needn't have read the first page; counts of other sheets aren't suspected for it."""
+    """The sheet of losses explains itself; counts of other sheets are not suspected for it."""
     row = {key: CASE[key] for key in ("period", "sector", "locality", "behaviour", "cases")}
     loss = {
         "consequences": [

@@ -1,4 +1,4 @@
-"""A return with long texts is judged; one with more than can be judged is unreadable, says where it stands, and costs no other anything."""
+"""A return with long texts is judged; one beyond the limit is unreadable and costs no other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from schemas.words import LANGUAGES, say
 from tests.workbooks import filled, saved
 
 LONG = "Lê Văn Hà, " * 2_900
-"""Nearly as much as a cell holds, with a name every few letters: the worst there was for the pattern of names."""
+"""A nearly full cell with a name every few letters: the pattern of names at its slowest."""
 
 
 def returned(folder: Path, round_: Round, agency: str, texts: list[str]) -> Path:

@@ -1,4 +1,4 @@
-"""Outputs in English: nothing Vietnamese is left in them but names that have no English word, and what agencies wrote themselves."""
+"""English outputs hold no Vietnamese but untranslatable names and what agencies wrote."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def made(round_: Round) -> Consolidation:
 
 
 def own_words(made: Consolidation) -> list[str]:
-    """What may stay: names without an English word, sheets, the report's parties, agencies' texts; the longest first."""
+    """Text allowed in Vietnamese: names, sheets, the report's parties, agencies' words."""
     english = in_language(made.round_, "en")
     names = [entry.name for codes in english.codelists.values() for entry in codes.entries]
     names += [name for agency in english.agencies for name in (agency.name, agency.short_name)]

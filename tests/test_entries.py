@@ -1,4 +1,4 @@
-"""Entries: many findings alike are said once, an answer belongs to the finding whatever its value looks like."""
+"""Groups: alike findings are said once; an answer belongs to its finding."""
 
 from __future__ import annotations
 

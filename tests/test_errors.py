@@ -1,4 +1,4 @@
-"""An operator's mistakes and a machine's states: each has its own sentence, and a mistake of the program is swallowed nowhere."""
+"""Mistakes of an operator have their own sentences; mistakes of the program are not hidden."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ MAY_STAND = {
     "pipeline/terminal/rehearsal.py:rehearse": "told with its name as what a step ended with, which is what a rehearsal is for",
     "schemas/round/load.py:_tables_module": "told as a fault of the declaration, with file and line: it is the code of who declares a round",
 }
-"""Where all exceptions are caught and not merely let through after something is put in order, and why that hides no mistake of the program."""
+"""Where all exceptions are caught for good, and why that hides no mistake of the program."""
 BROAD = {"Exception", "BaseException"}
 
 
@@ -155,7 +155,7 @@ def handlers(path: Path) -> Iterator[tuple[str, ast.AST]]:
 
 
 def is_broad(node: ast.AST) -> bool:
-    """Whether this catches whatever is raised, and lets go on neither all of it nor all but what foreign bytes may do to a library."""
+    """True if a handler catches everything and continues, beyond errors of foreign bytes."""
     if isinstance(node, ast.Call):
         return ast.unparse(node.func).endswith("suppress") and any(
             ast.unparse(each) in BROAD for each in node.args

@@ -1,4 +1,4 @@
-"""Every rule of the round has a real workbook that breaks it, and it alone, at known cells; the right workbooks beside it break none."""
+"""Every rule has a real workbook that breaks it alone at known cells; right ones break none."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ LONG = (
 
 
 def book(agency: str = AGENCY, stamp: Mapping[str, str] | None = None, **change: Any) -> Workbook:
-    """The right return of ``tests.test_check`` as a workbook; ``change`` by table is written over its first row."""
+    """The right return as a workbook; ``change`` replaces its first row, by table."""
     tables = {table: [{**rows[0], **change.get(table, {})}] for table, rows in RIGHT.items()}
     for rows in tables.values():
         rows[0].update({"locality": agency} if "locality" in rows[0] else {})
@@ -57,7 +57,7 @@ def book(agency: str = AGENCY, stamp: Mapping[str, str] | None = None, **change:
 
 
 class Broken(NamedTuple):
-    """What a workbook must be told, beside other findings that follow from it: rule, severity, sheet, cells."""
+    """Findings that a workbook must have: rule, severity, sheet, cells."""
 
     rule: str
     severity: str
@@ -176,7 +176,7 @@ def same_decision(home: Home) -> tuple[dict[str, list[Finding]], Broken]:
 
 @pytest.mark.slow
 def test_a_rule_between_agencies_is_no_error_whatever_a_round_says(tmp_path: Path) -> None:
-    """As an error it would take back what it was found in, and with that itself: the return would count in each other run alone."""
+    """A warning: as an error it would withdraw the return in which it was found, run by run."""
     home = Home(tmp_path)
     same_decision(home)
     strict = replace(

@@ -1,4 +1,4 @@
-"""Feedback end to end: what is wrong goes back, is corrected in the marked copy, and comes in again accepted, with answers kept."""
+"""Feedback end to end: marked, corrected, returned, accepted, with answers kept."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ def test_returns_of_other_kinds_get_the_list_alone(
 
 
 def two_agencies(home: Home, round_: Round) -> list[str]:
-    """Two returns to correct of two agencies, whose codes are returned; the second holds "của cơ quan khác"."""
+    """Two agencies with a wrong return each; the second holds "của cơ quan khác"."""
     first, second = [each.code for each in round_.in_scope if each.own_locality][:2]
     for code, cases in ((first, "nhiều"), (second, "của cơ quan khác")):
         saved(

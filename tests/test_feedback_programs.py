@@ -1,4 +1,4 @@
-"""Marked copies of files that other programs wrote, and marked copies opened and saved again by other programs."""
+"""Marked copies of files from other programs, and marked copies saved by other programs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ XLSX = [each for each in PROGRAMS if each.values[1] in ("xlsx", "xlsm", "inline.
 
 @pytest.fixture(scope="module")
 def written_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], bytes]:
-    """The issued workbook, a few cells filled in and saved by a program into a file of an ending; once for all tests."""
+    """An issued workbook filled and saved by a program under a suffix; made once per session."""
 
     @cache
     def written(program: str, ending: str) -> bytes:
@@ -134,7 +134,7 @@ def test_libreoffice_opens_a_marked_copy_with_everything_alive(form: str, tmp_pa
 
 @pytest.fixture(scope="module")
 def saved_by(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], bytes]:
-    """A marked copy as a program saves it; "ods": as LibreOffice saves it in its own format, and from there as .xlsx again."""
+    """A marked copy saved by a program; "ods": by LibreOffice as .ods, then as .xlsx again."""
     folder = tmp_path_factory.mktemp("saved")
     source = folder / "danh-dau.xlsx"
     source.write_bytes(marked(issued(ROUND, AGENCY), finding("A9", "I9", "B500", sheet=SPEC.sheet)))
@@ -200,7 +200,7 @@ COLOUR = re.compile(rb' rgb="FF([0-9A-F]{2})[0-9A-F]{4}"')
 def test_marks_come_off_in_whatever_colours_a_program_saved_them(
     colour: bytes, formula: bytes
 ) -> None:
-    """WPS and web programs write colours in palettes of their own; a mark is known by its formula alone."""
+    """WPS and web programs rewrite colours; a mark is known by its formula alone."""
     parts = parts_of(marked(issued(ROUND, AGENCY), finding("A9", "B500", sheet=SPEC.sheet)))
     parts["xl/styles.xml"] = COLOUR.sub(colour, parts["xl/styles.xml"])
     changed = {

@@ -1,4 +1,4 @@
-"""Marked copies: every part that needn't change stays byte for byte, and marks come off again without a trace."""
+"""Marked copies: untouched parts stay byte for byte; marks come off without a trace."""
 
 from __future__ import annotations
 
@@ -355,7 +355,7 @@ def test_a_changed_part_keeps_its_declaration() -> None:
 
 
 def test_line_breaks_of_html_in_the_text_of_a_button_are_no_damage() -> None:
-    """Excel writes them so; Apache POI gets round them alike (``EvilUnclosedBRFixingInputStream``)."""
+    """Excel writes such comments; Apache POI has ``EvilUnclosedBRFixingInputStream`` for them."""
     drawing = "xl/drawings/vmlDrawing1.vml"
     after = marked(altered(rich(), drawing, (">Nút<", ">Nút<br>hai<")), finding("C9"))
     text = parts_of(after)[drawing].decode()
@@ -374,7 +374,7 @@ def test_an_issued_workbook_keeps_its_stamp_and_every_other_sheet() -> None:
 
 
 def test_the_list_says_how_the_place_is_reached_that_it_goes_back_to() -> None:
-    """The letter's foot says it, and the clerk who puts the workbook right may not have the letter."""
+    """The letter's foot says it too, but a clerk may have only the workbook."""
     round_ = round_of("cv4874")
     publisher = replace(round_.settings.publisher, phone="024 3976 0000", email="vu@example.vn")
     asked = replace(round_, settings=replace(round_.settings, publisher=publisher))

@@ -1,4 +1,4 @@
-"""Formulas whose stored value can't be what they give (S09), and right ones, of which nothing is said."""
+"""Stored values that a formula cannot have (S09), and right ones, which are left alone."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ VALUES = (
     '<row r="1"><c r="A1"><v>3</v></c><c r="B1"><v>4.5</v></c><c r="C1" t="s"><v>0</v></c><c r="D1" t="b"><v>1</v></c><c r="F1" t="e"><v>#N/A</v></c>'
     '<c r="G1" s="1"><v>44731.75</v></c><c r="H1" t="str"><v>7</v></c><c r="I1"><v>0.1</v></c><c r="J1"><v>0.2</v></c></row>'
 )
-"""A1 3, B1 4.5, C1 "một", D1 TRUE, E1 blank, F1 an error, G1 a day with a time, H1 the text "7", I1 0.1, J1 0.2."""
+"""Row 1: 3, 4.5, "một", TRUE, blank, an error, a day with a time, the text "7", 0.1, 0.2."""
 CALCULATION = "<calcPr {}/></workbook>"
 
 
 def book(row: str, *, calculation: str = "", other: str = "") -> XlsxWorkbook:
-    """A workbook of the values above and one more row of cells; sheet "Tờ khác" has the row ``other``."""
+    """A workbook of these values and one more row of cells; sheet "Tờ khác" has ``other``."""
     parts = {
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets><sheet name="S" sheetId="1" r:id="r1"/>'
         f'<sheet name="Tờ khác" sheetId="2" r:id="r4"/></sheets><calcPr calcId="191029" {calculation}/></workbook>',
@@ -448,7 +448,7 @@ def random_formula(chance: random.Random) -> str:
 
 
 def random_book(chance: random.Random, path: Path) -> Path:
-    """Numbers, texts, blanks and days in columns A to F, formulas in H to L that look at them and at one another."""
+    """Columns A to F hold values; H to L hold formulas that refer to them and to each other."""
     made = openpyxl.Workbook()
     for name in ("Sheet", "Sheet2", "Tờ khác"):
         sheet = made[name] if name in made.sheetnames else made.create_sheet(name)

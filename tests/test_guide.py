@@ -1,4 +1,4 @@
-"""The guide is true: its story runs as it is told, it names only what exists, it leaves out no command, and its links lead somewhere."""
+"""The guide is true: its story runs, its names exist, no command is missing, links lead on."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_screen_follows_what_was_typed() -> None:
 
 
 def test_what_is_played_elsewhere_is_how_the_gate_installs() -> None:
-    """The blocks that the story leaves out: the README's for Windows, whose options are those of the Makefile."""
+    """Blocks the story skips are the README's for Windows, with the Makefile's options."""
     readme, makefile = (
         (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile")
     )
@@ -137,7 +137,7 @@ def _options(command: click.Command) -> set[str]:
 
 
 def _spoken(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Each command line of a page, in blocks and in sentences: the command by its words, and the options that follow it."""
+    """Every command line of a page, in blocks and sentences: the command and its options."""
     for line in re.findall(
         r"(?:^|`|\\|/)(tonghop(?: [^`\n#]*)?)(?:`|#|$)", text, flags=re.MULTILINE
     ):
@@ -145,7 +145,7 @@ def _spoken(text: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def _taken_apart(words: list[str]) -> Iterator[tuple[str, list[str]]]:
-    """The program and each of its groups have options of their own before the next word of the command."""
+    """The program and its groups take options before the next word of the command."""
     command: click.Command = main
     name, options, coming = "", list[str](), iter(words)
     for word in coming:

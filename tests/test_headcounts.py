@@ -1,4 +1,4 @@
-"""Headcounts: a list that the operator keeps, its mistakes, and what stands beside the form and is no part of it."""
+"""Headcounts: an operator's list, its mistakes, and the columns that show it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows that belong to the headings: units and column numbers below them, headings that stand again."""
+"""Heading rows: units and column numbers below them, and repeated headings."""
 
 from __future__ import annotations
 

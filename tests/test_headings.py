@@ -1,4 +1,4 @@
-"""Titles of columns and labels: what counts before what, headings of several columns, and headings broken over rows."""
+"""Titles and labels: which wins, headings over several columns, headings broken over rows."""
 
 from __future__ import annotations
 

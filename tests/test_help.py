@@ -1,4 +1,4 @@
-"""What click shows is in the language of the screen: help, lists of commands, mistakes in a command line."""
+"""What click shows is in the screen's language: help, lists of commands, mistakes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FOR_DEVELOPERS = re.compile(
     r"Editing failed|Windows error|Deprecation|declarations|but a name was passed|Arguments take exactly|dynamic|defined twice|same flag"
     r"|Confirm the action|Show the version|versions older|Bash version|Unknown (standard stream|color)|^Choice\(|UUID|^d$"
 )
-"""What click says to who declares commands, or of what no command here has: editors, UUIDs, shells' completion."""
+"""Texts of click for developers, or of features that no command here has."""
 
 
 def commands(group: click.Group = main, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

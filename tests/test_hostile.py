@@ -1,4 +1,4 @@
-"""One ``collect`` over a folder of nothing but trouble: it ends, in bounded memory, with a reason for each file, none lost."""
+"""A folder of nothing but trouble: ``collect`` ends in bounded memory, each file has a reason."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def outcome(
 
 
 def answers(home: Home, told: str) -> dict[str, set[str]]:
-    """What was said of each file, by the name that it is shown under: its verdict, its findings, or why it was ignored."""
+    """By shown name, what was said of each file: verdict, findings, or why it was ignored."""
     said: dict[str, set[str]] = defaultdict(set)
     with sqlite3.connect(home.ledger) as ledger:
         for name, verdict, message in ledger.execute(

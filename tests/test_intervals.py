@@ -1,4 +1,4 @@
-"""Intervals of rates, counts and ratios: against published values, against exact sums, and in how often they miss."""
+"""Intervals of rates, counts and ratios: against published values, exact sums, error rates."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_ratio_to_none_has_no_upper_end() -> None:
 
 
 def test_comparing_many_where_nothing_differs_seldom_names_anything() -> None:
-    """Of 400 rounds with 40 entries alike, those in which any entry is named are about as few as promised."""
+    """In 400 rounds of 40 equal entries, an entry is named about as rarely as promised."""
     chance, named = intervals.per_comparison(40), 0
     rng = np.random.default_rng(1)
     for parts in rng.binomial(200, 0.3, (400, 40)):

@@ -1,4 +1,4 @@
-"""The journal beside the ledger: a chain of lines, never behind what was committed, and an answer to every state of both."""
+"""The journal: a chain of lines, never behind the ledger; every state of both is answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that are killed at any moment: once they are run again, ledger, archive and outputs are what they would have been."""
+"""Killed commands: run again, they leave the ledger, archive and outputs of a run unharmed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from tests.books import MINI, filled, round_of
 
 KILLS = int(os.environ.get("TONGHOP_TEST_KILLS", "100"))
 STORIES = 3
-"""The kills are shared out among so many tests, which run at the same time; one story takes some forty."""
+"""The kills are spread over this many tests, which run in parallel; a story takes about forty."""
 WITHOUT = {
     "decision": ("id", "decided_at"),
     "about": ("value",),
@@ -64,7 +64,7 @@ CODES = ("NOR", "SOU", "HQ", "A1", "A2")
 
 @pytest.fixture(scope="module")
 def incoming(tmp_path_factory: pytest.TempPathFactory) -> Incoming:
-    """Right and wrong returns of five agencies, a copy, a zip and files that are no returns; then two resubmissions."""
+    """Right and wrong returns of five agencies, a copy, a zip, no returns; two resubmissions."""
     folder = tmp_path_factory.mktemp("incoming")
     came = Incoming(_few_tables(folder / "round"), folder / "1", folder / "2")
     for number, code in enumerate(CODES):
@@ -76,7 +76,7 @@ def incoming(tmp_path_factory: pytest.TempPathFactory) -> Incoming:
 
 
 def _few_tables(folder: Path) -> Round:
-    """A round of three tables and seven agencies: it is judged and summarised soon, so that more kills meet files than figures."""
+    """A round of three tables and seven agencies: quick, so that kills meet files, not figures."""
     shutil.copytree(MINI, folder, ignore=shutil.ignore_patterns("__pycache__"))
     with (folder / "codelists" / "agencies.csv").open("a", encoding="utf-8") as agencies:
         agencies.writelines(
@@ -153,7 +153,7 @@ def _started(root: Path, command: Sequence[str]) -> multiprocessing.Process:
 
 
 def finish(root: Path, command: Sequence[str]) -> float:
-    """Run a command to its end; how many seconds it took. What a killed one took back already can't be taken back again."""
+    """Run a command to its end and return its seconds; what a killed one did is undone before."""
     start = time.monotonic()
     process = _started(root, command)
     process.join()
@@ -164,7 +164,7 @@ def finish(root: Path, command: Sequence[str]) -> float:
 
 
 def kill(root: Path, command: Sequence[str], after: float) -> bool:
-    """Kill a command after so many seconds, and see that none of its processes lives on; false where it had ended by then."""
+    """Kill a command after some seconds, with all its processes; False if it had ended before."""
     process = _started(root, command)
     process.join(after)
     is_alive = process.is_alive()
@@ -186,7 +186,7 @@ def _session(leader: int) -> list[psutil.Process]:
 
 
 def ledger(path: Path) -> dict[str, dict[str, object]]:
-    """The rows of every table of a ledger, without the moments at which things were done; a decision made twice, or a letter written twice, counts once."""
+    """Rows of every ledger table without moments; repeated decisions and letters count once."""
     with sqlite3.connect(path) as db:
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         tables = [

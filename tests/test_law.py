@@ -1,4 +1,4 @@
-"""What the round's lists say of the law: held against the decrees, written down here once more, and what people are shown of it."""
+"""What the lists say of the law equals the decrees as written out here, and what is shown."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ ADMINISTRATIVE = {
     "VC_QL": {"KT", "CCAO", "CCH", "BTV"},
     "HDLD": set[str](),
 }
-"""Forms of discipline by Decree 112/2020/NĐ-CP: Article 7 clauses 1-3, Article 15; nothing of it for workers under a labour contract."""
+"""Forms of discipline of Decree 112/2020/NĐ-CP, Article 7 clauses 1-3 and Article 15."""
 LABOUR = {"LD_KT", "LD_NL", "LD_CC", "LD_ST"}
 """Forms of discipline by Article 124 of the Labour Code of 2019."""
 PARTY, PARTY_ORGANISATION = {"D_KT", "D_CC", "D_CCH", "D_KTR"}, {"TC_KT", "TC_CC", "TC_GT"}
@@ -60,7 +60,7 @@ FIRST_TIME = {
     ("CC_KLD", "MD3", "HBL"),
     ("CC_KLD", "MD4", "BTV"),
 }
-"""Lawful for a first fault: Articles 8-10, 13, 16-19 of the decree, leaders who neglect their duty (Article 9 clause 3, Article 17 clause 3) too."""
+"""Lawful for a first fault (Articles 8-10, 13, 16-19), neglecting leaders too (9.3, 17.3)."""
 ARTICLE = (
     r"(?:(?:điểm [a-zđ] )?(?:khoản \d+(?:, khoản \d+)* )?Điều \d+(?:, (?:khoản \d+ )?Điều \d+)? )?"
 )
@@ -321,7 +321,7 @@ def test_what_stood_in_the_forms_before_would_be_found(text: str) -> None:
 
 
 def test_the_pairs_before_a_cadre_is_taken_for_one(round_: Round) -> None:
-    """“Cán bộ” is every official in daily language: it may be one elected or appointed for a term, and the clerk is asked."""
+    """“Cán bộ” is every official in daily language, an elected one by law: the clerk is asked."""
     subjects = round_.codelists["subjects"]
     assert subjects.ambiguous["cán bộ"] == "CB"
     assert subjects.successors == {"KHAC": "KR"}

@@ -1,4 +1,4 @@
-"""One command writes into a folder at a time; others wait, then say so. Those that read don't wait."""
+"""One command writes into a folder at a time; others wait, then say so; readers don't wait."""
 
 from __future__ import annotations
 

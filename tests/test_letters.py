@@ -1,4 +1,4 @@
-"""Letters: replies say what is wrong and what to do, reminders go to those from whom nothing has come."""
+"""Replies say what is wrong and what to do; reminders go to agencies without a return."""
 
 from __future__ import annotations
 

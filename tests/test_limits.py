@@ -1,4 +1,4 @@
-"""What a workbook may cost: pictures, styles and blank formatted cells their bytes alone, and what is too large says what makes it so."""
+"""A workbook's cost: pictures and blank cells only their bytes; too much is explained."""
 
 from __future__ import annotations
 

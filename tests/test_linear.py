@@ -1,4 +1,4 @@
-"""Every pattern of the package reads a text in a number of steps that grows with its length and no faster."""
+"""Every pattern of the package needs steps that grow no faster than its text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MODULES = [
 
 
 def held(value: Any) -> Iterator[re.Pattern[Any]]:
-    """The patterns in a value of a module: itself, in a collection, behind a bound method, in a class."""
+    """Patterns in a module's value: itself, in a collection, behind a method, in a class."""
     if isinstance(value, re.Pattern):
         yield value
     elif isinstance(value, tuple | list | set | frozenset):
@@ -93,7 +93,7 @@ def uses(tree: ast.AST, name: str) -> set[str]:
 
 
 def written(tree: ast.AST) -> Iterator[ast.Call]:
-    """Calls such as ``re.sub("…", …)``, but for those that compile a pattern of a module, which is found by its name."""
+    """Calls such as ``re.sub("…", …)``, except those that compile a module's pattern."""
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
     inside = {id(node) for function in functions for node in ast.walk(function)}
     for node in ast.walk(tree):
@@ -112,7 +112,7 @@ def written(tree: ast.AST) -> Iterator[ast.Call]:
 
 
 def source_of(first: ast.expr, module: ModuleType) -> str | None:
-    """A pattern as it is written: a letter stands in its gaps, for what is put there is escaped or a prefix; None for any other expression."""
+    """The pattern as written, a letter in each gap (gaps are escaped text); None if no pattern."""
     if isinstance(first, ast.Constant):
         return str(first.value)
     if isinstance(first, ast.JoinedStr):
@@ -158,7 +158,7 @@ def worst_growth(pattern: re.Pattern[Any], *, scanned: bool) -> tuple[float, str
 
 
 def test_every_pattern_is_known_to_these_tests() -> None:
-    """None is made of words that stand somewhere else, in a declaration perhaps, where nobody would measure it."""
+    """No pattern is made of words declared elsewhere, where nobody would measure it."""
     unknown = []
     for module, tree in map(parsed, MODULES):
         calls = [call for call in written(tree) if source_of(call.args[0], module) is None]
@@ -169,7 +169,7 @@ def test_every_pattern_is_known_to_these_tests() -> None:
 @pytest.mark.parametrize("of", MODULES)
 @pytest.mark.slow
 def test_each_pattern_reads_a_text_twice_as_long_in_twice_the_steps(of: str) -> None:
-    """The patterns of a module are looked for when they are measured: to collect the tests of all others mustn't wait for it."""
+    """Patterns are collected when measured, so that collecting other tests does not wait."""
     for place, (pattern, scanned) in patterns(of).items():
         growth, text = worst_growth(pattern, scanned=scanned)
         assert growth <= GROWTH, (place, pattern.pattern, text)
@@ -249,7 +249,7 @@ PUMPED = (
 def test_finding_persons_in_twice_the_text_takes_twice_the_steps(
     pumped: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Steps are lines of our own that run, and letters that patterns are given: one in a loop that is given all before each find is told."""
+    """A step is a line of ours that runs or a letter given to a pattern: rescanning shows up."""
     read = watched(monkeypatch, persons, tokens, initials, contacts)
     short, long = (lines(pumped * (size // len(pumped)), read) for size in (4_000, 8_000))
     assert long <= 2.1 * short + 200
@@ -275,7 +275,7 @@ def test_a_loop_over_all_that_stands_before_is_told(monkeypatch: pytest.MonkeyPa
 
 
 class Watched:
-    """A pattern that notes how many letters it is given to read, not more than it can match where it begins at one place."""
+    """A pattern that counts the letters it may read, no more than it can match from one place."""
 
     def __init__(self, pattern: re.Pattern[str], read: list[int]) -> None:
         self._pattern, self._read = pattern, read
@@ -306,7 +306,7 @@ def watched(monkeypatch: pytest.MonkeyPatch, *watched_modules: ModuleType) -> li
 
 
 def lines(text: str, read: list[int]) -> int:
-    """How many lines run while persons are looked for in a text, and letters are given to patterns."""
+    """Lines run and letters matched while persons are looked for in a text."""
     count = 0
 
     def trace(*_: Any) -> Any:

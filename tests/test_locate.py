@@ -104,7 +104,7 @@ def test_of_two_filled_sheets_that_fit_by_their_headings_one_is_read_and_the_oth
 
 
 def with_extra_sheet(spoil: tuple[bytes, bytes], path: Path, without: str = "") -> Path:
-    """A right return, perhaps ``without`` a table, with a sheet of its own at the end whose XML is changed."""
+    """A right return, perhaps ``without`` a table, whose last sheet has its XML changed."""
     book = book_of(GOOD)
     if without:
         del book[ROUND.by_key[without].sheet]

@@ -17,9 +17,9 @@ from pipeline.collect.formats.cells import UnreadableError
 from pipeline.collect.read import open_workbook
 
 OPENS_FOR_EVERYBODY = Path(__file__).parent / "files" / "opens-for-everybody.xls"
-"""Written by Excel with its structure protected, which locks a workbook with a password that every Excel knows."""
+"""Written by Excel with a protected structure, i.e. locked by a password that Excel knows."""
 FILE_PASS, SALT_AT, PLAIN = 0x2F, 10, (0x809, 0x2F, 0x194, 0x195, 0xE1, 0x196, 0x138)
-"""The record that says how a workbook is locked, where its salt stands in it, and the records that are never locked."""
+"""The record that locks a workbook, where its salt stands, and records never locked."""
 
 
 def keystream(password: str, salt: bytes, length: int) -> bytes:

@@ -1,4 +1,4 @@
-"""The locks: everything that pyproject.toml asks for, each at one version for each system, with the hashes of its files."""
+"""The locks pin everything that pyproject.toml asks for, with hashes, on each system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ GROUPS = PROJECT["dependency-groups"]
 
 
 def locked(name: str) -> dict[str, list[tuple[Requirement, list[str]]]]:
-    """What a lock holds, by name: each version with the hashes that installing it is checked against."""
+    """By name, each pinned version with the hashes that its installation is checked against."""
     packages: dict[str, list[tuple[Requirement, list[str]]]] = {}
     for entry in re.split(r"\n(?=\w)", (ROOT / name).read_text(encoding="utf-8")):
         requirement = Requirement(entry.partition("\\")[0])

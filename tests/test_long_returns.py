@@ -1,4 +1,4 @@
-"""A form with 2,000 rows in every sheet and sentences in every column: read alike whoever made it, judged, summarised, answered."""
+"""A form with 2,000 rows per sheet: read alike from every program, judged and answered."""
 
 from __future__ import annotations
 

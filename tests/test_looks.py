@@ -1,4 +1,4 @@
-"""What people see of a cell, from its fonts: what is struck out, set high or low, or drawn in a font from before Unicode."""
+"""Fonts change what people see: struck out, raised or lowered, or a legacy encoding."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PLAIN, TCVN3 = InlineFont(rFont="Times New Roman"), InlineFont(rFont=".VnTime")
 def workbook(
     *cells: object, fonts: dict[str, Font] | None = None, shared: bool = True
 ) -> XlsxWorkbook:
-    """A workbook of one column, its texts in the part of shared strings or in the cells themselves."""
+    """A workbook of one column, with its texts as shared strings or inline."""
     book, file = openpyxl.Workbook(), io.BytesIO()
     for row, value in enumerate(cells, 1):
         book.active.cell(row, 1, value)
@@ -41,7 +41,7 @@ def workbook(
 
 
 def _shared(data: bytes) -> bytes:
-    """The workbook with its texts in a part of their own, as Excel keeps them; openpyxl writes them into the cells."""
+    """The workbook with shared strings, as Excel keeps them; openpyxl writes inline ones."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name).decode() for name in package.namelist()}
     sheet, links = "xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"

@@ -1,4 +1,4 @@
-"""Mails in a round: the same files end in the same state in whatever order they come, and the ledger knows who sent what when."""
+"""Mails in a round: the same state in any order; the ledger knows who sent what when."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def books(round_: Round) -> dict[str, bytes]:
 
 
 def state(home: Home, round_: Round) -> Any:
-    """What an operator sees: standings, all findings, when each file came and by what; the mails that count."""
+    """What an operator sees: standings, findings, receipts; and the mails that count."""
     with run.current_ledger(home, round_) as ledger:
         submissions = submissions_of(ledger)
         hashes = dict(zip(submissions["submission"], submissions["sha256"], strict=True))

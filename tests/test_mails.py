@@ -1,4 +1,4 @@
-"""Mails: what is taken out of them, what is left and why, when they came; and that none can do harm."""
+"""Mails: what is taken, what is left and why, when they came; none does harm."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Persons that agencies name stand in nothing that is written for others, unless by a decision that everything then tells."""
+"""Names of persons appear in nothing written for others, unless a decision says so."""
 
 from __future__ import annotations
 

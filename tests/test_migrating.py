@@ -1,4 +1,4 @@
-"""A folder of 0.3.1: opened with all that it holds, whatever interrupts it; several rounds in it, a newer program, a comparison with it."""
+"""A folder of 0.3.1 opens whole, even interrupted; several rounds, newer programs, compare."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ COLUMNS_THEN = 9
 
 
 def plain(frame: pd.DataFrame) -> list[list[Any]]:
-    """Figures as 0.3.1 gave them: 0 for what nobody gave, and no lines of those who confirmed that they have nothing to report."""
+    """Figures as 0.3.1 gave them: 0 where none was given, no lines for confirmed nil."""
     lines = frame.iloc[:, :COLUMNS_THEN].astype(object).fillna(0).to_numpy().tolist()
     return [line for line in lines if any(line[2:-1])]
 
@@ -150,7 +150,7 @@ def test_a_verdict_that_became_another_is_told_once(home: Home) -> None:
 def test_rows_that_0_3_1_dropped_on_reading_come_back(
     home: Home, expected: dict[str, Any], round_: Round
 ) -> None:
-    """It emptied a table whose declaration had changed, and left its submissions judged by nobody."""
+    """0.3.1 emptied a table whose declaration had changed and left submissions unjudged."""
     with closing(sqlite3.connect(home.ledger)) as db, db:
         db.execute('DELETE FROM "cv4874.manifestations"')
         db.execute("UPDATE submission SET judged_by=''")

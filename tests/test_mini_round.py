@@ -1,4 +1,4 @@
-"""A second, tiny round of other words passes through the whole engine: ``pipeline/`` knows no round's words."""
+"""A tiny round of other words passes through the engine: ``pipeline/`` knows no round."""
 
 from __future__ import annotations
 

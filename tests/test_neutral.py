@@ -1,4 +1,4 @@
-"""The engine knows nothing of dispatch 4874: neither its code nor what it says has a sheet, title, entry or example of that round."""
+"""Neither code nor catalogues of the engine have a name of dispatch 4874's round."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ ORDINARY = {
     *("Không rõ", "Không xác định", "Không phát sinh", "Kỳ báo cáo", "Kỳ số liệu", "Số quyết định"),
     *("kiểm tra", "phối hợp", "thay thế", "đôn đốc", "đề nghị", "địa phương"),
 }
-"""Names of the round that are ordinary words too, or words for what every round has: notes, lists, periods, nil returns, decisions, localities."""
+"""Names of the round that are ordinary words or belong to every round."""
 
 
 @cache
 def names() -> re.Pattern[str]:
-    """All names of two words or more that the round gives: sheets, titles and synonyms, entries and aliases, its own name."""
+    """All names of two or more words that the round declares."""
     round_ = round_of("cv4874")
     columns = [column for spec in round_.tables for column in spec.columns]
     entries = [entry for codes in round_.codelists.values() for entry in codes.entries]

@@ -1,4 +1,4 @@
-"""What a command says to do next is true for the state that it left: three lines at most, on stderr."""
+"""Next steps printed by a command are true of the state it left: at most three, on stderr."""
 
 from __future__ import annotations
 

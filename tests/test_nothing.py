@@ -1,4 +1,4 @@
-"""One finding for one mistake: empty tables that say so, subtotals, rows of column numbers, pictures in cells (issue 17: n23, n29, n31, n42, n59)."""
+"""One mistake, one finding: nil tables, subtotals, numbered columns, pictures in cells."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def findings_of(
     sheet: str = SHEET,
     rows: Sequence[Mapping[str, Any]] = (GOOD,),
 ) -> list[Finding]:
-    """All findings of a return with more cells on one of its sheets, but for what it lacks on others."""
+    """Findings of a return with extra cells on one sheet, except those of other sheets."""
     book = book_of(*rows)
     for cell, value in cells.items():
         book[sheet][cell] = value
@@ -150,7 +150,7 @@ def test_counts_and_averages_of_groups_are_no_totals_and_no_data(tmp_path: Path)
 
 
 def test_totals_of_groups_within_groups(tmp_path: Path) -> None:
-    """Totals of two years follow those of their sectors; the second adds up the rows since the first."""
+    """Two yearly totals after those of their sectors; the second sums rows since the first."""
     book = book_of(*DATA, *DATA)
     sheet = book[SHEET]
     for row in range(14, 8, -1):  # make room: 9-11, 12 and 13 totals, 14-16, 17 and 18 totals

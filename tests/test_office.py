@@ -1,4 +1,4 @@
-"""Real files of other programs: filled with openpyxl, opened and saved by LibreOffice as xlsx, ods and xls."""
+"""Real files: filled with openpyxl, opened and saved by LibreOffice as xlsx, ods and xls."""
 
 from __future__ import annotations
 

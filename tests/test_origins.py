@@ -1,4 +1,4 @@
-"""Own returns and what others report are told apart: recounted in plain loops that know nothing of the engine."""
+"""Own returns and others' reports of a place are kept apart: recounted in plain loops."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures far from those of others (N02): slips of units row by row, sums against like agencies; and what is left alone."""
+"""N02 finds figures far from others': slips of units by row, sums against like agencies."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def test_an_expected_range_holds_the_middle_whatever_the_order(
 
 @pytest.mark.parametrize("shape", [0.7, 2, 20, 500])
 def test_large_counts_have_the_range_of_smaller_ones_in_proportion(shape: float) -> None:
-    """Where counts are large they are taken for quantities: the range is that of the count, within a few hundredths."""
+    """Large counts are treated as quantities: the range stays within a few hundredths."""
     small = (
         np.random.default_rng(7).negative_binomial(shape, shape / (shape + 500), 60).astype(float)
     )

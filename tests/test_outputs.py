@@ -1,4 +1,4 @@
-"""What is written for people: unique names, the record, changed files kept beside, runs that were killed."""
+"""Files for people: unique names, a record, changed copies kept, runs that were killed."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_folder_that_was_moved_knows_its_files(home: Home, tmp_path: Path) -> 
 
 
 def killed_at_step(step: int, home: Home) -> bool:
-    """Write a file, killed before the given step of those that leave a trace; false where it has fewer steps."""
+    """Write a file, killed before the given step; False if it has fewer steps."""
 
     def child() -> None:
         left = iter(range(step))

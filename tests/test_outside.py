@@ -1,4 +1,4 @@
-"""What people see of a return outside the cells of its form is told with its place, and kept (issue 17: n12, n45, n63)."""
+"""What people see outside the form's cells is told with its place, and kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page of a summary workbook: what it says is recounted, what it draws stands in cells, and it is one page."""
+"""The overview: its sentences recounted, its charts from cells, and one page long."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ MONTHS = {"2021": 341 / 30.4375, "2022": 365 / 30.4375, "2023H1": 181 / 30.4375}
 
 
 class Recount:
-    """Cases, persons and those of whom nothing is considered, by entry, in plain loops; of places their own returns alone."""
+    """Cases, persons and undecided persons by entry, in plain loops; places by own returns."""
 
     def __init__(self, round_: Round, made: Consolidation, key: str) -> None:
         self.cases: dict[str, float] = defaultdict(float)
@@ -236,7 +236,7 @@ def test_what_is_clearly_most_worst_and_otherwise_is_said_so(round_: Round) -> N
 
 
 def test_the_highest_of_few_is_no_news(round_: Round) -> None:
-    """The highest rate of 33 places rests on 64 persons and is 2.1 standard deviations off: the highest of 33 often is."""
+    """The highest of 33 rates, on 64 persons and 2.1 deviations off, is often mere chance."""
     rows = [
         {
             **ROW,
@@ -254,7 +254,7 @@ def test_the_highest_of_few_is_no_news(round_: Round) -> None:
 
 
 def test_what_is_left_over_is_no_headline_but_its_share_is_told(round_: Round) -> None:
-    """Most cases, the worst rate and the largest change are of "Khác", an entry that the list says is what is left over."""
+    """ "Khác", a residual entry, leads in cases, rate and change, and must not be named."""
     few, many = (
         {"cases": 5, "persons": 20, "unhandled": 1},
         {"cases": 90, "persons": 50, "unhandled": 50},
@@ -277,7 +277,7 @@ def test_what_is_left_over_is_no_headline_but_its_share_is_told(round_: Round) -
 
 
 def test_places_are_compared_by_their_own_returns(round_: Round) -> None:
-    """What ministries report of a place, or of the centre, is no figure to compare places by; its share is told."""
+    """Ministries' reports of a place are not compared; their share is told."""
     base = {
         "period": "2021",
         "sector": "LV01",
@@ -481,7 +481,7 @@ def test_charts_are_read_without_colour_or_sight(contents: dict[str, bytes], key
 
 
 def overview_alone(content: bytes, path: Path) -> Path:
-    """The workbook with all sheets but the overview, the second, empty, hidden and without areas to print, which LibreOffice prints of hidden ones too."""
+    """The workbook with every other sheet empty and hidden: only the overview is printed."""
     with zipfile.ZipFile(io.BytesIO(content)) as whole, zipfile.ZipFile(path, "w") as alone:
         for name in whole.namelist():
             part = whole.read(name)

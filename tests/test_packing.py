@@ -1,4 +1,4 @@
-"""Table readings on their way from process to process: the same when they come as when they went, in few pieces."""
+"""Readings travel between processes unchanged and in few pieces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What XlsxWriter doesn't promise and we rest on: each name does what `pages.py` takes it to do, or a new version must be looked at."""
+"""Unpromised behaviour of XlsxWriter that `pages.py` rests on: a new version is looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Parts of the status: what is missing, to correct, late; of a group; since a day. Whole in text, json and csv."""
+"""``status`` in parts (missing, wrong, late, by group, since a day) as text, json and csv."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def put(
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """T01 in time; T04 late; T96 late and to correct; BYT unreadable; BNV in time with a newer version to correct; two files of nobody."""
+    """T01 in time, T04 late, T96 late and wrong, BYT unreadable, BNV pending, two of nobody."""
     home = tmp_path_factory.mktemp("home")
     put(home, "T01", 4)
     put(home, "T04", 12)

@@ -1,4 +1,4 @@
-"""The reporting periods of a round: its own file, or made from its window in its language's words."""
+"""Periods of a round: from its own file, or made from its window in its language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""V09 finds persons, telephones, mail addresses and identity numbers, and leaves places, streets, schools and amounts alone."""
+"""V09 finds persons, telephones, mail addresses and identity numbers, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sheets of places: a map, a ranking, indicators, a sheet for each region; recounted, chosen anew in a real spreadsheet program."""
+"""The sheets of places: map, ranking, indicators, regions; recounted, and live formulas."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ CHOSEN = (
     if MANY
     else ("handled_rate", "persons_per_1000")
 )
-"""One of each kind: a count, an amount, a share of which the lowest is the worst, one set against headcounts."""
+"""One indicator of each kind: count, amount, share, and rate by headcount."""
 OWN, OTHERS, BOTH = (
     "Bản gửi của chính địa phương",
     "Cơ quan khác báo cáo",
@@ -70,7 +70,7 @@ ORIGINS = {OWN: "own", OTHERS: "others", BOTH: "both"}
 
 
 def random_returns(round_: Round, *, rows: int, seed: int, **options: Any) -> Consolidation:
-    """A random round in which, as the form demands, provinces report only on themselves; most agencies' headcounts are known."""
+    """A random round in which provinces report on themselves; most headcounts are known."""
     made = random_consolidation(round_, rows=rows, seed=seed, **options)
     places = {agency.code: agency.locality for agency in round_.agencies if agency.group == "TINH"}
     for table in ("manifestations", "consequences", "handlings"):
@@ -101,7 +101,7 @@ def book(content: bytes) -> openpyxl.Workbook:
 
 
 def of_places(made: Consolidation, lang: str = "vi") -> bytes:
-    """The workbook of places without crossings, which are most of it, and of which these sheets don't speak."""
+    """The workbook of places without its crossings, which these sheets do not use."""
     return summary_book(made, replace(made.round_.settings.summaries[1], crossings=()), lang)
 
 
@@ -121,7 +121,7 @@ def rows_of(made: Consolidation, table: str, origin: str) -> list[dict[str, Any]
 def recount(
     made: Consolidation, origin: str = "own", key: str = "locality"
 ) -> dict[str, dict[str, Any]]:
-    """Every indicator by place (or region, or of all) in plain loops; places without rows aren't there."""
+    """Every indicator by place, region or all, in plain loops; places without rows are absent."""
     regions = {
         entry.code: entry.extra["region"] for entry in made.round_.codelists["localities"].entries
     }
@@ -197,7 +197,7 @@ def counted_rows(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def tiles_of(page: Worksheet, round_: Round, below: int = 1) -> dict[str, Any]:
-    """The map as people read it: what stands so many rows below each place's name, its figure or what a rate was made of."""
+    """The map as read: what stands ``below`` rows under each place's name."""
     at = {
         str(cell.value).rstrip(" *+"): cell
         for row in page.iter_rows()
@@ -250,7 +250,7 @@ def counted(made: Consolidation) -> set[str]:
 
 
 def sign_of(made: Consolidation, code: str) -> Any:
-    """What stands where nobody gave a place's figure: its agency counts, or has no return that does."""
+    """The sign for a place without a figure: its agency counts, or has no counting return."""
     standing = dict(zip(made.agencies["locality"], made.agencies["standing"], strict=True)).get(
         code
     )
@@ -279,7 +279,7 @@ def own_values(made: Consolidation, key: str) -> dict[str, Any]:
 
 
 def compared(made: Consolidation, key: str) -> dict[str, Any]:
-    """The same of those that are ranked: places that count, and of rates those of thirty or more."""
+    """The same for ranked places: those that count, with thirty or more for rates."""
     own, whole = own_values(made, key), counted(made)
     of = own_values(made, f"{key}_whole") if key.endswith("rate") else {}
     return {
@@ -533,7 +533,7 @@ def bands_of(page: Worksheet, row: int) -> dict[int, str]:
 
 
 def columns_of(page: Worksheet, row: int) -> dict[tuple[str, str], int]:
-    """Columns (from 1) of a table by the heading over its titles in ``row``, and the title; the first of two."""
+    """Columns (from 1) of a table by (upper heading, title), the first of two alike."""
     bands, found = bands_of(page, row - 1), {}
     for cell in page[row]:
         found.setdefault((bands.get(cell.column, ""), cell.value), cell.column)
@@ -923,7 +923,7 @@ def test_an_indicator_that_no_table_gives_is_the_rounds_mistake(tmp_path: Path, 
 
 @pytest.fixture(scope="module")
 def chosen(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the workbook as it is after another indicator was chosen in it, named by the indicator."""
+    """A folder with the workbook recalculated after each choice of an indicator, by its name."""
     folder, book = tmp_path_factory.mktemp("chosen"), openpyxl.load_workbook(io.BytesIO(content))
     (folder / "book.xlsx").write_bytes(content)
     choices = {key: ("bd_chi_tieu", [*INDICATORS].index(key)) for key in CHOSEN}

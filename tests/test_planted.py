@@ -1,4 +1,4 @@
-"""Real workbooks read and judged: random right ones give no finding, a mistake planted anywhere in them is found there alone."""
+"""Real workbooks: random right ones have no finding; a planted mistake is found alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Rule = tuple[str, str, str]
 
 
 def checked(folder: Path, drafts: Sequence[Draft]) -> list[Checked]:
-    """All drafts as workbooks, judged together as one run does: a mistake must not leak into another return."""
+    """All drafts judged together as in one run: a mistake must not leak into another return."""
     paths = [folder / f"{number}.xlsx" for number in range(len(drafts))]
     for path, draft in zip(paths, drafts, strict=True):
         path.write_bytes(draft.workbook())

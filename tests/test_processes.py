@@ -1,4 +1,4 @@
-"""Processes that a command starts end with it, whatever ends it; and who reads what it prints isn't kept waiting."""
+"""Child processes end with their command; whoever reads its output is not kept waiting."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Command:
             time.sleep(0.005)
 
     def said(self) -> str:
-        """What it printed; an end of the pipe that a living process holds would keep this waiting."""
+        """What it printed; a living process that holds the pipe's end would keep this waiting."""
         os.set_blocking(self.screen, False)
         text, give_up = b"", time.monotonic() + ENDED
         while time.monotonic() < give_up:

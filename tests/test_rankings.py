@@ -1,4 +1,4 @@
-"""A round may switch rankings off: then nothing anywhere says how places stand against one another."""
+"""A round without rankings: nothing anywhere compares places with one another."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from tests.shown import one_sheet
 pytestmark = pytest.mark.slow  # whole rounds through the engine
 
 DIMENSIONS = ("locality", "behaviour")
-"""Entries that may be ranked, and such as are spoken of as ever; sectors are of the second kind too."""
+"""Entries that may be ranked, and sectors, which are spoken of in any case."""
 
 
 @pytest.fixture(scope="module")
 def books(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> dict[bool, dict[str, bytes]]:
-    """The summary workbooks of a round that ranks and of its copy that doesn't, by dimension, with two crossings each."""
+    """Summary workbooks with and without rankings, by dimension, with two crossings each."""
     folder = tmp_path_factory.mktemp("round") / "cv4874"
     shutil.copytree(round_.folder, folder)
     declared = folder / "round.toml"
@@ -67,7 +67,7 @@ def unranked(round_: Round) -> Consolidation:
 
 
 def test_no_place_is_said_to_have_most(round_: Round, unranked: Consolidation) -> None:
-    """Neither for the leader, nor in the report, nor among the remarks; sectors and behaviours are spoken of as ever."""
+    """Neither brief, report nor remarks rank places; sectors and behaviours stay."""
     names = {entry.name for entry in round_.codelists["localities"].entries}
     cells = {cell.title: cell.sentence for cell in Brief(unranked, "vi").cells}
     assert set(cells) == {"Lĩnh vực", "Hành vi", "Diễn biến theo thời gian"}

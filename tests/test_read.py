@@ -374,7 +374,7 @@ def test_an_unknown_definition_is_read_by_the_present_one(tmp_path: Path) -> Non
 
 
 def older() -> Any:
-    """The round as an earlier form knew it: another sheet name, title, order of codes, and a column that is gone."""
+    """The round on an earlier form: another sheet name, title, code order, an extra column."""
     sectors = ROUND.codelists["sectors"]
     entries = tuple(
         replace(entry, name="Trường học") if entry.code == "LV09" else entry

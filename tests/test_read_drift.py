@@ -1,4 +1,4 @@
-"""Random tables under random drift of their layout: every value is read back at its own address, or a finding names the loss."""
+"""Tables under random layout drift: each value keeps its address, or a finding names it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ VALUES = {
 
 @dataclass(frozen=True)
 class Layout:
-    """What a clerk did to a table: rows above, columns left, another order, gaps between rows, a counting column, a total row."""
+    """A clerk's changes: rows above, columns left, reordered, gaps, a counter, a total row."""
 
     above: int
     left: int

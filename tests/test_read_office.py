@@ -1,4 +1,4 @@
-"""What LibreOffice saves, read cell by cell: values, errors, merged cells and stamps, as xlsx, ods and xls."""
+"""What LibreOffice saves, cell by cell: values, errors, merges, stamps; xlsx, ods and xls."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An issued workbook filled and saved by other programs says exactly what was put in: every value, every address."""
+"""Saved by other programs, an issued workbook says exactly what was put in."""
 
 from __future__ import annotations
 

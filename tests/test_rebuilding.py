@@ -1,4 +1,4 @@
-"""Rebuilding: archive and journal give the lost ledger back, table by table, whatever had happened; and nothing is made from an empty one."""
+"""Archive and journal rebuild the lost ledger table by table; an empty one makes nothing."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def outputs(home: Home) -> dict[str, bytes]:
 
 
 def make_empty(home: Home, round_: Round) -> None:
-    """Put a ledger there in which nothing was ever taken in, by a program that knew of no journal."""
+    """Put an empty ledger there, of a program without a journal."""
     fresh = Home(home.root / "fresh")
     with run.open_ledger(fresh, round_):
         pass
@@ -329,7 +329,7 @@ def test_the_journal_is_readable_for_nobody_else(home: Home) -> None:
 
 
 def test_nothing_that_people_read_has_them_collect_the_archive() -> None:
-    """The archive alone knows neither names nor dates: all would come in late, under their hashes."""
+    """The archive alone knows no names or dates: all returns would be late, under hashes."""
     read = [*(ROOT / "schemas").rglob("*.toml"), *ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
     wrong = [
         path.name

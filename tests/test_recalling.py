@@ -1,4 +1,4 @@
-"""Commands that recall: every decision with what became of it; the versions of an agency, which counts and why, what was written to it."""
+"""Recalling commands: decisions and their effect, versions of an agency, letters sent."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def round_() -> Round:
 
 @pytest.fixture(scope="module")
 def taken_in(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
-    """Of one agency a return with an error, a good one by mail, a better one; of another nothing."""
+    """One agency has a wrong return, a good mail and a better one; another has none."""
     home = Home(tmp_path_factory.mktemp("home"))
     put(
         home.incoming / "lan 1.xlsx",

@@ -1,4 +1,4 @@
-"""When returns came and which of them counts: the same files end in the same state, in whatever order and however often they are collected."""
+"""Receipt dates and counting returns are the same in any order of collecting."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def test_times_of_files_and_of_members_count_alike(
 
 
 def arrivals(folder: Path, books: Files) -> list[Path]:
-    """Returns, a copy under another name, an older one, one that is only dated by its own time; some in an archive."""
+    """Returns, a renamed copy, an older one, one dated by its file time; some in an archive."""
     return [
         put(folder / "a.xlsx", books["a"], "2023-09-10"),
         put(folder / "a (bản sao).xlsx", books["a"], "2023-09-10"),

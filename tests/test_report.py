@@ -1,4 +1,4 @@
-"""The report: its layout by the decree, its figures against the workbooks', its extracts word for word."""
+"""The report: layout by the decree, figures of the workbooks, extracts word for word."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ ORDER = (
     "rPr",
     "sectPr",
 )
-"""Word refuses documents whose properties of a paragraph stand in another order (ECMA-376, CT_PPr)."""
+"""Word refuses paragraph properties in another order (ECMA-376, CT_PPr)."""
 
 
 def test_properties_of_paragraphs_stand_in_word_s_order(document: Document) -> None:
@@ -520,7 +520,7 @@ def test_opens_in_an_office_program(made: Consolidation, tmp_path: Path) -> None
 
 
 def test_what_is_left_over_is_no_headline(round_: Round) -> None:
-    """“Lĩnh vực: Khác” says nothing to a leader, however much it is; its row and its share of the whole stay."""
+    """“Lĩnh vực: Khác” is never a headline, however large; its row and share stay."""
     rows = [
         case("T49", sector="LV99", cases=50),
         case("T49", sector="LV08", cases=10),

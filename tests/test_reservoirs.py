@@ -1,4 +1,4 @@
-"""A round with decimals, negative numbers, quarters, a prepared list and another language passes through the whole engine."""
+"""A round with decimals, negatives, quarters, a prefilled list and another language."""
 
 from __future__ import annotations
 
@@ -296,7 +296,7 @@ def _text(path: Path, part: str) -> str:
 # --------------------------------------------------------------------------------
 
 FIRST = 154
-"""The first number from which on eight workbooks, of whole numbers and of fractions, hold mistakes of every rule."""
+"""The first seed from which eight workbooks (whole and fractional) break every rule."""
 IN_SHEET = (
     "S13",
     "V01",

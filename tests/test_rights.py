@@ -1,4 +1,4 @@
-"""Who may read what: the account alone, whatever its umask; outputs others too, where the operator says so."""
+"""Access: private files for the owner alone under any umask; outputs if so configured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Room to work on the protected sheets: what a clerk does with rows, done in LibreOffice as by hand."""
+"""Room on protected sheets: a clerk's work with rows, done in LibreOffice as by hand."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ Told = dict[str, list[str]]
 
 @pytest.fixture(scope="module")
 def told(form: Path, filled: Path) -> Told:
-    """What is read in the form, opened anew for each work: all at one LibreOffice, for to start it takes longer than what is done."""
+    """The opened form, one copy per piece of work, in one LibreOffice, whose start is slow."""
     works = {
         "far below": FAR_BELOW,
         "with rows": WITH_ROWS,
@@ -183,7 +183,7 @@ def test_blank_rows_without_lines_are_not_printed(form: Path) -> None:
 
 
 def test_a_filter_stands_over_the_whole_table_and_all_below_is_open(form: Path) -> None:
-    """Excel deletes and sorts rows of a protected sheet only where all of their cells are open, and filters only where there is a filter."""
+    """Excel deletes and sorts rows whose cells are all unlocked; filters only where one is set."""
     book = opened(form.read_bytes())
     for spec in ROUND.row_tables:
         sheet = book[spec.sheet]

@@ -1,4 +1,4 @@
-"""A clerk's whole way in LibreOffice: fill in with mistakes, see them, correct, send, get the reply, correct again, be accepted."""
+"""A clerk's whole way in LibreOffice: mistakes, self-check, reply, correction, acceptance."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def right_rows() -> list[Step]:
 
 
 def failing(told: list[str]) -> set[tuple[str, str, str]]:
-    """Rule, sheet and first cell of the lines with errors, of which rule, sheet, severity and cell were read."""
+    """Rule, sheet and first cell of each error among (rule, sheet, severity, cell)."""
     lines = zip(*(told[start::4] for start in range(4)), strict=True)
     return {
         (rule, sheet, cell.split(" ")[0])

@@ -1,4 +1,4 @@
-"""Texts of others in CSV files and cells: what a spreadsheet would take for a formula stays a text."""
+"""Others' texts in CSV files and cells stay texts, even if they look like formulas."""
 
 from __future__ import annotations
 

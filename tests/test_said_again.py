@@ -1,4 +1,4 @@
-"""What a run says of files: by name what is news, by number what earlier runs said; and how far it is, through all of its steps."""
+"""A run names new files, counts known ones, and shows progress through all steps."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_progress_is_told_through_all_steps(home: Home, round_: Round) -> None:
 
 
 def test_progress_never_runs_past_what_there_is(home: Home, round_: Round) -> None:
-    """What lies in archives and mails counts as soon as it is met; a reply counts when it is written."""
+    """Archives and mails count as soon as they are met, replies when written."""
     whole = (home.incoming / "T01.xlsx").read_bytes()
     inner = zipped(
         home.root / "trong.zip",

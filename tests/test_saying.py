@@ -1,4 +1,4 @@
-"""Sentences of the report: each figure counted again in plain loops, with its unit; a sentence without its figure is left out."""
+"""Sentences of the report: each figure recounted, with its unit; none without its figure."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def rows(made: Consolidation, table: str) -> list[dict[str, Any]]:
 
 
 def always_said(asked: Asked) -> list[str]:
-    """The declared sentences that figures always fill; the others say what only some figures give cause to say."""
+    """Declared sentences that always have figures; others need a cause."""
     return [each for each in asked.says if each not in ("{unclear}", "{left_over}")]
 
 

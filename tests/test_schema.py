@@ -1,4 +1,4 @@
-"""The schemas of tables: they have every rule, and judge plain frames as the pipeline judges typed ones."""
+"""Table schemas have every rule and judge plain frames as the pipeline judges its own."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def as_parquet(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """A typed frame as the data files have it: agency, row and the declared columns, whole numbers as such, without states."""
+    """A typed frame as in the data files: agency, row and declared columns, without states."""
     kept = [
         name
         for name in frame.columns

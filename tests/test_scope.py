@@ -1,4 +1,4 @@
-"""What figures rest on: whoever says how many agencies stand how, the numbers add up to all of them."""
+"""Figures and standings: wherever they are counted, they add up to all agencies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OUT = {
 
 
 def rounds(round_: Round, seed: int) -> Consolidation:
-    """A round in which agencies stand as chance says; some kinds of standing are not there at all."""
+    """A round with agencies of random standings; some kinds may be absent."""
     chance = random.Random(seed)
     kinds = chance.sample(list(Standing), chance.randint(1, len(Standing)))
     standings = {agency.code: chance.choice(kinds) for agency in round_.in_scope}

@@ -1,4 +1,4 @@
-"""What people see is what is read, or it is told: each fault is built into an issued workbook that is right. Sources: public bug reports of readers."""
+"""What people see is read or told: faults built into a right workbook (public bug reports)."""
 
 from __future__ import annotations
 
@@ -166,14 +166,14 @@ def cell(address: str, value: object, number_format: str = "") -> Spoil:
 
 
 def dates(sheet: Worksheet) -> None:
-    """Days first as text, that a computer with the month first didn't take for days, beside one that it did."""
+    """A day-first text that a US computer kept, beside one that it misread."""
     for row, value in ((9, "20/6/2022"), (11, "15/2/2023")):
         sheet[f"K{row}"].value = value
     cell("K10", dt.date(2022, 12, 10), "m/d/yyyy")(sheet)
 
 
 def checked(folder: Path, sheet: str, *spoils: Spoil) -> list[Finding]:
-    """What is told of a right workbook with one sheet spoilt that isn't told of it as it was, by rule, severity, message and cells."""
+    """Findings of a workbook with a spoilt sheet that the right one does not have."""
     draft = next(
         each
         for each in map(right, range(100))

@@ -1,4 +1,4 @@
-"""The self-check sheet against the pipeline: the same workbooks, recalculated by LibreOffice and read by us, get the same counts."""
+"""The self-check and the pipeline give equal counts for the same recalculated workbooks."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ READ_OTHERWISE = [
     if key not in UNDOUBTED and (key[0] == "V08" or key == ("V03", "W", "ambiguous"))
 ]
 NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE, *UNDOUBTED]
-"""A formula has a value once it was recalculated; a total row of the agency's own is one of rows to the sheet."""
+"""Formulas have values once recalculated; an agency's total row counts as a row here."""
 FIRST, BOOKS = 6, 12
 """The first number from which on so many returns hold mistakes of every rule."""
 FORMULA = re.compile(rb"<(?:f|formula|formula1|definedName)\b[^>]*>(.*?)</")
 
 
 def spoilt(number: int) -> Draft:
-    """A return with those mistakes whose turn it is and up to eight more of any kinds, in any places."""
+    """A return with the mistakes whose turn it is and up to eight random ones."""
     draft, chance = right(number), Random(number)
     plants = [plant for key, each in MISTAKES.items() if key not in NOT_SEEN for plant in each]
     for plant in [*plants[number % BOOKS :: BOOKS], *chance.sample(plants, chance.randint(0, 8))]:
@@ -82,7 +82,7 @@ def compared(folder: Path, drafts: Sequence[Draft]) -> Counts:
 
 
 def edits(draft: Draft, chance: Random) -> list[Edit]:
-    """Rows deleted, inserted, pasted over and after the others, cut and put elsewhere, in every table; the first data row too."""
+    """Rows deleted, inserted, pasted, cut and moved in every table, the first row included."""
     steps: list[Edit] = []
     for position, spec in enumerate(ROUND.tables, start=2):
         rows = len(draft.tables.get(spec.key, ()))

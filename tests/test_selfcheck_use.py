@@ -1,4 +1,4 @@
-"""The self-check sheet in a clerk's hands: right at once, quick, and telling what to do, in LibreOffice as it is set up by itself."""
+"""The self-check in a clerk's hands: right at once, quick, and saying what to do."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_an_edit_is_quick(rows: int, tmp_path: Path) -> None:
 @needs_office
 @pytest.mark.slow
 def test_the_verdict_is_right_at_once(tmp_path: Path) -> None:
-    """B4: after a first edit, with the sheet not looked at yet, totals stood over lines that were all 0."""
+    """After a first edit the totals stood above lines that were all 0."""
     form = tmp_path / "form.xlsx"
     form.write_bytes(issued(ROUND, "BNV"))
     info, nil = SHEETS["info"], "Có"
@@ -115,7 +115,7 @@ def test_failing_lines_stand_above_with_what_to_do(tmp_path: Path) -> None:
 @needs_office
 @pytest.mark.slow
 def test_entries_are_known_in_any_case_by_alias_and_by_code(tmp_path: Path) -> None:
-    """B12: what `check` reads with a note was an error. Dropdowns offer short names; full ones are as good."""
+    """What `check` repairs with a note was an error here; short and full names are both good."""
     draft = long_return(2)
     draft.write("manifestations", "period", 0, " năm  2021 ")
     draft.write(
@@ -135,7 +135,7 @@ def test_entries_are_known_in_any_case_by_alias_and_by_code(tmp_path: Path) -> N
 def test_a_dropdown_follows_the_cell_beside_whichever_of_its_names_stands_there(
     tmp_path: Path,
 ) -> None:
-    """It knew the names of dropdowns alone: behind a full name, an alias or a code every entry was offered."""
+    """Behind a full name, an alias or a code, dependent dropdowns offered every entry."""
     subject, form, handlings = (
         ROUND.codelists["subjects"].by_code["CC_KLD"],
         tmp_path / "form.xlsx",
@@ -191,7 +191,7 @@ def test_every_cell_of_a_list_formula_stands_in_the_file(tmp_path: Path) -> None
 
 
 def test_what_is_dear_is_worked_out_once_and_not_after_every_edit(tmp_path: Path) -> None:
-    """Which rows repeat others took 1.4 of the 1.5 s of a changed note at 2,000 rows: the last row of the table stands behind all of its cells."""
+    """At 2,000 rows, finding repeated rows took 1.4 of the 1.5 s that an edit of a note took."""
     form = tmp_path / "form.xlsx"
     form.write_bytes(issued(ROUND, "BNV"))
     book = openpyxl.load_workbook(form)
@@ -226,7 +226,7 @@ def test_the_list_has_room_for_what_is_usually_wrong() -> None:
 @needs_office
 @pytest.mark.slow
 def test_days_that_a_us_computer_swapped_are_told(tmp_path: Path) -> None:
-    """It leaves 15/06/2022 a text and takes 05/04/2022 for the fourth of May: only the text was told, as if it had been typed wrongly."""
+    """A US computer keeps 15/06/2022 as text and swaps 05/04/2022: both must be warned about."""
     typed: dict[str, list[str | dt.date]] = {
         "doubted": ["15/06/2022", dt.date(2022, 5, 4)],
         "trusted": ["15/06/2022", dt.date(2022, 5, 14), dt.date(2022, 5, 4)],

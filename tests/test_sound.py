@@ -1,4 +1,4 @@
-"""Every file that people get is sound by the schemas of its format: whatever is wrong in one is a fault of ours, and Excel or Word offers a repair."""
+"""Every file for people is valid by its schema, or Excel or Word would offer a repair."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SDK = NODE / "node_modules" / "@xarsh" / "ooxml-validator-linux-x64" / "ooxml-va
 
 @pytest.fixture(scope="module")
 def files(small_round: Round, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """The template, an issued workbook, a marked one, a list alone, letters of all kinds, what a summary writes.
+    """The template, issued, marked and listed workbooks, all letters, and a summary's outputs.
 
     Of the books by list, which are made alike, the one with most in it.
     """
@@ -80,7 +80,7 @@ def files(small_round: Round, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 @pytest.mark.slow
 def test_no_file_breaks_the_schema_of_its_format(files: list[Path]) -> None:
-    """A marked copy has in it all that the template and an issued copy have: of these three, each of which takes as long as all else, one."""
+    """A marked copy contains what template and issued copy do: of these slow three it suffices."""
     template, copy, *others = files
     assert (template.parent.name, copy.parent.name) == ("xlsx", "phat-hanh")
     assert len(others) > 10
@@ -103,7 +103,7 @@ def test_no_file_breaks_the_rules_of_office_2010(files: list[Path]) -> None:
 
 
 def _faults_by_sdk(path: Path) -> list[dict[str, str]]:
-    """It takes one file at a time. What .NET measures of itself to run faster later costs a quarter of the time; of languages it needs nothing."""
+    """One file at a time, without .NET's tiered PGO, which takes a quarter of the time."""
     quicker = {**os.environ, "DOTNET_TieredPGO": "0", "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT": "1"}
     done = subprocess.run([SDK, path, "Office2010"], capture_output=True, check=False, env=quicker)
     found: list[dict[str, str]] = json.loads(done.stdout)["errors"]

@@ -1,4 +1,4 @@
-"""What a command says where the machine isn't as it should be: each state has its sentence, and none is met in silence."""
+"""Each bad state of the machine has its sentence; none is met in silence."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ WITHOUT_POWERS = (
     if shutil.which("setpriv") and os.geteuid() == 0
     else ()
 )
-"""Before a command: root may write everywhere, but for this. Anybody else needs nothing before it."""
+"""Before a command: takes away root's right to write everywhere, if it is root."""
 FULL = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 
 
@@ -99,7 +99,7 @@ def test_what_only_shows_shows_what_is_stored_and_says_so(read_only: Home, kept:
 
 
 def test_what_is_not_written_back_yet_is_shown_too(home: Home, round_: Round) -> None:
-    """A command that was killed leaves its writes beside the ledger, where SQLite alone finds them."""
+    """A killed command leaves its writes in SQLite's side files."""
     with run.open_ledger(home, round_) as ledger:
         decisions.put_on_record(ledger, Choice.EXCUSE, "T04", "T04", decisions.Grounds("x", "y"))
         assert ledger.path.with_name("ledger.sqlite-wal").stat().st_size

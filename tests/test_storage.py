@@ -1,4 +1,4 @@
-"""Incoming files and the archive by address: the same ledger and outputs as from folders, and one sentence where a store fails."""
+"""Incoming files and archive by address: same ledger and outputs; a failing store is told."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def from_folder(tmp_path_factory: pytest.TempPathFactory, round_: Round, incomin
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Server]]:
-    """A server that puts on conditions and knows no strangers, and one without conditions that refuses strangers."""
+    """A server with conditional puts and credentials, and one without conditions."""
     with ExitStack() as stack:
         yield {
             "moto": stack.enter_context(of_moto()),
@@ -101,7 +101,7 @@ def bucket(
 
 
 def told(home: Home, incoming: Path | str) -> dict[str, list[tuple[Any, ...]]]:
-    """All tables of a ledger, places as they are below what was collected, whatever marks their files have there."""
+    """All ledger tables, with places relative to what was collected, without store marks."""
     found = tables(home.ledger)
     # in which the places stand
     found["about"] = [row for row in found["about"] if row[0] != "journal"]
@@ -173,7 +173,7 @@ def test_the_same_on_a_cluster(
 def test_whatever_reads_the_archive_reads_it_by_address(
     bucket: Bucket, tmp_path: Path, round_: Round, incoming: Path
 ) -> None:
-    """Judging again, replies, the ledger made anew, comparisons, the doctor; and each says what the archive lacks."""
+    """Judge again, reply, rebuild, compare, doctor: each says what the archive lacks."""
     home = Home(tmp_path / "one", archive_asked=bucket.address("luu-tru"))
     run.collect(home, round_, [incoming])
     home = Home(tmp_path / "one")
@@ -265,7 +265,7 @@ def test_what_is_put_is_compared(times: int, is_kept: bool) -> None:  # noqa: FB
 def test_a_large_object_is_fetched_by_itself(
     bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor are those forgotten that come behind it. With little memory, as with what is really large."""
+    """Files after it are not forgotten either; little memory stands for a large file."""
     large = len(returned(round_, 1) + b"0")
     for name in (
         "machine.storage.LARGE",
@@ -382,7 +382,7 @@ def dates(home: Home) -> dict[str, tuple[str, str]]:
 def test_where_only_the_upload_is_known_that_is_told(
     bucket: Bucket, tmp_path: Path, round_: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A register and the command line count before, and a file's own time that is uploaded later."""
+    """A register and ``--received`` win, and so does a file's own time if uploaded later."""
     today = dt.datetime.now(dt.UTC).date().isoformat()
     monkeypatch.setenv("TONGHOP_NOW", f"{dt.datetime.now(dt.UTC).year + 1}-01-01T08:00:00+07:00")
     for number, name in enumerate(("a", "b", "c")):
@@ -430,7 +430,7 @@ def test_what_is_noted_as_a_time_and_is_none_costs_nothing(
 
 
 def refused(home: Path, *words: str) -> str:
-    """What a command says that ends with an operator's mistake: one sentence, and nothing that a library says."""
+    """What a command says after an operator's mistake: one sentence, nothing of a library."""
     said = tonghop("--home", home, "--round", MINI, *words)
     assert said.exit_code == 3
     [sentence] = said.stderr.splitlines()

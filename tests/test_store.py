@@ -1,4 +1,4 @@
-"""The ledger: what is written is read back the same, writing twice changes nothing, a broken step leaves no trace."""
+"""The ledger reads back what was written; twice changes nothing; a broken step leaves nothing."""
 
 from __future__ import annotations
 

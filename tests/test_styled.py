@@ -1,4 +1,4 @@
-"""The same looks in every format: fonts of cells and runs, what is struck out, set high or low, number formats; .xls, .ods and .xlsb as .xlsx."""
+"""Fonts, struck-out text and number formats look the same in .xlsx, .xls, .ods and .xlsb."""
 
 from __future__ import annotations
 

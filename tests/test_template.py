@@ -1,4 +1,4 @@
-"""The template: held to its source, the same bytes every time, formulas of Excel 2010, names that can't be cells."""
+"""The template: same bytes every time, formulas of Excel 2010, valid defined names."""
 
 from __future__ import annotations
 

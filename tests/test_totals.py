@@ -1,4 +1,4 @@
-"""An agency's own total rows: by their labels, and headings of groups with the group's sums beside."""
+"""An agency's own total rows: by label, and group headings with sums beside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a return: files of nobody and files beside returns change nothing; assign, dismiss and extend do; no workbook ends a run."""
+"""Which files are returns; strangers change nothing; assign, dismiss, extend do."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def round_(plain_round: Round) -> Round:
 
 @pytest.fixture
 def home(tmp_path: Home, round_: Round) -> Home:
-    """A good return, an annex after it that is known by its name alone, a PDF beside it, and a department's workbook."""
+    """A good return, an annex known by name, a PDF, and a department's workbook."""
     made = Home(tmp_path)  # type: ignore[arg-type]
     put(made, "T01/T01.xlsx", book("T01", 2))
     put(made, "T01/Công văn.pdf", b"%PDF-1.4", day=6)
@@ -195,7 +195,7 @@ def test_answers_are_read_from_lists_of_earlier_versions_too(title: str) -> None
 def test_our_own_list_of_corrections_is_no_return_but_its_answers_are_read(
     home: Home, round_: Round, name: str
 ) -> None:
-    """It goes out in place of a marked copy where a return can't be marked, and says to whom it went."""
+    """This letter replaces the marked copy of an unmarkable return, and names its agency."""
     unmarkable = Workbook(book("T01", 5, is_wrong=True))
     macro_sheet(unmarkable)
     put(home, "T01.xlsm", unmarkable.packed(), day=12)
@@ -271,7 +271,7 @@ def test_a_damaged_file_of_nobody_is_nobody_s_wherever_it_is_told(
 
 
 def test_what_is_assigned_needn_t_say_whose_it_is(home: Home, round_: Round) -> None:
-    """A file that lost its stamp and says nothing of its sender: nobody could mend that it doesn't say so."""
+    """A file without stamp and sender, once assigned, need not be told to name its sender."""
     bare = opened(book("T02", 7))
     del bare[round_.sheets.meta]
     for name in list(bare.custom_doc_props.names):
@@ -304,7 +304,7 @@ def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:
 
 
 def test_pandas_is_loaded_while_files_are_read_not_before(home: Home) -> None:
-    """It takes most of a second, in which the processes that read can be at work: in a folder where much has come before, too."""
+    """Loading takes most of a second, while reading can begin, in a folder with a past too."""
     put(home, "T01 nữa.xlsx", book("T01", 7), day=9)
     code = f"""if True:
         import sys
@@ -427,7 +427,7 @@ STRAYS = {
     "seed", [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in times(2, 4)]
 )
 def test_no_workbook_ends_a_run_and_none_but_returns_count(seed: int, tmp_path: Home) -> None:
-    """Foreign workbooks, annexes, our own lists and forms of another round among good returns, in random order and batches."""
+    """Foreign workbooks, annexes and other rounds' forms among good returns, in random batches."""
     chance, home, round_ = random.Random(seed), Home(tmp_path), round_of("cv4874")  # type: ignore[arg-type]
     other = filled(
         round_of(MINI),

@@ -1,4 +1,4 @@
-"""Rows, columns and sheets that count though nobody sees them, and struck-out rows (issue 17: n03, n04, n55, n57, n58)."""
+"""Hidden rows, columns and sheets, and struck-out rows, which count though unseen."""
 
 from __future__ import annotations
 

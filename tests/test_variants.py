@@ -1,4 +1,4 @@
-"""Whose words: only texts that mean the same are one, near ones stand side by side, and each agency keeps what it says beside a text."""
+"""Only texts that mean the same are one; near ones are variants; attributes stay apart."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def book_of(made: Consolidation, lang: str = "vi") -> openpyxl.Workbook:
 @settings(max_examples=20)
 @given(st.permutations(list(SAID)))
 def test_no_agency_is_credited_with_what_another_wrote(round_: Round, order: Sequence[str]) -> None:
-    """Whoever writes it, in any order of rows and agencies, opposite and otherwise differing statements are never one."""
+    """Opposite or differing statements are never folded, in any order of rows and agencies."""
     made = asked_once(round_)
     rows = made.tables["recommendations"].sort_values("file")
     rows = rows.assign(agency=[order[list(SAID).index(code)] for code in rows["agency"]])
@@ -197,7 +197,7 @@ def test_marks_fall_on_each_piece_of_a_long_text(round_: Round) -> None:
 
 
 def test_the_contrary_is_told_before_what_differs_otherwise(round_: Round) -> None:
-    """Of many variants the report tells some: those with a negation more or less are never left out for others of more agencies."""
+    """Of many variants, those that differ by a negation are always shown in the report."""
     numbers = {
         "T01": "hai mươi",
         "T02": "hai mươi",
@@ -224,7 +224,7 @@ STORY = "Đơn vị giả định chậm trả lời văn bản lấy ý kiến,
 
 @pytest.fixture(scope="module")
 def beside(round_: Round) -> Consolidation:
-    """One text of four agencies whose rows differ in all but the sector; a document of three numbers; influence 4 and 5."""
+    """Four agencies' text in rows that share only the sector; a document of three numbers."""
     stories: list[tuple[str, str | None, str | None, str | None]] = [
         ("BNV", "T40", "2023H1", "Đã kiểm điểm"),
         ("BGTVT", None, None, None),

@@ -1,4 +1,4 @@
-"""Which of an agency's files counts: every history of the table in the design, and which of two files is the newer one, in any order."""
+"""Which file of an agency counts: every history of the design, in any order of arrival."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ PINNED, EXCLUDED = {"decision": "pin", "pin": 1}, {"decision": "exclude"}
 
 @dataclass(frozen=True)
 class Story:
-    """What came, and what must become of it: who counts, who waits, which came first, whom a reply concerns."""
+    """What came, and its outcome: what counts, waits, came first, is replied to."""
 
     versions: Sequence[Version]
     standing: Standing
@@ -181,7 +181,7 @@ def test_of_names_alone_the_operator_decides() -> None:
 
 
 def test_the_order_never_depends_on_the_order_given() -> None:
-    """Files of one day, some without an hour, some unsigned: what decides between two need not decide between others."""
+    """Files of one day, some undated by hour or unsigned: deciding pairs need not be transitive."""
     chance = random.Random(3)
     for _ in range(40):
         versions = [

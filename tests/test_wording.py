@@ -1,4 +1,4 @@
-"""What means something in a text always counts, what means nothing never does; and where two texts differ is told word by word."""
+"""What changes a meaning always counts, other things never; differences word by word."""
 
 from __future__ import annotations
 

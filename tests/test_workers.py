@@ -258,7 +258,7 @@ def test_a_hanging_file_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def work_a_little() -> Reading:
-    """What a file takes on a machine that is busy with other things: hardly any processor time, for long."""
+    """A file read on a busy machine: little processor time over a long while."""
     until = time.monotonic() + 2
     while time.monotonic() < until:
         turn = time.process_time() + 0.03
@@ -388,7 +388,7 @@ files = (Received(path, path.name, "", 0, dt.datetime.now(), "option") for _ in 
 for _ in workers.read_all(files, load_round(), Path("none"), processes=2, method="fork"):
     wait()
 """
-"""Says which processes it started and waits: before they have anything to do, or while they have more to tell than a pipe holds."""
+"""Print the child processes and wait, before any work or with more output than a pipe holds."""
 
 
 @FORK_ONLY

@@ -1,4 +1,4 @@
-"""The two ways through a sheet's XML, held against each other and against other people's readers."""
+"""Both ways through a sheet's XML, against each other and against other readers."""
 
 from __future__ import annotations
 
@@ -777,7 +777,7 @@ def test_a_sheet_that_is_cut_or_has_something_behind_it_is_damaged(sheet: str) -
 
 
 def scanned_or_refused(data: bytes, book: XlsxWorkbook) -> xlsx_scan.Scanned | None:
-    """What the scan reads of a sheet; nothing where it leaves it to the parser or refuses a value."""
+    """Cells scanned from a sheet; None if left to the parser or refused."""
     try:
         return xlsx_scan.scan(data, book._by_digits, book._by_token)
     except UnreadableError:
@@ -898,7 +898,7 @@ def test_a_missing_part_is_damage(tmp_path: Path) -> None:
 
 
 def test_a_workbook_that_was_read_is_gone_at_once() -> None:
-    """Were it part of a circle, a worker would keep hundreds of files until Python looks for such."""
+    """In a reference cycle, it would stay in the worker until garbage collection."""
     book = XlsxWorkbook(Package(packed(ROWS, head=HEAD)))
     assert book.grid("S").rows
     known = weakref.ref(book)

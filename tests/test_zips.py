@@ -1,4 +1,4 @@
-"""Archives of returns: when a .zip is one, which members are taken, and what all may take together."""
+"""Archives of returns: which .zip is one, which members are taken, limits over all."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_a_bomb_beside_a_return_costs_only_itself(tmp_path: Path) -> None:
 
 @pytest.fixture
 def deep(tmp_path: Path) -> Iterator[Path]:
-    """1,100 folders in one another, deeper than a path may be long; a file in every hundredth, taken away again afterwards."""
+    """1,100 nested folders, deeper than a path allows, a file in every hundredth; removed after."""
     top, levels = tmp_path / "in", 1100
     put(top / "a.xlsx")
     at = os.open(top, os.O_RDONLY)

@@ -1,4 +1,4 @@
-"""Water accounts of three river boards: amounts with fractions, changes that may be negative, a list filled in beforehand."""
+"""Water accounts of three river boards: fractions, negative changes, a prefilled list."""
 
 from __future__ import annotations
 
