@@ -53,14 +53,25 @@ def agencies(consolidation: Consolidation, voices: Voices) -> Resource:
     """One row per agency that must report, in the list's order."""
     fields = tuple(_field(name, voices) for name in _TYPES)
     title, description = (voices.ui(f"data.agencies.{part}") for part in ("title", "description"))
-    return Resource(PATH, title, description, fields, partial(_parts, consolidation), key=("agency",))
+    return Resource(
+        PATH, title, description, fields, partial(_parts, consolidation), key=("agency",)
+    )
 
 
 def _field(name: str, voices: Voices) -> Field:
-    title, description = (voices.ui(f"data.agencies.{name}.{part}") for part in ("title", "description"))
+    title, description = (
+        voices.ui(f"data.agencies.{name}.{part}") for part in ("title", "description")
+    )
     codes = _CODES.get(name, "")
     known = codes if codes in voices.own.codelists or name not in ("group", "locality") else ""
-    return Field(name, _TYPES[name], title, description, codes=known, constraints={"required": True} if name in _REQUIRED else {})
+    return Field(
+        name,
+        _TYPES[name],
+        title,
+        description,
+        codes=known,
+        constraints={"required": True} if name in _REQUIRED else {},
+    )
 
 
 def _parts(consolidation: Consolidation) -> Iterator[pa.Table]:
@@ -69,17 +80,27 @@ def _parts(consolidation: Consolidation) -> Iterator[pa.Table]:
     people = [consolidation.headcounts.get(code) for code in frame["agency"]]
     frame = frame.assign(
         counts=[number in numbers for number in frame["submission"]],
-        headcount=pd.Series([each and each.number for each in people], index=frame.index, dtype=object),
-        headcount_as_of=pd.Series([each and each.as_of for each in people], index=frame.index, dtype=object),
-        headcount_source=pd.Series([each and each.source for each in people], index=frame.index, dtype=object),
+        headcount=pd.Series(
+            [each and each.number for each in people], index=frame.index, dtype=object
+        ),
+        headcount_as_of=pd.Series(
+            [each and each.as_of for each in people], index=frame.index, dtype=object
+        ),
+        headcount_source=pd.Series(
+            [each and each.source for each in people], index=frame.index, dtype=object
+        ),
     )
     yield pa.table({name: _array(frame[name], kind) for name, kind in _TYPES.items()})
 
 
 def _array(values: pd.Series[Any], kind: Any) -> pa.Array:
     if kind == MOMENT:
-        return pa.array(pd.to_datetime(values).dt.tz_localize(None).astype("datetime64[s]"), from_pandas=True).cast(MOMENT)
+        return pa.array(
+            pd.to_datetime(values).dt.tz_localize(None).astype("datetime64[s]"), from_pandas=True
+        ).cast(MOMENT)
     listed = [None if pd.isna(value) or value == "" else value for value in values.tolist()]
     if kind == CODE or kind == pa.string():
-        return pa.array([None if value is None else str(value) for value in listed], pa.string()).cast(kind)
+        return pa.array(
+            [None if value is None else str(value) for value in listed], pa.string()
+        ).cast(kind)
     return pa.array(listed, kind)

@@ -39,22 +39,42 @@ def fields(consolidation: Consolidation, spec: TableSpec, voices: Voices) -> lis
     found: list[Field] = []
     found += _apart(spec, rows, voices)
     if own_column(voices.own, spec):
-        found.append(Field(ORIGIN, CODE, voices.ui("summary.origin"), voices.ui("data.origin"), codes=ORIGINS, constraints={"required": True}))
+        found.append(
+            Field(
+                ORIGIN,
+                CODE,
+                voices.ui("summary.origin"),
+                voices.ui("data.origin"),
+                codes=ORIGINS,
+                constraints={"required": True},
+            )
+        )
     if consolidation.provisional:
-        title, description = (voices.ui(f"data.fields.{PROVISIONAL}.{part}") for part in ("title", "description"))
-        found.append(Field(PROVISIONAL, pa.bool_(), title, description, constraints={"required": True}))
+        title, description = (
+            voices.ui(f"data.fields.{PROVISIONAL}.{part}") for part in ("title", "description")
+        )
+        found.append(
+            Field(PROVISIONAL, pa.bool_(), title, description, constraints={"required": True})
+        )
     return found
 
 
-def values(part: pd.DataFrame, consolidation: Consolidation, spec: TableSpec) -> dict[str, pd.Series[Any]]:
+def values(
+    part: pd.DataFrame, consolidation: Consolidation, spec: TableSpec
+) -> dict[str, pd.Series[Any]]:
     """What stands in these fields in some of a table's rows; and the hash of each row's file."""
     round_, submissions = consolidation.round_, consolidation.submissions.set_index("submission")
-    found = {"sha256": part["submission"].map(submissions["sha256"]), PROVISIONAL: consolidation.count_provisionally(part)}
+    found = {
+        "sha256": part["submission"].map(submissions["sha256"]),
+        PROVISIONAL: consolidation.count_provisionally(part),
+    }
     if (apart := collectives(round_, spec)) is not None:
         found |= _values_apart(part, apart, apart_keys(round_, spec))
     if column := own_column(round_, spec):
         own = is_own(part, column, own_entries(round_))
-        found[ORIGIN] = pd.Series(np.where(own, Origin.OWN, Origin.OTHERS), index=part.index, dtype=object)
+        found[ORIGIN] = pd.Series(
+            np.where(own, Origin.OWN, Origin.OTHERS), index=part.index, dtype=object
+        )
     return found
 
 
@@ -72,14 +92,29 @@ def _apart(spec: TableSpec, rows: pd.DataFrame, voices: Voices) -> Iterator[Fiel
     keys = apart_keys(voices.own, spec)
     for measure in keys:
         title = voices.each(partial(_title, measure, spec))
-        yield Field(_people(measure, keys), count_type(rows[measure]), title, voices.each(partial(_said, "data.people_only", measure, spec)))
+        yield Field(
+            _people(measure, keys),
+            count_type(rows[measure]),
+            title,
+            voices.each(partial(_said, "data.people_only", measure, spec)),
+        )
     for measure, key in keys.items():
         title = voices.each(partial(_title_apart, key, spec))
-        yield Field(key, count_type(rows[measure]), title, voices.each(partial(_said, "data.collectives_only", measure, spec)))
+        yield Field(
+            key,
+            count_type(rows[measure]),
+            title,
+            voices.each(partial(_said, "data.collectives_only", measure, spec)),
+        )
 
 
 def _title(measure: str, spec: TableSpec, round_: Round, lang: str) -> str:
-    return ui("data.people", lang, title=round_.by_key[spec.key].by_key[measure].title, entry=lowered(_entry(spec, round_)))
+    return ui(
+        "data.people",
+        lang,
+        title=round_.by_key[spec.key].by_key[measure].title,
+        entry=lowered(_entry(spec, round_)),
+    )
 
 
 def _said(key: str, measure: str, spec: TableSpec, round_: Round, lang: str) -> str:
@@ -94,10 +129,14 @@ def _entry(spec: TableSpec, round_: Round) -> str:
 
 def _title_apart(key: str, spec: TableSpec, round_: Round, lang: str) -> str:
     apart = collectives(round_, spec)
-    return next((title_in(each, lang) for each in (apart.measures if apart else ()) if each.key == key), key)
+    return next(
+        (title_in(each, lang) for each in (apart.measures if apart else ()) if each.key == key), key
+    )
 
 
-def _values_apart(rows: pd.DataFrame, apart: Apart, keys: Mapping[str, str]) -> Mapping[str, pd.Series[Any]]:
+def _values_apart(
+    rows: pd.DataFrame, apart: Apart, keys: Mapping[str, str]
+) -> Mapping[str, pd.Series[Any]]:
     """The values of the fields :func:`_apart`: blank in rows of the other kind."""
     is_collective = rows[apart.column] == apart.code
     people = {_people(measure, keys): rows[measure].where(~is_collective) for measure in keys}

@@ -85,4 +85,7 @@ def differing(name: str, said: Said) -> dict[str, str]:
     if not any(said.values()):
         return {}
     own, *others = said.items()
-    return {name: own[1], **{f"{name}_{lang}": text for lang, text in others if text and text != own[1]}}
+    return {
+        name: own[1],
+        **{f"{name}_{lang}": text for lang, text in others if text and text != own[1]},
+    }

@@ -42,21 +42,36 @@ def findings(consolidation: Consolidation, voices: Voices) -> Resource:
 
 
 def _field(name: str, voices: Voices) -> Field:
-    title, description = (voices.ui(f"data.findings.{name}.{part}") for part in ("title", "description"))
+    title, description = (
+        voices.ui(f"data.findings.{name}.{part}") for part in ("title", "description")
+    )
     required = {"required": True} if name in ("rule", "severity", "message") else {}
-    return Field(name, _TYPES[name], title, description, codes=_CODES.get(name, ""), constraints=required)
+    return Field(
+        name, _TYPES[name], title, description, codes=_CODES.get(name, ""), constraints=required
+    )
 
 
 def _parts(listed: Sequence[Finding], lang: str) -> Iterator[pa.Table]:
     for start in range(0, max(len(listed), 1), AT_ONCE):
         rows = [_row(each, lang) for each in listed[start : start + AT_ONCE]]
-        yield pa.table({name: _array([row[name] for row in rows], kind) for name, kind in _TYPES.items()})
+        yield pa.table(
+            {name: _array([row[name] for row in rows], kind) for name, kind in _TYPES.items()}
+        )
 
 
 def _row(finding: Finding, lang: str) -> dict[str, Any]:
     must_hold, message, fix = (say(finding.message, part, lang, finding.words) for part in PARTS)
-    same = {name: str(getattr(finding, name)) or None for name in ("rule", "severity", "agency", "file", "sheet", "column", "value")}
-    return {**same, "cells": list(finding.cells), "message": message, "fix": fix, "must_hold": must_hold}
+    same = {
+        name: str(getattr(finding, name)) or None
+        for name in ("rule", "severity", "agency", "file", "sheet", "column", "value")
+    }
+    return {
+        **same,
+        "cells": list(finding.cells),
+        "message": message,
+        "fix": fix,
+        "must_hold": must_hold,
+    }
 
 
 def _array(values: list[Any], kind: Any) -> pa.Array:

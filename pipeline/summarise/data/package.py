@@ -30,7 +30,11 @@ MOMENTS = "%Y-%m-%d %H:%M:%S"
 
 def write_package(consolidation: Consolidation, out: Path, write: Write) -> list[Path]:
     """Write the data package into ``du-lieu/``: tables, agencies, findings, code lists, the dictionary, and last what describes them."""
-    voices, folder, marks = Voices.of(consolidation.round_), out / FOLDER, _of_parquet(consolidation)
+    voices, folder, marks = (
+        Voices.of(consolidation.round_),
+        out / FOLDER,
+        _of_parquet(consolidation),
+    )
     paths: list[Path] = []
     described: list[dict[str, Any]] = []
     every = list(resources(consolidation, voices))
@@ -40,7 +44,12 @@ def write_package(consolidation: Consolidation, out: Path, write: Write) -> list
         if resource.in_parquet:
             paths.append(write(folder / f"{resource.path}.parquet", made.parquet))
         described.append(_described(resource, made))
-    return [*paths, write(folder / DESCRIPTOR, as_json({**_head(consolidation, voices), "resources": described}))]
+    return [
+        *paths,
+        write(
+            folder / DESCRIPTOR, as_json({**_head(consolidation, voices), "resources": described})
+        ),
+    ]
 
 
 def resources(consolidation: Consolidation, voices: Voices) -> Iterator[Resource]:
@@ -54,12 +63,19 @@ def resources(consolidation: Consolidation, voices: Voices) -> Iterator[Resource
 
 def _marks(consolidation: Consolidation) -> dict[str, bool]:
     """What must be known of all that the package holds."""
-    return {"provisional": consolidation.provisional, "invented": consolidation.invented, "names_shown": consolidation.names is not None}
+    return {
+        "provisional": consolidation.provisional,
+        "invented": consolidation.invented,
+        "names_shown": consolidation.names is not None,
+    }
 
 
 def _of_parquet(consolidation: Consolidation) -> dict[str, str]:
     """What every Parquet file says of itself."""
-    return {"round": consolidation.round_.key, **{name: str(value).lower() for name, value in _marks(consolidation).items()}}
+    return {
+        "round": consolidation.round_.key,
+        **{name: str(value).lower() for name, value in _marks(consolidation).items()},
+    }
 
 
 # --- for programs
@@ -76,7 +92,11 @@ def _head(consolidation: Consolidation, voices: Voices) -> dict[str, Any]:
         "profile": "tabular-data-package",
         "sources": [{"title": settings.dispatch_or_name}],
         "contributors": [{"title": settings.publisher.parent, "role": "publisher"}],
-        **({"purpose": list(settings.instructions.purpose)} if settings.instructions.purpose else {}),
+        **(
+            {"purpose": list(settings.instructions.purpose)}
+            if settings.instructions.purpose
+            else {}
+        ),
         **_marks(consolidation),
         "round": round_.key,
         "digest": round_.digest,
@@ -88,14 +108,27 @@ def _description(consolidation: Consolidation, voices: Voices) -> dict[str, str]
     """What must be known before anything is reckoned, the gravest first."""
     known = consolidation.coverage
     said = [voices.ui("data.invented")] if consolidation.invented else []
-    said += [voices.ui("data.provisional", count=known.provisional)] if consolidation.provisional else []
-    said += [voices.ui("data.coverage", counted=known.counted, agencies=known.agencies, nil=known.nil)]
-    said += [voices.ui("data.names_shown" if consolidation.names is not None else "data.masked"), voices.ui("data.csv")]
+    said += (
+        [voices.ui("data.provisional", count=known.provisional)]
+        if consolidation.provisional
+        else []
+    )
+    said += [
+        voices.ui("data.coverage", counted=known.counted, agencies=known.agencies, nil=known.nil)
+    ]
+    said += [
+        voices.ui("data.names_shown" if consolidation.names is not None else "data.masked"),
+        voices.ui("data.csv"),
+    ]
     return {lang: " ".join(each[lang] for each in said) for lang in voices.rounds}
 
 
 def _described(resource: Resource, made: Written) -> dict[str, Any]:
-    beside = {"parquet": {"path": f"{resource.path}.parquet", **_weighed(made.parquet)}} if resource.in_parquet else {}
+    beside = (
+        {"parquet": {"path": f"{resource.path}.parquet", **_weighed(made.parquet)}}
+        if resource.in_parquet
+        else {}
+    )
     return {
         "name": resource.name,
         **differing("title", resource.title),
@@ -107,7 +140,13 @@ def _described(resource: Resource, made: Written) -> dict[str, Any]:
         "encoding": "utf-8",
         **_weighed(made.csv),
         "rows": made.rows,
-        "dialect": {"delimiter": ",", "quoteChar": '"', "doubleQuote": True, "lineTerminator": "\n", "header": True},
+        "dialect": {
+            "delimiter": ",",
+            "quoteChar": '"',
+            "doubleQuote": True,
+            "lineTerminator": "\n",
+            "header": True,
+        },
         **beside,
         "schema": _schema(resource, made.constraints),
     }
@@ -163,25 +202,45 @@ def type_of(each: Field) -> str:
 def dictionary(every: list[Resource], voices: Voices) -> Resource:
     """What each field of a table means, one row per field, in each language."""
     names = ["table", "field", "type", "codes"]
-    names += [part + suffix for suffix in _suffixes(voices) for part in ("title", "unit", "description")]
+    names += [
+        part + suffix for suffix in _suffixes(voices) for part in ("title", "unit", "description")
+    ]
     fields = tuple(Field(name, pa.string(), _heading(name, voices)) for name in names)
     title = voices.ui("data.dictionary.title")
-    return Resource(DICTIONARY, title, {}, fields, partial(_entries, every, names, voices), key=("table", "field"), in_parquet=False)
+    return Resource(
+        DICTIONARY,
+        title,
+        {},
+        fields,
+        partial(_entries, every, names, voices),
+        key=("table", "field"),
+        in_parquet=False,
+    )
 
 
 def _suffixes(voices: Voices) -> list[str]:
-    own, *others = voices.rounds
+    _own, *others = voices.rounds
     return ["", *(f"_{lang}" for lang in others)]
 
 
 def _heading(name: str, voices: Voices) -> dict[str, str]:
     part, _, lang = name.partition("_")
-    return {spoken: f"{said} ({lang})" if lang else said for spoken, said in voices.ui(f"data.dictionary.{part}").items()}
+    return {
+        spoken: f"{said} ({lang})" if lang else said
+        for spoken, said in voices.ui(f"data.dictionary.{part}").items()
+    }
 
 
 def _entries(every: list[Resource], names: list[str], voices: Voices) -> Iterator[pa.Table]:
-    rows = [_entry(resource, each, voices) for resource in every if resource.in_parquet for each in resource.fields]
-    yield pa.table({name: pa.array([row.get(name) or None for row in rows], pa.string()) for name in names})
+    rows = [
+        _entry(resource, each, voices)
+        for resource in every
+        if resource.in_parquet
+        for each in resource.fields
+    ]
+    yield pa.table(
+        {name: pa.array([row.get(name) or None for row in rows], pa.string()) for name in names}
+    )
 
 
 def _entry(resource: Resource, each: Field, voices: Voices) -> dict[str, str]:
@@ -190,4 +249,10 @@ def _entry(resource: Resource, each: Field, voices: Voices) -> dict[str, str]:
         for lang, suffix in zip(voices.rounds, _suffixes(voices), strict=True)
         for part in ("title", "unit", "description")
     }
-    return {"table": resource.name, "field": each.name, "type": type_of(each), "codes": name_of(each.codes) if each.codes else "", **said}
+    return {
+        "table": resource.name,
+        "field": each.name,
+        "type": type_of(each),
+        "codes": name_of(each.codes) if each.codes else "",
+        **said,
+    }

@@ -18,11 +18,17 @@ from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.workbook.sources import rows_by_submission, why
 
-def write_sources(consolidation: Consolidation, out: Path, outputs: Sequence[Path], write: Write) -> Path:
+
+def write_sources(
+    consolidation: Consolidation, out: Path, outputs: Sequence[Path], write: Write
+) -> Path:
     """Write ``nguon.json``: the round, the coverage, every file received, and every output with its SHA-256."""
     said = {
         **provenance(consolidation),
-        "outputs": [{"file": path.relative_to(out).as_posix(), "sha256": _sha256(path)} for path in sorted(outputs)],
+        "outputs": [
+            {"file": path.relative_to(out).as_posix(), "sha256": _sha256(path)}
+            for path in sorted(outputs)
+        ],
     }
     text = json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True)
     return write(out / SOURCES_FILE, (text + "\n").encode())
@@ -34,7 +40,18 @@ def provenance(consolidation: Consolidation) -> dict[str, Any]:
     agencies = consolidation.agencies
     shown = consolidation.names
     return {
-        **({"names": {"shown": True, "reason": shown.reason, "by": shown.by, "at": shown.at.isoformat()}} if shown is not None else {}),
+        **(
+            {
+                "names": {
+                    "shown": True,
+                    "reason": shown.reason,
+                    "by": shown.by,
+                    "at": shown.at.isoformat(),
+                }
+            }
+            if shown is not None
+            else {}
+        ),
         "round": round_.key,
         "version": round_.version,
         "digest": round_.digest,
@@ -44,10 +61,23 @@ def provenance(consolidation: Consolidation) -> dict[str, Any]:
         "coverage": asdict(consolidation.coverage),
         "tables": {spec.key: len(consolidation.tables[spec.key]) for spec in round_.row_tables},
         "agencies": [_agency(row) for row in agencies.itertuples()],
-        "missing": [{"agency": row.agency, "name": row.name} for row in consolidation.standing_of(Standing.MISSING).itertuples()],
-        "unassigned": [_beside(row) for row in consolidation.beside.itertuples() if row.state == Role.UNASSIGNED],
-        "accompanying": [_beside(row) for row in consolidation.beside.itertuples() if row.state == Role.ACCOMPANYING],
-        "sources": [_source(row, consolidation, counted) for row in consolidation.submissions.itertuples()],
+        "missing": [
+            {"agency": row.agency, "name": row.name}
+            for row in consolidation.standing_of(Standing.MISSING).itertuples()
+        ],
+        "unassigned": [
+            _beside(row)
+            for row in consolidation.beside.itertuples()
+            if row.state == Role.UNASSIGNED
+        ],
+        "accompanying": [
+            _beside(row)
+            for row in consolidation.beside.itertuples()
+            if row.state == Role.ACCOMPANYING
+        ],
+        "sources": [
+            _source(row, consolidation, counted) for row in consolidation.submissions.itertuples()
+        ],
     }
 
 
@@ -66,14 +96,34 @@ def _agency(row: Any) -> dict[str, Any]:
 
 
 def _beside(row: Any) -> dict[str, Any]:
-    return {name: str(getattr(row, name)) for name in ("state", "file", "sha256", "received", "likely", "kind", "rule")}
+    return {
+        name: str(getattr(row, name))
+        for name in ("state", "file", "sha256", "received", "likely", "kind", "rule")
+    }
 
 
-def _source(submission: Any, consolidation: Consolidation, rows: Mapping[int, int]) -> dict[str, Any]:
-    texts = ("file", "sha256", "agency", "received", "received_by", "verdict", "version", "digest", "identified_by")
+def _source(
+    submission: Any, consolidation: Consolidation, rows: Mapping[int, int]
+) -> dict[str, Any]:
+    texts = (
+        "file",
+        "sha256",
+        "agency",
+        "received",
+        "received_by",
+        "verdict",
+        "version",
+        "digest",
+        "identified_by",
+    )
     reason = why(submission, consolidation)
     numbers = {"size": int(submission.size), "rows": rows[submission.submission]}
-    return {**{name: str(getattr(submission, name)) for name in texts}, **numbers, "counted": bool(submission.counted), "status": reason}
+    return {
+        **{name: str(getattr(submission, name)) for name in texts},
+        **numbers,
+        "counted": bool(submission.counted),
+        "status": reason,
+    }
 
 
 def _sha256(path: Path) -> str:

@@ -15,7 +15,12 @@ from pipeline.summarise.data.fields import CODE, Field, Resource, Voices
 from pipeline.summarise.figures.consolidation import Consolidation
 from schemas.columns import Column, Kind, TableSpec
 
-_TYPES = {Kind.CODE: CODE, Kind.DECIMAL: pa.float64(), Kind.DATE: pa.date32(), Kind.TEXT: pa.string()}
+_TYPES = {
+    Kind.CODE: CODE,
+    Kind.DECIMAL: pa.float64(),
+    Kind.DATE: pa.date32(),
+    Kind.TEXT: pa.string(),
+}
 AT_ONCE = 100_000
 """Rows that are turned into Arrow's arrays at a time: a group of rows of the file."""
 
@@ -59,13 +64,18 @@ def provenance(voices: Voices) -> list[Field]:
 
 
 def _declared(column: Column, values: pd.Series[Any], spec: TableSpec, voices: Voices) -> Field:
-    declared = {lang: round_.by_key[spec.key].by_key[column.key] for lang, round_ in voices.rounds.items()}
+    declared = {
+        lang: round_.by_key[spec.key].by_key[column.key] for lang, round_ in voices.rounds.items()
+    }
     remarks = beside.remark(column, spec, voices)
     return Field(
         name=column.key,
         type=count_type(values) if column.kind is Kind.COUNT else _TYPES[column.kind],
         title={lang: each.title for lang, each in declared.items()},
-        description={lang: " ".join(filter(None, (each.help, remarks.get(lang)))) for lang, each in declared.items()},
+        description={
+            lang: " ".join(filter(None, (each.help, remarks.get(lang))))
+            for lang, each in declared.items()
+        },
         unit={lang: each.unit for lang, each in declared.items()},
         codes=column.codes,
         constraints=_constraints(column),
@@ -76,7 +86,11 @@ def _constraints(column: Column) -> dict[str, Any]:
     """What Table Schema calls the bounds of a column."""
     found: dict[str, Any] = {"required": True} if column.required else {}
     if column.is_number:
-        found |= {name: bound for name, bound in (("minimum", column.minimum), ("maximum", column.maximum)) if bound is not None}
+        found |= {
+            name: bound
+            for name, bound in (("minimum", column.minimum), ("maximum", column.maximum))
+            if bound is not None
+        }
     if column.kind is Kind.TEXT:
         found |= {"minLength": column.min_length} if column.min_length else {}
         found |= {"maxLength": column.max_length}
@@ -87,13 +101,22 @@ def _constraints(column: Column) -> dict[str, Any]:
 # -------------------------------------------------------------------------------------------
 
 
-def _parts(consolidation: Consolidation, spec: TableSpec, fields: Sequence[Field]) -> Iterator[pa.Table]:
+def _parts(
+    consolidation: Consolidation, spec: TableSpec, fields: Sequence[Field]
+) -> Iterator[pa.Table]:
     """The rows, some at a time; one part without rows where there are none."""
     rows = consolidation.tables[spec.key]
     for start in range(0, max(len(rows), 1), AT_ONCE):
         part = rows.iloc[start : start + AT_ONCE]
         more = beside.values(part, consolidation, spec)
-        yield pa.table({each.name: _array(more[each.name] if each.name in more else part[each.name], each.type) for each in fields})
+        yield pa.table(
+            {
+                each.name: _array(
+                    more[each.name] if each.name in more else part[each.name], each.type
+                )
+                for each in fields
+            }
+        )
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:

@@ -64,30 +64,49 @@ class Measured:
         """Whether all values meet a constraint."""
         if name == "required":
             return self.nulls == 0
-        return all(low >= bound for low in self.lows) if name.startswith("min") else all(high <= bound for high in self.highs)
+        return (
+            all(low >= bound for low in self.lows)
+            if name.startswith("min")
+            else all(high <= bound for high in self.highs)
+        )
 
 
 def schema_of(resource: Resource, marks: Mapping[str, str]) -> pa.Schema:
     """The Arrow schema of a table: titles, units and code lists in the metadata of its fields, ``marks`` in its own."""
     fields = [pa.field(each.name, each.type, metadata=_metadata(each)) for each in resource.fields]
-    said = {**differing("title", resource.title), **differing("description", resource.description), **marks}
+    said = {
+        **differing("title", resource.title),
+        **differing("description", resource.description),
+        **marks,
+    }
     return pa.schema(fields, metadata=said)
 
 
 def _metadata(each: Field) -> dict[str, str]:
-    said = {**differing("title", each.title), **differing("unit", each.unit), **differing("description", each.description)}
+    said = {
+        **differing("title", each.title),
+        **differing("unit", each.unit),
+        **differing("description", each.description),
+    }
     return {**said, **({"codes": each.codes} if each.codes else {})}
 
 
 def written(resource: Resource, marks: Mapping[str, str]) -> Written:
     """A table as CSV and, unless it is a list, as Parquet (zstd)."""
     schema, csv, parquet = schema_of(resource, marks), io.BytesIO(), io.BytesIO()
-    plain, measured = _plain_schema(schema), {each.name: Measured() for each in resource.fields if each.constraints}
+    plain, measured = (
+        _plain_schema(schema),
+        {each.name: Measured() for each in resource.fields if each.constraints},
+    )
     csv.write(BOM)
     rows = 0
     with ExitStack() as writers:
         lines = writers.enter_context(arrow_csv.CSVWriter(csv, plain, write_options=_AS_NEEDED))
-        groups = writers.enter_context(pq.ParquetWriter(parquet, schema, compression="zstd")) if resource.in_parquet else None
+        groups = (
+            writers.enter_context(pq.ParquetWriter(parquet, schema, compression="zstd"))
+            if resource.in_parquet
+            else None
+        )
         for part in resource.parts():
             rows += len(part)
             lines.write_table(pa.table([_plain(column) for column in part.columns], schema=plain))
@@ -101,14 +120,20 @@ def written(resource: Resource, marks: Mapping[str, str]) -> Written:
 def _met(resource: Resource, measured: Mapping[str, Measured]) -> dict[str, dict[str, Any]]:
     """By field, the constraints that all its values meet."""
     return {
-        each.name: {name: bound for name, bound in each.constraints.items() if measured[each.name].meets(name, bound)}
+        each.name: {
+            name: bound
+            for name, bound in each.constraints.items()
+            if measured[each.name].meets(name, bound)
+        }
         for each in resource.fields
         if each.constraints
     }
 
 
 def _plain_schema(schema: pa.Schema) -> pa.Schema:
-    return pa.schema([pa.field(each.name, each.type if _is_plain(each.type) else pa.string()) for each in schema])
+    return pa.schema(
+        [pa.field(each.name, each.type if _is_plain(each.type) else pa.string()) for each in schema]
+    )
 
 
 def _is_plain(kind: pa.DataType) -> bool:
@@ -123,7 +148,11 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if _is_plain(column.type):
         return column
     texts = column.cast(pa.string())
-    return pc.if_else(pc.match_substring_regex(texts, _DANGEROUS), pc.binary_join_element_wise(MARK, texts, ""), texts)
+    return pc.if_else(
+        pc.match_substring_regex(texts, _DANGEROUS),
+        pc.binary_join_element_wise(MARK, texts, ""),
+        texts,
+    )
 
 
 def as_json(said: Any) -> bytes:
