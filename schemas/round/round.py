@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from schemas.round.settings import RulePolicy, RuleState, Settings, Sheets
 from schemas.round.waivers import DeclaredWaiver
 from schemas.rules.base import CrossRule, RowRule
 from schemas.rules.catalogue import catalogue
-from schemas.words import Language
+from schemas.words import Language, ui
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ class Round:
     outline: Outline = NO_OUTLINE
     """The report of the round; empty if there is none."""
     declared: Round | None = None
-    """In a translated round, the round as declared: returns are read by its form."""
+    """In a round in another language, the round as declared: returns are read by its form."""
+    spoken: Language | None = None
+    """In a round in another language, that language."""
 
     @property
     def name(self) -> str:
@@ -72,6 +74,21 @@ class Round:
     def language(self) -> Language:
         """The language of forms, letters and periods, with the round's own sentences."""
         return language_of(self.folder, self.settings)
+
+    @property
+    def lang(self) -> Language:
+        """The language in which figures and summaries of this round are worded."""
+        return self.spoken or self.language
+
+    def say(self, key: str, **words: object) -> str:
+        """A word or sentence of the catalogue in the round's ``lang``, as :func:`schemas.words.ui`."""
+        return ui(key, self.lang, **words)
+
+    def worded_in(self, lang: str) -> Round:
+        """The round with the catalogue's sentences in another language; its own names stay."""
+        if lang == self.lang:
+            return self
+        return replace(self, spoken=self.speaking(lang), declared=self.declared or self)
 
     def speaking(self, lang: str) -> Language:
         """A language in which the round's ``messages/<language>`` goes before the program's."""

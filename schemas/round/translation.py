@@ -93,16 +93,17 @@ class Words:
 
 
 def in_language(round_: Round, lang: str) -> Round:
-    """The round in a language; the same object if it has no words of that language.
+    """The round in a language; its own names stay if it has no words of that language.
 
-    Raises DeclarationError if the words don't fit the round.
+    The same object if it speaks that language already. Raises DeclarationError if the words don't
+    fit the round.
     """
     faults: list[Fault] = []
     words = words_of(round_, lang, faults)
     if faults:
         raise DeclarationError(round_.folder, faults)
     if words is None:
-        return round_
+        return round_.worded_in(lang)
     return replace(
         round_,
         settings=_settings(round_.settings, words),
@@ -112,6 +113,7 @@ def in_language(round_: Round, lang: str) -> Round:
         },
         outline=_outline(round_.outline, words),
         declared=round_,
+        spoken=round_.speaking(lang),
     )
 
 

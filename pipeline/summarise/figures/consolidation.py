@@ -18,6 +18,7 @@ from pipeline.store.headcounts import Headcounts
 from pipeline.store.versions import Role
 from schemas.round.round import Round
 from schemas.round.translation import in_language
+from schemas.words import Language
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,6 +87,15 @@ class Consolidation:
         """The same in the words of another language, as far as its rounds declare any."""
         earlier = self.earlier.in_language(lang) if self.earlier is not None else None
         return replace(self, round_=in_language(self.round_, lang), earlier=earlier)
+
+    @property
+    def lang(self) -> Language:
+        """The language of everything that is made from it: its round's."""
+        return self.round_.lang
+
+    def say(self, key: str, **words: object) -> str:
+        """A word or sentence in its language, as :func:`schemas.words.ui`."""
+        return self.round_.say(key, **words)
 
     @property
     def deadline(self) -> dt.date:
