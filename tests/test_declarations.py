@@ -45,7 +45,6 @@ ROWS = "from schemas.rules.rows import AtLeast"
 QUARTER = 'quarter = code("periods", "Quarter", required=True, is_key=True)'
 PASSED = 'passed = count("Passed", unit="buildings")'
 FINED = 'rules=(AtLeast(id="R02", at="fined", of=("fined",)),)'
-COVERED = 'CoveredBy(id="X02", table="fines", at="fined", large="inspections", by=("building",), limits=("inspected",))'
 LINE = next(
     str(number)
     for number, line in enumerate((MINI / T).read_text(encoding="utf-8").splitlines(), 1)
@@ -90,7 +89,7 @@ CASES = [
     Case("wrong_type.field", T, PASSED, 'passed = count("Passed", maximum=float("inf"))', "inspections.passed.maximum"),
     Case("wrong_type.field", T, 'of=("fined",)', 'of="fined"', "fines.R02.of"),
     Case("wrong_type.field", T, 'id="R02"', "id=2", "fines.2.id"),
-    Case("wrong_type.field", T, 'by=("building",), limits', 'by="building", limits', "CROSS_RULES.X02.by"),
+    Case("wrong_type.field", T, 'by=("building",),', 'by="building",', "CROSS_RULES.X02.by"),
     Case("binding_rule", R, "", '\n[rules.S01]\nstate = "draft"\n', "rules.S01"),
     Case("programs_rule", T, 'id="R02"', 'id="S05"', "fines.S05"),
     Case("blank_key", "waivers.toml", "", WAIVER.replace('"x"', '" "'), "waiver.1.reason"),
@@ -149,7 +148,7 @@ CASES = [
     # --- tables
     Case("repeated_table", T, "Inspections, Fines)", "Inspections, Fines, Fines)", "TABLES"),
     Case("one_form", T, "is_form=True, ", "", "TABLES"),
-    Case("no_evidence", T, "evidence=True, ", "", "TABLES"),
+    Case("no_evidence", T, "evidence=True,", "", "TABLES"),
     Case("no_columns", T, "TABLES =", '@table("Empty", "EMPTY")\nclass Empty(Table):\n    """x"""\n\n\nTABLES = (Info, Inspections, Fines, Empty)\n_ =', "empty"),
     Case("no_such.list", T, '"FINES", ', '"FINES", prepared="building", ', "fines.prepared"),
     Case("nothing_prefilled", T, '"FINES", ', '"FINES", prepared="buildings", ', "fines.prepared"),
@@ -182,17 +181,17 @@ CASES = [
     Case("no_such.column", T, 'AtLeast(id="R02", at="fined"', 'AtLeast(id="R02", at="finde"', "fines.R02.at"),
     Case("no_such.column", T, 'of=("fined",)', 'of=("finde",)', "fines.R02.of"),
     Case("no_such.column", T, 'limits=("inspected",)', 'limits=("inspcted",)', "CROSS_RULES.X02.limits"),
-    Case("no_such.column", T, 'by=("building",), limits', 'by=("building",), each="kind", limits', "CROSS_RULES.X02.each"),
+    Case("no_such.column", T, 'by=("building",),', 'by=("building",), each="kind",', "CROSS_RULES.X02.each"),
     Case("no_such.table", T, 'large="inspections"', 'large="inspection"', "CROSS_RULES.X02.large"),
     Case("no_such.table", T, 'table="fines"', 'table="fine"', "CROSS_RULES.X02.table"),
     Case("not_a.number_column", T, 'of=("fined",)', 'of=("day",)', "fines.R02.of"),
-    Case("not_a.code_column", T, 'by=("building",), limits', 'by=("building",), each="day", limits', "CROSS_RULES.X02.each"),
+    Case("not_a.code_column", T, 'by=("building",),', 'by=("building",), each="day",', "CROSS_RULES.X02.each"),
     Case("not_a.date_column", T, FINED, FINED.replace("rules=(", 'rules=(Allowed(id="R03", at="building", given="building", pairs="which", day="fined"), '), "fines.R03.day"),
     Case("no_such.code", T, 'nil_code="Y"', 'nil_code="y"', "CROSS_RULES.S13.nil_code"),
     Case("no_such.pairs", T, FINED, FINED.replace("rules=(", 'rules=(Allowed(id="R03", at="building", given="building", pairs="which"), '), "fines.R03.pairs"),
     Case("no_such.attribute", T, FINED, FINED.replace("rules=(", 'rules=(BelongsTo(id="R04", at="building", parent="building", attribute="ower"), '), "fines.R04.attribute"),
     Case("no_such.code", T, FINED, FINED.replace("rules=(", 'rules=(BelongsTo(id="R04", at="building", parent="building", attribute="order", any_parent=("XXX",)), '), "fines.R04.any_parent"),
-    Case("no_such.declared_attribute", T, 'by=("building",), limits', 'by=("building",), each="building", together=("building", "order", "1"), limits', "CROSS_RULES.X02.together"),
+    Case("no_such.declared_attribute", T, 'by=("building",),', 'by=("building",), each="building", together=("building", "order", "1"),', "CROSS_RULES.X02.together"),
     Case("other_list", T, 'building = code("buildings", "Kind of building", required=True, width=24)', 'building = code("answers", "Kind of building", required=True, width=24)', "CROSS_RULES.X02.by"),
     Case("no_such.rule", R, "", '\n[rules.R20]\nstate = "beta"\n', "rules.R20"),
     Case("no_such.agency", R, "", '\n[letter.internal]\nagencies = ["NRO"]\n', "letter.internal.agencies"),
