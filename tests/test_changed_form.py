@@ -43,11 +43,11 @@ TWICE = {
 }
 DRAFTS = ((WRONG, {("X01", "covered_by"), ("X02", "covered_by")}), (TWICE, {("T01", "unique_key")}))
 CHANGES = {
-    "an optional column": ('    note = text("Ghi chú", width=18', '    days_waiting = count("Số ngày chờ")\n'),
-    "a required column": ('    note = text("Ghi chú", width=18', '    days_waiting = count("Số ngày chờ", required=True)\n'),
-    "a part of the key": ('    note = text("Ghi chú", width=18', '    place = text("Nơi xảy ra", is_key=True)\n'),
+    "an optional column": ('    note = prose("Ghi chú", max_length=2000, width=18', '    days_waiting = count("Số ngày chờ")\n'),
+    "a required column": ('    note = prose("Ghi chú", max_length=2000, width=18', '    days_waiting = count("Số ngày chờ", required=True)\n'),
+    "a part of the key": ('    note = prose("Ghi chú", max_length=2000, width=18', '    place = text("Nơi xảy ra", is_key=True)\n'),
     "a table of evidence": (
-        '@table("VÍ DỤ"',
+        "TABLES = (",
         '@table("PHỤ LỤC", "PHỤ LỤC", essential=True, evidence=True)\nclass Annexes(Table):\n    cases = count("Số vụ", required=True)\n\n\n',
     ),
 }  # fmt: skip
@@ -61,7 +61,7 @@ def later(round_: Round, folder: Path, change: str) -> Round:
     assert text.count(before) == 1
     text = text.replace(before, added + before)
     if change == "a table of evidence":
-        text = text.replace("Recommendations, Examples)", "Recommendations, Examples, Annexes)")
+        text = text.replace("    Examples,\n)", "    Examples,\n    Annexes,\n)")
     (folder / "tables.py").write_text(text, encoding="utf-8")
     return load_round(folder)
 

@@ -250,6 +250,8 @@ CASES = [
     Case("no_such.dimension", O, 'by = "quarter"', 'by = "quater"', "report.figures.2.by"),
     Case("no_such.column", O, "", '\n[[texts]]\ntable = "fines"\ntext = "day"\nitem = "A"\n', "texts.1.text"),
     # --- words of another language
+    Case("no_such.named_column", "words.toml", "", '[synonyms]\n"fines.pased" = ["x"]\n', "synonyms.fines.pased"),
+    Case("repeated_title", "words.toml", "", '[synonyms]\npassed = ["INSPECTED"]\n', "inspections.passed", T),
     Case("no_such.named_column", "words_en.toml", "", '[columns]\npast = "Passed"\n', "columns.past"),
     Case("unknown_word", "messages/en/form.toml", "", 'moto = "x"\n', "form.moto", "messages/en"),
     Case("no_such.unit", "words_en.toml", "", '[units]\nbulidings = "x"\n', "units.bulidings"),

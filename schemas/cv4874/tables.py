@@ -1,10 +1,13 @@
 """The forms of dispatch 4874/BNV-CCVC: every sheet, column and rule, declared once.
 
 Source of the sheets: Phụ lục 3 (outline) of the dispatch; columns and rules are the round's own
-design.
+design. What clerks read about a column, and its other headings, stand in ``words.toml``.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
 
 from schemas.round.table import Table, code, count, date, decimal, table, text
 from schemas.rules.between import CoveredBy, Explained, KnownIn
@@ -16,95 +19,36 @@ from schemas.rules.rows import AtLeast, Breakdown, OwnLocality, SumOf
 from schemas.rules.share import SeldomUsed
 from schemas.rules.unique_key import UniqueKey
 
-CASES, PEOPLE = "vụ việc", "người"
+CASES = "vụ việc"
+PEOPLE = "người"
 
-PERIOD_HELP = "Chọn kỳ phát sinh vụ việc trong danh sách."
-SECTOR_HELP = (
-    "Chọn trong danh sách. Việc thuộc hai lĩnh vực: xem cột giải thích ở trang tính DANH MỤC."
-)
-LOCALITY_HELP = "Địa phương: để trống là địa phương mình. Cơ quan ở Trung ương: chọn nơi xảy ra hoặc “Cơ quan Trung ương”."
-BEHAVIOUR_HELP = (
-    "Chọn hành vi chính. Chỉ chọn “Nhiều hành vi / chưa phân loại” khi không tách được."
-)
-SUBJECT_HELP = (
-    "Chọn loại đối tượng. “Cán bộ”: chỉ người được bầu cử, phê chuẩn, bổ nhiệm theo nhiệm kỳ."
-)
-
-PERIOD_NAMES = ("Kỳ", "Kỳ báo cáo", "Thời kỳ", "Kỳ phát sinh", "Năm/kỳ")
-SECTOR_NAMES = ("Ngành, lĩnh vực", "Ngành/lĩnh vực", "Tên lĩnh vực")
-LOCALITY_NAMES = ("Tỉnh, thành phố", "Tỉnh/thành phố", "Địa bàn", "Tên địa phương")
-BEHAVIOUR_NAMES = ("Loại hành vi", "Nhóm hành vi", "Hành vi vi phạm")
-SUBJECT_NAMES = ("Loại đối tượng", "Nhóm đối tượng", "Đối tượng vi phạm")
-CASES_NAMES = ("Số vụ", "Số vụ, việc", "Số lượng vụ việc", "Tổng số vụ", "Tổng số vụ việc")
-PERSONS_NAMES = ("Số lượng người", "Tổng số người", "Số người vi phạm", "Số đối tượng")
+key_code = partial(code, required=True, is_key=True)
+"""A code that every row has, and that tells it from other rows."""
+prose = partial(text, anonymous=True)
+"""A text in which persons are looked for, and masked."""
+contact = partial(text, expected=True)
+"""A text about the report itself, worth a warning where it is blank."""
+statement = partial(prose, required=True, min_length=20, max_length=4000)
+"""What an agency has to say, at some length."""
 
 
 @table("THÔNG TIN", "THÔNG TIN CHUNG VỀ BÁO CÁO", is_form=True, essential=True)
 class Info(Table):
     """Mỗi cơ quan điền một lần. Các ô nền xám đã điền sẵn, không sửa."""
 
-    agency_code = text(
-        "Mã cơ quan",
-        synonyms=("Mã đơn vị",),
-        required=True,
-        prefilled=True,
-        help="Đã điền sẵn, không sửa.",
-    )
-    agency_name = text(
-        "Tên cơ quan",
-        synonyms=("Cơ quan báo cáo", "Tên đơn vị"),
-        required=True,
-        prefilled=True,
-        help="Đã điền sẵn, không sửa.",
-    )
-    period_from = date("Kỳ báo cáo từ", prefilled=True, help="Đã điền sẵn, không sửa.")
-    period_to = date("Kỳ báo cáo đến", prefilled=True, help="Đã điền sẵn, không sửa.")
-    nil = code(
-        "yes_no",
-        "Không phát sinh",
-        help="Chọn “Có” nếu cơ quan không phát sinh vụ việc nào; khi đó để trống các biểu I.1, I.2, I.3b và VÍ DỤ. Để trống nghĩa là Không.",
-    )
-    prepared_by = text(
-        "Người lập biểu",
-        synonyms=("Người lập", "Người lập báo cáo"),
-        expected=True,
-        max_length=200,
-        help="Họ và tên người lập biểu, để liên hệ khi cần.",
-    )
-    position = text("Chức vụ", expected=True, max_length=200, help="Chức vụ của người lập biểu.")
-    phone = text(
-        "Điện thoại",
-        synonyms=("Số điện thoại", "SĐT"),
-        expected=True,
-        max_length=50,
-        help="Số điện thoại của người lập biểu.",
-    )
-    email = text(
-        "Thư điện tử",
-        synonyms=("Email", "E-mail", "Hộp thư điện tử"),
-        expected=True,
-        max_length=200,
-        help="Thư điện tử để nhận phản hồi.",
-    )
-    signed_by = text(
-        "Người ký", expected=True, max_length=200, help="Người ký văn bản gửi báo cáo."
-    )
-    doc_number = text(
-        "Số văn bản",
-        synonyms=("Số, ký hiệu văn bản", "Số công văn"),
-        expected=True,
-        max_length=100,
-        help="Số, ký hiệu văn bản gửi báo cáo.",
-    )
-    signed_on = date(
-        "Ngày ký",
-        synonyms=("Ngày ký văn bản", "Ngày văn bản"),
-        expected=True,
-        help="Ngày ký văn bản gửi báo cáo, dạng ngày/tháng/năm.",
-    )
-    note = text(
-        "Ghi chú", max_length=2000, anonymous=True, help="Nội dung cần làm rõ thêm (nếu có)."
-    )
+    agency_code = text("Mã cơ quan", required=True, prefilled=True)
+    agency_name = text("Tên cơ quan", required=True, prefilled=True)
+    period_from = date("Kỳ báo cáo từ", prefilled=True)
+    period_to = date("Kỳ báo cáo đến", prefilled=True)
+    nil = code("yes_no", "Không phát sinh")
+    prepared_by = contact("Người lập biểu", max_length=200)
+    position = contact("Chức vụ", max_length=200)
+    phone = contact("Điện thoại", max_length=50)
+    email = contact("Thư điện tử", max_length=200)
+    signed_by = contact("Người ký", max_length=200)
+    doc_number = contact("Số văn bản", max_length=100)
+    signed_on = date("Ngày ký", expected=True)
+    note = prose("Ghi chú", max_length=2000)
 
 
 @table(
@@ -116,21 +60,8 @@ class Info(Table):
 class Narratives(Table):
     """Viết đánh giá cho từng mục của đề cương (Phụ lục 3). Không nêu tên cá nhân."""
 
-    item = code(
-        "outline",
-        "Mục",
-        required=True,
-        is_key=True,
-        prefilled=True,
-        width=68,
-        help="Mục của đề cương, đã điền sẵn.",
-    )
-    content = text(
-        "Nội dung",
-        width=92,
-        help="Tối đa 32.000 ký tự, có thể để trống. Xuống dòng: Alt+Enter. Phần không hiện hết trong ô vẫn được đọc đủ.",
-        anonymous=True,
-    )
+    item = key_code("outline", "Mục", prefilled=True, width=68)
+    content = prose("Nội dung", width=92)
 
 
 @table(
@@ -154,120 +85,26 @@ class Narratives(Table):
     ),
 )
 class Manifestations(Table):
-    """Mỗi dòng ghi một nhóm vụ việc có cùng kỳ, lĩnh vực, địa phương, cấp, đối tượng, hành vi, biểu hiện, công việc."""
+    """Mỗi dòng ghi một nhóm vụ việc có cùng kỳ, lĩnh vực, địa phương, cấp, đối tượng, hành vi,
+    biểu hiện, công việc.
+    """
 
-    period = code(
-        "periods",
-        "Kỳ số liệu",
-        synonyms=PERIOD_NAMES,
-        required=True,
-        is_key=True,
-        width=10,
-        help=PERIOD_HELP,
-    )
-    sector = code(
-        "sectors",
-        "Lĩnh vực",
-        synonyms=SECTOR_NAMES,
-        required=True,
-        is_key=True,
-        width=20,
-        help=SECTOR_HELP,
-    )
-    locality = code(
-        "localities",
-        "Địa phương",
-        synonyms=LOCALITY_NAMES,
-        required=True,
-        own=True,
-        is_key=True,
-        width=12,
-        help=LOCALITY_HELP,
-    )
-    level = code(
-        "levels",
-        "Cấp",
-        synonyms=("Cấp hành chính", "Cấp quản lý", "Cấp cơ quan"),
-        required=True,
-        is_key=True,
-        width=10,
-        help="Chọn cấp của cơ quan có vụ việc; đơn vị sự nghiệp công lập (bệnh viện, trường…) có mục riêng.",
-    )
-    subject = code(
-        "subjects",
-        "Đối tượng",
-        synonyms=SUBJECT_NAMES,
-        required=True,
-        is_key=True,
-        width=18,
-        help=SUBJECT_HELP,
-    )
-    behaviour = code(
-        "behaviours",
-        "Hành vi",
-        synonyms=BEHAVIOUR_NAMES,
-        required=True,
-        is_key=True,
-        width=14,
-        help=BEHAVIOUR_HELP,
-    )
+    period = key_code("periods", "Kỳ số liệu", width=10)
+    sector = key_code("sectors", "Lĩnh vực", width=20)
+    locality = key_code("localities", "Địa phương", own=True, width=12)
+    level = key_code("levels", "Cấp", width=10)
+    subject = key_code("subjects", "Đối tượng", width=18)
+    behaviour = key_code("behaviours", "Hành vi", width=14)
     manifestation = code(
-        "manifestations",
-        "Biểu hiện cụ thể",
-        synonyms=("Biểu hiện", "Tên biểu hiện"),
-        is_key=True,
-        depends_on="behaviour",
-        width=28,
-        help="Chọn biểu hiện thuộc hành vi đã chọn ở cột bên trái. Có thể để trống.",
+        "manifestations", "Biểu hiện cụ thể", is_key=True, depends_on="behaviour", width=28
     )
-    task = text(
-        "Công việc cụ thể",
-        synonyms=("Công việc", "Tên công việc", "Nhiệm vụ cụ thể"),
-        is_key=True,
-        max_length=500,
-        width=24,
-        anonymous=True,
-        help="Công việc thường bị né tránh, đùn đẩy; tối đa 500 ký tự. Không nêu tên cá nhân.",
-    )
-    cases = count(
-        "Số vụ việc",
-        synonyms=CASES_NAMES,
-        required=True,
-        unit=CASES,
-        help="Số nguyên từ 0. Vụ việc có nhiều loại đối tượng: tính ở một dòng, các dòng khác ghi 0.",
-    )
-    persons = count(
-        "Số người",
-        synonyms=PERSONS_NAMES,
-        required=True,
-        unit=PEOPLE,
-        help="Số nguyên từ 0. Với đối tượng “Tập thể, tổ chức”: ghi số tập thể.",
-    )
-    handled = count(
-        "Đã xử lý",
-        synonyms=("Số người đã xử lý", "Số đã xử lý"),
-        unit=PEOPLE,
-        help="Số người (tập thể) đã xử lý.",
-    )
-    pending = count(
-        "Đang xem xét",
-        synonyms=("Đang xem xét, xử lý", "Số người đang xem xét", "Số đang xem xét"),
-        unit=PEOPLE,
-        help="Số người (tập thể) đang xem xét.",
-    )
-    unhandled = count(
-        "Chưa xem xét",
-        synonyms=("Chưa xem xét, xử lý", "Số người chưa xem xét", "Số chưa xem xét"),
-        unit=PEOPLE,
-        help="Số người (tập thể) chưa xem xét. Số người = Đã xử lý + Đang xem xét + Chưa xem xét.",
-    )
-    note = text(
-        "Ghi chú",
-        width=18,
-        max_length=2000,
-        anonymous=True,
-        help="Nội dung cần làm rõ thêm (nếu có).",
-    )
+    task = prose("Công việc cụ thể", is_key=True, max_length=500, width=24)
+    cases = count("Số vụ việc", required=True, unit=CASES)
+    persons = count("Số người", required=True, unit=PEOPLE)
+    handled = count("Đã xử lý", unit=PEOPLE)
+    pending = count("Đang xem xét", unit=PEOPLE)
+    unhandled = count("Chưa xem xét", unit=PEOPLE)
+    note = prose("Ghi chú", max_length=2000, width=18)
 
 
 @table(
@@ -284,135 +121,38 @@ class Manifestations(Table):
 class Consequences(Table):
     """Mỗi dòng một hậu quả của một nhóm vụ việc đã nêu ở biểu I.1."""
 
-    period = code(
-        "periods",
-        "Kỳ số liệu",
-        synonyms=PERIOD_NAMES,
-        required=True,
-        is_key=True,
-        width=10,
-        help=PERIOD_HELP,
-    )
-    sector = code(
-        "sectors",
-        "Lĩnh vực",
-        synonyms=SECTOR_NAMES,
-        required=True,
-        is_key=True,
-        width=20,
-        help=SECTOR_HELP,
-    )
-    locality = code(
-        "localities",
-        "Địa phương",
-        synonyms=LOCALITY_NAMES,
-        required=True,
-        own=True,
-        is_key=True,
-        width=13,
-        help=LOCALITY_HELP,
-    )
-    behaviour = code(
-        "behaviours",
-        "Hành vi",
-        synonyms=BEHAVIOUR_NAMES,
-        required=True,
-        is_key=True,
-        width=14,
-        help=BEHAVIOUR_HELP,
-    )
-    severity = code(
-        "severities",
-        "Mức độ",
-        synonyms=("Mức độ vi phạm", "Tính chất, mức độ"),
-        required=True,
-        is_key=True,
-        width=15,
-        help="Mức độ theo khoản 2 Điều 6 Nghị định số 112/2020/NĐ-CP.",
-    )
-    consequence = code(
-        "consequences",
-        "Hậu quả, tác động",
-        synonyms=("Hậu quả", "Loại hậu quả"),
-        required=True,
-        is_key=True,
-        width=28,
-        help="Chọn hậu quả trong danh sách.",
-    )
-    cases = count(
-        "Số vụ việc",
-        synonyms=CASES_NAMES,
-        required=True,
-        unit=CASES,
-        help="Số vụ việc gây ra hậu quả này, từ 1; không lớn hơn số vụ việc ở biểu I.1.",
-    )
-    projects_delayed = count(
-        "Số dự án, công việc bị chậm",
-        synonyms=("Số dự án bị chậm", "Số dự án chậm tiến độ"),
-        unit="dự án",
-        width=12,
-        help="Số dự án, công việc bị chậm, nếu có.",
-    )
-    files_overdue = count(
-        "Số hồ sơ quá hạn",
-        synonyms=("Hồ sơ quá hạn", "Số hồ sơ trễ hạn"),
-        unit="hồ sơ",
-        width=11,
-        help="Số hồ sơ quá hạn, nếu có.",
-    )
-    loss = decimal(
-        "Thiệt hại ước tính (triệu đồng)",
-        synonyms=("Thiệt hại (triệu đồng)", "Ước tính thiệt hại (triệu đồng)"),
-        unit="triệu đồng",
-        width=14,
-        help="Số tiền ước tính, đơn vị triệu đồng.",
-    )
-    description = text(
-        "Mô tả",
-        max_length=2000,
-        width=36,
-        anonymous=True,
-        help="Mô tả ngắn, tối đa 2.000 ký tự. Không nêu tên cá nhân.",
-    )
+    period = key_code("periods", "Kỳ số liệu", width=10)
+    sector = key_code("sectors", "Lĩnh vực", width=20)
+    locality = key_code("localities", "Địa phương", own=True, width=13)
+    behaviour = key_code("behaviours", "Hành vi", width=14)
+    severity = key_code("severities", "Mức độ", width=15)
+    consequence = key_code("consequences", "Hậu quả, tác động", width=28)
+    cases = count("Số vụ việc", required=True, unit=CASES)
+    projects_delayed = count("Số dự án, công việc bị chậm", unit="dự án", width=12)
+    files_overdue = count("Số hồ sơ quá hạn", unit="hồ sơ", width=11)
+    loss = decimal("Thiệt hại ước tính (triệu đồng)", unit="triệu đồng")
+    description = prose("Mô tả", max_length=2000, width=36)
 
 
 @table("I.3a BIỆN PHÁP", "CHỦ TRƯƠNG, BIỆN PHÁP ĐÃ ÁP DỤNG ĐỂ KHẮC PHỤC, CHẤN CHỈNH")
 class Actions(Table):
     """Mỗi dòng một chủ trương, biện pháp đã áp dụng."""
 
-    action = code(
-        "actions",
-        "Loại biện pháp",
-        required=True,
-        width=30,
-        help="Chọn loại biện pháp trong danh sách.",
-    )
-    doc_number = text(
-        "Số, ký hiệu văn bản",
-        synonyms=("Số, ký hiệu", "Số văn bản"),
-        width=18,
-        max_length=200,
-        anonymous=True,
-        help="Ví dụ: 12/CT-UBND.",
-    )
-    issued_on = date(
-        "Ngày ban hành",
-        in_window=True,
-        may_precede=True,
-        help="Ngày/tháng/năm, không sau kỳ báo cáo; văn bản ban hành trước kỳ mà còn áp dụng thì vẫn ghi.",
-    )
-    content = text(
-        "Nội dung chính",
-        required=True,
-        min_length=10,
-        max_length=2000,
-        width=60,
-        anonymous=True,
-        help="Từ 10 đến 2.000 ký tự.",
-    )
-    result = text(
-        "Kết quả", width=40, max_length=4000, anonymous=True, help="Kết quả đạt được, nếu có."
-    )
+    action = code("actions", "Loại biện pháp", required=True, width=30)
+    doc_number = prose("Số, ký hiệu văn bản", max_length=200, width=18)
+    issued_on = date("Ngày ban hành", in_window=True, may_precede=True)
+    content = prose("Nội dung chính", required=True, min_length=10, max_length=2000, width=60)
+    result = prose("Kết quả", max_length=4000, width=40)
+
+
+LAWFUL = Allowed(
+    id="R03",
+    at="handling",
+    given="subject",
+    pairs="handling_allowed",
+    day="decided_on",
+    period="period",
+)
 
 
 @table(
@@ -424,25 +164,8 @@ class Actions(Table):
         InPeriod(id="V05", at="decided_on", period="period"),
         AtLeast(id="R02", at="cases", of=("cases",)),
         AtLeast(id="R02", at="persons", of=("persons",)),
-        Allowed(
-            id="R03",
-            at="handling",
-            given="subject",
-            pairs="handling_allowed",
-            day="decided_on",
-            period="period",
-        ),
-        Allowed(
-            id="R03",
-            severity="W",
-            message="seldom_allowed",
-            firm=False,
-            at="handling",
-            given="subject",
-            pairs="handling_allowed",
-            day="decided_on",
-            period="period",
-        ),
+        LAWFUL,
+        replace(LAWFUL, severity="W", message="seldom_allowed", firm=False),
         Expected(
             id="R07",
             at="handling",
@@ -459,214 +182,54 @@ class Actions(Table):
 class Handlings(Table):
     """Mỗi dòng một hình thức xử lý đối với một nhóm đối tượng."""
 
-    period = code(
-        "periods",
-        "Kỳ số liệu",
-        synonyms=PERIOD_NAMES,
-        required=True,
-        is_key=True,
-        width=10,
-        help="Chọn kỳ có quyết định xử lý.",
-    )
-    sector = code(
-        "sectors",
-        "Lĩnh vực",
-        synonyms=SECTOR_NAMES,
-        required=True,
-        is_key=True,
-        width=22,
-        help=SECTOR_HELP,
-    )
-    locality = code(
-        "localities",
-        "Địa phương",
-        synonyms=LOCALITY_NAMES,
-        required=True,
-        own=True,
-        is_key=True,
-        width=13,
-        help=LOCALITY_HELP,
-    )
-    behaviour = code(
-        "behaviours",
-        "Hành vi",
-        synonyms=BEHAVIOUR_NAMES,
-        required=True,
-        is_key=True,
-        width=15,
-        help=BEHAVIOUR_HELP,
-    )
-    subject = code(
-        "subjects",
-        "Đối tượng",
-        synonyms=SUBJECT_NAMES,
-        required=True,
-        is_key=True,
-        width=20,
-        help="Chọn loại đối tượng bị xử lý.",
-    )
-    handling = code(
-        "handlings",
-        "Hình thức xử lý",
-        synonyms=("Hình thức kỷ luật", "Hình thức, biện pháp xử lý"),
-        required=True,
-        is_key=True,
-        depends_on="subject",
-        width=26,
-        help="Chọn hình thức áp dụng được cho đối tượng đã chọn ở cột bên trái.",
-    )
-    cases = count(
-        "Số vụ việc",
-        synonyms=CASES_NAMES,
-        required=True,
-        unit=CASES,
-        help="Số vụ việc đã xử lý bằng hình thức này, từ 1.",
-    )
-    persons = count(
-        "Số người",
-        synonyms=PERSONS_NAMES,
-        required=True,
-        unit=PEOPLE,
-        help="Số người bị xử lý bằng hình thức này, từ 1; với tập thể: số tập thể.",
-    )
-    severity = code(
-        "severities",
-        "Mức độ vi phạm",
-        synonyms=("Mức độ",),
-        width=15,
-        help="Mức độ vi phạm, nếu đã xác định.",
-    )
-    decision_number = text(
-        "Số quyết định",
-        synonyms=("Quyết định số", "Số QĐ"),
-        is_key=True,
-        width=17,
-        max_length=200,
-        anonymous=True,
-        help="Ví dụ: 12/QĐ-UBND. Không nêu tên cá nhân.",
-    )
-    decided_on = date(
-        "Ngày quyết định",
-        synonyms=("Ngày ra quyết định", "Ngày ký quyết định", "Ngày QĐ"),
-        is_key=True,
-        in_window=True,
-        help="Ngày/tháng/năm, trong kỳ báo cáo.",
-    )
-    note = text(
-        "Ghi chú",
-        width=22,
-        max_length=2000,
-        anonymous=True,
-        help="Nội dung cần làm rõ thêm (nếu có).",
-    )
+    period = key_code("periods", "Kỳ số liệu", width=10)
+    sector = key_code("sectors", "Lĩnh vực", width=22)
+    locality = key_code("localities", "Địa phương", own=True, width=13)
+    behaviour = key_code("behaviours", "Hành vi", width=15)
+    subject = key_code("subjects", "Đối tượng", width=20)
+    handling = key_code("handlings", "Hình thức xử lý", depends_on="subject", width=26)
+    cases = count("Số vụ việc", required=True, unit=CASES)
+    persons = count("Số người", required=True, unit=PEOPLE)
+    severity = code("severities", "Mức độ vi phạm", width=15)
+    decision_number = prose("Số quyết định", is_key=True, max_length=200, width=17)
+    decided_on = date("Ngày quyết định", is_key=True, in_window=True)
+    note = prose("Ghi chú", max_length=2000, width=22)
 
 
 @table("II NGUYÊN NHÂN", "NGUYÊN NHÂN")
 class Causes(Table):
-    """Mỗi dòng một nguyên nhân, khách quan hoặc chủ quan. Đề cập sâu, khách quan, thẳng thắn, cụ thể (xem trang tính HƯỚNG DẪN)."""
+    """Mỗi dòng một nguyên nhân, khách quan hoặc chủ quan.
 
-    side = code(
-        "cause_sides", "Loại nguyên nhân", required=True, width=22, help="Khách quan hoặc chủ quan."
-    )
-    group = code(
-        "cause_groups",
-        "Nhóm nguyên nhân",
-        required=True,
-        width=32,
-        help="Chọn nhóm nguyên nhân trong danh sách.",
-    )
-    sector = code(
-        "sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, width=26, help="Lĩnh vực liên quan, nếu có."
-    )
-    content = text(
-        "Nội dung",
-        required=True,
-        min_length=20,
-        max_length=4000,
-        width=70,
-        anonymous=True,
-        help="Từ 20 đến 4.000 ký tự.",
-    )
-    influence = count(
-        "Mức độ ảnh hưởng (1–5)",
-        minimum=1,
-        maximum=5,
-        counted=False,
-        width=12,
-        help="Số nguyên từ 1 (ít) đến 5 (nhiều).",
-    )
+    Đề cập sâu, khách quan, thẳng thắn, cụ thể (xem trang tính HƯỚNG DẪN).
+    """
+
+    side = code("cause_sides", "Loại nguyên nhân", required=True, width=22)
+    group = code("cause_groups", "Nhóm nguyên nhân", required=True, width=32)
+    sector = code("sectors", "Lĩnh vực", width=26)
+    content = statement("Nội dung", width=70)
+    influence = count("Mức độ ảnh hưởng (1–5)", minimum=1, maximum=5, counted=False, width=12)
 
 
 @table("III GIẢI PHÁP", "NHIỆM VỤ, GIẢI PHÁP")
 class Solutions(Table):
     """Mỗi dòng một nhiệm vụ, giải pháp."""
 
-    group = code(
-        "solution_groups",
-        "Nhóm giải pháp",
-        required=True,
-        width=32,
-        help="Chọn nhóm giải pháp theo mục III của đề cương.",
-    )
-    content = text(
-        "Nội dung",
-        required=True,
-        min_length=20,
-        max_length=4000,
-        width=64,
-        anonymous=True,
-        help="Từ 20 đến 4.000 ký tự.",
-    )
-    lead = text(
-        "Cơ quan chủ trì",
-        width=24,
-        max_length=500,
-        anonymous=True,
-        help="Cơ quan chủ trì thực hiện.",
-    )
-    partners = text(
-        "Cơ quan phối hợp",
-        width=24,
-        max_length=1000,
-        anonymous=True,
-        help="Cơ quan phối hợp, nếu có.",
-    )
-    due = text(
-        "Thời hạn",
-        width=16,
-        max_length=200,
-        anonymous=True,
-        help="Ngày hoặc mô tả, ví dụ: quý IV/2023.",
-    )
-    status = code("solution_statuses", "Tình trạng", width=16, help="Chọn tình trạng thực hiện.")
+    group = code("solution_groups", "Nhóm giải pháp", required=True, width=32)
+    content = statement("Nội dung", width=64)
+    lead = prose("Cơ quan chủ trì", max_length=500, width=24)
+    partners = prose("Cơ quan phối hợp", max_length=1000, width=24)
+    due = prose("Thời hạn", max_length=200, width=16)
+    status = code("solution_statuses", "Tình trạng", width=16)
 
 
 @table("IV KIẾN NGHỊ", "ĐỀ XUẤT, KIẾN NGHỊ")
 class Recommendations(Table):
     """Mỗi dòng một kiến nghị."""
 
-    addressee = code(
-        "addressees", "Kiến nghị với", required=True, width=30, help="Chọn nơi nhận kiến nghị."
-    )
-    content = text(
-        "Nội dung kiến nghị",
-        required=True,
-        min_length=20,
-        max_length=4000,
-        width=70,
-        anonymous=True,
-        help="Từ 20 đến 4.000 ký tự.",
-    )
-    legal_text = text(
-        "Văn bản cần sửa đổi, bổ sung",
-        width=34,
-        max_length=1000,
-        anonymous=True,
-        help="Tên, số văn bản; điều, khoản, nếu có.",
-    )
-    reason = text(
-        "Lý do", width=36, max_length=4000, anonymous=True, help="Lý do của kiến nghị, nếu có."
-    )
+    addressee = code("addressees", "Kiến nghị với", required=True, width=30)
+    content = statement("Nội dung kiến nghị", width=70)
+    legal_text = prose("Văn bản cần sửa đổi, bổ sung", max_length=1000, width=34)
+    reason = prose("Lý do", max_length=4000, width=36)
 
 
 @table(
@@ -678,41 +241,12 @@ class Recommendations(Table):
 class Examples(Table):
     """Mỗi dòng một ví dụ cụ thể. Không nêu tên cá nhân."""
 
-    period = code(
-        "periods", "Kỳ số liệu", synonyms=PERIOD_NAMES, required=True, width=16, help=PERIOD_HELP
-    )
-    sector = code(
-        "sectors", "Lĩnh vực", synonyms=SECTOR_NAMES, required=True, width=28, help=SECTOR_HELP
-    )
-    locality = code(
-        "localities",
-        "Địa phương",
-        synonyms=LOCALITY_NAMES,
-        required=True,
-        own=True,
-        width=17,
-        help=LOCALITY_HELP,
-    )
-    behaviour = code(
-        "behaviours",
-        "Hành vi",
-        synonyms=BEHAVIOUR_NAMES,
-        required=True,
-        width=20,
-        help=BEHAVIOUR_HELP,
-    )
-    story = text(
-        "Nội dung vụ việc",
-        required=True,
-        min_length=20,
-        max_length=4000,
-        width=70,
-        anonymous=True,
-        help="Từ 20 đến 4.000 ký tự. Không nêu tên cá nhân.",
-    )
-    outcome = text(
-        "Kết quả xử lý", width=36, max_length=2000, anonymous=True, help="Kết quả xử lý, nếu có."
-    )
+    period = code("periods", "Kỳ số liệu", required=True, width=16)
+    sector = code("sectors", "Lĩnh vực", required=True, width=28)
+    locality = code("localities", "Địa phương", required=True, own=True, width=17)
+    behaviour = code("behaviours", "Hành vi", required=True, width=20)
+    story = statement("Nội dung vụ việc", width=70)
+    outcome = prose("Kết quả xử lý", max_length=2000, width=36)
 
 
 TABLES = (
@@ -728,34 +262,20 @@ TABLES = (
     Examples,
 )
 
+covered = partial(CoveredBy, id="X01", large="manifestations")
+known = partial(KnownIn, id="X03", large="manifestations", by=("sector", "behaviour"))
+rare = partial(SeldomUsed, id="R06", table="manifestations", measure="cases", share=0.2)
 BY_SUBJECT = ("sector", "behaviour", "subject")
-BY_PLACE = ("period", "sector", "locality", "behaviour")
-SANCTIONS = CoveredBy(
-    id="X01",
-    table="handlings",
-    at="persons",
-    large="manifestations",
-    by=BY_SUBJECT,
-    each="handling",
-    limits=("handled", "persons"),
+SANCTIONS = covered(
+    table="handlings", at="persons", by=BY_SUBJECT, each="handling", limits=("handled", "persons")
 )
-DISCIPLINE = CoveredBy(
-    id="X01",
-    table="handlings",
-    at="persons",
-    large="manifestations",
-    by=BY_SUBJECT,
-    each="handling",
-    limits=("handled", "persons"),
-    together=("handling", "group", "KLHC"),
-    message="covered_together",
-)
-"""One person bears at most one administrative discipline for one case, but may bear a Party discipline beside it."""
 
 CROSS_RULES = (
     NilAgrees(id="S13", table="info", at="nil", nil_code="yes"),
     SANCTIONS,
-    DISCIPLINE,
+    # one person bears at most one administrative discipline for one case, but may bear a Party
+    # discipline beside it
+    replace(SANCTIONS, together=("handling", "group", "KLHC"), message="covered_together"),
     Explained(
         id="X01",
         table="manifestations",
@@ -764,36 +284,17 @@ CROSS_RULES = (
         measure="persons",
         by=BY_SUBJECT,
     ),
-    CoveredBy(
+    covered(
         id="X02",
         table="consequences",
         at="cases",
-        large="manifestations",
-        by=BY_PLACE,
+        by=("period", "sector", "locality", "behaviour"),
         each="consequence",
         limits=("cases",),
     ),
-    KnownIn(
-        id="X03",
-        table="handlings",
-        at="persons",
-        large="manifestations",
-        by=("sector", "behaviour"),
-    ),
-    KnownIn(
-        id="X03",
-        table="consequences",
-        at="cases",
-        large="manifestations",
-        by=("sector", "behaviour"),
-    ),
-    KnownIn(
-        id="X03", table="examples", at="sector", large="manifestations", by=("sector", "behaviour")
-    ),
-    SeldomUsed(
-        id="R06", table="manifestations", at="behaviour", code="HV9", measure="cases", share=0.2
-    ),
-    SeldomUsed(
-        id="R06", table="manifestations", at="sector", code="LV99", measure="cases", share=0.2
-    ),
+    known(table="handlings", at="persons"),
+    known(table="consequences", at="cases"),
+    known(table="examples", at="sector"),
+    rare(at="behaviour", code="HV9"),
+    rare(at="sector", code="LV99"),
 )

@@ -22,13 +22,14 @@ from schemas.round.outline import Outline
 from schemas.round.round import Agency, Round
 from schemas.round.settings import Settings
 from schemas.round.shape import built, misfits
-from schemas.round.table import Declared
+from schemas.round.table import ColumnWords, Declared
 from schemas.round.waivers import Waivers
 from schemas.rules.base import CrossRule
 
 SCHEMAS = Path(__file__).parents[1]
 TABLES, CROSS_RULES = "TABLES", "CROSS_RULES"
 """The names that a round's ``tables.py`` must define."""
+WORDS = "words.toml"
 _LINE = re.compile(r"line (\d+)")
 T = TypeVar("T")
 
@@ -73,15 +74,16 @@ def read_round(folder: Path, faults: list[Fault]) -> Round | None:
     settings = read_toml(Settings, folder, "round.toml", faults)
     outline = read_toml(Outline, folder, "outline.toml", faults)
     waivers = read_toml(Waivers, folder, "waivers.toml", faults)
+    words = read_toml(ColumnWords, folder, WORDS, faults)
     tables = _tables(folder, faults)
-    if settings is None or outline is None or waivers is None:
+    if settings is None or outline is None or waivers is None or words is None:
         return None
     known = len(faults)
     lists = read_lists(folder, settings, outline, faults)
     if tables is None or len(faults) > known:
         return None
-    round_ = _round(folder, settings, outline, waivers, lists, tables)
-    faults += check(round_)
+    round_ = _round(folder, settings, outline, waivers, lists, words, tables)
+    faults += chain(words.unknown(round_.tables, Place(WORDS)), check(round_))
     return round_
 
 
@@ -111,6 +113,7 @@ def _round(
     outline: Outline,
     waivers: Waivers,
     lists: Lists,
+    words: ColumnWords,
     tables: tuple[tuple[Declared, ...], tuple[CrossRule, ...]],
 ) -> Round:
     declared, cross_rules = tables
@@ -118,8 +121,8 @@ def _round(
         key=settings.round,
         folder=folder,
         settings=settings,
-        tables=tuple(each.spec for each in declared),
-        rules={each.spec.key: each.rules for each in declared},
+        tables=tuple(words.of(table.spec) for table in declared),
+        rules={table.spec.key: table.rules for table in declared},
         cross_rules=cross_rules,
         codelists=lists.codelists,
         pairs=lists.pairs,

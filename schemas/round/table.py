@@ -11,13 +11,16 @@ begins while they load.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from schemas.columns import Column, Kind, TableSpec
+from schemas.round.faults import Fault, Place
 from schemas.rules.base import RowRule
 from schemas.rules.cells import column_rules
+
+T = TypeVar("T")
 
 
 class _Body(dict[str, Any]):
@@ -63,6 +66,46 @@ class Declared:
     """Keys of columns that the class declares twice."""
 
 
+@dataclass(frozen=True)
+class ColumnWords:
+    """All of ``words.toml``: words about columns, by key, or by table and key if tables differ."""
+
+    help: Mapping[str, str] = field(default_factory=dict)
+    """What clerks read beside a column."""
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Other headings of a column."""
+
+    def of(self, spec: TableSpec) -> TableSpec:
+        """The table with these words; what has none here keeps those that it was declared with."""
+        columns = tuple(
+            replace(
+                column,
+                help=word_of(self.help, spec, column, column.help),
+                synonyms=word_of(self.synonyms, spec, column, column.synonyms),
+            )
+            for column in spec.columns
+        )
+        return replace(spec, columns=columns)
+
+    def unknown(self, specs: Iterable[TableSpec], place: Place) -> Iterator[Fault]:
+        """Yield a fault per column that no table has: likely a misspelt name."""
+        names = names_of_columns(specs)
+        for key, words in vars(self).items():
+            for name in words:
+                yield from place.at(key, name).unknown("named_column", name, names)
+
+
+def word_of(words: Mapping[str, T], spec: TableSpec, column: Column, otherwise: T) -> T:
+    """The word for a column: that of its table and key, else of its key alone."""
+    return words.get(f"{spec.key}.{column.key}", words.get(column.key, otherwise))
+
+
+def names_of_columns(specs: Iterable[TableSpec]) -> list[str]:
+    """Every name by which words may know a column: its key alone, or its table and key."""
+    keys = [(spec.key, key) for spec in specs for key in spec.keys]
+    return list(dict.fromkeys(name for table, key in keys for name in (key, f"{table}.{key}")))
+
+
 def table(
     sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: Any
 ) -> Callable[[type[Table]], Declared]:
@@ -76,7 +119,7 @@ def table(
             key=re.sub(r"(?<!^)(?=[A-Z])", "_", declared.__name__).lower(),
             sheet=sheet,
             title=title,
-            note=(declared.__doc__ or "").strip(),
+            note=" ".join((declared.__doc__ or "").split()),
             columns=tuple(
                 replace(column, key=key)
                 for key, column in vars(declared).items()

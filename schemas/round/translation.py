@@ -12,12 +12,13 @@ from itertools import chain, zip_longest
 from typing import TypeVar
 
 from schemas.codelists import Codelist, Entry
-from schemas.columns import Column, TableSpec
+from schemas.columns import TableSpec
 from schemas.round.faults import DeclarationError, Fault, Place
 from schemas.round.load import read_toml
 from schemas.round.outline import Asked, DeclaredBrief, DeclaredReport, Outline, Part, TextSource
 from schemas.round.round import Round
 from schemas.round.settings import Settings
+from schemas.round.table import names_of_columns, word_of
 from schemas.words import unknown_words
 
 T = TypeVar("T", Settings, DeclaredReport, Asked)
@@ -134,14 +135,7 @@ def words_of(round_: Round, lang: str, faults: list[Fault]) -> Words | None:
 
 def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
     """Yield faults of words for things that the round doesn't have: likely misspelt names."""
-    columns = list(
-        dict.fromkeys(
-            name
-            for spec in round_.tables
-            for key in spec.keys
-            for name in (key, f"{spec.key}.{key}")
-        )
-    )
+    columns = names_of_columns(round_.tables)
     units = dict.fromkeys(
         column.unit for spec in round_.tables for column in spec.columns if column.unit
     )
@@ -209,18 +203,16 @@ def _settings(settings: Settings, words: Words) -> Settings:
 
 
 def _table(spec: TableSpec, words: Words) -> TableSpec:
-    columns = tuple(_column(column, spec.key, words) for column in spec.columns)
-    return replace(spec, title=words.tables.get(spec.key, spec.title), columns=columns)
-
-
-def _column(column: Column, table: str, words: Words) -> Column:
-    def word(said: Mapping[str, str], otherwise: str) -> str:
-        return said.get(f"{table}.{column.key}", said.get(column.key, otherwise))
-
-    unit = words.units.get(column.unit, column.unit)
-    return replace(
-        column, title=word(words.columns, column.title), help=word(words.help, ""), unit=unit
+    columns = tuple(
+        replace(
+            column,
+            title=word_of(words.columns, spec, column, column.title),
+            help=word_of(words.help, spec, column, ""),
+            unit=words.units.get(column.unit, column.unit),
+        )
+        for column in spec.columns
     )
+    return replace(spec, title=words.tables.get(spec.key, spec.title), columns=columns)
 
 
 def _codes(codes: Codelist, names: Mapping[str, str]) -> Codelist:
