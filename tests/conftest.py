@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from pipeline.home import Home
 from pipeline.machine.clock import NOW
+from pipeline.machine.processes import THREADED
 from schemas.round.round import Round
 from tests.books import plain, round_of, small
 
@@ -29,13 +30,32 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 
 
+LATE = {"cluster", "storage"}
+"""Tests whose libraries start threads: from then on a worker's commands start processes by spawn.
+
+That takes ten times as long as fork, so these tests come last, and import the libraries late.
+"""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with files that have slow tests, so that no worker is left with one at the end.
 
     All tests of a file stay with one worker.
     """
+    assert THREADED.isdisjoint(sys.modules), "they are imported by what needs them, not before"
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    items.sort(key=lambda item: (_name(item) in LATE, item.path not in slow))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def forked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep libraries that start threads away from tests that aren't late."""
+    yield
+    assert _name(request.node) in LATE or THREADED.isdisjoint(sys.modules), "it must be late"
+
+
+def _name(item: pytest.Item) -> str:
+    return item.path.stem.removeprefix("test_")
 
 
 ROUNDS = {
@@ -116,11 +136,7 @@ A file's tests stay with one worker, so they are always the same.
 
 def _is_traced(item: pytest.Item) -> bool:
     test = item.nodeid.partition("[")[0]
-    if (
-        item.get_closest_marker("slow")
-        or item.path.stem.removeprefix("test_") in ROUNDS | READERS
-        or test in _traced
-    ):
+    if item.get_closest_marker("slow") or _name(item) in ROUNDS | READERS or test in _traced:
         return False
     _traced.add(test)
     return True

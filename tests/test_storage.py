@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -33,13 +34,10 @@ from tests.commands import tonghop
 from tests.histories import tables
 from tests.incoming import CLOCK, WORKBOOK
 from tests.kinds import of_all_kinds
+from tests.objects import Bucket, Server, of_moto, of_rclone
 
 if util.find_spec("s3fs") is None:
     pytest.skip("the extra [cluster] isn't installed", allow_module_level=True)
-import fsspec
-from fsspec.implementations.memory import MemoryFileSystem
-
-from tests.objects import Bucket, Server, of_moto, of_rclone
 
 MANY = 12
 NOW = dt.datetime(2030, 9, 10, 8, tzinfo=CLOCK)
@@ -96,8 +94,15 @@ def bucket(
     server = servers[getattr(request, "param", "moto")]
     for name, value in server.environment.items():
         monkeypatch.setenv(name, value)
-    fsspec.get_filesystem_class("s3").clear_instance_cache()  # which knows nothing of variables
+    forget_instances()
     return server.bucket(f"kho-{abs(hash(request.node.name)):x}"[:40])
+
+
+def forget_instances() -> None:
+    """Forget file systems that were made with other variables of the environment."""
+    import fsspec
+
+    fsspec.get_filesystem_class("s3").clear_instance_cache()
 
 
 def told(home: Home, incoming: Path | str) -> dict[str, list[tuple[Any, ...]]]:
@@ -235,20 +240,21 @@ def test_what_something_left_damaged_is_put_right(bucket: Bucket, damaged: bytes
     assert [*archive.are_whole([sha256])] == [True]
 
 
-class Faulty(MemoryFileSystem):
-    """A store that cuts off what is put into it, the first times."""
-
-    left = 0
-
-    def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **kwargs: Any) -> None:
-        Faulty.left -= 1
-        super().pipe_file(path, value if Faulty.left < 0 else value[:-1], mode, **kwargs)
-
-
 @pytest.mark.parametrize(("times", "is_kept"), [(1, True), (2, False)])
-def test_what_is_put_is_compared(times: int, is_kept: bool) -> None:  # noqa: FBT001
-    fsspec.register_implementation("memory", Faulty, clobber=True)
-    Faulty.left = times
+def test_what_is_put_is_compared(
+    times: int,
+    is_kept: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A store cuts off what is put into it, the first times."""
+    from fsspec.implementations.memory import MemoryFileSystem
+
+    put, left = MemoryFileSystem.pipe_file, itertools.count(times - 1, -1)
+
+    def pipe_file(system: Any, path: str, value: bytes, *more: Any, **options: Any) -> None:
+        put(system, path, value if next(left) < 0 else value[:-1], *more, **options)
+
+    monkeypatch.setattr(MemoryFileSystem, "pipe_file", pipe_file)
     archive = StoredArchive(Address(f"memory://kho-{times}/luu-tru"))
     archive.begin()
     sha256 = archive.keep(io.BytesIO(WORKBOOK)).sha256
@@ -455,7 +461,7 @@ def test_without_right_keys(
     assert "Không được phép vào" in refused(
         tmp_path, "collect", "--archive", bucket.address("luu-tru").url
     )
-    fsspec.get_filesystem_class("s3").clear_instance_cache()
+    forget_instances()
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
     assert "Không được phép vào" in refused(tmp_path, "collect", bucket.address("den").url)
@@ -464,7 +470,7 @@ def test_without_right_keys(
 @pytest.mark.slow
 def test_without_a_network(bucket: Bucket, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    fsspec.get_filesystem_class("s3").clear_instance_cache()
+    forget_instances()
     assert "Kiểm tra mạng" in refused(tmp_path, "collect", bucket.address("den").url)
 
 
@@ -487,7 +493,7 @@ def test_a_store_that_is_lost_meanwhile_leaves_a_sound_ledger(
     with of_rclone(tmp_path / "data") as server:
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        fsspec.get_filesystem_class("s3").clear_instance_cache()
+        forget_instances()
         bucket = server.bucket("kho")
         home = Home(tmp_path / "home", archive_asked=bucket.address("luu-tru"))
 
@@ -570,6 +576,8 @@ def test_a_folder_remembers_where_its_archive_is(
 
 
 def test_what_a_user_sets_for_a_store_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    import fsspec
+
     monkeypatch.setitem(
         fsspec.config.conf, "s3", {"anon": True, "config_kwargs": {"read_timeout": 300}}
     )

@@ -35,7 +35,7 @@ _PR_SET_PDEATHSIG = 1
 """An option of Linux's prctl(2): the signal that a process gets when its parent ends."""
 
 
-_THREADED = {"distributed", "fsspec"}
+THREADED = {"distributed", "fsspec"}
 """Libraries that start threads of their own."""
 
 
@@ -45,7 +45,7 @@ def context() -> BaseContext:
     A thread of Dask or fsspec may hold a lock during the fork; the child's copy is never released.
     """
     usual = multiprocessing.get_context()
-    is_threaded = not _THREADED.isdisjoint(sys.modules)
+    is_threaded = not THREADED.isdisjoint(sys.modules)
     return (
         multiprocessing.get_context("spawn")
         if is_threaded and usual.get_start_method() == "fork"
