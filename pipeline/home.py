@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -35,7 +36,9 @@ LETTERS = {
 }
 """Folders of letters among the outputs, by the command that writes them (or ``RECEIPT``)."""
 
-Write = Callable[[Path, bytes], Path]
+Content = bytes | Path
+"""What a file is to hold: bytes, or a finished file beside it that only needs its name."""
+Write = Callable[[Path, Content], Path]
 """Writes a file whole or not at all; returns its path."""
 
 
@@ -237,16 +240,24 @@ def make_names_last(folder: Path) -> None:
         os.close(descriptor)
 
 
-def write_beside(path: Path, content: bytes, *, lasting: bool = False) -> Path:
+def write_beside(path: Path, content: Content, *, lasting: bool = False) -> Path:
     """Write a file whole or not at all, its folders too; leave it alone if it is the same.
 
     ``lasting``: its bytes survive a power cut.
     """
-    if path.is_file() and path.read_bytes() == content:
+    if path.is_file() and sha256_of(path) == sha256_of(content):
         return path
     made_like_above(path.parent)
     put_in_place(path, content, lasting=lasting)
     return path
+
+
+def sha256_of(content: Content) -> str:
+    """Return the SHA-256 of bytes, or of a file, which is read block by block."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sweep(home: Home) -> None:
@@ -262,33 +273,50 @@ def _sweep(left: Iterable[Path]) -> None:
         path.unlink(missing_ok=True)
 
 
-def put_in_place(path: Path, content: bytes, *, lasting: bool = False) -> None:
+def put_in_place(path: Path, content: Content, *, lasting: bool = False) -> None:
     """Give a file this content: write it beside under a new name, then rename it.
 
     It gets the rights of its folder. ``lasting`` syncs it to the disk. Outputs aren't synced: they
     can be made again, and syncing takes longer than writing.
     """
-    try:
-        _rename_from_beside(path, content, lasting=lasting)
-    except OSError as error:
-        error.filename = str(path)  # people know this name, not the temporary one
-        raise
-
-
-def _rename_from_beside(path: Path, content: bytes, *, lasting: bool) -> None:
-    import tempfile
-
-    before, after = TEMPORARY.split("*")
-    handle, name = tempfile.mkstemp(suffix=after, prefix=before, dir=path.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
+    if isinstance(content, Path):
+        _rename(content, path)
+        return
+    with file_beside(path) as beside:
+        with beside.open("wb") as file:
             file.write(content)
             file.flush()
             if lasting:
-                os.fsync(handle)
-        set_rights(beside, path.parent.stat().st_mode & 0o666)
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
+                os.fsync(file.fileno())
+        _rename(beside, path)
+
+
+@contextmanager
+def file_beside(path: Path) -> Iterator[Path]:
+    """Make an empty file beside ``path``, for content that is written bit by bit.
+
+    At the end it is deleted, unless ``put_in_place`` has renamed it. Errors about it name ``path``,
+    which people know.
+    """
+    import tempfile
+
+    before, after = TEMPORARY.split("*")
+    beside = None
+    try:
+        handle, name = tempfile.mkstemp(suffix=after, prefix=before, dir=path.parent)
+        os.close(handle)
+        beside = Path(name)
+        yield beside
+    except OSError as error:
+        # a full disk is told without a name
+        if beside is None or error.filename in (None, str(beside)):
+            error.filename = str(path)
         raise
+    finally:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+
+
+def _rename(beside: Path, path: Path) -> None:
+    set_rights(beside, path.parent.stat().st_mode & 0o666)
+    beside.replace(path)

@@ -9,6 +9,8 @@ import io
 import json
 import re
 import shutil
+import tempfile
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +37,7 @@ from pipeline.summarise.data import tables
 from pipeline.summarise.data.fields import Voices
 from pipeline.summarise.data.package import write_package
 from pipeline.summarise.data.sources import write_sources
-from pipeline.summarise.data.writing import written
+from pipeline.summarise.data.writing import write_table
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import figures
 from schemas.columns import TableSpec
@@ -83,8 +85,24 @@ def out(made: Consolidation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def write_both(
+    consolidation: Consolidation, spec: TableSpec, folder: Path | str
+) -> tuple[Path, Path]:
+    """Write one table as CSV and Parquet."""
+    files = Path(folder, "table.csv"), Path(folder, "table.parquet")
+    write_table(tables.table(consolidation, spec, Voices.of(consolidation.round_)), {}, *files)
+    return files
+
+
+def csv_and_parquet(consolidation: Consolidation, spec: TableSpec) -> tuple[bytes, bytes]:
+    """The bytes of one table's two files."""
+    with tempfile.TemporaryDirectory() as folder:
+        text, parquet = write_both(consolidation, spec, folder)
+        return text.read_bytes(), parquet.read_bytes()
+
+
 def parquet(consolidation: Consolidation, spec: TableSpec) -> bytes:
-    return written(tables.table(consolidation, spec, Voices.of(consolidation.round_)), {}).parquet
+    return csv_and_parquet(consolidation, spec)[1]
 
 
 def described(out: Path) -> dict[str, dict[str, Any]]:
@@ -255,13 +273,31 @@ def test_a_table_written_in_parts_is_the_same(
     made: Consolidation, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     spec = made.round_.by_key["consequences"]
-    whole = pq.read_table(pa.BufferReader(parquet(made, spec)))
-    csv_whole = written(tables.table(made, spec, Voices.of(made.round_)), {}).csv
+    csv_whole, parquet_whole = csv_and_parquet(made, spec)
+    whole = pq.read_table(pa.BufferReader(parquet_whole))
     monkeypatch.setattr(tables, "AT_ONCE", at_once)
-    parts = pa.BufferReader(parquet(made, spec))
+    csv_in_parts, parquet_in_parts = csv_and_parquet(made, spec)
+    parts = pa.BufferReader(parquet_in_parts)
     assert pq.ParquetFile(parts).num_row_groups == -(-ROWS // at_once)
     pd.testing.assert_frame_equal(pq.read_table(parts).to_pandas(), whole.to_pandas())
-    assert written(tables.table(made, spec, Voices.of(made.round_)), {}).csv == csv_whole
+    assert csv_in_parts == csv_whole
+
+
+def test_more_rows_take_no_more_memory_to_write(
+    made: Consolidation, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Beside the frame itself, a part of the rows is in memory, never a file."""
+    monkeypatch.setattr(tables, "AT_ONCE", 10 * ROWS)
+    rows = made.tables["consequences"]
+    peaks: list[int] = []
+    for times in (20, 400):
+        frame = pd.concat([rows] * times, ignore_index=True)
+        larger = replace(made, tables={**made.tables, "consequences": frame})
+        tracemalloc.start()
+        files = write_both(larger, made.round_.by_key["consequences"], tmp_path)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < sum(path.stat().st_size for path in files) / 5
 
 
 def test_a_count_beyond_whole_numbers_is_kept(round_: Round) -> None:
@@ -509,7 +545,7 @@ def test_texts_of_csv_come_back_and_none_begins_like_a_formula(texts: list[str])
     from tests.returns import ROUND
 
     spec, made = ROUND.by_key["manifestations"], with_notes(ROUND, [*texts, *DANGEROUS])
-    content = written(tables.table(made, spec, Voices.of(ROUND)), {}).csv.decode("utf-8-sig")
+    content = csv_and_parquet(made, spec)[0].decode("utf-8-sig")
     found = [row["note"] for row in csv.DictReader(io.StringIO(content, newline=""))]
     assert [text.removeprefix("'") for text in found] == [*texts, *DANGEROUS]
     assert not [text for text in found if text[0] in "=+-@\t\r\n"]

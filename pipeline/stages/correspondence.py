@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.home import LETTERS, Home
+from pipeline.home import LETTERS, Home, sha256_of
 from pipeline.stages.ledgers import writing
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact
@@ -115,13 +114,9 @@ def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[
                     to,
                     cc,
                     own_subject(path) or subject,
-                    _sha256(path),
+                    sha256_of(path),
                 )
 
 
 def _at(path: Path, round_: Round) -> dt.datetime:
     return dt.datetime.fromtimestamp(int(path.stat().st_mtime), round_.timezone)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from pipeline.home import Home, Write
+from pipeline.home import Content, Home, Write
 from pipeline.stages.consolidating import for_others
 from pipeline.stages.freshness import note_summarised
 from pipeline.stages.progress import Progress, silent
@@ -47,7 +47,7 @@ def _counted(write: Write, progress: Progress) -> Write:
     """The same, telling how many files are written; how many there will be isn't known."""
     numbers = count(1)
 
-    def counted(path: Path, content: bytes) -> Path:
+    def counted(path: Path, content: Content) -> Path:
         progress("summarise", next(numbers), None)
         return write(path, content)
 

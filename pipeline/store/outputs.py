@@ -7,7 +7,6 @@ program before 0.5.0) is written over.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.home import Home, made_like_above, put_in_place, write_beside
+from pipeline.home import Content, Home, made_like_above, put_in_place, sha256_of, write_beside
 
 CHANGED = " (đã sửa{number})"
 """Added to the name of a file that a person changed ("đã sửa": changed)."""
@@ -89,17 +88,17 @@ class Outputs:
     def __init__(self, home: Home, record: Record) -> None:
         self._home, self._record = home, record
 
-    def write(self, path: Path, content: bytes) -> Path:
+    def write(self, path: Path, content: Content) -> Path:
         """Give a file this content.
 
         One that a person changed is kept beside, and the operator told.
         """
-        name, sha256 = self._name(path), _sha256(content)
-        before = path.read_bytes() if path.is_file() else None
-        if before is not None and before != content and self._is_changed(name, before):
+        name, sha256 = self._name(path), sha256_of(content)
+        before = sha256_of(path) if path.is_file() else None
+        if before is not None and before != sha256 and self._is_changed(name, before):
             self._keep(path, before)
         self._note(name, sha256)
-        if before != content:
+        if before != sha256:
             made_like_above(path.parent)
             put_in_place(path, content)
         self._record.hashes[name] = {sha256}
@@ -109,9 +108,9 @@ class Outputs:
         """Delete a file. One that a person changed is kept beside, and the operator told."""
         name = self._name(path)
         if path.is_file():
-            content = path.read_bytes()
-            if self._is_changed(name, content):
-                self._keep(path, content)
+            sha256 = sha256_of(path)
+            if self._is_changed(name, sha256):
+                self._keep(path, sha256)
             path.unlink(missing_ok=True)
         self._record.hashes.pop(name, None)
         self._record.grounds.pop(name, None)
@@ -128,7 +127,7 @@ class Outputs:
 
     def is_ours(self, path: Path, content: bytes) -> bool:
         """Whether the program wrote a file of this content there, even if it was changed since."""
-        return _sha256(content) in self._record.hashes.get(self._name(path), ())
+        return sha256_of(content) in self._record.hashes.get(self._name(path), ())
 
     def written_into(self, folder: Path) -> set[str]:
         """Return the names of files in a folder that are ours, by the record or an older list."""
@@ -150,19 +149,19 @@ class Outputs:
             if name
         ):
             if path.is_file() and self._name(path) not in self._record.hashes:
-                self._note(self._name(path), _sha256(path.read_bytes()))
+                self._note(self._name(path), sha256_of(path))
         listing.unlink()
 
-    def _is_changed(self, name: str, content: bytes) -> bool:
+    def _is_changed(self, name: str, sha256: str) -> bool:
         ours = self._record.hashes.get(name)
-        return ours is not None and _sha256(content) not in ours
+        return ours is not None and sha256 not in ours
 
-    def _keep(self, path: Path, content: bytes) -> None:
+    def _keep(self, path: Path, sha256: str) -> None:
         """Give a changed file another name, unless a kept one has the same content.
 
         Recorded before it is done: a kill may come between.
         """
-        kept = _free_name(path, content)
+        kept = _free_name(path, sha256)
         self._record.kept[self._name(kept)] = self._name(path)
         _add(self._home, {"kept": self._name(kept), "of": self._name(path)})
         if not kept.exists():
@@ -201,9 +200,7 @@ def changed(home: Home) -> list[str]:
         (name, home.root / name, hashes) for name, hashes in sorted(recorded(home).hashes.items())
     )
     return [
-        name
-        for name, path, hashes in found
-        if path.is_file() and _sha256(path.read_bytes()) not in hashes
+        name for name, path, hashes in found if path.is_file() and sha256_of(path) not in hashes
     ]
 
 
@@ -233,14 +230,10 @@ def _line(said: dict[str, str]) -> str:
     return json.dumps(said, ensure_ascii=False) + "\n"
 
 
-def _free_name(path: Path, content: bytes) -> Path:
+def _free_name(path: Path, sha256: str) -> Path:
     """Return the name for keeping a changed file: a free one, or of a file with equal content."""
     kept, number = path.with_stem(path.stem + CHANGED.format(number="")), 1
-    while kept.exists() and not (kept.is_file() and kept.read_bytes() == content):
+    while kept.exists() and not (kept.is_file() and sha256_of(kept) == sha256):
         number += 1
         kept = path.with_stem(path.stem + CHANGED.format(number=f" {number}"))
     return kept
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -189,9 +189,7 @@ def _sent(
     home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str, words: Mapping[str, str]
 ) -> Posted:
     """Return the record of a letter that somebody sent, by options and letter file."""
-    import hashlib
-
-    from pipeline.home import LETTERS
+    from pipeline.home import LETTERS, sha256_of
     from pipeline.store.addresses import Contact
     from pipeline.store.letters import Posted
 
@@ -199,9 +197,7 @@ def _sent(
     written = (
         home.letters(words["about"]) / f"{agency.code}.docx" if words["about"] in LETTERS else None
     )
-    sha256 = (
-        hashlib.sha256(written.read_bytes()).hexdigest() if written and written.is_file() else ""
-    )
+    sha256 = sha256_of(written) if written and written.is_file() else ""
     to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
     return Posted(
         agency=agency.code,

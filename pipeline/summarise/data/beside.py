@@ -29,8 +29,12 @@ PROVISIONAL = "provisional"
 
 
 def count_type(values: pd.Series[Any]) -> pa.DataType:
-    """Whole numbers; a count too large to be known as whole stays the floating-point number that the spreadsheet held."""
-    return pa.float64() if bool((values.abs() >= MOST_WHOLE).any()) else pa.int64()
+    """Return the type of counts: whole numbers, unless one is too large to be known as whole.
+
+    Such a column keeps the floating-point numbers that the spreadsheet held.
+    """
+    is_too_large = values.max() >= MOST_WHOLE or values.min() <= -MOST_WHOLE
+    return pa.float64() if is_too_large else pa.int64()
 
 
 def fields(consolidation: Consolidation, spec: TableSpec, voices: Voices) -> list[Field]:

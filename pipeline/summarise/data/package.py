@@ -6,8 +6,8 @@ names the Parquet file beside each; ``tu-dien.csv`` says the same to people.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -15,13 +15,13 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.home import Write
+from pipeline.home import Write, file_beside, made_like_above, sha256_of
 from pipeline.summarise.data.agencies import agencies
 from pipeline.summarise.data.fields import Field, Resource, Voices, differing
 from pipeline.summarise.data.findings import findings
 from pipeline.summarise.data.lists import code_lists, name_of
 from pipeline.summarise.data.tables import table
-from pipeline.summarise.data.writing import Written, as_json, written
+from pipeline.summarise.data.writing import Extent, as_json, write_table
 from pipeline.summarise.figures.consolidation import Consolidation
 
 FOLDER, DESCRIPTOR, DICTIONARY = "du-lieu", "datapackage.json", "tu-dien"
@@ -29,27 +29,35 @@ MOMENTS = "%Y-%m-%d %H:%M:%S"
 
 
 def write_package(consolidation: Consolidation, out: Path, write: Write) -> list[Path]:
-    """Write the data package into ``du-lieu/``: tables, agencies, findings, code lists, the dictionary, and last what describes them."""
-    voices, folder, marks = (
-        Voices.of(consolidation.round_),
-        out / FOLDER,
-        _of_parquet(consolidation),
-    )
+    """Write the data package into ``du-lieu/``; last what describes the rest."""
+    voices, marks = Voices.of(consolidation.round_), _of_parquet(consolidation)
     paths: list[Path] = []
     described: list[dict[str, Any]] = []
-    every = list(resources(consolidation, voices))
-    for resource in (*every, dictionary(every, voices)):
-        made = written(resource, marks)
-        paths.append(write(folder / f"{resource.path}.csv", made.csv))
-        if resource.in_parquet:
-            paths.append(write(folder / f"{resource.path}.parquet", made.parquet))
-        described.append(_described(resource, made))
-    return [
-        *paths,
-        write(
-            folder / DESCRIPTOR, as_json({**_head(consolidation, voices), "resources": described})
-        ),
-    ]
+    tables = list(resources(consolidation, voices))
+    for resource in (*tables, dictionary(tables, voices)):
+        written, description = _write(resource, marks, out / FOLDER, write)
+        paths += written
+        described.append(description)
+    descriptor = {**_head(consolidation, voices), "resources": described}
+    return [*paths, write(out / FOLDER / DESCRIPTOR, as_json(descriptor))]
+
+
+def _write(
+    resource: Resource, marks: Mapping[str, str], folder: Path, write: Write
+) -> tuple[list[Path], dict[str, Any]]:
+    """Write a table's files; return their paths and the table's description.
+
+    Files of a large round are too large for memory: each is written beside, and what people have
+    is replaced only if it differs.
+    """
+    endings = ("csv", "parquet") if resource.in_parquet else ("csv",)
+    paths = [folder / f"{resource.path}.{ending}" for ending in endings]
+    made_like_above(paths[0].parent)
+    with ExitStack() as temporary:
+        files = [temporary.enter_context(file_beside(path)) for path in paths]
+        extent = write_table(resource, marks, *files)
+        description = _described(resource, extent, *files)
+        return [write(path, file) for path, file in zip(paths, files, strict=True)], description
 
 
 def resources(consolidation: Consolidation, voices: Voices) -> Iterator[Resource]:
@@ -123,12 +131,13 @@ def _description(consolidation: Consolidation, voices: Voices) -> dict[str, str]
     return {lang: " ".join(each[lang] for each in said) for lang in voices.rounds}
 
 
-def _described(resource: Resource, made: Written) -> dict[str, Any]:
-    beside = (
-        {"parquet": {"path": f"{resource.path}.parquet", **_weighed(made.parquet)}}
-        if resource.in_parquet
-        else {}
-    )
+def _described(
+    resource: Resource, extent: Extent, csv: Path, parquet: Path | None = None
+) -> dict[str, Any]:
+    """Describe a table for ``datapackage.json``; ``csv`` and ``parquet`` are its finished files."""
+    beside = {}
+    if parquet is not None:
+        beside = {"parquet": {"path": f"{resource.path}.parquet", **_weighed(parquet)}}
     return {
         "name": resource.name,
         **differing("title", resource.title),
@@ -138,8 +147,8 @@ def _described(resource: Resource, made: Written) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        **_weighed(made.csv),
-        "rows": made.rows,
+        **_weighed(csv),
+        "rows": extent.rows,
         "dialect": {
             "delimiter": ",",
             "quoteChar": '"',
@@ -148,12 +157,12 @@ def _described(resource: Resource, made: Written) -> dict[str, Any]:
             "header": True,
         },
         **beside,
-        "schema": _schema(resource, made.constraints),
+        "schema": _schema(resource, extent.constraints),
     }
 
 
-def _weighed(content: bytes) -> dict[str, Any]:
-    return {"bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}"}
+def _weighed(file: Path) -> dict[str, Any]:
+    return {"bytes": file.stat().st_size, "hash": f"sha256:{sha256_of(file)}"}
 
 
 def _schema(resource: Resource, met: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

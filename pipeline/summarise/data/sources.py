@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -12,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from pipeline import __version__
-from pipeline.home import SOURCES_FILE, Write
+from pipeline.home import SOURCES_FILE, Write, sha256_of
 from pipeline.model import Standing
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -26,7 +25,7 @@ def write_sources(
     said = {
         **provenance(consolidation),
         "outputs": [
-            {"file": path.relative_to(out).as_posix(), "sha256": _sha256(path)}
+            {"file": path.relative_to(out).as_posix(), "sha256": sha256_of(path)}
             for path in sorted(outputs)
         ],
     }
@@ -124,7 +123,3 @@ def _source(
         "counted": bool(submission.counted),
         "status": reason,
     }
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -9,11 +9,11 @@ as it is.
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -33,18 +33,7 @@ _AS_NEEDED = arrow_csv.WriteOptions(quoting_style="needed")
 
 
 @dataclass
-class Written:
-    """A table as bytes, and which constraints its values meet."""
-
-    csv: bytes
-    parquet: bytes
-    rows: int
-    constraints: Mapping[str, Mapping[str, Any]]
-    """By field."""
-
-
-@dataclass
-class Measured:
+class Bounds:
     """The bounds within which the values of a field lie."""
 
     nulls: int = 0
@@ -64,11 +53,17 @@ class Measured:
         """Whether all values meet a constraint."""
         if name == "required":
             return self.nulls == 0
-        return (
-            all(low >= bound for low in self.lows)
-            if name.startswith("min")
-            else all(high <= bound for high in self.highs)
-        )
+        if name.startswith("min"):
+            return all(low >= bound for low in self.lows)
+        return all(high <= bound for high in self.highs)
+
+
+@dataclass
+class Extent:
+    """How many rows a table has, and which constraints all its values meet, by field."""
+
+    rows: int
+    constraints: Mapping[str, Mapping[str, Any]]
 
 
 def schema_of(resource: Resource, marks: Mapping[str, str]) -> pa.Schema:
@@ -91,39 +86,39 @@ def _metadata(each: Field) -> dict[str, str]:
     return {**said, **({"codes": each.codes} if each.codes else {})}
 
 
-def written(resource: Resource, marks: Mapping[str, str]) -> Written:
-    """A table as CSV and, unless it is a list, as Parquet (zstd)."""
-    schema, csv, parquet = schema_of(resource, marks), io.BytesIO(), io.BytesIO()
-    plain, measured = (
-        _plain_schema(schema),
-        {each.name: Measured() for each in resource.fields if each.constraints},
-    )
-    csv.write(BOM)
+def write_table(
+    resource: Resource, marks: Mapping[str, str], csv: Path, parquet: Path | None = None
+) -> Extent:
+    """Write a table as CSV and, if asked for, as Parquet (zstd), a part of its rows at a time."""
+    schema = schema_of(resource, marks)
+    plain = _plain_schema(schema)
+    bounds = {column.name: Bounds() for column in resource.fields if column.constraints}
     rows = 0
-    with ExitStack() as writers:
-        lines = writers.enter_context(arrow_csv.CSVWriter(csv, plain, write_options=_AS_NEEDED))
-        groups = (
-            writers.enter_context(pq.ParquetWriter(parquet, schema, compression="zstd"))
-            if resource.in_parquet
-            else None
-        )
+    with ExitStack() as files:
+        text = files.enter_context(csv.open("wb"))
+        text.write(BOM)
+        writer = arrow_csv.CSVWriter(text, plain, write_options=_AS_NEEDED)
+        lines = files.enter_context(writer)
+        groups = None
+        if parquet is not None:
+            groups = files.enter_context(pq.ParquetWriter(parquet, schema, compression="zstd"))
         for part in resource.parts():
             rows += len(part)
             lines.write_table(pa.table([_plain(column) for column in part.columns], schema=plain))
             if groups is not None:
                 groups.write_table(part.cast(schema))
-            for name, each in measured.items():
-                each.take(part[name])
-    return Written(csv.getvalue(), parquet.getvalue(), rows, _met(resource, measured))
+            for name, bound in bounds.items():
+                bound.take(part[name])
+    return Extent(rows, _met(resource, bounds))
 
 
-def _met(resource: Resource, measured: Mapping[str, Measured]) -> dict[str, dict[str, Any]]:
+def _met(resource: Resource, bounds: Mapping[str, Bounds]) -> dict[str, dict[str, Any]]:
     """By field, the constraints that all its values meet."""
     return {
         each.name: {
             name: bound
             for name, bound in each.constraints.items()
-            if measured[each.name].meets(name, bound)
+            if bounds[each.name].meets(name, bound)
         }
         for each in resource.fields
         if each.constraints
