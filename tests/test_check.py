@@ -17,7 +17,7 @@ import pytest
 from pipeline.check import frames
 from pipeline.check.judge import judge
 from pipeline.check.rules import check_table
-from pipeline.collect.tables.headings import key_of
+from pipeline.collect.tables.titles import key_of
 from pipeline.model import Finding, Reading, Severity, Total, Verdict
 from schemas.columns import RESERVED, STATE, Kind, State
 from schemas.round.load import available, load_round

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.collect.tables.heading_rows import Repeated, first_row_after, repeated_after
+from pipeline.collect.tables.heading_rows import RepeatedHeadings, first_row_after, repeated_after
 from pipeline.collect.tables.headings import header_of
 from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW
 from tests.grids import grid_of
@@ -117,7 +117,7 @@ def test_a_word_that_is_also_a_unit_is_data_in_a_column_without_units(
 # -----------------------------------------------------------------------
 
 
-def repeated(below: str, headings: str = HEADINGS) -> Repeated:
+def repeated(below: str, headings: str = HEADINGS) -> RepeatedHeadings:
     grid = grid_of(f"{headings}\nY tế|1|2|3\n{below}")
     header = header_of(grid, SPEC)
     assert header is not None
@@ -127,31 +127,31 @@ def repeated(below: str, headings: str = HEADINGS) -> Repeated:
 @pytest.mark.parametrize(
     ("below", "expected"),
     [
-        (HEADINGS, Repeated(frozenset({3}))),
-        (HEADINGS.upper(), Repeated(frozenset({3}))),
-        (f"{HEADINGS}\n(1)|(2)|(3)|(4)", Repeated(frozenset({3, 4}))),
-        (f"{HEADINGS}\n1|2|3|4", Repeated(frozenset({3, 4}))),
-        (f"{HEADINGS}\nY tế|1|2|3\n{HEADINGS}", Repeated(frozenset({3, 5}))),
-        ("Lĩnh vực|Số vụ việc|Số người|", Repeated(frozenset({3}))),
-        ("Lĩnh vực|Số vụ việc||", Repeated()),
-        ("Y tế|Số vụ việc|1|2", Repeated()),
-        ("Lĩnh vực|Số người|Số vụ việc|Đã xử lý", Repeated(frozenset({3}), otherwise=3)),
-        ("|Lĩnh vực|Số vụ việc|Số người", Repeated(frozenset({3}), otherwise=3)),
+        (HEADINGS, RepeatedHeadings(frozenset({3}))),
+        (HEADINGS.upper(), RepeatedHeadings(frozenset({3}))),
+        (f"{HEADINGS}\n(1)|(2)|(3)|(4)", RepeatedHeadings(frozenset({3, 4}))),
+        (f"{HEADINGS}\n1|2|3|4", RepeatedHeadings(frozenset({3, 4}))),
+        (f"{HEADINGS}\nY tế|1|2|3\n{HEADINGS}", RepeatedHeadings(frozenset({3, 5}))),
+        ("Lĩnh vực|Số vụ việc|Số người|", RepeatedHeadings(frozenset({3}))),
+        ("Lĩnh vực|Số vụ việc||", RepeatedHeadings()),
+        ("Y tế|Số vụ việc|1|2", RepeatedHeadings()),
+        ("Lĩnh vực|Số người|Số vụ việc|Đã xử lý", RepeatedHeadings(frozenset({3}), otherwise=3)),
+        ("|Lĩnh vực|Số vụ việc|Số người", RepeatedHeadings(frozenset({3}), otherwise=3)),
         (
             f"{HEADINGS}\nLĨNH VỰC|SỐ NGƯỜI|SỐ VỤ VIỆC|ĐÃ XỬ LÝ\n1|2|3|4",
-            Repeated(frozenset({3, 4, 5}), otherwise=4),
+            RepeatedHeadings(frozenset({3, 4, 5}), otherwise=4),
         ),
     ],
 )
 def test_headings_that_stand_again_and_where_they_stand_otherwise(
-    below: str, expected: Repeated
+    below: str, expected: RepeatedHeadings
 ) -> None:
     assert repeated(below) == expected
 
 
 def test_headings_stand_again_as_the_form_or_as_the_return_writes_them() -> None:
     for again in ("Lĩnh vực|Số vụ|Số người|Đã xử lý", HEADINGS, "LĨNH VỰC|SỐ VỤ|SỐ NGƯỜI|ĐÃ XỬ LÝ"):
-        assert repeated(again, headings="Lĩnh vực|Số vụ|Số người|Đã xử lý") == Repeated(
+        assert repeated(again, headings="Lĩnh vực|Số vụ|Số người|Đã xử lý") == RepeatedHeadings(
             frozenset({3})
         )
 

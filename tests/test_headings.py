@@ -28,7 +28,7 @@ def found(text: str, *merged: Area, spec: TableSpec = SPEC) -> dict[str, tuple[s
     """Column letters and evidence by column key."""
     header = header_of(grid_of(text, *merged), spec)
     return (
-        {key: (each.letters, each.evidence) for key, each in header.matched.items()}
+        {key: (heading.column_letter, heading.evidence) for key, heading in header.matched.items()}
         if header
         else {}
     )
@@ -272,7 +272,7 @@ def test_headings_in_several_rows(name: str) -> None:
     spec = replace(SPEC, columns=tuple(replace(column, synonyms=()) for column in SPEC.columns))
     header = header_of(grid_of(text), spec)
     assert header is not None
-    assert {key: each.letters for key, each in header.matched.items()} == ALL
+    assert {key: heading.column_letter for key, heading in header.matched.items()} == ALL
     assert header.last_row == last
     assert not header.unknown
 

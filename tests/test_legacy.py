@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.collect.formats.cells import OldText
-from pipeline.collect.tables.tidy import codes_for, tidy
+from pipeline.collect.tables.codes import codes_for
+from pipeline.collect.tables.tidy import tidy
 from pipeline.text.legacy import (
     Convert,
     converted,

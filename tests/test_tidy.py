@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.collect.formats.cells import ErrorValue, NoValue, Value
+from pipeline.collect.tables.codes import codes_for
 from pipeline.collect.tables.days import Calendar
-from pipeline.collect.tables.tidy import Tidied, codes_for, tidy
+from pipeline.collect.tables.tidy import ColumnReading, tidy
 from schemas.codelists import Codelist, Entry
 from schemas.columns import READABLE, Column, Kind, State
 from tests.books import round_of
@@ -31,7 +32,7 @@ USUAL = Calendar()
 
 def read(
     column: Column, *values: Value, codes: str | Codelist = "", calendar: Calendar = USUAL
-) -> Tidied:
+) -> ColumnReading:
     codelist = ROUND.codelists[codes] if isinstance(codes, str) and codes else codes
     reader = codes_for(codelist, codelist) if isinstance(codelist, Codelist) else None
     return tidy(column, values, reader, calendar)

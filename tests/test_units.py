@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipeline.collect.formats.cells import Grid, Value
-from pipeline.collect.tables.heading_rows import declared_otherwise, first_row_after
-from pipeline.collect.tables.headings import header_of
+from pipeline.collect.tables.layout import layout_of
+from pipeline.collect.tables.units import other_units
 from pipeline.text.units import declared_money
 from schemas.columns import Column, Kind, TableSpec
 
@@ -57,13 +57,9 @@ def found(above: str, *below: Value) -> list[tuple[str, tuple[str, ...], str]]:
         }
         for at, letters in enumerate("ABC")
     }
-    grid = Grid(columns)
-    header = header_of(grid, SPEC)
-    assert header is not None
-    return [
-        (each.message, each.cells, each.column)
-        for each in declared_otherwise(header, first_row_after(header, grid), grid, "S")
-    ]
+    layout = layout_of(Grid(columns), SPEC, "S")
+    assert layout is not None
+    return [(finding.message, finding.cells, finding.column) for finding in other_units(layout)]
 
 
 OTHER = "column_missing.other_unit"

@@ -21,15 +21,16 @@ from pipeline.collect.sender.identify import Info, Signs, identify
 from pipeline.collect.sender.printed import printed_of
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, hidden_names, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
+from pipeline.collect.tables.codes import Codes, CodesByColumn, codes_for
 from pipeline.collect.tables.collectives import Collectives
+from pipeline.collect.tables.columns import SheetReading
 from pipeline.collect.tables.effort import excess
 from pipeline.collect.tables.form import labels_of, read_form
 from pipeline.collect.tables.headings import header_of
 from pipeline.collect.tables.locate import Sheets, sheets_of
 from pipeline.collect.tables.named import persons_in
 from pipeline.collect.tables.outside import outside
-from pipeline.collect.tables.rows import CodesByColumn, Read, read_table
-from pipeline.collect.tables.tidy import Codes, codes_for
+from pipeline.collect.tables.table import read_table
 from pipeline.collect.tables.unseen import unseen
 from pipeline.model import Finding, Reading, Severity, Stamp, TableReading
 from schemas.columns import READABLE, Column, State, TableSpec
@@ -199,7 +200,7 @@ class Reader:
         grids: Grids,
         form: Form,
         confirmed: Mapping[str, str] | None = None,
-    ) -> Read | None:
+    ) -> SheetReading | None:
         """Read a table by its form, as the round declares it today; None if it has no sheet."""
         if spec.key not in sheets.names:
             return None
@@ -250,7 +251,7 @@ class Reader:
             self._codes[known] = codes_for(form.codelists.get(column.codes, current), current)
         return self._codes[known]
 
-    def _window(self, info: Read | None) -> Iterator[Finding]:
+    def _window(self, info: SheetReading | None) -> Iterator[Finding]:
         """S04: warn if the file states another period than the round's."""
         window = {"start": dmy(self.round.start), "end": dmy(self.round.end)}
         for key, expected in zip(PERIOD, (self.round.start, self.round.end), strict=True):
@@ -287,7 +288,7 @@ def _has_form(sheets: Sheets, form: Form, grids: Grids) -> bool:
     )
 
 
-def _info(info: Read | None) -> Info:
+def _info(info: SheetReading | None) -> Info:
     """Return what the label-value sheet says of the sender."""
     if info is None:
         return Info()

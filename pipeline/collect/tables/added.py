@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pipeline.collect.formats.cells import Grid, shown
-from pipeline.collect.tables.headings import Header
+from pipeline.collect.tables.layout import Layout
 from pipeline.text.legacy import readings_of
 from pipeline.text.printed import Printed
 from pipeline.text.units import declared_money
@@ -24,26 +24,20 @@ _DATED = re.compile(r"\bngày\b.{0,20}\btháng\b.{0,20}\bnăm\b|\(?đã ký\b", 
 """The line of place and day above a signature, or a word for the signature."""
 
 
-def above_table(
-    grid: Grid, header: Header, first: int, told: Collection[str], printed: Printed
-) -> list[Place]:
+def above_table(layout: Layout, told: Collection[str], printed: Printed) -> list[Place]:
     """Return cells above the data that say what the form doesn't.
 
     ``told``: letters of columns that have a finding already.
     """
+    grid, header, first = layout.grid, layout.header, layout.first
     texts = _texts(grid, grid.rows[: bisect_left(grid.rows, first)], printed)
-    ours = {each.letters for each in header.matched.values()}
-    left_out = (
-        {(row, column) for row in range(header.row, first) for column in ours} if texts else set()
-    )
-    return _strange_of(
-        {
-            place: text
-            for place, text in texts.items()
-            if place not in left_out and place[1] not in told
-        },
-        printed,
-    )
+    ours = header.column_letters
+    outside = {
+        (row, letter): text
+        for (row, letter), text in texts.items()
+        if letter not in told and not (letter in ours and header.row <= row < first)
+    }
+    return _strange_of(outside, printed)
 
 
 def around_labels(grid: Grid, taken: Iterable[Place], printed: Printed) -> list[Place]:
@@ -51,14 +45,9 @@ def around_labels(grid: Grid, taken: Iterable[Place], printed: Printed) -> list[
 
     ``taken``: cells of labels and values.
     """
-    left_out = set(taken)
+    texts, known = _texts(grid, grid.rows, printed), set(taken)
     return _strange_of(
-        {
-            place: text
-            for place, text in _texts(grid, grid.rows, printed).items()
-            if place not in left_out
-        },
-        printed,
+        {place: text for place, text in texts.items() if place not in known}, printed
     )
 
 
@@ -96,15 +85,16 @@ def _texts(grid: Grid, rows: Iterable[int], printed: Printed) -> dict[Place, str
 
 
 def _strange_of(texts: Mapping[Place, str], printed: Printed) -> list[Place]:
-    found = strange(texts.values(), printed) if texts else ()
-    return [place for place, text in texts.items() if text in found]
+    new = strange(texts.values(), printed) if texts else ()
+    return [place for place, text in texts.items() if text in new]
 
 
 def _is_printed(text: str, printed: Printed) -> bool:
     """True if the form says the text, once it is read in one of the encodings before Unicode."""
-    return not text.isascii() and len(printed.added(readings := list(readings_of(text)))) < len(
-        set(readings)
-    )
+    if text.isascii():
+        return False
+    readings = set(readings_of(text))
+    return len(printed.added(readings)) < len(readings)
 
 
 def _is_usual(text: str) -> bool:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from pipeline.collect.tables.tidy import Tidied
+from pipeline.collect.tables.tidy import ColumnReading
 from schemas.columns import Column, State, TableSpec
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+"""True or False for each row."""
 _NAMED = (State.REPAIRED, State.OTHER_UNIT)
 """States of cells that may name a unit."""
 
@@ -32,47 +35,40 @@ class Collectives:
 
 
 def recounted(
-    columns: Mapping[str, Tidied],
+    columns: Mapping[str, ColumnReading],
     spec: TableSpec,
     collectives: Collectives | None,
-    read: Callable[[Column], Tidied],
-) -> dict[str, Tidied]:
+    read: Callable[[Column], ColumnReading],
+) -> dict[str, ColumnReading]:
     """Return a table's columns, with rows that count collectives read in their own unit.
 
     ``read`` reads a column again from its cells.
     """
-    found = dict(columns)
     if collectives is None or collectives.column not in columns:
-        return found
+        return dict(columns)
     counted = columns[collectives.column].values == collectives.position
-    for column in spec.measures:
-        if (
-            column.key in collectives.measures
-            and column.key in columns
-            and _name_units(columns[column.key], counted)
-        ):
-            found[column.key] = _laid_over(
-                columns[column.key], read(replace(column, unit=collectives.unit)), counted
-            )
-    return found
-
-
-def _name_units(column: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:
-    """True if a cell in one of the rows may name a unit. Only then its text as found is kept."""
-    return any(rows[at] and column.states[at] in _NAMED for at in column.found)
-
-
-def _laid_over(
-    column: Tidied, other: Tidied, rows: np.ndarray[tuple[int], np.dtype[np.bool_]]
-) -> Tidied:
-    """Return a column with the cells of ``other`` where ``rows`` is True."""
-    found = {
-        at: text
-        for read, wanted in ((column, False), (other, True))
-        for at, text in read.found.items()
-        if rows[at] == wanted
+    again = {
+        column.key: _laid_over(
+            columns[column.key], read(replace(column, unit=collectives.unit)), counted
+        )
+        for column in spec.measures
+        if column.key in collectives.measures
+        and column.key in columns
+        and _name_units(columns[column.key], counted)
     }
-    return Tidied(
+    return {**columns, **again}
+
+
+def _name_units(column: ColumnReading, rows: Mask) -> bool:
+    """True if a cell in one of the rows may name a unit. Only then its text as found is kept."""
+    return any(rows[position] and column.states[position] in _NAMED for position in column.found)
+
+
+def _laid_over(column: ColumnReading, other: ColumnReading, rows: Mask) -> ColumnReading:
+    """Return a column with the cells of ``other`` where ``rows`` is True."""
+    found = {position: text for position, text in column.found.items() if not rows[position]}
+    found |= {position: text for position, text in other.found.items() if rows[position]}
+    return ColumnReading(
         np.where(rows, other.values, column.values),
         np.where(rows, other.states, column.states),
         found,

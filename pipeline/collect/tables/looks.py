@@ -25,11 +25,9 @@ def seen_number(value: SeenNumber, unit: str) -> tuple[float | None, State]:
     if value.differs:
         is_percent = unit.strip() == PERCENT == value.words
         return (float(value) * 100, State.REPAIRED) if is_percent else (None, State.SEEN_OTHERWISE)
-    return (
-        (None, State.OTHER_UNIT)
-        if names_other_unit(value.words, unit)
-        else (float(value), State.OK)
-    )
+    if names_other_unit(value.words, unit):
+        return None, State.OTHER_UNIT
+    return float(value), State.OK
 
 
 def seen_text(value: str | SeenNumber) -> str:
@@ -40,3 +38,9 @@ def seen_text(value: str | SeenNumber) -> str:
 def hides(value: Value) -> bool:
     """True if people don't see a text's letters as they are stored."""
     return isinstance(value, RichText) and value.full != str(value)
+
+
+def repaired(cell: Cell, text: str) -> Cell:
+    """Return a cell whose text as found was another: what was read of it counts as repaired."""
+    value, state, _ = cell
+    return value, State.REPAIRED if state is State.OK else state, text

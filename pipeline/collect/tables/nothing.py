@@ -6,46 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from pipeline.collect.formats.cells import Grid, Value, is_blank, shown
-from pipeline.collect.tables.tidy import Codes
+from pipeline.collect.formats.cells import Value, is_blank, shown
+from pipeline.collect.tables.codes import Codes, CodesByColumn
+from pipeline.collect.tables.layout import Layout
 from pipeline.text.legacy import readings_of
 from pipeline.text.names import normalise
-from schemas.columns import READABLE, Column, Kind, TableSpec
+from schemas.columns import READABLE, Column, Kind
 
-_MORE = (
-    *(
-        "có",
-        "co",
-        "phát sinh",
-        "phat sinh",
-        "xảy ra",
-        "thực hiện",
-        "ghi nhận",
-        "phát hiện",
-        "báo cáo",
-        "bao cao",
-        "thuộc",
-        "đối tượng",
-    ),
-    *(
-        "số liệu",
-        "so lieu",
-        "dữ liệu",
-        "thông tin",
-        "nội dung",
-        "trường hợp",
-        "vụ",
-        "việc",
-        "gì",
-        "nào",
-        "trong kỳ",
-        "kỳ này",
-    ),
-    *("đến nay", "tại đơn vị", "tại cơ quan", "tại địa phương", "tại tỉnh", "hồ sơ", "nêu trên"),
-)
+_MORE = """
+có|co|phát sinh|phat sinh|xảy ra|thực hiện|ghi nhận|phát hiện|báo cáo|bao cao|thuộc|đối tượng
+số liệu|so lieu|dữ liệu|thông tin|nội dung|trường hợp|vụ|việc|gì|nào|trong kỳ|kỳ này
+đến nay|tại đơn vị|tại cơ quan|tại địa phương|tại tỉnh|hồ sơ|nêu trên
+""".strip().replace("\n", "|")
 """Words that may follow "không" without saying more."""
 _NOTHING = re.compile(
-    rf"(?:không|khong|ko|k|kg|chưa|chua|no|none|nil|n/a|na|kps|kpsinh|không ps|k ps|ko ps)(?: (?:{'|'.join(map(normalise, _MORE))})){{0,9}}"
+    r"(?:không|khong|ko|k|kg|chưa|chua|no|none|nil|n/a|na|kps|kpsinh|không ps|k ps|ko ps)"
+    rf"(?: (?:{'|'.join(map(normalise, _MORE.split('|')))})){{0,9}}"
     r"|[-/.=*~x0…]{1,20}|0[.,]0{1,9}|0 (?:vụ(?: việc)?|việc|người|hồ sơ|trường hợp)"
 )
 """Words for "nothing", normalised: "Không phát sinh trường hợp nào", "KPS", "-", "//", "0", "0
@@ -58,56 +34,39 @@ _SHORT = 80
 """A longer text says more than "nothing"."""
 
 
-def said_to_be_empty(
-    grid: Grid,
-    spec: TableSpec,
-    letters: Mapping[str, str],
-    rows: Sequence[int],
-    codes: Mapping[str, Codes],
-) -> frozenset[int]:
+def said_to_be_empty(layout: Layout, rows: Sequence[int], codes: CodesByColumn) -> frozenset[int]:
     """Return all data rows if each says only that there is nothing; none if one may be data."""
-    columns = {column: spec.by_key[key] for key, column in letters.items()}
+    columns = {letter: layout.spec.by_key[key] for key, letter in layout.column_letters.items()}
     return frozenset(
-        rows
-        if all(
-            _says_nothing(grid, row, columns, codes, asks_for_words=spec.asks_for_words)
-            for row in rows
-        )
-        else ()
+        rows if all(_says_nothing(layout, row, columns, codes) for row in rows) else ()
     )
 
 
 def _says_nothing(
-    grid: Grid,
-    row: int,
-    columns: Mapping[str, Column],
-    codes: Mapping[str, Codes],
-    *,
-    asks_for_words: bool,
+    layout: Layout, row: int, columns: Mapping[str, Column], codes: CodesByColumn
 ) -> bool:
-    """True if a row says only that there is nothing.
-
-    ``asks_for_words``: the table's rows need words, so numbers alone are no data.
-    """
+    """True if a row says only that there is nothing. ``columns``: by column letter."""
     cells = [
-        (columns[at], value)
-        for at, value in grid.values(row).items()
-        if at in columns and not is_blank(value)
+        (columns[letter], value)
+        for letter, value in layout.grid.values(row).items()
+        if letter in columns and not is_blank(value)
     ]
-    left = [
+    more = [
         (column, value) for column, value in cells if not _is_nothing(value, codes.get(column.key))
     ]
-    says_nothing = not left or (
-        left == cells[:1] and _only_names_the_row(*left[0], codes) and _says_so_in_words(cells[1:])
-    )
-    return says_nothing and (asks_for_words or not all(column.is_number for column, _ in cells))
+    if more:
+        only_first = more == cells[:1] and _only_names_the_row(*more[0], codes)
+        if not only_first or not _says_so_in_words(cells[1:]):
+            return False
+    # zeros alone are data, unless a row of the table needs words
+    return layout.spec.asks_for_words or not all(column.is_number for column, _ in cells)
 
 
-def _only_names_the_row(column: Column, value: Value, codes: Mapping[str, Codes]) -> bool:
+def _only_names_the_row(column: Column, value: Value, codes: CodesByColumn) -> bool:
     """True for a row number or an entry in a code column."""
-    held = codes.get(column.key)
-    return held is not None and (
-        _ROW_NUMBER.fullmatch(shown(value)) is not None or held.read(value)[1] in READABLE
+    listed = codes.get(column.key)
+    return listed is not None and (
+        _ROW_NUMBER.fullmatch(shown(value)) is not None or listed.read(value)[1] in READABLE
     )
 
 

@@ -17,9 +17,9 @@ from pipeline.collect.formats.cells import Grid, UnreadableError, is_blank, show
 from pipeline.collect.formats.surroundings import Beside, Kind
 from pipeline.collect.sender.stamp import Workbook
 from pipeline.collect.tables.added import added_to, strange
-from pipeline.collect.tables.headings import CLOSE, closeness
 from pipeline.collect.tables.locate import Sheets
 from pipeline.collect.tables.stray import aside, beside
+from pipeline.collect.tables.titles import CLOSE, closeness
 from pipeline.model import ASIDE_KINDS, Aside, Finding, Severity
 from pipeline.text.names import normalise, strip_accents
 from pipeline.text.printed import Printed

@@ -9,8 +9,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,22 +25,13 @@ from pipeline.collect.formats.cells import (
     shown,
 )
 from pipeline.collect.formats.seen import RichText, SeenNumber
+from pipeline.collect.tables.codes import Codes
 from pipeline.collect.tables.days import USUAL, Calendar, doubted, read_date
-from pipeline.collect.tables.looks import Cell, hides, seen_number, seen_text
-from pipeline.text.legacy import all_converted, encoding_of, readings_of, shown_by_font
-from pipeline.text.names import as_it_looks, may_look_alike, normalise
+from pipeline.collect.tables.looks import Cell, hides, repaired, seen_number
+from pipeline.text.legacy import all_converted, encoding_of, shown_by_font
+from pipeline.text.names import as_it_looks, may_look_alike
 from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
-from schemas.codelists import Codelist
 from schemas.columns import MOST_DIGITS, Column, Kind, State, is_whole
-
-
-class Tidied(NamedTuple):
-    """One column: values, states, and by position the text as found of what wasn't simply read."""
-
-    values: np.ndarray[Any, Any]
-    states: np.ndarray[Any, Any]
-    found: Mapping[int, str]
-
 
 OK, BLANK = State.OK, State.BLANK
 _is_normalised = unicodedata.is_normalized
@@ -55,105 +45,47 @@ MISSING: Mapping[Kind, tuple[Any, str]] = {
 """The missing value and the array type, by kind."""
 
 
-class Codes:
-    """Reads the cells of a code column: by name, code or alias, in any spelling.
+class ColumnReading(NamedTuple):
+    """One column: values, states, and by position the text as found of what wasn't simply read."""
 
-    ``positions``: the position of each code in today's list, to which results refer.
-    ``successors``: today's code for each one that only older forms have; such a cell is read with a
-    note.
-    """
+    values: np.ndarray[Any, Any]
+    states: np.ndarray[Any, Any]
+    found: Mapping[int, str]
 
-    def __init__(
-        self,
-        codelist: Codelist,
-        positions: Mapping[str, int],
-        successors: Mapping[str, str] | None = None,
-    ) -> None:
-        places = {**{old: positions[new] for old, new in (successors or {}).items()}, **positions}
-        known = [entry for entry in codelist.entries if entry.code in places]
-        names = _unshared((name, places[entry.code]) for entry in known for name in entry.exact)
-        codes = _unshared((entry.code, places[entry.code]) for entry in known)
-        aliases = _unshared(
-            (alias, places[entry.code]) for entry in known for alias in entry.aliases
-        )
-        own = [entry for entry in known if entry.code in positions]
-        self.exact: dict[Value, Cell] = {
-            name: (positions[entry.code], OK, "") for entry in own for name in entry.exact
-        }
-        """The result for each name, full or short, that is written exactly."""
-        self._keys = {**aliases, **codes, **names}
-        self._ambiguous = _unshared(
-            (word, places[entry.code]) for entry in known for word in entry.ambiguous
-        )
+    def only(self, keep: np.ndarray[Any, Any]) -> ColumnReading:
+        """Return the cells for which ``keep`` is True."""
+        new = {old: position for position, old in enumerate(np.flatnonzero(keep).tolist())}
+        found = {new[old]: text for old, text in self.found.items() if old in new}
+        return ColumnReading(self.values[keep], self.states[keep], found)
 
-    def read(self, value: Value) -> Cell:
-        """Return the position of the entry that people see named in a cell."""
-        if isinstance(value, (RichText, SeenNumber)):
-            cell = self._listed(seen_text(value))
-            cell = (
-                self._listed(value.plain)
-                if isinstance(value, RichText) and cell[1] is State.NOT_LISTED
-                else cell
-            )
-            return (
-                _repaired(cell, shown(value))
-                if cell[1] is not OK or hides(value) or isinstance(value, SeenNumber)
-                else cell
-            )
-        return self._listed(shown(value))
-
-    def _listed(self, text: str) -> Cell:
-        """Look a text up: exact names, other words, words of two entries, old encodings."""
-        key = normalise(text)
-        if key in self._keys:
-            return self.exact.get(text) or (self._keys[key], State.REPAIRED, text)
-        if key in self._ambiguous:
-            return self._ambiguous[key], State.AMBIGUOUS, text
-        old = {self._keys[key] for key in map(normalise, readings_of(text)) if key in self._keys}
-        return (old.pop(), State.REPAIRED, text) if len(old) == 1 else (-1, State.NOT_LISTED, text)
-
-
-def _unshared(pairs: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Map normalised words to positions, without words that two entries share."""
-    found: dict[str, set[int]] = {}
-    for word, position in pairs:
-        found.setdefault(normalise(word), set()).add(position)
-    return {word: next(iter(positions)) for word, positions in found.items() if len(positions) == 1}
+    def without(self, kind: Kind, cells: Mapping[int, tuple[State, str]]) -> ColumnReading:
+        """Return the column without the values of some cells: their states and texts, by position."""
+        values, states = self.values.copy(), self.states.copy()
+        for position, (state, _) in cells.items():
+            values[position], states[position] = MISSING[kind][0], state
+        texts = {**self.found, **{position: text for position, (_, text) in cells.items()}}
+        found = {position: text for position, text in texts.items() if text}
+        return ColumnReading(values, states, found)
 
 
 def tidy(
     column: Column, cells: Sequence[Value], codes: Codes | None = None, calendar: Calendar = USUAL
-) -> Tidied:
+) -> ColumnReading:
     """Read the cells of one column; None is a blank cell."""
     missing, dtype = MISSING[column.kind]
-    unique = list(set(cells) - {None})
-    if not unique:
-        return Tidied(
-            np.full(len(cells), missing, dtype=dtype), np.full(len(cells), BLANK, dtype="uint8"), {}
-        )
-    known: dict[Value, Cell] = dict(
-        zip(unique, _read_all(column, unique, codes, calendar), strict=True)
-    )
-    known[None] = missing, BLANK, ""
-    values, states, found = zip(*[known[cell] for cell in cells], strict=True)
-    return Tidied(
+    size, distinct = len(cells), list(set(cells) - {None})
+    if not distinct:
+        blanks = np.full(size, BLANK, dtype="uint8")
+        return ColumnReading(np.full(size, missing, dtype=dtype), blanks, {})
+    read = _read_all(column, distinct, codes, calendar)
+    by_value: dict[Value, Cell] = dict(zip(distinct, read, strict=True))
+    by_value[None] = missing, BLANK, ""
+    values, states, texts = zip(*[by_value[cell] for cell in cells], strict=True)
+    return ColumnReading(
         np.array(values, dtype=dtype),
         np.frombuffer(bytes(states), dtype="uint8"),
-        {position: text for position, text in enumerate(found) if text} if any(found) else {},
+        {position: text for position, text in enumerate(texts) if text} if any(texts) else {},
     )
-
-
-def without_doubtful(
-    column: Tidied, declared: Column, doubts: Mapping[int, tuple[State, str]], rows: Sequence[int]
-) -> Tidied:
-    """Drop values of formulas that can't be their results. ``doubts``: state and text by row."""
-    missing, _ = MISSING[declared.kind]
-    values, states, found = column.values.copy(), column.states.copy(), dict(column.found)
-    for position, row in enumerate(rows):
-        if row in doubts:
-            states[position], found[position] = doubts[row]
-            values[position] = missing
-    return Tidied(values, states, found)
 
 
 def _read_all(
@@ -165,19 +97,14 @@ def _read_all(
         exact = [codes.exact.get(value) for value in values]
         if None not in exact:
             return exact  # type: ignore[return-value]
-        return _modern(
-            [
-                codes.exact.get(value) or _special(value, missing) or codes.read(value)
-                for value in values
-            ],
-            values,
-            codes.read,
-        )
+        cells = [
+            cell or _special(value, missing) or codes.read(value)
+            for cell, value in zip(exact, values, strict=True)
+        ]
+        return _modern(cells, values, codes.read)
     if column.is_number:
-        style, is_plain = (
-            style_of(value for value in values if isinstance(value, str)),
-            _plain_in(column),
-        )
+        is_plain = _plain_in(column)
+        style = style_of(value for value in values if isinstance(value, str))
         return [
             (value, OK, "")
             if is_plain(value)
@@ -185,31 +112,25 @@ def _read_all(
             for value in values
         ]
     if column.kind is Kind.DATE:
-        return doubted(
-            [_special(value, missing) or read_date(value, calendar) for value in values], values
-        )
-    return _modern(
-        [
-            (value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value)
-            for value in values
-        ],
-        values,
-        read_text,
-    )
+        days = [_special(value, missing) or read_date(value, calendar) for value in values]
+        return doubted(days, values)
+    cells = [
+        (value, OK, "") if _is_clean(value) else _special(value, missing) or read_text(value)
+        for value in values
+    ]
+    return _modern(cells, values, read_text)
 
 
 def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell]) -> list[Cell]:
     """Read again the texts that were typed in an encoding from before Unicode."""
     modern = _by_trial(cells, values)
-    modern.update(
-        (value, shown_by_font(value, value.modern))
-        for value in values
-        if isinstance(value, OldText)
-    )
+    for value in values:
+        if isinstance(value, OldText):
+            modern[value] = shown_by_font(value, value.modern)
     if not modern:
         return cells
     return [
-        _repaired(read(modern[value]), str(value)) if modern.get(value, value) != value else cell
+        repaired(read(modern[value]), str(value)) if modern.get(value, value) != value else cell
         for value, cell in zip(values, cells, strict=True)
     ]
 
@@ -217,28 +138,20 @@ def _modern(cells: list[Cell], values: list[Value], read: Callable[[Value], Cell
 def _by_trial(cells: list[Cell], values: list[Value]) -> dict[Value, str]:
     """Convert a column's texts if it is found to be in one of the old encodings."""
     texts = [value for value in values if isinstance(value, str) and not value.isascii()]
-    convert = (
-        encoding_of(doubtful)
-        if (doubtful := [text for text in texts if not _has_later(text)])
-        else None
-    )
+    doubtful = [text for text in texts if not _has_later(text)]
+    convert = encoding_of(doubtful) if doubtful else None
     if convert is None:
         return {}
-    known = {
+    listed = {
         value
-        for value, cell in zip(values, cells, strict=True)
-        if cell[1] is OK and cell[0] != value
+        for value, (entry, state, _) in zip(values, cells, strict=True)
+        if state is OK and entry != value
     }
-    return {text: new for text, new in all_converted(texts, convert).items() if text not in known}
+    return {text: new for text, new in all_converted(texts, convert).items() if text not in listed}
 
 
 _has_later = re.compile("[\u0100-\u1fff]").search
 """Finds a letter that only Unicode has."""
-
-
-def _repaired(cell: Cell, found: str) -> Cell:
-    value, state, _ = cell
-    return value, State.REPAIRED if state is OK else state, found
 
 
 def _is_clean(value: Value) -> bool:
@@ -280,17 +193,17 @@ def read_number(value: Value, column: Column, style: Style) -> Cell:
     """Read a count or an amount, within the column's bounds."""
     number, state = _number(value, column, style)
     if number is not None and column.kind is Kind.COUNT:
-        number, state = (
-            (float(round(number)), state) if is_whole(number) else (None, State.NOT_WHOLE)
-        )
+        if is_whole(number):
+            number = float(round(number))
+        else:
+            number, state = None, State.NOT_WHOLE
     if number is not None:
         state = _bounded(number, state, column)
     if state is OK:
         return number, state, ""
-    found = (
-        value.text if state is State.REPAIRED and isinstance(value, SeenNumber) else shown(value)
-    )
-    return number if state in (State.REPAIRED, State.DASH) else math.nan, state, found
+    if state is State.REPAIRED:
+        return number, state, value.text if isinstance(value, SeenNumber) else shown(value)
+    return number if state is State.DASH else math.nan, state, shown(value)
 
 
 def _number(value: Value, column: Column, style: Style) -> tuple[float | None, State]:
@@ -325,30 +238,17 @@ def read_text(value: Value) -> Cell:
     A number becomes its text. So does a day, as AMBIGUOUS.
     """
     if isinstance(value, SeenNumber):
-        return (
-            (value.text, State.REPAIRED, shown(float(value)))
-            if value.text
-            else (shown(float(value)), State.REPAIRED, shown(value))
-        )
+        stored = shown(float(value))
+        return value.text or stored, State.REPAIRED, stored if value.text else shown(value)
     if isinstance(value, dt.date):
         return shown(value), State.AMBIGUOUS, shown(value)
     if not isinstance(value, str):
         return shown(value), OK, ""
     if hides(value):
-        return _repaired(read_text(str(value)), shown(value))
+        return repaired(read_text(str(value)), shown(value))
     lines = _LINE_ENDS.sub("\n", value).strip(SPACES)
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", lines)).strip(SPACES)
     text = as_it_looks(text).strip(SPACES) if may_look_alike(text) else text
     if text == lines:
         return text, OK, ""
     return (text, State.REPAIRED, value) if text else (None, BLANK, "")
-
-
-@lru_cache(maxsize=16)
-def _positions(codes: tuple[str, ...]) -> dict[str, int]:
-    return {code: position for position, code in enumerate(codes)}
-
-
-def codes_for(codelist: Codelist, current: Codelist) -> Codes:
-    """Return a reader of ``codelist`` whose positions are those of the ``current`` list."""
-    return Codes(codelist, _positions(tuple(current.codes)), current.successors)

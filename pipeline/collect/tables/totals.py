@@ -6,23 +6,27 @@ They are read for comparison and never counted.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 from pipeline.collect.formats.cells import Grid, Value, is_blank, shown
+from pipeline.collect.tables.layout import Layout
 from pipeline.collect.tables.tidy import tidy
 from pipeline.model import Total
 from pipeline.office.addresses import index
 from pipeline.text.legacy import readings_of
 from pipeline.text.names import normalise
-from schemas.columns import DECIMALS, READABLE, TableSpec
+from schemas.columns import DECIMALS, READABLE
 from schemas.counting import TOTALLED_WORDS
 
 _LABEL = re.compile(
-    r"(?:[σ∑] ?)?(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand |sub[- ]?)?total|grand (?:sum|count|average|max|min)|tiểu (?:cộng|tổng|kết)|gesamtergebnis|total général|[σ∑]|tong(?: cong| so)"
-    r"|合计|合計|总计|總計|小计|小計)"
+    r"(?:[σ∑] ?)?(?:tổng(?: cộng| số| hợp chung)?|t\.? ?c(?:ộng)?"
+    r"|cộng(?: chung| dồn| tổng| mang sang)?|(?:grand |sub[- ]?)?total"
+    r"|grand (?:sum|count|average|max|min)|tiểu (?:cộng|tổng|kết)|gesamtergebnis|total général|[σ∑]"
+    r"|tong(?: cong| so)|合计|合計|总计|總計|小计|小計)"
     rf"(?: (?:{'|'.join(map(re.escape, map(normalise, TOTALLED_WORDS)))}))?"
-    r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
+    r"(?: (?:toàn|cả) \w+(?: \w+)?| (?:tỉnh|thành phố) \w+(?: \w+){0,3}"
+    r"| (?:mục|phần|nhóm|năm|quý|kỳ|trang) [\w./]+| [ivx]+)?(?:[ +]?\([^()]*\))*"
 )
 """A label of a total row, normalised: "Tổng cộng", "Cộng mục I", "Tổng số toàn tỉnh (1+2)"."""
 _BEGINNING = re.compile(
@@ -31,7 +35,8 @@ _BEGINNING = re.compile(
 """The start of a label that is a total's only if its row holds sums and nothing else: "Tổng cộng
 các huyện", "Lũy kế"."""
 _ENDING = re.compile(
-    r"(.{1,200}?) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng|ergebnis|汇总|小计)"
+    r"(.{1,200}?) (?:total|sum|count|average|max|min|result|tổng(?: cộng| số)?|cộng"
+    r"|ergebnis|汇总|小计)"
 )
 """How Excel and others label a group's subtotal: the group's name, then the kind of subtotal."""
 _OF_GROUP = re.compile(r"(?:tổng(?: cộng| số)?|cộng|total)[ :]{1,3}(.{1,200})")
@@ -51,7 +56,7 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
     Their first text is a total's label, or a numbered heading with sums beside it. ``measures``:
     letters of the columns that may be added up.
     """
-    found: set[int] = set()
+    totals: set[int] = set()
     left = {row for row in grid.rows if row >= first}
     for column in grid.letters:
         # a row is judged by its first text from the left that is no row number, and by no other
@@ -60,19 +65,20 @@ def total_rows(grid: Grid, first: int, measures: Container[str]) -> frozenset[in
             for row, value in grid.columns[column].items()
             if row in left and isinstance(value, str) and not is_blank(value)
         }
-        numbers = {text for text in set(texts.values()) if _ROW_NUMBER.fullmatch(text.strip())}
-        totals = {text for text in set(texts.values()) - numbers if _is_label(text)}
-        likely = {text for text in set(texts.values()) - totals if _may_be_label(text)}
+        distinct = set(texts.values())
+        numbers = {text for text in distinct if _ROW_NUMBER.fullmatch(text.strip())}
+        labels = {text for text in distinct - numbers if _is_label(text)}
+        likely = {text for text in distinct - labels if _may_be_label(text)}
         likely = _without_strangers(likely, grid, column)
-        found |= {
+        totals |= {
             row
             for row, text in texts.items()
-            if text in totals or (text in likely and _has_sums(grid, row, column, measures))
+            if text in labels or (text in likely and _has_sums(grid, row, column, measures))
         }
         left -= {row for row, text in texts.items() if text not in numbers}
         if not left:
             break
-    return frozenset(found)
+    return frozenset(totals)
 
 
 def is_group_heading(text: str) -> bool:
@@ -82,15 +88,13 @@ def is_group_heading(text: str) -> bool:
 
 def _without_strangers(texts: set[str], grid: Grid, column: str) -> set[str]:
     """Drop labels that end as subtotals do ("Schools Total") but name no group of the column."""
-    ending = {
-        text: found[1] for text in texts if (found := _ending(text)) and not _begins_as_label(text)
-    }
-    groups = (
-        {normalise(value) for value in grid.columns[column].values() if isinstance(value, str)}
-        if ending
-        else set()
-    )
-    return {text for text in texts if text not in ending or ending[text] in groups}
+    endings = {text: _ending(text) for text in texts if not _begins_as_label(text)}
+    group_of = {text: ending[1] for text, ending in endings.items() if ending}
+    if not group_of:
+        return texts
+    values = grid.columns[column].values()
+    groups = {normalise(value) for value in values if isinstance(value, str)}
+    return {text for text in texts if text not in group_of or group_of[text] in groups}
 
 
 @lru_cache(maxsize=20_000)
@@ -126,41 +130,33 @@ def _has_sums(grid: Grid, row: int, heading: str, measures: Container[str]) -> b
 
     A row number before the heading may stand there too.
     """
-    cells = {
-        column: value
-        for column, value in grid.values(row).items()
-        if column != heading and not is_blank(value)
-    }
     others = {
         column: value
-        for column, value in cells.items()
-        if index(column) > index(heading) or not _ROW_NUMBER.fullmatch(shown(value))
+        for column, value in grid.values(row).items()
+        if column != heading
+        and not is_blank(value)
+        and (index(column) > index(heading) or not _ROW_NUMBER.fullmatch(shown(value)))
     }
     return bool(others) and all(
         column in measures and isinstance(value, float) for column, value in others.items()
     )
 
 
-def row_of_sums(
-    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Sequence[int]
-) -> frozenset[int]:
+def row_of_sums(layout: Layout, rows: Sequence[int]) -> frozenset[int]:
     """Return the last data row if it is a total row without a label.
 
     That is: it holds nothing but sums of the rows above, and a row of data would need words.
     """
-    *above, last = rows or (0,)
-    measures = {letters[column.key] for column in spec.measures if column.key in letters}
+    grid, (*above, last) = layout.grid, rows or (0,)
     numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
-    is_merged_into = any(area.top < last <= area.bottom for area in grid.merged)
-    if (
-        len(above) < MIN_SUMMED
-        or not spec.asks_for_words
-        or is_merged_into
-        or not numbers
-        or not numbers.keys() <= measures
-    ):
-        return frozenset()
-    is_sum = any(numbers.values()) and all(
+    may_be_sums = (
+        len(above) >= MIN_SUMMED
+        and layout.spec.asks_for_words
+        and not any(area.top < last <= area.bottom for area in grid.merged)
+        and any(numbers.values())
+        and numbers.keys() <= layout.measures
+    )
+    is_sum = may_be_sums and all(
         _is_sum(value, grid.column(column, above)) for column, value in numbers.items()
     )
     return frozenset({last} if is_sum else ())
@@ -176,13 +172,12 @@ def _is_sum(total: Value, values: Sequence[Value]) -> bool:
     )
 
 
-def totals_of(
-    grid: Grid, spec: TableSpec, letters: Mapping[str, str], rows: Iterable[int]
-) -> tuple[Total, ...]:
+def totals_of(layout: Layout, rows: Iterable[int]) -> tuple[Total, ...]:
     """Read the numbers of total rows, in the columns that may be added up."""
+    grid = layout.grid
     labels = {row: _label(grid, row) for row in sorted(rows)}
     return tuple(
-        Total(row, label, _numbers(grid, spec, letters, row), _group(grid, column, label))
+        Total(row, label, _numbers(layout, row), _group(grid, column, label))
         for row, (column, label) in labels.items()
         if not _NO_SUM.fullmatch(normalise(label))
     )
@@ -191,8 +186,8 @@ def totals_of(
 def _label(grid: Grid, row: int) -> tuple[str, str]:
     """Return a total row's column letter and label; its row number if it has no label."""
     texts = (
-        (at, shown(value).strip())
-        for at, value in grid.values(row).items()
+        (column, shown(value).strip())
+        for column, value in grid.values(row).items()
         if isinstance(value, str) and not is_blank(value)
     )
     return next(texts, ("", str(row)))
@@ -203,22 +198,19 @@ def _group(grid: Grid, column: str, label: str) -> frozenset[int]:
 
     They hold that name in the column of the label.
     """
-    plain = normalise(label)
-    names = {
-        found[1]
-        for found in (_ending(label), _OF_GROUP.fullmatch(plain))
-        if found and not _LABEL.fullmatch(found[1])
-    }
+    wordings = (_ending(label), _OF_GROUP.fullmatch(normalise(label)))
+    names = {named[1] for named in wordings if named and not _LABEL.fullmatch(named[1])}
     cells = grid.columns.get(column, {}).items() if names else ()
     return frozenset(
         row for row, value in cells if isinstance(value, str) and normalise(value) in names
     )
 
 
-def _numbers(grid: Grid, spec: TableSpec, letters: Mapping[str, str], row: int) -> dict[str, float]:
-    found = {
-        each.key: tidy(each, grid.column(letters[each.key], (row,)))
-        for each in spec.measures
-        if each.key in letters
-    }
-    return {key: float(cell.values[0]) for key, cell in found.items() if cell.states[0] in READABLE}
+def _numbers(layout: Layout, row: int) -> dict[str, float]:
+    numbers = {}
+    for column in layout.spec.measures:
+        if column.key in layout.column_letters:
+            cell = tidy(column, layout.grid.column(layout.column_letters[column.key], (row,)))
+            if cell.states[0] in READABLE:
+                numbers[column.key] = float(cell.values[0])
+    return numbers
