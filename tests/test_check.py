@@ -23,7 +23,8 @@ from schemas.columns import RESERVED, STATE, Kind, State
 from schemas.round.load import available, load_round
 from schemas.round.round import Round
 from schemas.round.settings import RulePolicy, RuleState
-from schemas.rules.between import Compared, CoveredBy, KnownIn
+from schemas.rules.between import CoveredBy, KnownIn
+from schemas.rules.groups import GroupRule
 from schemas.rules.persons import personal
 from schemas.rules.rows import SumOf
 from schemas.words import LANGUAGES, PARTS, say
@@ -361,7 +362,7 @@ def test_a_missing_column_gives_no_wall_of_findings(row: Mapping[str, Any], roun
 @pytest.mark.parametrize("name", ["cv4874", MINI])
 def test_columns_that_are_compared_have_the_same_code_list(name: str | Path) -> None:
     compared_in = load_round(name)
-    rules = [rule for rule in compared_in.cross_rules if isinstance(rule, Compared)]
+    rules = [rule for rule in compared_in.cross_rules if isinstance(rule, GroupRule)]
     lists = [
         {
             tuple(compared_in.by_key[table].by_key[key].codes for key in rule.by)
