@@ -25,9 +25,8 @@ _QUOTES = frozenset("\"“”'‘’«»[*")
 _MARKS = frozenset(":(,–-—|/")
 _BULLETS = frozenset("-–—+*•/)\"“'‘[")
 _SENTENCES = frozenset(".;!?:\n\t")
-HAMLETS = frozenset(
-    map(key, ("thôn", "ấp", "bản", "xóm", "khóm", "phố", "tdp", "thon", "ap", "xom", "khom", "pho"))
-)
+_HAMLETS = "thôn ấp bản xóm khóm phố tdp thon ap xom khom pho"
+HAMLETS = frozenset(map(key, _HAMLETS.split()))
 """Words for hamlets. Few bear a person's name: one after "trưởng thôn" is the head's own."""
 _LONGEST = 6
 """The most letters of a shortened word ("TP.")."""
@@ -38,8 +37,8 @@ class Before(NamedTuple):
 
     near: int = 0
     """What the phrase right before it may be."""
-    at: int = -1
-    """Where that phrase ends."""
+    last: int = -1
+    """The index of its last word."""
     mark: str = ""
     """The sign between the two: a colon, a comma, a bracket."""
     office: int = 0
@@ -59,23 +58,23 @@ class After(NamedTuple):
     """The sign between the two."""
 
 
-def is_abbreviated(tokens: Tokens, at: int) -> bool:
+def is_abbreviated(tokens: Tokens, index: int) -> bool:
     """Whether the point at this place belongs to an abbreviation: "TP.", "BS."."""
-    if tokens.words[at] != "." or not at or tokens.starts[at] != tokens.ends[at - 1]:
+    if tokens.words[index] != "." or not index or tokens.starts[index] != tokens.ends[index - 1]:
         return False
     return (
-        bool((tokens.closes[at - 1] | tokens.closes[at]) & (ADDRESS | UNIT))
-        and len(tokens.words[at - 1]) <= _LONGEST
+        bool((tokens.closes[index - 1] | tokens.closes[index]) & (ADDRESS | UNIT))
+        and len(tokens.words[index - 1]) <= _LONGEST
     )
 
 
-def _ends_clause(tokens: Tokens, at: int) -> bool:
-    return tokens.words[at] in _ENDS and not is_abbreviated(tokens, at)
+def _ends_clause(tokens: Tokens, index: int) -> bool:
+    return tokens.words[index] in _ENDS and not is_abbreviated(tokens, index)
 
 
-def before(tokens: Tokens, at: int, floor: int) -> Before:
+def before(tokens: Tokens, index: int, floor: int) -> Before:
     """Look at what precedes the word at a place, no further back than ``floor``."""
-    here, mark = at - 1, ""
+    here, mark = index - 1, ""
     while here >= floor and tokens.words[here] in _QUOTES:
         here -= 1
     if here >= floor and is_abbreviated(tokens, here):
@@ -98,20 +97,20 @@ def place_before(tokens: Tokens, here: int, floor: int) -> int:
     for _ in range(_FAR):
         if here < floor:
             return 0
-        first, found = tokens.first[here], tokens.closes[here]
+        first, kinds = tokens.first[here], tokens.closes[here]
         is_of_body = (
-            found & STREET and tokens.capital[first] and first and tokens.flags[first - 1] & BODY
+            kinds & STREET and tokens.capital[first] and first and tokens.flags[first - 1] & BODY
         )
-        if found & PLACE and not is_of_body:
+        if kinds & PLACE and not is_of_body:
             return (
                 0
                 if numbered and tokens.keys[here] in HAMLETS
-                else found & STREET or found & UNIT or found & SEAT
+                else kinds & STREET or kinds & UNIT or kinds & SEAT
             )
         if not (
             is_abbreviated(tokens, here)
             or tokens.words[here].isdigit()
-            or all(each & BETWEEN for each in tokens.flags[first : here + 1])
+            or all(flags & BETWEEN for flags in tokens.flags[first : here + 1])
         ):
             return 0
         here = first - 1
@@ -144,9 +143,9 @@ def after(tokens: Tokens, end: int) -> After:
     return After(near, mark)
 
 
-def begins_sentence(tokens: Tokens, at: int) -> bool:
+def begins_sentence(tokens: Tokens, index: int) -> bool:
     """Whether a word begins a sentence or an item, where any word has a capital."""
-    here = at - 1
+    here = index - 1
     while here >= 0 and (tokens.words[here] in _BULLETS or tokens.words[here].isdigit()):
         here -= 1
     return here < 0 or (tokens.words[here] in _SENTENCES and not is_abbreviated(tokens, here))

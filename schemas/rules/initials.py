@@ -40,43 +40,49 @@ def initials(tokens: Tokens) -> Iterator[tuple[int, int]]:
     if "." not in tokens.text.rstrip(". "):
         return
     end = 0
-    for at in [at for at, following in enumerate(tokens.words[1:]) if following == "."]:
-        if at < end or not _is_short(tokens, at):
+    for index in [index for index, following in enumerate(tokens.words[1:]) if following == "."]:
+        if index < end or not _is_short(tokens, index):
             continue
-        end = _end(tokens, at)
-        if end > at:
-            start = _with_surname(tokens, at)
-            if _is_name(tokens, start, at, end):
+        end = _end(tokens, index)
+        if end > index:
+            start = _with_surname(tokens, index)
+            if _is_name(tokens, start, index, end):
                 yield tokens.starts[start], tokens.ends[end - 1]
 
 
-def _has_point(tokens: Tokens, at: int) -> bool:
+def _has_point(tokens: Tokens, index: int) -> bool:
     """Whether here is a word with a capital and a point right after it."""
-    return tokens.capital[at] and tokens.word(at + 1) == "." and tokens.is_glued(at + 1)
+    return tokens.capital[index] and tokens.word(index + 1) == "." and tokens.is_glued(index + 1)
 
 
-def _is_short(tokens: Tokens, at: int) -> bool:
+def _is_short(tokens: Tokens, index: int) -> bool:
     """Whether here is an initial, or a shortened word, with its point."""
-    if not _has_point(tokens, at) or len(tokens.words[at]) > _LONGEST or at + 2 >= tokens.size:
+    if (
+        not _has_point(tokens, index)
+        or len(tokens.words[index]) > _LONGEST
+        or index + 2 >= tokens.size
+    ):
         return False
-    letters = tokens.is_glued(at + 2) and tokens.word(at + 3) == "."
-    told = (tokens.covered[at] and not letters) or (
-        len(tokens.words[at]) > 1 and tokens.flags[at] & (ADDRESS | PLACE)
+    letters = tokens.is_glued(index + 2) and tokens.word(index + 3) == "."
+    is_told = (tokens.covered[index] and not letters) or (
+        len(tokens.words[index]) > 1 and tokens.flags[index] & (ADDRESS | PLACE)
     )
     ends_sentence = (
-        len(tokens.words[at]) > 1 and tokens.flags[at] & GIVEN and not tokens.is_glued(at + 2)
+        len(tokens.words[index]) > 1
+        and tokens.flags[index] & GIVEN
+        and not tokens.is_glued(index + 2)
     )
-    return not (told or ends_sentence) and not (
-        at and tokens.is_glued(at) and tokens.words[at - 1] in ".-/"
+    return not (is_told or ends_sentence) and not (
+        index and tokens.is_glued(index) and tokens.words[index - 1] in ".-/"
     )
 
 
-def _end(tokens: Tokens, at: int) -> int:
+def _end(tokens: Tokens, index: int) -> int:
     """Where the name ends whose initials begin here, with the words in full that close it.
 
     Gives ``at`` if there is a single letter only.
     """
-    here = at + 2
+    here = index + 2
     while (
         here < tokens.size
         and _has_point(tokens, here)
@@ -90,17 +96,17 @@ def _end(tokens: Tokens, at: int) -> int:
         and _is_beside(tokens, here)
         and _may_close(tokens, here)
     ):
-        here = _end_of_words(tokens, here, at + _MOST)
-    elif here - at > 2:  # noqa: PLR2004 more than one letter and its point
+        here = _end_of_words(tokens, here, index + _MOST)
+    elif here - index > 2:  # noqa: PLR2004 more than one letter and its point
         here -= 1
     else:
-        return at
+        return index
     return here + _closing_point(tokens, here)
 
 
-def _is_beside(tokens: Tokens, at: int) -> bool:
+def _is_beside(tokens: Tokens, index: int) -> bool:
     """Whether at most one blank separates a word from the one before."""
-    return tokens.starts[at] - tokens.ends[at - 1] <= 1
+    return tokens.starts[index] - tokens.ends[index - 1] <= 1
 
 
 def _may_close(tokens: Tokens, here: int) -> bool:
@@ -133,9 +139,9 @@ def _closing_point(tokens: Tokens, here: int) -> bool:
     return not tokens.capital[here + 1] and tokens.words[here + 1] not in "\n."
 
 
-def _with_surname(tokens: Tokens, at: int) -> int:
+def _with_surname(tokens: Tokens, index: int) -> int:
     """Where the name begins: at a surname in full (and a middle name) before its initials."""
-    for start in (at, at - 1):
+    for start in (index, index - 1):
         if (
             start < 1
             or not tokens.joined(start)
@@ -143,36 +149,39 @@ def _with_surname(tokens: Tokens, at: int) -> int:
             or not tokens.kinds(start - 1) & (ANY_SURNAME | SURE_MIDDLE)
         ):
             return start
-    return at - 2
+    return index - 2
 
 
-def _is_name(tokens: Tokens, start: int, at: int, end: int) -> bool:
+def _is_name(tokens: Tokens, start: int, index: int, end: int) -> bool:
     around = before(tokens, start, 0)
     if around.near & ADDRESS and not around.mark:
         return True
     if around.place and not around.office:
         return False
-    if start < at:
+    if start < index:
         return True
-    found = tokens.text[tokens.starts[at] : tokens.ends[end - 1]]
-    if _LETTERS_OF_OFFICES.fullmatch(found.rstrip(".")):
+    name = tokens.text[tokens.starts[index] : tokens.ends[end - 1]]
+    if _LETTERS_OF_OFFICES.fullmatch(name.rstrip(".")):
         return False
     short = sum(
-        len(tokens.words[each]) == 1 or _has_point(tokens, each)
-        for each in range(at, end)
-        if tokens.capital[each]
+        len(tokens.words[place]) == 1 or _has_point(tokens, place)
+        for place in range(index, end)
+        if tokens.capital[place]
     )
-    told = around.beside or around.near & (LABEL | BEFORE) or _ends_with_given(tokens, at, end)
-    return short >= _FULL or bool(told) or any(each & SURE_MIDDLE for each in tokens.flags[at:end])
+    is_told = (
+        around.beside or around.near & (LABEL | BEFORE) or _ends_with_given(tokens, index, end)
+    )
+    has_middle = any(kinds & SURE_MIDDLE for kinds in tokens.flags[index:end])
+    return short >= _FULL or bool(is_told) or has_middle
 
 
-def _ends_with_given(tokens: Tokens, at: int, end: int) -> bool:
+def _ends_with_given(tokens: Tokens, index: int, end: int) -> bool:
     """Whether initials end with a given name: "N.V.Toản"; or "N.V. Toản", if a verb follows."""
     name, flags = end - 1, tokens.flags[end - 1]
-    if name < at + 4 or len(tokens.words[name]) == 1 or tokens.goes_on(end) or not flags & GIVEN:
+    if name < index + 4 or len(tokens.words[name]) == 1 or tokens.goes_on(end) or not flags & GIVEN:
         return False
     sure = (
         tokens.is_given(name)
-        or tokens.text[tokens.starts[at] : tokens.ends[name - 1]] not in _OF_BODIES
+        or tokens.text[tokens.starts[index] : tokens.ends[name - 1]] not in _OF_BODIES
     )
     return sure and (tokens.is_glued(name) or bool(after(tokens, end).near & AFTER))

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 
-from schemas.rules.candidates import Run
+from schemas.rules.candidates import CapitalRun
 from schemas.rules.contacts import Span, mails, numbers
 from schemas.rules.initials import initials
 from schemas.rules.kinds import COMMON_GIVEN, GIVEN, MIDDLE, PLACE
 from schemas.rules.tokens import Tokens
-from schemas.rules.weighing import Told, is_called
+from schemas.rules.weighing import TextMemory, is_called
 from schemas.rules.wordlists import UPPER, key, lexicon
 
 _SMALL = re.compile(
@@ -61,9 +61,9 @@ def spans(text: str) -> tuple[Span, ...]:
 
 
 @contextmanager
-def known(found: Mapping[str, tuple[Span, ...]]) -> Iterator[None]:
+def known(spans_by_text: Mapping[str, tuple[Span, ...]]) -> Iterator[None]:
     """Take over what another process found in these texts, so that none is searched twice."""
-    _KNOWN.update(found)
+    _KNOWN.update(spans_by_text)
     try:
         yield
     finally:
@@ -109,12 +109,12 @@ def _small(name: re.Match[str]) -> Span | None:
 
     A second given name belongs to it if the word before may be a middle name.
     """
-    known = lexicon(plain=name[0].isascii())
-    words, said = known.words, key(name.string[name.start() : name.end(1)])
+    lists = lexicon(plain=name[0].isascii())
+    said = key(name.string[name.start() : name.end(1)])
     before = name.string[max(0, name.start() - _WORD_BEFORE) : name.start()].split()
-    if said in known.places or (before and words.get(key(before[-1]), 0) & PLACE):
+    if said in lists.places or (before and lists.words.get(key(before[-1]), 0) & PLACE):
         return None
-    last, more = (words.get(each or "", 0) for each in name.groups())
+    last, more = (lists.words.get(word or "", 0) for word in name.groups())
     ends = name.string[name.end() : name.end() + 1] in ",.;)\n"
     goes_on = last & MIDDLE and more & GIVEN and (ends or not more & COMMON_GIVEN)
     return name.start(), name.end() if goes_on else name.end(1)
@@ -137,26 +137,26 @@ def _may_be_called(text: str) -> bool:
 
 def _names(tokens: Tokens) -> Iterator[Span]:
     """Find names of persons."""
-    told, end = Told(), 0
-    for at, (has_capital, flags) in enumerate(zip(tokens.capital, tokens.flags, strict=True)):
-        if at < end:
+    told, end = TextMemory(), 0
+    for index, (has_capital, flags) in enumerate(zip(tokens.capital, tokens.flags, strict=True)):
+        if index < end:
             continue
         if has_capital:
-            end = tokens.run_from(at)
-            yield from _names_of(Run(tokens, at, end), told)
-        elif flags & GIVEN and is_called(tokens, at):
-            yield tokens.starts[at], tokens.ends[at]
+            end = tokens.run_from(index)
+            yield from _names_of(CapitalRun(tokens, index, end), told)
+        elif flags & GIVEN and is_called(tokens, index):
+            yield tokens.starts[index], tokens.ends[index]
 
 
-def _names_of(run: Run, told: Told) -> Iterator[Span]:
-    at = run.start
-    while at < run.end:
-        if not run.may_begin(at):
-            at += 1
+def _names_of(run: CapitalRun, told: TextMemory) -> Iterator[Span]:
+    index = run.start
+    while index < run.end:
+        if not run.may_begin(index):
+            index += 1
             continue
-        name = run.name_from(at)
+        name = run.name_from(index)
         if told.is_person(name):
-            yield run.tokens.starts[at], run.tokens.ends[name.end - 1]
-            at = name.end
+            yield run.tokens.starts[index], run.tokens.ends[name.end - 1]
+            index = name.end
         else:
-            at = told.after_no_person(name)
+            index = told.after_no_person(name)

@@ -21,14 +21,14 @@ class Tokens:
 
     def __init__(self, text: str) -> None:
         """Read a text once."""
-        found = list(TOKEN.finditer(text))
+        matches = list(TOKEN.finditer(text))
         self.text = text
-        self.size = len(found)
+        self.size = len(matches)
         """How many tokens there are."""
         self.plain = _MARKED.search(text) is None
-        self.words = [match[0] for match in found]
-        self.starts = [match.start() for match in found]
-        self.ends = [match.end() for match in found]
+        self.words = [match[0] for match in matches]
+        self.starts = [match.start() for match in matches]
+        self.ends = [match.end() for match in matches]
         self.lexicon = lexicon(plain=self.plain)
         about = [*map(self.lexicon.about, self.words)]
         self.keys = [word for word, _, _ in about]
@@ -39,67 +39,67 @@ class Tokens:
         """Kinds of the phrase (or single word) that begins at each place."""
         self.closes = list(self.flags)
         """Kinds of the phrase that ends at each place."""
-        self.first = list(range(len(found)))
+        self.first = list(range(len(matches)))
         """For each place, where the phrase begins that ends there."""
-        self.covered = bytearray(len(found))
+        self.covered = bytearray(len(matches))
         """1 for each word that is part of a longer phrase."""
         self._mark()
 
     def _mark(self) -> None:
         phrases, end = self.lexicon.phrases, 0
-        for at, pair in enumerate(pairwise(self.keys)):
-            if at < end or pair not in phrases:
+        for index, pair in enumerate(pairwise(self.keys)):
+            if index < end or pair not in phrases:
                 continue
             for phrase, kinds in phrases[pair]:
-                if self._is_phrase(phrase, at):
-                    end = at + len(phrase)
-                    self._cover(at, end, kinds)
+                if self._is_phrase(phrase, index):
+                    end = index + len(phrase)
+                    self._cover(index, end, kinds)
                     break
 
-    def _is_phrase(self, phrase: tuple[str, ...], at: int) -> bool:
-        end = at + len(phrase)
-        return tuple(self.keys[at:end]) == phrase and not (
-            self._is_in_name(at, end) or self._is_addressed(at, end)
+    def _is_phrase(self, phrase: tuple[str, ...], index: int) -> bool:
+        end = index + len(phrase)
+        return tuple(self.keys[index:end]) == phrase and not (
+            self._is_in_name(index, end) or self._is_addressed(index, end)
         )
 
     def _cover(self, start: int, end: int, kinds: int) -> None:
-        for each in range(start, end):
-            self.covered[each] = 1
-            self.closes[each] = self.opens[each] = 0
+        for index in range(start, end):
+            self.covered[index] = 1
+            self.closes[index] = self.opens[index] = 0
         self.opens[start] = self.closes[end - 1] = kinds
         self.first[end - 1] = start
 
-    def _is_in_name(self, at: int, end: int) -> bool:
+    def _is_in_name(self, index: int, end: int) -> bool:
         """Whether words of a phrase are part of a name: "Nguyễn Công Văn", "Lê Văn Thành lập"."""
-        if not at or not self.capital[at]:
+        if not index or not self.capital[index]:
             return False
-        before, is_letter = self.flags[at - 1], len(self.words[at]) == 1
-        title = all(self.capital[at:end]) and not self.words[at].isupper()
+        before, is_letter = self.flags[index - 1], len(self.words[index]) == 1
+        title = all(self.capital[index:end]) and not self.words[index].isupper()
         if is_letter and before & ADDRESS:
             return True
-        if self.plain and title and self.flags[at] & ANY_SURNAME and self.goes_on(end):
+        if self.plain and title and self.flags[index] & ANY_SURNAME and self.goes_on(end):
             return True
-        if not self.goes_on(at) or not self.capital[at - 1]:
+        if not self.goes_on(index) or not self.capital[index - 1]:
             return False
         if (
             before & ANY_MIDDLE
-            and at > 1
-            and self.capital[at - 2]
-            and self.flags[at - 2] & ANY_SURNAME
+            and index > 1
+            and self.capital[index - 2]
+            and self.flags[index - 2] & ANY_SURNAME
         ):
             return not self.is_shouted
         return (is_letter and bool(before & OF_NAMES)) or (title and bool(before & ANY_SURNAME))
 
-    def _is_addressed(self, at: int, end: int) -> bool:
+    def _is_addressed(self, index: int, end: int) -> bool:
         """Whether two words are a form of address and a name: "anh Ninh Cường", not "anh hùng"."""
         if (
-            end - at != 2  # noqa: PLR2004
-            or self.keys[at] not in _BEFORE_NAMES
+            end - index != 2  # noqa: PLR2004
+            or self.keys[index] not in _BEFORE_NAMES
             or not self.capital[end - 1]
             or self.is_upper(end - 1)
         ):
             return False
-        return not self.capital[at] or (
+        return not self.capital[index] or (
             bool(self.flags[end] & GIVEN) if self.goes_on(end) else self.word(end) != ":"
         )
 
@@ -108,40 +108,40 @@ class Tokens:
         """Whether the whole text is in capitals."""
         return not any(letter.islower() for letter in self.text)
 
-    def is_upper(self, at: int) -> bool:
+    def is_upper(self, index: int) -> bool:
         """Whether a word of several letters is all in capitals."""
-        return len(self.words[at]) > 1 and self.words[at].isupper()
+        return len(self.words[index]) > 1 and self.words[index].isupper()
 
-    def is_given(self, at: int) -> bool:
+    def is_given(self, index: int) -> bool:
         """Whether a word is a given name that is seldom anything else."""
-        return self.flags[at] & (GIVEN | COMMON_GIVEN) == GIVEN
+        return self.flags[index] & (GIVEN | COMMON_GIVEN) == GIVEN
 
-    def joined(self, at: int) -> bool:
+    def joined(self, index: int) -> bool:
         """Whether only a few blanks separate a word from the one before."""
-        return 1 <= self.starts[at] - self.ends[at - 1] <= _MOST_SPACES
+        return 1 <= self.starts[index] - self.ends[index - 1] <= _MOST_SPACES
 
-    def is_glued(self, at: int) -> bool:
+    def is_glued(self, index: int) -> bool:
         """Whether nothing separates a word or sign from the one before."""
-        return at < self.size and self.starts[at] == self.ends[at - 1]
+        return index < self.size and self.starts[index] == self.ends[index - 1]
 
-    def goes_on(self, at: int) -> bool:
+    def goes_on(self, index: int) -> bool:
         """Whether here is a word with a capital, separated by blanks alone from the one before."""
-        return at < self.size and self.capital[at] and self.joined(at)
+        return index < self.size and self.capital[index] and self.joined(index)
 
-    def run_from(self, at: int) -> int:
+    def run_from(self, index: int) -> int:
         """Where the run of capitalised words ends that begins here."""
-        end = at + 1
+        end = index + 1
         while self.goes_on(end):
             end += 1
         return end
 
-    def kinds(self, at: int) -> int:
+    def kinds(self, index: int) -> int:
         """The kinds of a word by itself; 0 behind the last word, or inside a phrase."""
-        return self.flags[at] if at < self.size and not self.covered[at] else 0
+        return self.flags[index] if index < self.size and not self.covered[index] else 0
 
-    def word(self, at: int) -> str:
+    def word(self, index: int) -> str:
         """The word at a place, blank behind the last."""
-        return self.words[at] if at < self.size else ""
+        return self.words[index] if index < self.size else ""
 
     def said(self, start: int, end: int) -> str:
         """The words from ``start`` to before ``end``, in the form in which they are compared."""
