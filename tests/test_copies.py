@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import random
+import sys
+from types import FrameType
+
 import pandas as pd
 import pytest
 
+from pipeline.check import copies as check
 from pipeline.check.copies import copies
-from pipeline.model import Finding
+from pipeline.model import Finding, Severity
+from pipeline.text.wording import meaning
 from schemas.round.round import Round
 from schemas.words import LANGUAGES, PARTS, say
 from tests.current import Held
@@ -20,19 +26,30 @@ TEXT = f"Đề nghị tăng {WHY}"
 
 def found(round_: Round, texts: dict[str, str]) -> dict[str, list[Finding]]:
     """What is told of the narratives of some agencies."""
+    told: dict[str, list[Finding]] = {}
+    for number, finding in copies(held(round_, list(texts.items())), round_):
+        told.setdefault(list(texts)[number], []).append(finding)
+    return told
+
+
+def held(round_: Round, texts: list[tuple[str, str]]) -> Held:
+    """Return narratives, each with its agency, in rows from 9 on; one return per agency."""
+    agencies = list(dict.fromkeys(agency for agency, _ in texts))
     rows = [
-        {"submission": number, "agency": code, "row": 9, "sheet": "ĐÁNH GIÁ", "content": text}
-        for number, (code, text) in enumerate(texts.items())
+        {
+            "submission": agencies.index(agency),
+            "agency": agency,
+            "row": 9 + index,
+            "sheet": "ĐÁNH GIÁ",
+            "content": text,
+        }
+        for index, (agency, text) in enumerate(texts)
     ]
     tables = {
         spec.key: pd.DataFrame(columns=["submission", "agency", *(c.key for c in spec.columns)])
         for spec in round_.row_tables
     }
-    current = Held({**tables, "narratives": pd.DataFrame(rows)}, "B")
-    told: dict[str, list[Finding]] = {}
-    for number, finding in copies(current, round_):
-        told.setdefault(list(texts)[number], []).append(finding)
-    return told
+    return Held({**tables, "narratives": pd.DataFrame(rows)}, "B")
 
 
 def said(round_: Round, texts: dict[str, str]) -> dict[str, list[tuple[str, str, str]]]:
@@ -112,3 +129,77 @@ def test_persons_of_another_agency_are_not_told(round_: Round) -> None:
     assert "Lộc" not in told["BCT"][0].words["differences"]
     assert "Xuyến" not in told["BTC"][0].words["differences"]
     assert "Lộc" in told["BTC"][0].words["differences"], "an agency is told its own words"
+
+
+def test_texts_beyond_what_a_return_may_have_are_told_as_not_compared(
+    round_: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "MOST_LETTERS", len(TEXT) + check._FEWEST_LETTERS)
+    other = f"Một nội dung khác hẳn, dài hơn nhiều. {TEXT[::-1]} " * 2
+    rows = [("BTC", TEXT), ("BTC", other), ("BTC", TEXT), ("BCT", other), ("BCT", TEXT)]
+    told = [
+        (number, each.severity, each.message, each.cells)
+        for number, each in copies(held(round_, rows), round_)
+    ]
+    assert told == [
+        (0, Severity.NOTE, "alike.not_compared", ("B10",)),
+        (1, Severity.NOTE, "alike.not_compared", ("B13",)),
+    ], "what stands twice counts once; BTC's other text is as long as BCT's, which came first"
+
+
+LETTERS = 30_000
+"""What a return may have in these tests, for counting lines is slow."""
+WORDS = f"{WHY} Ông Lê Văn Hà".split()
+
+
+def hostile(letters: int, length: int, *, alike: bool) -> list[str]:
+    """Texts of some length: each of words by chance, or all nearly the same."""
+    chance = random.Random(length)
+    first = [chance.choice(WORDS) for _ in range(length // 5)]
+    texts = []
+    for _ in range(letters // length):
+        words = list(first) if alike else [chance.choice(WORDS) for _ in first]
+        for _ in range(len(words) // 25):
+            words[chance.randrange(len(words))] = chance.choice(WORDS)
+        texts.append(" ".join(words).ljust(length, ".")[:32_000])
+    return texts
+
+
+def lines_run(round_: Round, texts: list[str]) -> int:
+    """Count the lines of Python that comparing runs.
+
+    The returns are one with these texts and one with the first two.
+    """
+    current = held(
+        round_, [*(("BTC", text) for text in texts), *(("BCT", text) for text in texts[:2])]
+    )
+    meaning.cache_clear()
+    count = 0
+
+    def counting(frame: FrameType, event: str, _: object) -> object:
+        nonlocal count
+        count += event == "line"
+        return counting if "/pipeline/" in frame.f_code.co_filename else None
+
+    sys.settrace(counting)
+    try:
+        list(copies(current, round_))
+    finally:
+        sys.settrace(None)
+    return count
+
+
+@pytest.mark.parametrize("alike", [False, True])
+@pytest.mark.parametrize("length", [250, 1_000, 15_000])
+def test_a_return_with_much_text_costs_the_others_no_more_than_one_with_as_much_as_may_be(
+    round_: Round, length: int, *, alike: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "MOST_LETTERS", LETTERS)
+    texts = hostile(6 * LETTERS, length, alike=alike)
+    usual = lines_run(round_, texts[: LETTERS // length])
+    assert lines_run(round_, texts) < 1.2 * usual + 10 * len(texts)
+
+
+def test_time_grows_no_faster_than_the_letters_of_texts_that_are_all_alike(round_: Round) -> None:
+    texts = hostile(30_000, 300, alike=True)
+    assert lines_run(round_, texts) < 2.3 * lines_run(round_, texts[::2])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text.similar import families
+from pipeline.text.similar import candidates, families
 
 LONG = "Một số quy định còn chồng chéo, thiếu hướng dẫn thống nhất nên cán bộ e ngại khi quyết định những việc mới, việc khó."
 
@@ -77,3 +77,13 @@ def test_long_texts_with_a_sentence_added() -> None:
     chance = random.Random(2)
     long = " ".join(f"{chance.choice(LONG.split())}{chance.randint(0, 99)}" for _ in range(5_000))
     assert families([long, f"{long} Thêm một câu ở cuối bài.", "Câu đầu. " + long]) == [0, 0, 0]
+
+
+def test_the_letters_that_a_text_is_compared_with_have_a_bound() -> None:
+    texts = [f"{number:05} " + LONG * 250 for number in range(40)]
+    by_hash = {7: texts}
+    assert candidates(texts[0], [7], by_hash) == texts[:3], "those of 30,000 letters are three"
+    assert candidates(LONG, [7], {7: [LONG[:-1], *texts, LONG[1:]]}) == [LONG[:-1], LONG[1:]], (
+        "none is compared whose length alone tells that it is another"
+    )
+    assert candidates("a" * 200_000, [7], {7: ["b" * 200_000]}) == ["b" * 200_000]

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from heapq import nsmallest
+from collections.abc import Mapping, Sequence
+from heapq import nlargest, nsmallest
 from itertools import chain
+from operator import itemgetter
 
 from pipeline.text.wording import meaning
 
@@ -28,6 +29,9 @@ _SKETCH = 16
 """Hashes kept per text. Texts that share none are not compared."""
 _COMPARED = 24
 """The most earlier texts that a text is compared with: those that share most hashes with it."""
+_COMPARED_LETTERS = 100_000
+"""The most letters of such texts, but for the first: of texts as long as a cell, three. Their time
+grows with the square of their length: two of 32,000 letters take 10 ms."""
 _COMMON = 500
 """The most texts looked up per hash. A hash of more is of a phrase that distinguishes nothing."""
 
@@ -40,26 +44,50 @@ def families(texts: Sequence[str], alike: float = ALIKE) -> list[int]:
     """
     from rapidfuzz import fuzz, process
 
-    found: dict[str, int] = {}
+    family_of: dict[str, int] = {}
     firsts: dict[str, int] = {}
     by_hash: defaultdict[int, list[str]] = defaultdict(list)
     for position, text in enumerate(texts):
-        if text in found:
+        if text in family_of:
             continue
         plain = meaning(text)
         if plain in firsts:
-            found[text] = firsts[plain]
+            family_of[text] = firsts[plain]
             continue
         sketch = _sketch(plain)
-        shared = Counter(chain.from_iterable(by_hash[each][:_COMMON] for each in sketch))
-        near = sorted((first for first, _ in shared.most_common(_COMPARED)), key=firsts.__getitem__)
+        near = sorted(candidates(plain, sketch, by_hash, alike), key=firsts.__getitem__)
         # of several equally near texts, extractOne gives the earliest
         best = process.extractOne(plain, near, scorer=fuzz.ratio, score_cutoff=alike)
-        found[text] = firsts[plain] = firsts[best[0]] if best else position
+        family_of[text] = firsts[plain] = firsts[best[0]] if best else position
         if not best:
-            for each in sketch:
-                by_hash[each].append(plain)
-    return [found[text] for text in texts]
+            for number in sketch:
+                by_hash[number].append(plain)
+    return [family_of[text] for text in texts]
+
+
+def candidates(
+    plain: str, sketch: Sequence[int], by_hash: Mapping[int, Sequence[str]], alike: float = ALIKE
+) -> list[str]:
+    """Choose the earlier texts to compare with: those that share most hashes, to a bound of work.
+
+    Texts whose length alone tells that they are not alike are left out.
+    """
+    listed = (by_hash.get(number, ())[:_COMMON] for number in sketch)
+    shared = Counter(chain.from_iterable(listed))
+    size = len(plain)
+    likely = (
+        (first, hashes)
+        for first, hashes in shared.items()
+        if 200 * min(len(first), size) >= alike * (len(first) + size)
+    )
+    chosen: list[str] = []
+    letters = 0
+    for first, _ in nlargest(_COMPARED, likely, key=itemgetter(1)):
+        letters += len(first)
+        if chosen and letters > _COMPARED_LETTERS:
+            break
+        chosen.append(first)
+    return chosen
 
 
 def _sketch(plain: str) -> list[int]:
@@ -67,8 +95,8 @@ def _sketch(plain: str) -> list[int]:
     words = plain.split(" ")
     lengths = (_WORDS - 1, _WORDS) if len(words) <= _FEW else (_WORDS,)
     runs = {
-        " ".join(words[at : at + length])
+        " ".join(words[start : start + length])
         for length in lengths
-        for at in range(max(1, len(words) - length + 1))
+        for start in range(max(1, len(words) - length + 1))
     }
     return nsmallest(_SKETCH, (zlib.crc32(run.encode("utf-8", "surrogatepass")) for run in runs))

@@ -61,6 +61,7 @@ PROGRAM_RULES = (
     Listed("N02", "W", "far_from_peers", "pipeline.check.outliers"),
     Listed("N02", "W", "out_of_scale", "pipeline.check.outliers"),
     Listed("N03", "W", "alike", "pipeline.check.copies"),
+    Listed("N03", "N", "alike", "pipeline.check.copies"),
     Listed("N04", "N", "changed", "pipeline.check.changes"),
     Listed("N04", "W", "changed", "pipeline.check.changes"),
     Listed("N04", "W", "jumped", "pipeline.check.changes"),

@@ -55,5 +55,5 @@ FREE_TEXT_STEPS = 100_000_000
 seconds of the process that reads it, at worst. A form with 2,000 rows in every sheet and sentences
 in all columns takes five seconds."""
 LONG_TEXT_LETTERS = 5_000_000
-"""The most letters in one return's long texts. Comparing them with other agencies' takes about ten
-seconds, while all others wait."""
+"""The most letters in one return's long texts. Fewer of them are compared with other agencies'
+(``check.copies``)."""
