@@ -83,7 +83,7 @@ def made(round_: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def page(made: Consolidation) -> str:
-    return board_page(made, "vi").decode()
+    return board_page(made).decode()
 
 
 def visible(page: str) -> str:
@@ -99,20 +99,20 @@ def test_it_says_what_it_rests_on(made: Consolidation, page: str) -> None:
     assert "tạm tính thêm" not in said, "a return without rows counts in nothing"
     counting = replace(made, coverage=replace(made.coverage, provisional=1))
     assert "; tạm tính thêm 1 cơ quan còn phải sửa" in " ".join(
-        visible(board_page(counting, "vi").decode()).split()
+        visible(board_page(counting).decode()).split()
     )
     assert "trước ngày 08/9/2023" in said
 
 
 def test_a_deadline_that_all_were_granted_is_the_one_it_names(made: Consolidation) -> None:
-    page = board_page(replace(made, decisions=[LATER]), "vi").decode()
+    page = board_page(replace(made, decisions=[LATER])).decode()
     assert "trước ngày 10/9/2023" in visible(page)
     assert "Chậm từ 10/09" in page
     assert "trước ngày 08/9/2023" not in visible(page)
 
 
 def test_standing_by_group_adds_up(made: Consolidation) -> None:
-    found = groups(made, "vi")
+    found = groups(made)
     assert sum(group.agencies for group in found) == 94
     totals = [sum(group.standings[at] for group in found) for at in range(len(standings(made)))]
     assert totals == [int((made.agencies["standing"] == each).sum()) for each in standings(made)]
@@ -216,7 +216,7 @@ def test_nothing_comes_from_the_network_and_the_policy_is_strict(page: str) -> N
 
 def test_same_consolidation_same_bytes(round_: Round) -> None:
     made = [random_consolidation(round_, rows=30) for _ in range(2)]
-    assert board_page(made[0], "vi") == board_page(made[1], "vi")
+    assert board_page(made[0]) == board_page(made[1])
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
@@ -226,7 +226,7 @@ def test_same_consolidation_same_bytes(round_: Round) -> None:
 def test_small_and_one_sided_rounds(round_: Round, kind: Standing, lang: str) -> None:
     said = visible(
         board_page(
-            consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope}), lang
+            consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope})
         ).decode()
     )
     nobody = {"vi": "Chưa nhận được tệp nào.", "en": "No file has been received yet."}[lang]
@@ -236,7 +236,7 @@ def test_small_and_one_sided_rounds(round_: Round, kind: Standing, lang: str) ->
 
 
 def test_a_round_without_map_or_contacts(tmp_path: Path) -> None:
-    page = board_page(consolidation(tiny_round(tmp_path), {}), "en").decode()
+    page = board_page(consolidation(tiny_round(tmp_path), {}).in_language("en")).decode()
     assert 'id="map"' not in page
     assert visible(page).count("Agency 1") == 2, "among the agencies and among those to call"
 
@@ -248,7 +248,7 @@ def test_a_round_without_map_or_contacts(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def saved(made: Consolidation, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("board") / "tien-do.html"
-    path.write_bytes(board_page(made, "vi"))
+    path.write_bytes(board_page(made))
     return path.as_uri()
 
 
@@ -313,7 +313,7 @@ def test_its_print_has_two_pages_at_most(
         for n in range(60)
     ]
     (tmp_path / "tien-do.html").write_bytes(
-        board_page(replace(made, findings=[*findings, *strays]).in_language(lang), lang)
+        board_page(replace(made, findings=[*findings, *strays]).in_language(lang))
     )
     tab = chromium.new_page()
     tab.goto((tmp_path / "tien-do.html").as_uri())

@@ -61,7 +61,7 @@ def made(round_: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def contents(round_: Round, made: Consolidation) -> dict[str, bytes]:
-    return {each.dimension: summary_book(made, each, "vi") for each in round_.settings.summaries}
+    return {each.dimension: summary_book(made, each) for each in round_.settings.summaries}
 
 
 @pytest.fixture(scope="module")
@@ -380,7 +380,7 @@ def test_agencies_of_one_group_are_averaged(round_: Round) -> None:
         for code, people in (("T01", 8), ("T02", None))
     ]
     book = summary_book(
-        consolidation(alike, {"manifestations": rows}), round_.settings.summaries[0], "vi"
+        consolidation(alike, {"manifestations": rows}), round_.settings.summaries[0]
     )
     for sheet, count in (("THEO LĨNH VỰC", 2), ("TỪNG LĨNH VỰC", 5)):
         lines = [[cell.value for cell in row] for row in one_sheet(book, sheet).iter_rows()]
@@ -494,7 +494,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
         },
         {"T02": Standing.NIL, "T04": Standing.CORRECTING},
     )
-    sheet = one_sheet(summary_book(made, short(round_, 1, "behaviour"), "vi"), "THEO HÀNH VI")
+    sheet = one_sheet(summary_book(made, short(round_, 1, "behaviour")), "THEO HÀNH VI")
     cases = {
         (line[0], column[0]): v
         for (title, line, column), v in grid(sheet.values).items()
@@ -531,7 +531,7 @@ def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
         for agency, place in (("BNV", "T06"), ("T01", "T01"))
     ]
     made = consolidation(round_, {"manifestations": rows})
-    content = summary_book(made, short(round_, 1, "behaviour", "sector", "consequence"), "vi")
+    content = summary_book(made, short(round_, 1, "behaviour", "sector", "consequence"))
     values, formulas, repeated = load(content), openpyxl.load_workbook(io.BytesIO(content)), set()
     for page in formulas:
         for cell in (cell for line in page.iter_rows() for cell in line if cell.data_type == "f"):
@@ -928,7 +928,7 @@ def test_notes_tell_decisions_rates_and_the_length_of_periods(
 
     def noted(*decisions: Decision) -> Worksheet:
         return one_sheet(
-            summary_book(replace(made, decisions=decisions), short(round_, 0, "period"), "vi"),
+            summary_book(replace(made, decisions=decisions), short(round_, 0, "period")),
             "GHI CHÚ",
         )
 
@@ -954,7 +954,7 @@ def test_too_many_rows_are_left_to_the_parquet_file(
     round_: Round, made: Consolidation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(row_step, "MOST_ROWS", 399)
-    sheet = one_sheet(summary_book(made, short(round_, 0), "vi"), "DỮ LIỆU I.1 BIỂU HIỆN")
+    sheet = one_sheet(summary_book(made, short(round_, 0)), "DỮ LIỆU I.1 BIỂU HIỆN")
     assert any(
         "400 dòng" in text and "du-lieu/manifestations.parquet" in text for text in texts(sheet)
     )
@@ -980,7 +980,7 @@ def test_every_sheet_says_provisional_and_invented(
                 assert any(mark in line for line in shown[sheet.title]), (path.name, sheet.title)
                 assert mark in sheet.oddFooter.center.text
     plain = values(
-        summary_book(random_consolidation(round_, rows=20), round_.settings.summaries[0], lang)
+        summary_book(random_consolidation(round_, rows=20), round_.settings.summaries[0])
     )
     assert not any(
         words["invented"] in str(cell)
@@ -1012,7 +1012,7 @@ A4, A3 = 9, 8
 
 @pytest.mark.parametrize(("columns", "paper"), [(10, A4), (18, A3)])
 def test_what_is_too_small_on_a4_is_printed_on_a3(round_: Round, columns: int, paper: int) -> None:
-    book = Book(consolidation(round_), "t", "vi")
+    book = Book(consolidation(round_), "t")
     sheet = book.sheet("x", "x", [13.0] * columns)
     sheet.cells(["a"] * columns, ["name"] * columns)
     page = load(book.content())["x"]
@@ -1024,7 +1024,7 @@ def test_what_is_too_small_on_a4_is_printed_on_a3(round_: Round, columns: int, p
 def test_every_sheet_prints_on_a4_or_a3_across(
     books: dict[str, openpyxl.Workbook], made: Consolidation
 ) -> None:
-    for book in [*books.values(), load(progress_book(made, "vi"))]:
+    for book in [*books.values(), load(progress_book(made))]:
         for page in book:
             # a crossing, whose tables begin on new pages
             if not page.sheet_properties.pageSetUpPr.fitToPage:
@@ -1092,7 +1092,7 @@ NASTY = {
 
 
 def test_text_is_never_anything_else(round_: Round) -> None:
-    book = Book(consolidation(round_), "t", "vi")
+    book = Book(consolidation(round_), "t")
     list_sheet(book, "=A1", "=1+1", [Field("<r>x</r>", list(NASTY))])
     loaded = load(book.content())
     page = loaded.worksheets[0]
@@ -1144,7 +1144,7 @@ HOSTILE = Finding(
 
 
 def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
-    book = Book(consolidation(round_), "t", "vi")
+    book = Book(consolidation(round_), "t")
     moments = [
         dt.datetime(2023, 6, 30),  # noqa: DTZ001
         dt.datetime(2023, 6, 30, 13, 5),  # noqa: DTZ001
@@ -1254,7 +1254,7 @@ def test_a_round_without_summaries(tmp_path: Path) -> None:
 
 def test_a_summary_that_no_table_can_give_is_the_rounds_mistake(round_: Round) -> None:
     with pytest.raises(LookupError, match="level and handling"):
-        summary_book(consolidation(round_), Summary("x.xlsx", "X", "level", ("handling",)), "vi")
+        summary_book(consolidation(round_), Summary("x.xlsx", "X", "level", ("handling",)))
 
 
 # --- progress and findings
@@ -1304,7 +1304,7 @@ def progress(round_: Round) -> tuple[Consolidation, openpyxl.Workbook]:
         "T04": Standing.REPORTED,
     }
     made = consolidation(round_, {}, given, late={"T01": 3}, findings=FINDINGS)
-    return made, load(progress_book(made, "vi"))
+    return made, load(progress_book(made))
 
 
 def listed(page: Worksheet, head: str) -> list[list[Any]]:
@@ -1358,7 +1358,7 @@ def test_all_findings(progress: tuple[Consolidation, openpyxl.Workbook]) -> None
 
 def test_more_findings_than_a_sheet_bears(round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(progress_module, "MOST_ROWS", 3)
-    book = load(progress_book(consolidation(round_, findings=FINDINGS), "vi"))
+    book = load(progress_book(consolidation(round_, findings=FINDINGS)))
     lines = listed(book["LỖI VÀ CẢNH BÁO"], "Loại")[1:]
     assert [line[:3] for line in lines] == [
         ["LỖI", "V01", "BNV"],
@@ -1433,9 +1433,7 @@ def test_what_the_last_row_leaves_blank_is_counted_by_programs_too(
     ]
     path = tmp_path / "book.xlsx"
     path.write_bytes(
-        summary_book(
-            consolidation(round_, {"manifestations": rows}), round_.settings.summaries[2], "vi"
-        )
+        summary_book(consolidation(round_, {"manifestations": rows}), round_.settings.summaries[2])
     )
     saved = office.convert(path, "xlsx", tmp_path / "saved")
     assert stored(path) == stored(saved)
@@ -1465,9 +1463,7 @@ def test_a_corrected_cell_and_a_hidden_row_flow_through(round_: Round, tmp_path:
     ]
     path = tmp_path / "book.xlsx"
     path.write_bytes(
-        summary_book(
-            consolidation(round_, {"manifestations": rows}), short(round_, 1, "behaviour"), "vi"
-        )
+        summary_book(consolidation(round_, {"manifestations": rows}), short(round_, 1, "behaviour"))
     )
     book = openpyxl.load_workbook(path)
     data = book["DỮ LIỆU I.1 BIỂU HIỆN"]

@@ -20,7 +20,6 @@ from pipeline.summarise.brief.page import Laid, brief_page
 from pipeline.summarise.figures.consolidation import Consolidation
 from schemas.codelists import Codelist
 from schemas.round.round import Round
-from schemas.round.translation import in_language
 from tests import office
 from tests.books import MINI, round_of
 from tests.consolidations import consolidation, random_consolidation
@@ -63,7 +62,7 @@ def test_the_whole_is_what_rows_add_up_to(made: Consolidation) -> None:
         else:
             persons += row["persons"]  # type: ignore[operator]
             leaders += row["persons"] if row["subject"] in lead else 0  # type: ignore[operator]
-    whole = Brief(made, "vi").whole
+    whole = Brief(made).whole
     assert f"{vi(cases)} vụ việc" in whole
     assert f"{vi(persons)} người và {vi(collectives)} tập thể" in whole
     assert f"{vi(leaders)} người ({percent(leaders, persons)}) là cán bộ lãnh đạo, quản lý" in whole
@@ -78,7 +77,7 @@ def test_places_are_ranked_by_their_own_returns(made: Consolidation) -> None:
         if own.get(str(row["agency"])) == row["locality"]:
             counts[str(row["locality"])] += int(row["cases"])  # type: ignore[call-overload]
     code, most = counts.most_common(1)[0]
-    cell = Brief(made, "vi").cells[1]
+    cell = Brief(made).cells[1]
     name = made.round_.codelists["localities"].name(code)
     assert f"{name} ({vi(most)} vụ việc; {percent(most, sum(counts.values()))})" in cell.sentence
 
@@ -97,7 +96,7 @@ def test_causes_are_ranked_by_agencies(made: Consolidation) -> None:
         f"({at}) {groups.name(code)} ({len(writers[code])} cơ quan)"
         for at, code in enumerate(ranked[:3], 1)
     ]
-    assert list(Brief(made, "vi").named[0].entries) == wanted
+    assert list(Brief(made).named[0].entries) == wanted
 
 
 def test_proposals_are_those_that_are_proposed(made: Consolidation) -> None:
@@ -107,15 +106,14 @@ def test_proposals_are_those_that_are_proposed(made: Consolidation) -> None:
             writers[row["group"]].add(str(row["agency"]))
     counts = sorted((len(each) for each in writers.values()), reverse=True)[:3]
     assert [
-        int(re.search(r"\((\d+) cơ quan\)$", each)[1])
-        for each in Brief(made, "vi").named[1].entries
+        int(re.search(r"\((\d+) cơ quan\)$", each)[1]) for each in Brief(made).named[1].entries
     ] == counts  # type: ignore[index]
 
 
 def test_it_says_on_how_many_agencies_it_rests_and_who_is_missing(round_: Round) -> None:
     standings = {agency.code: Standing.REPORTED for agency in round_.in_scope}
     standings |= {"T01": Standing.MISSING, "T02": Standing.MISSING, "BYT": Standing.CORRECTING}
-    brief = Brief(consolidation(round_, {}, standings, late={"BTP": 2}), "vi")
+    brief = Brief(consolidation(round_, {}, standings, late={"BTP": 2}))
     assert (
         "91/94 cơ quan (96,8%; 0 cơ quan không phát sinh); 1 cơ quan báo cáo chậm, 1 cơ quan còn phải sửa, 2 cơ quan chưa"
         in brief.sure
@@ -127,7 +125,7 @@ def test_it_says_on_how_many_agencies_it_rests_and_who_is_missing(round_: Round)
 
 
 def test_many_who_are_missing_are_counted(round_: Round) -> None:
-    (line,) = Brief(consolidation(round_), "vi").absent
+    (line,) = Brief(consolidation(round_)).absent
     shown = line.split(": ", 1)[1].split(" và ")[0].split("; ")
     assert line.startswith("Chưa báo cáo (94): ")
     assert line.endswith(f"và {94 - len(shown)} cơ quan khác.")
@@ -147,7 +145,7 @@ def test_what_is_not_told_is_no_zero(round_: Round) -> None:
         {"agency": "BTP", **codes, "cases": 2, "persons": 5},
         {"agency": "BYT", **codes, "cases": 1, "persons": 5, "handled": 2},
     ]
-    (first, *_) = Brief(consolidation(round_, {"manifestations": rows}), "vi").done
+    (first, *_) = Brief(consolidation(round_, {"manifestations": rows})).done
     assert "đã xử lý 2" in first
     assert "chưa rõ kết quả 8 người (80,0%)" in first
     assert "đang xem xét" not in first, "nobody told how many are"
@@ -179,7 +177,7 @@ def test_one_rate_is_told_where_some_outcomes_are_unknown(round_: Round) -> None
         by_whom
         == "Đã xử lý (tính trên số có nêu kết quả): chung 2/8 người (25,0%); Bộ 2/8 người (25,0%)."
     )
-    (whole, _) = Brief(consolidation(round_, {"manifestations": [told]}), "vi").done
+    (whole, _) = Brief(consolidation(round_, {"manifestations": [told]})).done
     assert "đã xử lý 2 người (25,0%)" in whole
 
 
@@ -196,7 +194,7 @@ def test_equals_are_named_and_not_doubted(round_: Round) -> None:
     rows = [
         {**codes, "sector": f"LV0{at}", "cases": cases} for at, cases in ((1, 60), (2, 60), (3, 5))
     ]
-    sector, *_ = Brief(consolidation(round_, {"manifestations": rows}), "vi").cells
+    sector, *_ = Brief(consolidation(round_, {"manifestations": rows})).cells
     assert sector.sentence.count("60 vụ việc") == 2
     assert "Chưa khác biệt rõ" not in sector.sentence
 
@@ -213,13 +211,13 @@ def test_what_chance_may_have_put_first_is_told(round_: Round, second: int, said
         "persons": 200,
     }
     rows = [{**codes, "sector": "LV01", "cases": 100}, {**codes, "sector": "LV02", "cases": second}]
-    sector, *_ = Brief(consolidation(round_, {"manifestations": rows}), "vi").cells
+    sector, *_ = Brief(consolidation(round_, {"manifestations": rows})).cells
     assert ("Chưa khác biệt rõ với" in sector.sentence) == bool(said)
     assert said in sector.sentence
 
 
 def test_marks(round_: Round) -> None:
-    text = said(brief_page(consolidation(round_, invented=True, provisional=True), "vi"))
+    text = said(brief_page(consolidation(round_, invented=True, provisional=True)))
     assert "DỮ LIỆU GIẢ ĐỊNH · TẠM TÍNH" in text
     codes = {
         "agency": "T01",
@@ -237,19 +235,17 @@ def test_marks(round_: Round) -> None:
         correcting,
         provisional=True,
     )
-    assert "của 1/94 cơ quan" in said(brief_page(made, "vi"))
-    assert "1 cơ quan còn phải sửa (tạm tính các dòng không lỗi của 1)" in said(
-        brief_page(made, "vi")
-    )
-    assert "GIẢ ĐỊNH" not in said(brief_page(consolidation(round_), "vi"))
+    assert "của 1/94 cơ quan" in said(brief_page(made))
+    assert "1 cơ quan còn phải sửa (tạm tính các dòng không lỗi của 1)" in said(brief_page(made))
+    assert "GIẢ ĐỊNH" not in said(brief_page(consolidation(round_)))
 
 
 def test_its_links_lead_to_files_beside_it(made: Consolidation) -> None:
-    with zipfile.ZipFile(io.BytesIO(brief_page(made, "vi"))) as parts:
+    with zipfile.ZipFile(io.BytesIO(brief_page(made))) as parts:
         relations = parts.read("word/_rels/document.xml.rels").decode()
     links = re.findall(r'<Relationship [^>]*relationships/hyperlink"[^>]*>', relations)
     targets = [re.search(r'Target="([^"]+)"', link)[1] for link in links]  # type: ignore[index]
-    assert targets == Brief(made, "vi").files
+    assert targets == Brief(made).files
     assert all('TargetMode="External"' in link for link in links)
     assert not any(re.search(r"[/:\\]", target) for target in targets)
     assert {"tong-hop-theo-linh-vuc.xlsx", "noi-dung-bao-cao.xlsx", "bao-cao-tong-hop.docx"} <= {
@@ -259,24 +255,22 @@ def test_its_links_lead_to_files_beside_it(made: Consolidation) -> None:
 
 def test_same_consolidation_same_bytes(round_: Round) -> None:
     made = [random_consolidation(round_, rows=40) for _ in range(2)]
-    assert brief_page(made[0], "vi") == brief_page(made[1], "vi")
+    assert brief_page(made[0]) == brief_page(made[1])
 
 
 def test_in_english(made: Consolidation) -> None:
-    text = said(brief_page(made.in_language("en"), "en"))
+    text = said(brief_page(made.in_language("en")))
     assert "INVENTED DATA" in text
     assert "Causes named by most agencies" in text
 
 
 def test_it_says_what_hatched_columns_are(made: Consolidation) -> None:
-    assert "(số vụ việc bình quân một tháng). Cột gạch chéo: kỳ ngắn hơn." in said(
-        brief_page(made, "vi")
-    )
-    assert "Hatched: a shorter period." in said(brief_page(made.in_language("en"), "en"))
+    assert "(số vụ việc bình quân một tháng). Cột gạch chéo: kỳ ngắn hơn." in said(brief_page(made))
+    assert "Hatched: a shorter period." in said(brief_page(made.in_language("en")))
 
 
 def test_the_board_says_the_same(made: Consolidation) -> None:
-    brief = Brief(made, "vi")
+    brief = Brief(made)
     sentences = dict(block(brief))
     assert [brief.sure, brief.whole] == list(sentences.values())[:2]
     assert all(cell.sentence in sentences.values() for cell in brief.cells)
@@ -304,22 +298,19 @@ def longwinded(round_: Round) -> Round:
     return replace(round_, codelists=lists, agencies=agencies, settings=settings)
 
 
-def extremes(round_: Round) -> Iterator[tuple[str, Consolidation, str]]:
-    """Rounds of every size; the names of what they are, the language."""
+def extremes(round_: Round) -> Iterator[tuple[str, Consolidation]]:
+    """Rounds of every size; with the names of what they are."""
     everybody = {agency.code: Standing.REPORTED for agency in round_.in_scope}
-    english = in_language(round_, "en")
     yield (
         "none",
         consolidation(
             round_, {}, dict.fromkeys(everybody, Standing.MISSING), invented=True, provisional=True
         ),
-        "vi",
     )
-    yield "nil", consolidation(round_, {}, dict.fromkeys(everybody, Standing.NIL)), "vi"
+    yield "nil", consolidation(round_, {}, dict.fromkeys(everybody, Standing.NIL))
     yield (
         "correcting",
         consolidation(round_, {}, dict.fromkeys(everybody, Standing.CORRECTING), invented=True),
-        "vi",
     )
     full = random_consolidation(round_, rows=3000, invented=True, provisional=True)
     codes = {
@@ -331,21 +322,20 @@ def extremes(round_: Round) -> Iterator[tuple[str, Consolidation, str]]:
         "behaviour": "HV1",
     }
     row = {**codes, "cases": 1, "persons": 1}
-    yield "one", consolidation(round_, {"manifestations": [{"agency": "BYT", **row}]}), "vi"
-    yield "full", full, "vi"
-    yield "english", replace(full, round_=english), "en"
+    yield "one", consolidation(round_, {"manifestations": [{"agency": "BYT", **row}]})
+    yield "full", full
+    yield "english", full.in_language("en")
     yield (
         "long",
         random_consolidation(longwinded(round_), rows=1500, invented=True, provisional=True),
-        "vi",
     )
-    yield "reservoirs", random_consolidation(round_of(RESERVOIRS), rows=300), "en"
-    yield "mini", random_consolidation(round_of(MINI), rows=300), "en"
+    yield "reservoirs", random_consolidation(round_of(RESERVOIRS), rows=300).in_language("en")
+    yield "mini", random_consolidation(round_of(MINI), rows=300).in_language("en")
 
 
 def test_it_is_set_as_large_as_there_is_room_for(round_: Round) -> None:
-    for name, made, lang in extremes(round_):
-        brief = Brief(made, lang)
+    for name, made in extremes(round_):
+        brief = Brief(made)
         heights = [Laid(brief, scale).height for scale in (SCALES[0], SCALES[-1])]
         assert heights[-1] <= ROOM, name
         assert heights[-1] < heights[0], name
@@ -356,8 +346,8 @@ def test_it_is_set_as_large_as_there_is_room_for(round_: Round) -> None:
 @pytest.mark.slow
 def test_it_is_one_page_whatever_the_round(round_: Round, tmp_path: Path) -> None:
     paths = []
-    for name, made, lang in extremes(round_):
+    for name, made in extremes(round_):
         paths.append(tmp_path / f"{name}.docx")
-        paths[-1].write_bytes(brief_page(made, lang))
+        paths[-1].write_bytes(brief_page(made))
     for printed in office.convert_all(paths, "pdf", tmp_path):
         assert len(PAGES.findall(printed.read_bytes())) == 1, printed.name

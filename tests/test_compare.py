@@ -103,7 +103,7 @@ def states(round_: Round) -> tuple[Consolidation, Consolidation]:
 def book(made: Consolidation, at: int) -> bytes:
     """One of a round's summaries with one crossing, for what changed doesn't depend on them."""
     summary = made.round_.settings.summaries[at]
-    return summary_book(made, replace(summary, crossings=summary.crossings[:1]), "vi")
+    return summary_book(made, replace(summary, crossings=summary.crossings[:1]))
 
 
 def changes(made: Consolidation, at: int, sheet: str = "SO SÁNH") -> Worksheet:

@@ -75,7 +75,7 @@ def made(round_: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def book(made: Consolidation) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))
+    return openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made))))
 
 
 def rows(book: openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
@@ -115,7 +115,7 @@ def test_what_means_the_same_is_one_row_the_most_shared_first_each_before_its_va
 
 
 def test_counts_by_item_and_group(made: Consolidation, book: openpyxl.Workbook) -> None:
-    causes = next(each for each in passages(made, "vi") if each.source.table == "causes")
+    causes = next(each for each in passages(made) if each.source.table == "causes")
     assert causes.counts["II.1", "Xây dựng, hoàn thiện thể chế, pháp luật"] == Count(
         texts=4, different=3, agencies=3
     )
@@ -154,7 +154,7 @@ def test_every_text_is_listed_with_its_place(made: Consolidation, book: openpyxl
     found = rows(book, "TỪNG NỘI DUNG")
     whole = {(row["Mã"], row["Tệp"], row["Trang tính"], row["Dòng"]) for row in found}
     assert ("T02", "thu/T02.xlsx", "II NGUYÊN NHÂN", 10) in whole
-    assert len(whole) == sum(len(each.frame) for each in passages(made, "vi")) == 9, (
+    assert len(whole) == sum(len(each.frame) for each in passages(made)) == 9, (
         "the blank narrative is none"
     )
     numbers = {
@@ -187,8 +187,8 @@ def test_text_stays_text(book: openpyxl.Workbook) -> None:
 @pytest.mark.parametrize("count", [0, 1, 94])
 def test_small_and_silent_rounds(round_: Round, count: int) -> None:
     standings = {agency.code: Standing.NIL for agency in round_.in_scope[:count]}
-    made = consolidation(round_, {}, standings)
-    book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "en"), "en")))
+    made = consolidation(round_, {}, standings).in_language("en")
+    book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made))))
     assert book.sheetnames[:2] == ["CONTENTS", "TEXT COUNTS"]
     assert len(book.sheetnames) == len(round_.outline.texts) + 3
 
@@ -205,7 +205,7 @@ def test_more_texts_than_a_sheet_should_hold(
     made: Consolidation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pipeline.summarise.texts.content.MOST_ROWS", 3)
-    book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))
+    book = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made))))
     said = {
         cell.value
         for page in ("II NGUYÊN NHÂN", "TỪNG NỘI DUNG")
@@ -221,15 +221,13 @@ def test_more_texts_than_a_sheet_should_hold(
 
 def test_same_consolidation_same_bytes(round_: Round) -> None:
     made = [random_consolidation(round_, rows=60) for _ in range(2)]
-    assert content_book(made[0], passages(made[0], "vi"), "vi") == content_book(
-        made[1], passages(made[1], "vi"), "vi"
-    )
+    assert content_book(made[0], passages(made[0])) == content_book(made[1], passages(made[1]))
 
 
 def test_more_agencies_than_a_cell_names(round_: Round) -> None:
     from pipeline.summarise.sheets.sheet import Book
 
-    words = Words(Book(consolidation(round_), "x", "vi"))
+    words = Words(Book(consolidation(round_), "x"))
     codes: Sequence[str] = [f"X{n}" for n in range(MOST_NAMED + 7)]
     assert words.named(codes).endswith(
         f"X{MOST_NAMED - 1}; và 7 cơ quan khác (xem trang tính cuối)"
@@ -271,9 +269,7 @@ def test_what_stands_outside_the_form_is_shown_with_its_place(
     saved(book, tmp_path / "vào" / "a.xlsx")
     run.collect(Home(tmp_path), round_, [tmp_path / "vào"])
     made = run.consolidated(Home(tmp_path), round_)
-    shown = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))[
-        "NGOÀI BIỂU MẪU"
-    ]
+    shown = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made))))["NGOÀI BIỂU MẪU"]
     told = [[cell.value for cell in row] for row in shown.iter_rows() if row[0].value == "T96"]
     name, table = made.round_.by_agency["T96"].short_name, round_.by_key["manifestations"].sheet
     assert told == [

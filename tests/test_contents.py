@@ -35,10 +35,10 @@ def made(small_round: Round) -> Consolidation:
 def books(made: Consolidation) -> dict[str, Workbook]:
     # the others are sheets of the same kind
     few = (replace(each, crossings=each.crossings[:3]) for each in made.round_.settings.summaries)
-    summaries = {each.dimension: summary_book(made, each, "vi") for each in few}
+    summaries = {each.dimension: summary_book(made, each) for each in few}
     others = {
-        "progress": progress_book(made, "vi"),
-        "content": content_book(made, passages(made, "vi"), "vi"),
+        "progress": progress_book(made),
+        "content": content_book(made, passages(made)),
     }
     return {
         name: openpyxl.load_workbook(io.BytesIO(content))
@@ -123,9 +123,10 @@ def test_no_two_names_of_sheets_are_taken_for_one_another(
 def test_contents_in_another_round_and_language(tmp_path: Path) -> None:
     round_ = tiny_round(tmp_path / "tiny")
     content = summary_book(
-        consolidation(round_, {"trees": [{"agency": "A0", "kind": "OAK", "trees": 3}]}),
+        consolidation(round_, {"trees": [{"agency": "A0", "kind": "OAK", "trees": 3}]}).in_language(
+            "en"
+        ),
         round_.settings.summaries[0],
-        "en",
     )
     page = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     lines = {row[0].value: row[1].value for row in page.iter_rows(max_col=2)}
@@ -140,7 +141,7 @@ def test_contents_in_another_round_and_language(tmp_path: Path) -> None:
 def test_of_a_long_list_the_first_page_is_printed(
     small_round: Round, count: int, *, whole: bool
 ) -> None:
-    book = Book(consolidation(small_round), "t", "vi")
+    book = Book(consolidation(small_round), "t")
     list_sheet(
         book,
         "x",
@@ -158,7 +159,7 @@ def test_of_a_long_list_the_first_page_is_printed(
 
 def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round) -> None:
     """Otherwise a page of lines that take two each is shrunk to half, and read by nobody."""
-    book = Book(consolidation(small_round), "t", "vi")
+    book = Book(consolidation(small_round), "t")
     sheet = book.sheet("x", "x", [20.0, 20.0])
     top = sheet.row
     for _ in range(200):
@@ -170,7 +171,7 @@ def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round
 
 def test_lines_above_a_wide_list_end_on_its_first_page(small_round: Round) -> None:
     """A list that needs two pages side by side is printed larger than one squeezed onto one."""
-    book = Book(consolidation(small_round), "t", "vi")
+    book = Book(consolidation(small_round), "t")
     fields = [Field(f"cột {n}", ["chữ " * 12] * 9) for n in range(16)]
     list_sheet(book, "x", "x", fields, legend="dài " * 200)
     page = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets[0]

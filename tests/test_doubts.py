@@ -49,8 +49,8 @@ def made(
 def test_those_with_a_warning_that_counts_are_named_once(round_: Round) -> None:
     found = made(round_, warned("BYT", "N02"), warned("BTC"), warned("BTC", "N02"))
     assert doubtful(found) == ["BTC", "BYT"]
-    assert "2 cơ quan" in doubts(found, "vi")
-    assert "BTC; BYT" in doubts(found, "vi")
+    assert "2 cơ quan" in doubts(found)
+    assert "BTC; BYT" in doubts(found)
 
 
 @pytest.mark.parametrize(
@@ -64,31 +64,30 @@ def test_those_with_a_warning_that_counts_are_named_once(round_: Round) -> None:
     ids=["another rule", "waived", "a version that doesn't count", "nothing that counts"],
 )
 def test_others_are_not(round_: Round, finding: Finding) -> None:
-    assert doubts(made(round_, finding), "vi") == ""
+    assert doubts(made(round_, finding)) == ""
 
 
 def test_many_are_counted(round_: Round) -> None:
     codes = tuple(agency.code for agency in round_.in_scope[: MOST_NAMED + 3])
-    said = doubts(made(round_, *map(warned, codes), agencies=codes), "en")
+    said = doubts(made(round_, *map(warned, codes), agencies=codes).in_language("en"))
     assert said.count(";") == MOST_NAMED - 1
     assert "and 3 others" in said
 
 
 def test_totals_that_stand_first_say_so(round_: Round) -> None:
     found = made(round_, warned("BCT"))
-    said = doubts(found, "vi")
+    said = doubts(found)
     sheet = openpyxl.load_workbook(
-        io.BytesIO(summary_book(found, round_.settings.summaries[0], "vi")), read_only=True
+        io.BytesIO(summary_book(found, round_.settings.summaries[0])), read_only=True
     )["TỔNG QUAN"]
     assert said in [row[0] for row in sheet.iter_rows(values_only=True)]
     declared = round_.outline.report
     assert declared is not None
     assert said in [
-        each.text
-        for each in docx.Document(io.BytesIO(report(found, declared, [], "vi"))).paragraphs
+        each.text for each in docx.Document(io.BytesIO(report(found, declared, []))).paragraphs
     ]
-    assert "bất thường của 1 cơ quan (BCT)" in Brief(found, "vi").sure
-    assert "bất thường" not in Brief(replace(found, findings=()), "vi").sure
+    assert "bất thường của 1 cơ quan (BCT)" in Brief(found).sure
+    assert "bất thường" not in Brief(replace(found, findings=())).sure
 
 
 def test_the_report_says_it_beside_the_amounts(round_: Round) -> None:
@@ -112,7 +111,7 @@ def test_the_report_says_it_beside_the_amounts(round_: Round) -> None:
     said = [
         each.text
         for each in docx.Document(
-            io.BytesIO(report(consolidation(round_, rows, findings=[finding]), declared, [], "vi"))
+            io.BytesIO(report(consolidation(round_, rows, findings=[finding]), declared, []))
         ).paragraphs
     ]
     assert [text for text in said if "của 1 cơ quan: BCT." in text] == [
@@ -122,8 +121,8 @@ def test_the_report_says_it_beside_the_amounts(round_: Round) -> None:
 
 def test_the_page_for_a_leader_says_who_waits(round_: Round) -> None:
     found = made(round_)
-    assert "đang chờ" not in Brief(found, "vi").sure
+    assert "đang chờ" not in Brief(found).sure
     assert (
         "2 cơ quan có bản mới hơn đang chờ."
-        in Brief(replace(found, coverage=replace(found.coverage, pending=2)), "vi").sure
+        in Brief(replace(found, coverage=replace(found.coverage, pending=2))).sure
     )

@@ -133,7 +133,7 @@ def test_provisional_figures_say_so(round_: Round) -> None:
     got = figures(made, "locality", "manifestations")
     assert got.columns[-1] == "provisional"
     assert set(got["provisional"]) == {"TẠM TÍNH"}
-    assert "trong đó tạm tính 1 cơ quan" in coverage(made, "vi")
+    assert "trong đó tạm tính 1 cơ quan" in coverage(made)
     assert "provisional" not in figures(consolidation(round_, rows), "locality", "manifestations")
 
 
@@ -149,9 +149,11 @@ def test_a_trace_says_which_rows_are_provisional(round_: Round) -> None:
         "T01": "",
         "T02": "TẠM TÍNH",
     }
-    assert set(
-        trace(made, "manifestations", [("sector", "LV01")], nowhere, "en")["provisional"]
-    ) == {"", "PROVISIONAL"}
+    english = trace(made.in_language("en"), "manifestations", [("sector", "LV01")], nowhere)
+    assert set(english["provisional"]) == {
+        "",
+        "PROVISIONAL",
+    }
     assert "provisional" not in trace(
         consolidation(round_, rows), "manifestations", [("sector", "LV01")], nowhere
     )
@@ -166,7 +168,8 @@ def test_order_is_the_lists_and_blanks_stand_last(round_: Round) -> None:
         "",
     ]
     assert got["name"].iloc[-1] == "(để trống)"
-    assert figures(made, "manifestation", "manifestations", lang="en")["name"].iloc[-1] == "(blank)"
+    english = figures(made.in_language("en"), "manifestation", "manifestations")
+    assert english["name"].iloc[-1] == "(blank)"
     assert got["name"].iloc[0] == round_.codelists["manifestations"].name(
         got["manifestation"].iloc[0]
     )
@@ -422,7 +425,7 @@ def test_parts_of_rows_add_up_to_the_same_figures(round_: Round) -> None:
             round_.by_key[table],
             made.tables[table].sort_values("agency", ignore_index=True),
         )
-        asked = Asked.of(round_, spec, by, (), "vi")
+        asked = Asked.of(round_, spec, by, ())
         parts = [rows[rows["agency"] == agency] for agency in rows["agency"].unique()]
         got = figures_of(asked, parts, made.agencies, provisional=False)
         pd.testing.assert_frame_equal(got, figures(made, by, table))

@@ -322,9 +322,7 @@ def test_all_of_it_stands_in_the_summaries_with_persons_masked_and_survives_a_re
 
 def _aside_sheet(home: Home) -> list[list[object]]:
     made = masked(run.consolidated(home, ROUND))
-    shown = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made, "vi"), "vi")))[
-        "NGOÀI BIỂU MẪU"
-    ]
+    shown = openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made))))["NGOÀI BIỂU MẪU"]
     return [[cell.value for cell in row] for row in shown.iter_rows() if row[0].value == "T96"]
 
 

@@ -50,12 +50,13 @@ def made(round_: Round) -> Consolidation:
 
 @pytest.fixture(scope="module")
 def contents(round_: Round, made: Consolidation) -> dict[str, bytes]:
-    return {each.dimension: summary_book(made, each, "vi") for each in round_.settings.summaries}
+    return {each.dimension: summary_book(made, each) for each in round_.settings.summaries}
 
 
 def said(made: Consolidation, key: str, lang: str = "vi") -> list[str]:
     spec = main_table(made.round_, key)
-    return Highlights(made, spec, dimension(made.round_, spec, key, lang), lang).sentences
+    made = made.in_language(lang)
+    return Highlights(made, spec, dimension(made.round_, spec, key)).sentences
 
 
 def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -> None:
@@ -329,7 +330,7 @@ def test_nothing_is_said_of_what_was_not_reported_twice(round_: Round) -> None:
 def test_without_figures_nothing_is_claimed_or_drawn(round_: Round, standing: Standing) -> None:
     made = consolidation(round_, {}, {agency.code: standing for agency in round_.in_scope})
     assert said(made, "sector") == []
-    book = load(summary_book(made, round_.settings.summaries[0], "vi"), "TỔNG QUAN")
+    book = load(summary_book(made, round_.settings.summaries[0]), "TỔNG QUAN")
     front = [
         str(cell.value)
         for row in book["TỔNG QUAN"].iter_rows()

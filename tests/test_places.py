@@ -102,7 +102,8 @@ def book(content: bytes) -> openpyxl.Workbook:
 
 def of_places(made: Consolidation, lang: str = "vi") -> bytes:
     """The workbook of places without its crossings, which these sheets do not use."""
-    return summary_book(made, replace(made.round_.settings.summaries[1], crossings=()), lang)
+    made = made.in_language(lang)
+    return summary_book(made, replace(made.round_.settings.summaries[1], crossings=()))
 
 
 def rows_of(made: Consolidation, table: str, origin: str) -> list[dict[str, Any]]:
@@ -370,9 +371,7 @@ def test_rates_of_few_are_neither_ranked_nor_coloured(round_: Round) -> None:
         for code, (n, part) in people.items()
     ]
     book = load(
-        summary_book(
-            consolidation(round_, {"manifestations": rows}), round_.settings.summaries[1], "vi"
-        )
+        summary_book(consolidation(round_, {"manifestations": rows}), round_.settings.summaries[1])
     )
     page = book["CHỈ TIÊU"]
     (head,) = heads_of(page)
@@ -465,7 +464,7 @@ def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
         )
         standing = {
             row[1].value: row[3].value
-            for row in load(progress_book(made, "vi"))["TIẾN ĐỘ"].iter_rows()
+            for row in load(progress_book(made))["TIẾN ĐỘ"].iter_rows()
             if len(row) > 3
         }
         assert standing["Ủy ban nhân dân tỉnh Hà Giang"] == (

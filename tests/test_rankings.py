@@ -53,7 +53,7 @@ def books(round_: Round, tmp_path_factory: pytest.TempPathFactory) -> dict[bool,
             for each in of.settings.summaries
             if each.dimension in DIMENSIONS
         ]
-        found[ranks] = {each.dimension: summary_book(made, each, "vi") for each in short}
+        found[ranks] = {each.dimension: summary_book(made, each) for each in short}
     return found
 
 
@@ -69,18 +69,18 @@ def unranked(round_: Round) -> Consolidation:
 def test_no_place_is_said_to_have_most(round_: Round, unranked: Consolidation) -> None:
     """Neither brief, report nor remarks rank places; sectors and behaviours stay."""
     names = {entry.name for entry in round_.codelists["localities"].entries}
-    cells = {cell.title: cell.sentence for cell in Brief(unranked, "vi").cells}
+    cells = {cell.title: cell.sentence for cell in Brief(unranked).cells}
     assert set(cells) == {"Lĩnh vực", "Hành vi", "Diễn biến theo thời gian"}
     declared = unranked.round_.outline.report
     assert declared is not None
     for asked in declared.figures:
         if asked.by in ("locality", "region"):
-            text = " ".join(Sentences(Facts(unranked, asked, "vi")).all)
+            text = " ".join(Sentences(Facts(unranked, asked)).all)
             assert "nhất" not in text
             assert not any(name in text for name in names)
     spec = round_.by_key["manifestations"]
     for key, is_place in (("locality", True), ("region", True), ("sector", False)):
-        remarks = Highlights(unranked, spec, dimension(round_, spec, key, "vi"), "vi").sentences
+        remarks = Highlights(unranked, spec, dimension(round_, spec, key)).sentences
         assert (remarks[0].startswith("Đợt báo cáo này không so sánh")) == is_place
         assert (len(remarks) == 1) == is_place
 

@@ -41,7 +41,8 @@ NASTY = "=cmd|'/c calc'!A1 <w:t>&amp; \x0b\x00 dài hơn hai mươi ký tự"
 def paper(made: Consolidation, lang: str = "vi") -> bytes:
     declared = made.round_.outline.report
     assert declared is not None
-    return report(made, declared, passages(made, lang), lang)
+    made = made.in_language(lang)
+    return report(made, declared, passages(made))
 
 
 def opened(content: bytes) -> Document:
@@ -430,7 +431,7 @@ def test_an_extract_ends_at_a_sentence() -> None:
 
 
 def test_each_group_has_its_most_shared_and_then_its_longest(made: Consolidation) -> None:
-    causes = next(each for each in passages(made, "vi") if each.source.table == "causes")
+    causes = next(each for each in passages(made) if each.source.table == "causes")
     found = digests(causes)["II.1"][0]
     assert len(found.extracts) == MOST
     assert [len(each.agencies) for each in found.extracts] == [8, 1, 1]

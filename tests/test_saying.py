@@ -31,7 +31,7 @@ def report_of(round_: Round) -> DeclaredReport:
 
 
 def facts(made: Consolidation, by: str, table: str = "manifestations", **asked: Any) -> Facts:
-    return Facts(made, Asked("", table, by, **asked), "vi")
+    return Facts(made, Asked("", table, by, **asked))
 
 
 def word(
@@ -129,7 +129,7 @@ def test_amounts_are_rounded_as_they_are_spoken(made: Consolidation) -> None:
     ],
 )
 def test_amounts(round_: Round, value: float, unit: str, said: str) -> None:
-    assert amount(value, unit, round_, "vi", is_whole=unit == "người") == said
+    assert amount(value, unit, round_, is_whole=unit == "người") == said
 
 
 def test_occurrences_are_called_so(made: Consolidation) -> None:
@@ -274,7 +274,7 @@ def test_a_sentence_without_its_figure_is_left_out(round_: Round) -> None:
 def test_every_declared_sentence_is_filled_where_there_are_figures(made: Consolidation) -> None:
     report = report_of(made.round_)
     for asked in report.figures:
-        said = Sentences(Facts(made, asked, "vi"), report.parts, report.settled).all
+        said = Sentences(Facts(made, asked), report.parts, report.settled).all
         assert len(always_said(asked)) <= len(said) <= len(asked.says), asked
         assert not any("{" in sentence or "nan" in sentence for sentence in said)
 
@@ -403,10 +403,10 @@ def test_figures_in_english(made: Consolidation) -> None:
     english = made.in_language("en")
     report = report_of(english.round_)
     for asked in report.figures:
-        said = Sentences(Facts(english, asked, "en"), report.parts, report.settled).all
+        said = Sentences(Facts(english, asked), report.parts, report.settled).all
         assert len(always_said(asked)) <= len(said) <= len(asked.says)
     loss = Sentences(
-        Facts(english, replace(report.figures[0], table="consequences", by="consequence"), "en")
+        Facts(english, replace(report.figures[0], table="consequences", by="consequence"))
     ).word("loss")
     assert loss.endswith(" billion VND")
 

@@ -58,7 +58,7 @@ def said(text: str, words: tuple[str, ...]) -> int:
 @pytest.mark.parametrize("lang", ["vi", "en"])
 def test_the_sentence_of_workbooks_and_charts_adds_up(round_: Round, seed: int, lang: str) -> None:
     made = rounds(round_, seed)
-    sentence = coverage(made, lang)
+    sentence = coverage(made.in_language(lang))
     counted, agencies = map(int, re.findall(r"^(\d+)/(\d+) ", sentence)[0])
     assert (
         counted + sum(said(sentence, words) for words in OUT.values())
@@ -84,9 +84,7 @@ def test_the_sentence_of_status_adds_up(
 @pytest.mark.parametrize("seed", range(3))
 def test_the_sentence_of_the_report_adds_up(round_: Round, seed: int) -> None:
     made = rounds(round_, seed)
-    paper = docx.Document(
-        io.BytesIO(report(made, round_.outline.report, passages(made, "vi"), "vi"))
-    )
+    paper = docx.Document(io.BytesIO(report(made, round_.outline.report, passages(made))))
     text = next(each.text for each in paper.paragraphs if each.text.startswith("Phạm vi số liệu."))
     counted, agencies = map(int, re.findall(r"(\d+)/(\d+) cơ quan", text)[0])
     out = (

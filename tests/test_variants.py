@@ -60,7 +60,7 @@ def asked_once(round_: Round) -> Consolidation:
 
 
 def of(made: Consolidation, table: str) -> Passages:
-    return next(each for each in passages(made, "vi") if each.source.table == table)
+    return next(each for each in passages(made) if each.source.table == table)
 
 
 def lines(book: openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
@@ -74,9 +74,8 @@ def lines(book: openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
 
 
 def book_of(made: Consolidation, lang: str = "vi") -> openpyxl.Workbook:
-    return openpyxl.load_workbook(
-        io.BytesIO(content_book(made, passages(made, lang), lang)), rich_text=True
-    )
+    made = made.in_language(lang)
+    return openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made))), rich_text=True)
 
 
 # --- one or two

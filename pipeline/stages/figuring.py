@@ -25,9 +25,9 @@ def figures(
     ledger: Ledger, by: str, table: str, where: Where, lang: str, *, provisional: bool
 ) -> pd.DataFrame:
     """The measures of a table by a dimension: what :func:`pipeline.summarise.figures.figures.figures` says."""
-    round_ = ledger.round_
+    round_ = ledger.round_.worded_in(lang)
     spec = table_spec(round_, table)
-    asked, found = Asked.of(round_, spec, by, where, lang), standing.standings_of(ledger)
+    asked, found = Asked.of(round_, spec, by, where), standing.standings_of(ledger)
     parts = whole(_parts(ledger, spec, found.submissions, asked.columns, provisional=provisional))
     return figures_of(
         asked, parts, standing.agencies(found, round_, ledger.decisions()), provisional=provisional
@@ -52,10 +52,10 @@ def trace(
     _, correcting = counting_of(submissions, provisional=provisional)
     return trace_step.traced(
         rows,
+        ledger.round_.worded_in(lang),
         spec,
         ledger.letters,
         rows["submission"].isin(correcting) if provisional else None,
-        lang,
     )
 
 

@@ -45,15 +45,14 @@ def write_all(
     The workbooks of a usual round are made in processes of their own while the rest is written; a
     large round would then be in memory once a process, and is made here.
     """
-    lang = consolidation.round_.speaking(lang)
     said = consolidation.in_language(lang)  # for people; data keep the names that were declared
     every = said.round_.settings.summaries
     usual = all(len(frame) <= MOST_LIVE for frame in consolidation.tables.values())
-    calls = [(said, each, lang) for each in every]
+    calls = [(said, each) for each in every]
     with Calls(summary_book, calls if usual else []) as begun:
         rest = [
-            write(out / PROGRESS_FILE, progress_book(said, lang)),
-            *_papers(said, out, lang, write),
+            write(out / PROGRESS_FILE, progress_book(said)),
+            *_papers(said, out, write),
         ]
         rest += write_package(consolidation, out, write)
         books = begun.results() if usual else (summary_book(*each) for each in calls)
@@ -63,24 +62,24 @@ def write_all(
     return written
 
 
-def _papers(consolidation: Consolidation, out: Path, lang: str, write: Write) -> list[Path]:
+def _papers(consolidation: Consolidation, out: Path, write: Write) -> list[Path]:
     """What people read rather than reckon with: the board, the page for a leader; where asked for, what agencies wrote and the report."""
     written = [
-        write(out / BOARD_FILE, board_page(consolidation, lang)),
-        write(out / BRIEF_FILE, brief_page(consolidation, lang)),
+        write(out / BOARD_FILE, board_page(consolidation)),
+        write(out / BRIEF_FILE, brief_page(consolidation)),
     ]
-    texts, declared = passages(consolidation, lang), consolidation.round_.outline.report
+    texts, declared = passages(consolidation), consolidation.round_.outline.report
     if texts:
-        written.append(write(out / CONTENT_FILE, content_book(consolidation, texts, lang)))
+        written.append(write(out / CONTENT_FILE, content_book(consolidation, texts)))
     if declared is not None:
-        written.append(write(out / declared.file, report(consolidation, declared, texts, lang)))
+        written.append(write(out / declared.file, report(consolidation, declared, texts)))
     return written
 
 
-def summary_book(consolidation: Consolidation, summary: Summary, lang: str) -> bytes:
+def summary_book(consolidation: Consolidation, summary: Summary) -> bytes:
     """One summary workbook: contents, overview, crossings, the rows behind them, sources and notes."""
     specs = tables_of(consolidation, summary)
-    book = Book(consolidation, summary.title, lang)
+    book = Book(consolidation, summary.title)
     contents, drill = contents_sheet(book), Drill(book, summary)
     front = overview_sheet(book, summary)
     entries = entry_sheet(book, summary, drill)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -22,14 +21,14 @@ from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.rows import MOST_ROWS, days, texts
 from pipeline.summarise.workbook.sources import local_times
 from schemas.round.round import Round
-from schemas.words import dmy, say, ui
+from schemas.words import dmy, say
 
 _STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MISSING)
 
 
-def progress_book(consolidation: Consolidation, lang: str) -> bytes:
+def progress_book(consolidation: Consolidation) -> bytes:
     """The workbook: standing of every agency, by group, all findings, findings by rule."""
-    book = Book(consolidation, ui("summary.progress_title", lang), lang)
+    book = Book(consolidation, consolidation.say("summary.progress_title"))
     contents = contents_sheet(book)
     _standing_sheet(book)
     _group_sheet(book)
@@ -47,15 +46,15 @@ def standings(consolidation: Consolidation) -> tuple[Standing, ...]:
     return (*_STANDINGS, *(standing for standing, count in rare if count))
 
 
-def _group_names(consolidation: Consolidation, lang: str) -> dict[str, str]:
+def _group_names(consolidation: Consolidation) -> dict[str, str]:
     """Names of agency groups by code, in order."""
-    groups = dimension(consolidation.round_, consolidation.round_.row_tables[0], AGENCY_GROUP, lang)
+    groups = dimension(consolidation.round_, consolidation.round_.row_tables[0], AGENCY_GROUP)
     return dict(zip(groups.codes, groups.names, strict=True))
 
 
 def _standing_sheet(book: Book) -> None:
-    agencies, lang = book.consolidation.agencies, book.lang
-    groups, reporters = _group_names(book.consolidation, lang), standings_of(book.consolidation)
+    agencies = book.consolidation.agencies
+    groups, reporters = _group_names(book.consolidation), standings_of(book.consolidation)
     fields = [
         Field(book.say("code"), texts(agencies["agency"])),
         Field(book.say("agency"), texts(agencies["name"]), widest=48),
@@ -66,24 +65,24 @@ def _standing_sheet(book: Book) -> None:
         ),
         Field(
             book.say("standing"),
-            [standing_words(each, lang) for each in reporters.values()],
+            [standing_words(each, book.lang) for each in reporters.values()],
             widest=34,
         ),
         Field(book.say("received"), days(agencies["received"]), "moment"),
         Field(
-            ui("screen.status.late", lang),
+            book.consolidation.say("screen.status.late"),
             [late or None for late in agencies["late_days"].tolist()],
             "whole",
         ),
         Field(
             book.say("verdict"),
             [
-                ui(f"screen.verdict.{verdict}", lang) if verdict else None
+                book.consolidation.say(f"screen.verdict.{verdict}") if verdict else None
                 for verdict in agencies["verdict"]
             ],
         ),
-        Field(ui("screen.status.errors", lang), _counts(book, "errors"), "whole"),
-        Field(ui("screen.status.warnings", lang), _counts(book, "warnings"), "whole"),
+        Field(book.consolidation.say("screen.status.errors"), _counts(book, "errors"), "whole"),
+        Field(book.consolidation.say("screen.status.warnings"), _counts(book, "warnings"), "whole"),
         Field(book.say("notes_count"), _counts(book, "notes"), "whole"),
         Field(book.say("file"), texts(agencies["file"]), widest=40),
         Field(book.say("first_received"), days(agencies["first_received"]), "moment"),
@@ -112,10 +111,10 @@ def _remarks(row: Any, book: Book) -> str | None:
 
 def _beside_sheet(book: Book) -> None:
     """Files of nobody and files that accompany returns."""
-    listed, lang = book.consolidation.beside, book.lang
+    listed = book.consolidation.beside
     if listed.empty:
         return
-    rows = [BesideFile(row, book.consolidation.round_, lang) for row in listed.itertuples()]
+    rows = [BesideFile(row, book.consolidation.round_) for row in listed.itertuples()]
     fields = [
         Field(book.say("beside.state"), [row.state for row in rows], widest=30),
         Field(book.say("file"), [row.file for row in rows], widest=44),
@@ -142,19 +141,17 @@ def _beside_sheet(book: Book) -> None:
 class BesideFile:
     """A file of nobody or one that accompanies a return, in words."""
 
-    def __init__(self, row: Any, round_: Round, lang: str) -> None:
+    def __init__(self, row: Any, round_: Round) -> None:
         self.file = row.file
-        self.state = ui(f"summary.beside.{row.state}", lang)
+        self.state = round_.say(f"summary.beside.{row.state}")
         self.likely = round_.by_agency[row.likely].name if row.likely in round_.by_agency else ""
         is_beside = row.state == Role.ACCOMPANYING
-        self.problem = say(row.message, "found", lang, row.words) if row.message else ""
-        self.fix = ui(
-            "summary.beside.nothing_to_do" if is_beside else "summary.beside.decide", lang
+        self.problem = say(row.message, "found", round_.lang, row.words) if row.message else ""
+        self.fix = round_.say(
+            "summary.beside.nothing_to_do" if is_beside else "summary.beside.decide"
         )
-
-    def whose(self, lang: str) -> str:
+        self.whose = round_.say("summary.beside.may_be", name=self.likely) if self.likely else ""
         """Whose it may be, as a sentence; blank where nothing hints at anybody."""
-        return ui("summary.beside.may_be", lang, name=self.likely) if self.likely else ""
 
 
 def _counts(book: Book, name: str) -> list[int | None]:
@@ -169,15 +166,15 @@ def _counts(book: Book, name: str) -> list[int | None]:
 
 def _group_sheet(book: Book) -> None:
     """Agencies by group and standing."""
-    agencies, lang, shown = book.consolidation.agencies, book.lang, standings(book.consolidation)
+    agencies, shown = book.consolidation.agencies, standings(book.consolidation)
     heads = [
         book.say("agency_group"),
         book.say("agency_count"),
-        *(_capital(ui(f"screen.standing.{each}", lang)) for each in shown),
+        *(_capital(book.consolidation.say(f"screen.standing.{each}")) for each in shown),
     ]
     heads += [
         book.say("late_count"),
-        *(ui(f"screen.status.{name}", lang) for name in ("errors", "warnings")),
+        *(book.consolidation.say(f"screen.status.{name}") for name in ("errors", "warnings")),
     ]
     sheet = book.sheet(
         book.say("sheets.groups"), book.say("groups_title"), [54, *([13] * (len(heads) - 1))]
@@ -185,7 +182,7 @@ def _group_sheet(book: Book) -> None:
     sheet.answers("progress", "groups")
     sheet.cells(heads, ["head"] * len(heads))
     sheet.keep_above(1)
-    names = _group_names(book.consolidation, lang)
+    names = _group_names(book.consolidation)
     for group, name in [*names.items(), (None, book.say("total"))]:
         members = agencies if group is None else agencies[agencies["group"] == group]
         if members.empty and group is not None:
@@ -216,7 +213,8 @@ def _finding_sheet(book: Book) -> None:
     names = {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
     fields = [
         Field(
-            book.say("severity"), [ui(f"screen.severity.{each.severity}", lang) for each in found]
+            book.say("severity"),
+            [book.consolidation.say(f"screen.severity.{each.severity}") for each in found],
         ),
         Field(book.say("rule"), [each.rule for each in found]),
         Field(book.say("code"), [each.agency for each in found]),
@@ -236,7 +234,11 @@ def _finding_sheet(book: Book) -> None:
             [say(each.message, "fix", lang, each.words) for each in found],
             widest=46,
         ),
-        Field(ui("feedback.columns.answer", lang), [each.answer for each in found], widest=36),
+        Field(
+            book.consolidation.say("feedback.columns.answer"),
+            [each.answer for each in found],
+            widest=36,
+        ),
     ]
     legend = " ".join([book.say("findings_legend"), *cut])
     sheet = list_sheet(
@@ -265,12 +267,15 @@ def _gravity(finding: Finding) -> int:
 
 
 def _rule_sheet(book: Book) -> None:
-    lang, found = book.lang, by_rule(book.consolidation.findings, book.lang)
+    found = by_rule(book.consolidation)
     fields = [
         Field(book.say("rule"), [rule for (rule, _, _), _ in found]),
         Field(
             book.say("severity"),
-            [ui(f"screen.severity.{severity}", lang) for (_, severity, _), _ in found],
+            [
+                book.consolidation.say(f"screen.severity.{severity}")
+                for (_, severity, _), _ in found
+            ],
         ),
         Field(book.say("rule_text"), [text for (_, _, text), _ in found], widest=70),
         Field(book.say("findings_count"), [len(listed) for _, listed in found], "whole"),
@@ -289,12 +294,11 @@ def _rule_sheet(book: Book) -> None:
     sheet.answers("findings", "rules")
 
 
-def by_rule(
-    findings: Sequence[Finding], lang: str
-) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:
+def by_rule(consolidation: Consolidation) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:
     """Findings by rule, severity and what the rule says, the most frequent first within a severity."""
     groups: defaultdict[tuple[str, Severity, str], list[Finding]] = defaultdict(list)
-    for each in findings:
-        groups[each.rule, each.severity, say(each.message, "rule", lang, each.words)].append(each)
+    for each in consolidation.findings:
+        text = say(each.message, "rule", consolidation.lang, each.words)
+        groups[each.rule, each.severity, text].append(each)
     gravity = {severity: at for at, severity in enumerate(Severity)}
     return sorted(groups.items(), key=lambda item: (gravity[item[0][1]], -len(item[1]), *item[0]))

@@ -142,16 +142,16 @@ def _by_day(days: list[dt.date], events: list[dt.date]) -> tuple[int, ...]:
     return tuple(accumulate(counts[day] for day in days))
 
 
-def group_names(consolidation: Consolidation, lang: str) -> dict[str, str]:
+def group_names(consolidation: Consolidation) -> dict[str, str]:
     """Names of agency groups by code, in order."""
-    by = dimension(consolidation.round_, consolidation.round_.row_tables[0], AGENCY_GROUP, lang)
+    by = dimension(consolidation.round_, consolidation.round_.row_tables[0], AGENCY_GROUP)
     return dict(zip(by.codes, by.names, strict=True))
 
 
-def groups(consolidation: Consolidation, lang: str) -> list[Group]:
+def groups(consolidation: Consolidation) -> list[Group]:
     """Groups that have agencies, in the order of their list."""
     found = []
-    for code, name in group_names(consolidation, lang).items():
+    for code, name in group_names(consolidation).items():
         members = consolidation.agencies[consolidation.agencies["group"] == code]
         if len(members):
             by_standing = tuple(

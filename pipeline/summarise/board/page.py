@@ -23,7 +23,7 @@ from pipeline.summarise.figures.wording import marks, share
 from pipeline.summarise.pictures import growth as drawing
 from pipeline.summarise.progress import BesideFile, by_rule, standings
 from schemas.round.settings import BRIEF_FILE, PROGRESS_FILE
-from schemas.words import formal_day, ui
+from schemas.words import formal_day
 
 FONT = "system-ui, 'Segoe UI', Arial, sans-serif"
 SHADES = {
@@ -60,21 +60,21 @@ class Stray:
     fix: str
 
 
-def board_page(consolidation: Consolidation, lang: str) -> bytes:
+def board_page(consolidation: Consolidation) -> bytes:
     """The page; the same consolidation gives the same bytes."""
     on_map, rest = facts.places(consolidation)
     style = (_HERE / "page.css").read_text(encoding="utf-8") + _cells(on_map)
     context = {
-        "lang": lang,
+        "lang": consolidation.lang,
         "style": _markup(style),
         "style_hash": "sha256-"
         + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
-        **_words(consolidation, lang),
-        **_figures(consolidation, lang),
+        **_words(consolidation),
+        **_figures(consolidation),
         "on_map": on_map,
         "rest": rest,
         "progress_file": PROGRESS_FILE,
-        "brief": block(Brief(consolidation, lang)),
+        "brief": block(Brief(consolidation)),
         "brief_file": BRIEF_FILE,
     }
     return str(_template().render(context)).encode()
@@ -101,29 +101,33 @@ def _markup(own: str) -> Any:
     return Markup(own)  # noqa: S704 never anything that was received
 
 
-def _words(consolidation: Consolidation, lang: str) -> dict[str, Any]:
+def _words(consolidation: Consolidation) -> dict[str, Any]:
     last = facts.last_received(consolidation)
-    as_of = ui("board.as_of", lang, day=formal_day(last)) if last else ui("board.nothing_yet", lang)
+    as_of = (
+        consolidation.say("board.as_of", day=formal_day(last))
+        if last
+        else consolidation.say("board.nothing_yet")
+    )
     known = standings_of(consolidation)
     return {
-        "say": lambda key, **words: ui(f"board.{key}", lang, **words),
-        "standing_name": lambda standing: ui(f"screen.standing.{standing}", lang),
-        "stands": lambda place: standing_words(known[place.agency], lang),
-        "waits": lambda wait: ui(f"summary.waits.{wait.role}", lang, file=safe(wait.file)),
+        "say": lambda key, **words: consolidation.say(f"board.{key}", **words),
+        "standing_name": lambda standing: consolidation.say(f"screen.standing.{standing}"),
+        "stands": lambda place: standing_words(known[place.agency], consolidation.lang),
+        "waits": lambda wait: consolidation.say(f"summary.waits.{wait.role}", file=safe(wait.file)),
         "day": formal_day,
-        "share": lambda part, whole: share(part, whole, lang),
+        "share": lambda part, whole: share(part, whole, consolidation.lang),
         "percent": lambda part, whole: f"{100 * part / whole:.2f}" if whole else "0",
         "clean": safe,
         "stack": lambda group: _stack(group, standings(consolidation)),
-        "bar_alt": lambda group: _bar_words(group, standings(consolidation), lang),
+        "bar_alt": lambda group: _bar_words(group, consolidation),
         "round": consolidation.round_,
         "deadline": consolidation.deadline,
-        "marks": " · ".join(marks(consolidation, lang)),
+        "marks": " · ".join(marks(consolidation)),
         "as_of": as_of,
     }
 
 
-def _figures(consolidation: Consolidation, lang: str) -> dict[str, Any]:
+def _figures(consolidation: Consolidation) -> dict[str, Any]:
     standing = consolidation.agencies["standing"]
     grown = facts.growth(consolidation)
     days = [grown.first + dt.timedelta(days=n) for n in range(len(grown.heard))]
@@ -132,33 +136,29 @@ def _figures(consolidation: Consolidation, lang: str) -> dict[str, Any]:
         "by_standing": [
             (str(each), int((standing == each).sum())) for each in standings(consolidation)
         ],
-        "growth_picture": _markup(_growth(grown, consolidation, lang)),
+        "growth_picture": _markup(_growth(grown, consolidation)),
         "days": list(zip(days, grown.heard, grown.counted, strict=True)),
-        "groups": facts.groups(consolidation, lang),
+        "groups": facts.groups(consolidation),
         "calls": facts.calls(consolidation),
-        "rules": _rules(consolidation, lang),
+        "rules": _rules(consolidation),
         "waiting": facts.waiting(consolidation),
-        "strays": _strays(consolidation, lang),
+        "strays": _strays(consolidation),
     }
 
 
-def _strays(consolidation: Consolidation, lang: str) -> list[Stray]:
-    rows = [
-        BesideFile(row, consolidation.round_, lang) for row in consolidation.beside.itertuples()
-    ]
+def _strays(consolidation: Consolidation) -> list[Stray]:
+    rows = [BesideFile(row, consolidation.round_) for row in consolidation.beside.itertuples()]
     return [
-        Stray(row.file, f"{row.state}. {row.problem} {row.whose(lang)}".strip(), row.fix)
-        for row in rows
+        Stray(row.file, f"{row.state}. {row.problem} {row.whose}".strip(), row.fix) for row in rows
     ]
 
 
-def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str:
+def _growth(grown: facts.Growth, consolidation: Consolidation) -> str:
     coverage: Coverage = consolidation.coverage
     deadline = consolidation.deadline
     last = grown.first + dt.timedelta(days=len(grown.heard) - 1)
-    alt = ui(
+    alt = consolidation.say(
         "board.growth_alt",
-        lang,
         day=formal_day(last),
         heard=grown.heard[-1],
         counted=grown.counted[-1],
@@ -169,22 +169,22 @@ def _growth(grown: facts.Growth, consolidation: Consolidation, lang: str) -> str
         curves=[drawing.Curve(grown.heard), drawing.Curve(grown.counted, "6 4")],
         whole=coverage.agencies,
         deadline=deadline,
-        whole_words=ui("board.all_agencies", lang, count=coverage.agencies),
-        deadline_words=ui("board.late_words", lang, day=f"{deadline:%d/%m}"),
+        whole_words=consolidation.say("board.all_agencies", count=coverage.agencies),
+        deadline_words=consolidation.say("board.late_words", day=f"{deadline:%d/%m}"),
     )
     return drawing.growth(shown, title=alt, font=FONT)
 
 
-def _rules(consolidation: Consolidation, lang: str) -> list[Rule]:
+def _rules(consolidation: Consolidation) -> list[Rule]:
     return [
         Rule(
             rule,
-            ui(f"screen.severity.{severity}", lang),
+            consolidation.say(f"screen.severity.{severity}"),
             text,
             len(listed),
             len({each.agency for each in listed if each.agency}),
         )
-        for (rule, severity, text), listed in by_rule(consolidation.findings, lang)
+        for (rule, severity, text), listed in by_rule(consolidation)
     ]
 
 
@@ -200,10 +200,10 @@ def _stack(group: facts.Group, shown: Sequence[Standing]) -> Any:
     return _markup("".join(parts))
 
 
-def _bar_words(group: facts.Group, shown: Sequence[Standing], lang: str) -> str:
+def _bar_words(group: facts.Group, consolidation: Consolidation) -> str:
     return ", ".join(
-        f"{count} {ui(f'screen.standing.{each}', lang)}"
-        for each, count in zip(shown, group.standings, strict=True)
+        f"{count} {consolidation.say(f'screen.standing.{standing}')}"
+        for standing, count in zip(standings(consolidation), group.standings, strict=True)
     )
 
 

@@ -23,7 +23,7 @@ from pipeline.summarise.report.facts import Facts
 from pipeline.summarise.report.saying import Sentences
 from schemas.round.outline import Asked, DeclaredBrief, Done, Named, Ranked
 from schemas.round.settings import CONTENT_FILE
-from schemas.words import formal_day, ui
+from schemas.words import Language, formal_day
 
 MOST_RANKED = 3
 _MOST_SAID = 4
@@ -57,10 +57,14 @@ class Brief:
     """The page's content."""
 
     consolidation: Consolidation
-    lang: str
+
+    @property
+    def lang(self) -> Language:
+        """The language that it is written in."""
+        return self.consolidation.lang
 
     def _say(self, key: str, **words: object) -> str:
-        return ui(f"brief.{key}", self.lang, **words)
+        return self.consolidation.say(f"brief.{key}", **words)
 
     @property
     def declared(self) -> DeclaredBrief:
@@ -75,7 +79,7 @@ class Brief:
     @property
     def marks(self) -> str:
         """What must be said of all its figures."""
-        return " · ".join(marks(self.consolidation, self.lang))
+        return " · ".join(marks(self.consolidation))
 
     # --- how sure
     # ----------------------------------------------------------------------------------
@@ -144,9 +148,7 @@ class Brief:
             table_spec(self.consolidation.round_, self._table),
             self.consolidation.round_.outline.report,
         )
-        facts = Facts(
-            self.consolidation, Asked("", spec.key, "agency", says=self.declared.says), self.lang
-        )
+        facts = Facts(self.consolidation, Asked("", spec.key, "agency", says=self.declared.says))
         if facts.nothing:
             return self._say("nothing" if self.consolidation.coverage.counted else "no_figures")
         told = Sentences(facts, report.parts, report.settled) if report else Sentences(facts)
@@ -182,7 +184,6 @@ class Brief:
         facts = Facts(
             self.consolidation,
             Asked("", self._table, ranked.by, own=ranked.own, chart="bars"),
-            self.lang,
         )
         places = facts.largest(1)[:2]
         if not places:
@@ -209,9 +210,8 @@ class Brief:
     def _entry(self, facts: Facts, at: int) -> str:
         value = facts.say(facts.measures[0], float(facts.values[at]))
         part = share(facts.values[at], np.nansum(facts.values), self.lang)
-        return ui(
+        return self.consolidation.say(
             "report.entry",
-            self.lang,
             name=cut(facts.by.names[at], _LONGEST_NAME),
             value=value,
             share=part,
@@ -219,14 +219,13 @@ class Brief:
 
     def _trend(self) -> Cell | None:
         time = time_of(
-            self.consolidation.round_, table_spec(self.consolidation.round_, self._table), self.lang
+            self.consolidation.round_, table_spec(self.consolidation.round_, self._table)
         )
         if time is None:
             return None
         facts = Facts(
             self.consolidation,
             Asked("", self._table, time.key, monthly=True, chart="columns"),
-            self.lang,
         )
         change = Sentences(facts).word("change")
         measure = lowered(facts.measures[0].title)
@@ -249,7 +248,6 @@ class Brief:
         facts = Facts(
             self.consolidation,
             Asked("", declared.table, declared.by or "agency", measures=(declared.whole,)),
-            self.lang,
         )
         whole, measures = (
             float(facts.total[declared.whole]),
@@ -338,7 +336,7 @@ class Brief:
     def _named(self, named: Named) -> Iterator[str]:
         round_ = self.consolidation.round_
         spec = table_spec(round_, named.table)
-        by = dimension(round_, spec, named.by, self.lang)
+        by = dimension(round_, spec, named.by)
         counts = by_entry(
             self.consolidation,
             spec,
@@ -383,10 +381,12 @@ def _rate(declared: Done, measures: Mapping[str, Measure]) -> Measure | None:
 def block(brief: Brief) -> list[tuple[str, str]]:
     """The main sentences, each below what it is about: for those who show no charts."""
     found: list[tuple[str, str]] = [
-        (ui("brief.coverage", brief.lang), brief.sure),
-        (ui("brief.whole", brief.lang), brief.whole),
+        (brief.consolidation.say("brief.coverage"), brief.sure),
+        (brief.consolidation.say("brief.whole"), brief.whole),
     ]
     found += [(cell.title, cell.sentence) for cell in brief.cells]
-    found += [(ui("brief.handled", brief.lang), " ".join(brief.done))] if brief.done else []
+    found += (
+        [(brief.consolidation.say("brief.handled"), " ".join(brief.done))] if brief.done else []
+    )
     found += [(each.title, "; ".join(each.entries) + ".") for each in brief.named]
     return found

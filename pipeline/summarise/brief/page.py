@@ -17,7 +17,6 @@ from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.amounts import cut, inside
 from pipeline.summarise.report.charts import Chart, chart
 from schemas.nd30 import Page
-from schemas.words import ui
 
 _DRAWN = 420.0
 """Width of a chart in its own units: a letter of 15 then has 8 points."""
@@ -30,9 +29,9 @@ _LONGEST_SUBJECT = 260
 _HEIGHT = re.compile(r'viewBox="0 0 [\d.]+ ([\d.]+)"')
 
 
-def brief_page(consolidation: Consolidation, lang: str) -> bytes:
+def brief_page(consolidation: Consolidation) -> bytes:
     """The page; the same consolidation gives the same bytes."""
-    brief = Brief(consolidation, lang)
+    brief = Brief(consolidation)
     pages = (Laid(brief, scale) for scale in SCALES)
     smallest = Laid(brief, SCALES[-1])
     return next((page for page in pages if page.height <= ROOM), smallest).content()
@@ -46,7 +45,7 @@ class Laid:
     scale: Scale
 
     def _say(self, key: str) -> str:
-        return ui(f"brief.{key}", self.brief.lang)
+        return self.brief.consolidation.say(f"brief.{key}")
 
     @property
     def _size(self) -> float:

@@ -15,7 +15,6 @@ from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import TableSpec
 from schemas.round.settings import Summary
-from schemas.words import ui
 
 _SIDES = ("before", "now", "difference")
 _WIDTH = 11.5
@@ -24,9 +23,7 @@ _WIDTH = 11.5
 def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
     """Write the causes of the changes of a summary's measures; rates have none, for their changes don't add up."""
     columns = [
-        (spec, each)
-        for spec, each in figure_columns(change, summary.dimension, book.lang)
-        if not each.is_rate
+        (spec, each) for spec, each in figure_columns(change, summary.dimension) if not each.is_rate
     ]
     widths = [12.0, 38.0, 24.0, 14.0, 14.0, 18.0, 18.0, *[_WIDTH] * (len(_SIDES) * len(columns))]
     sheet = book.sheet(
@@ -104,7 +101,8 @@ class _Lines:
         known = self.change.now.round_.by_agency.get(code)
         name = known.name if known else say(book, "other_agencies")
         standings = [
-            ui(f"screen.standing.{each}", book.lang) for each in (reporter.before, reporter.now)
+            book.consolidation.say(f"screen.standing.{each}")
+            for each in (reporter.before, reporter.now)
         ]
         files = ["; ".join(each) for each in (reporter.files_before, reporter.files_now)]
         cells = [

@@ -30,11 +30,11 @@ class Edition:
     entries: tuple[Entry, ...]
 
 
-def editions(round_: Round, lang: str = "vi") -> Iterator[Edition]:
+def editions(round_: Round) -> Iterator[Edition]:
     """The later editions that a round knows of its lists."""
     for declared in round_.settings.editions:
         rows = read_rows(round_.folder / "codelists" / f"{declared.file}.csv")
-        title = title_in(declared, lang)
+        title = title_in(declared, round_.lang)
         entries = {row["new"]: Entry(row["new"], row["new_name"]) for row in rows}
         ordered = tuple(entries[key] for key in sorted(entries))
         codes = {row["old"]: row["new"] for row in rows}

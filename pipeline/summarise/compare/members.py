@@ -12,7 +12,6 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.lines import Reporter, empty, reporters, standing_words
 from schemas.columns import TableSpec
-from schemas.words import ui
 
 
 @dataclass(frozen=True)
@@ -26,23 +25,26 @@ class Member:
 class Members:
     """Who was to report the entries of a dimension, then and now; entries of a later edition have several."""
 
-    def __init__(self, change: Change, spec: TableSpec, by: Dimension, lang: str) -> None:
-        self.change, self.lang = change, lang
+    def __init__(self, change: Change, spec: TableSpec, by: Dimension) -> None:
+        self.change = change
         self.sides = (_earlier(change, spec, by), _members(change.now, spec, by, {}))
 
     def signs(self, code: str, *, is_entry: bool) -> tuple[str, str]:
         """What stands for figures without rows, then and now; of a parent or the total without anybody's standing."""
         then, now = (self._worst(side.get(code, ())) if is_entry else None for side in self.sides)
-        return empty(self.change.before, then, self.lang), empty(self.change.now, now, self.lang)
+        return empty(self.change.before, then), empty(self.change.now, now)
 
     def not_counted(self, code: str) -> str:
         """Whose figures aren't in an entry's, then and now."""
         said = []
         for side, when in zip(self.sides, ("then", "now"), strict=True):
             out = [each for each in side.get(code, ()) if each.reporter.is_out]
-            named = [f"{each.name} ({standing_words(each.reporter, self.lang)})" for each in out]
+            named = [
+                f"{each.name} ({standing_words(each.reporter, self.change.now.lang)})"
+                for each in out
+            ]
             said += (
-                [ui(f"compare.not_counted.{when}", self.lang, names=", ".join(named))]
+                [self.change.now.say(f"compare.not_counted.{when}", names=", ".join(named))]
                 if named
                 else []
             )

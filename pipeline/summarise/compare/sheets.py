@@ -45,8 +45,8 @@ def change_sheets(book: Book, summary: Summary, change: Change) -> None:
     """The sheet by the summary's own dimension, then one for each later edition of its list."""
     round_ = book.consolidation.round_
     spec = main_table(round_, summary.dimension)
-    by = dimension(round_, spec, summary.dimension, book.lang)
-    parent = parent_of(round_, spec, by, summary.parent, book.lang)
+    by = dimension(round_, spec, summary.dimension)
+    parent = parent_of(round_, spec, by, summary.parent)
     _sheet(
         book,
         change,
@@ -54,7 +54,7 @@ def change_sheets(book: Book, summary: Summary, change: Change) -> None:
         say(book, "title", title=summary.title),
         (by, parent),
     )
-    for edition in editions(round_, book.lang):
+    for edition in editions(round_):
         if edition.dimension == by.key:
             name = say(book, "sheets.edition", edition=edition.edition)
             _sheet(
@@ -67,19 +67,15 @@ def change_sheets(book: Book, summary: Summary, change: Change) -> None:
             )
 
 
-def figure_columns(change: Change, key: str, lang: str) -> list[tuple[TableSpec, Measure]]:
+def figure_columns(change: Change, key: str) -> list[tuple[TableSpec, Measure]]:
     """What is compared: the measures and rates that crossings of the main table show, and the loss."""
     round_ = change.now.round_
     spec, loss = main_table(round_, key), table_with_loss(round_)
-    shown = with_terms(
-        round_, spec, [*crossed(round_, spec, lang), *crossed_rates(round_, spec, lang)], lang
-    )
+    shown = with_terms(round_, spec, [*crossed(round_, spec), *crossed_rates(round_, spec)])
     found = [(spec, each) for each in change.measures(spec, shown)]
     if loss is not None and loss.key != spec.key and key in dimensions(round_, loss):
         shown = [
-            each
-            for each in measures(round_, loss, lang)
-            if each.key == round_.settings.figures.loss
+            each for each in measures(round_, loss) if each.key == round_.settings.figures.loss
         ]
         found += [(loss, each) for each in change.measures(loss, shown)]
     return found
@@ -94,7 +90,7 @@ def _sheet(
     edition: str = "",
 ) -> None:
     by, parent = sides
-    members = Members(change, main_table(change.now.round_, by.column), by, book.lang)
+    members = Members(change, main_table(change.now.round_, by.column), by)
     beside = [say(book, "columns.not_counted")] if members.any_known else []
     widths = [*WIDTHS, *[_MEMBERS] * len(beside)]
     sheet = book.sheet(name, title, widths, fixed=2)
@@ -105,7 +101,7 @@ def _sheet(
         if by.key not in dimensions(change.now.round_, main_table(change.now.round_, by.column))
         else by.key
     )
-    columns = figure_columns(change, key, book.lang)
+    columns = figure_columns(change, key)
     if not columns or not change.can_compare(columns[0][0], by.column):
         sheet.line(say(book, "not_comparable"), "subtitle")
         return
@@ -222,7 +218,7 @@ class _Block:
 
     def _live(self) -> Live | None:
         """Formulas of today's figures; none by a later edition, which the rows don't carry."""
-        known = dimensions(self.change.now.round_, self.spec, self.book.lang)
+        known = dimensions(self.change.now.round_, self.spec)
         sides = [side for side in (self.by, self.parent) if side is not None]
         return (
             Live.of(self.change.now, self.spec, *sides)

@@ -9,21 +9,21 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.sources import local_times
-from schemas.words import formal_day, ui
+from schemas.words import formal_day
 
 
 def say(book: Book, key: str, **gaps: object) -> str:
     """A word of the sheets of a comparison."""
-    return ui(f"compare.{key}", book.lang, **gaps)
+    return book.consolidation.say(f"compare.{key}", **gaps)
 
 
 def head(sheet: Sheet, change: Change) -> None:
     """What is compared with what, how much each rests on, and how to read it."""
     book = sheet.book
     kind = "state" if change.same_round else "round"
-    sheet.line(say(book, f"before_{kind}", **_said(change.before, book)), "subtitle")
-    sheet.line(say(book, f"now_{kind}", **_said(change.now, book)), "subtitle")
-    if not _differ(change, book):
+    sheet.line(say(book, f"before_{kind}", **_said(change.before)), "subtitle")
+    sheet.line(say(book, f"now_{kind}", **_said(change.now)), "subtitle")
+    if not _differ(change):
         sheet.line(say(book, "same_files"), "subtitle")
     sheet.line(say(book, "legend", causes=say(book, "sheets.causes")), "legend")
 
@@ -31,7 +31,7 @@ def head(sheet: Sheet, change: Change) -> None:
 def side_heads(change: Change, book: Book) -> list[str]:
     """The headings of the figures then and now: since when they hold, and of how many agencies."""
     told = (
-        (say(book, f"columns.{side}"), _said(state, book))
+        (say(book, f"columns.{side}"), _said(state))
         for side, state in (("before", change.before), ("now", change.now))
     )
     return [
@@ -46,19 +46,19 @@ def side_heads(change: Change, book: Book) -> list[str]:
     ]
 
 
-def _differ(change: Change, book: Book) -> bool:
+def _differ(change: Change) -> bool:
     """Whether what is said of both states tells them apart."""
-    return _said(change.before, book) != _said(change.now, book)
+    return _said(change.before) != _said(change.now)
 
 
-def _said(state: Consolidation, book: Book) -> dict[str, str]:
+def _said(state: Consolidation) -> dict[str, str]:
     moments = local_times(state.submissions["received"], state)
     last = "–" if moments.empty or pd.isna(moments.max()) else f"{moments.max():%d/%m/%Y %H:%M}"
     round_ = state.round_
     return {
         "name": round_.name,
         "last": last,
-        "coverage": coverage(state, book.lang),
+        "coverage": coverage(state),
         "end": formal_day(round_.end),
         "counted": str(state.coverage.counted),
     }

@@ -15,7 +15,6 @@ from pipeline.summarise.figures.origins import Origin, is_own, own_column, own_e
 from schemas.codelists import Codelist, Entry
 from schemas.columns import TableSpec
 from schemas.round.round import Round
-from schemas.words import ui
 
 AGENCY, AGENCY_GROUP = "agency", "agency_group"
 """The dimensions of every table: its rows' agency, and that agency's group."""
@@ -99,10 +98,10 @@ class Origins(Dimension):
 
 # by type: a language that speaks as a round does equals the same without its words
 @lru_cache(maxsize=32, typed=True)
-def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> Mapping[str, Dimension]:
+def dimensions(round_: Round, spec: TableSpec) -> Mapping[str, Dimension]:
     """All dimensions of a table by key: code columns, declared attributes of them, the agency and its group, whose rows they are."""
     titles = round_.settings.dimension_titles
-    blank = ui("summary.blank", lang)
+    blank = round_.say("summary.blank")
     found = {
         column.key: _plain(column.key, column.title, round_.codes_of(column), blank)
         for column in spec.code_columns
@@ -112,21 +111,21 @@ def dimensions(round_: Round, spec: TableSpec, lang: str = "vi") -> Mapping[str,
             base = round_.codes_of(spec.by_key[column])
             found[key] = _derived(key, titles.get(key, key), column, base, attribute, round_, blank)
     agencies = round_.codelists["agencies"]
-    found[AGENCY] = _plain(AGENCY, ui("summary.agency", lang), agencies, blank)
+    found[AGENCY] = _plain(AGENCY, round_.say("summary.agency"), agencies, blank)
     found[AGENCY_GROUP] = _derived(
-        AGENCY_GROUP, ui("summary.agency_group", lang), AGENCY, agencies, "group", round_, blank
+        AGENCY_GROUP, round_.say("summary.agency_group"), AGENCY, agencies, "group", round_, blank
     )
     if own_column(round_, spec):
-        found[ORIGIN] = _origins(round_, spec, lang)
+        found[ORIGIN] = _origins(round_, spec)
     return found
 
 
-def dimension(round_: Round, spec: TableSpec, key: str, lang: str = "vi") -> Dimension:
+def dimension(round_: Round, spec: TableSpec, key: str) -> Dimension:
     """One dimension of a table.
 
     Raises UsageError where the table lacks it.
     """
-    known = dimensions(round_, spec, lang)
+    known = dimensions(round_, spec)
     if key not in known:
         raise UsageError("no_such_dimension", table=spec.key, name=key, known=", ".join(known))
     return known[key]
@@ -151,14 +150,14 @@ def _derived(
     )
 
 
-def _origins(round_: Round, spec: TableSpec, lang: str) -> Origins:
+def _origins(round_: Round, spec: TableSpec) -> Origins:
     entries = tuple(
-        Entry(origin, ui(f"summary.origin_{origin}", lang))
+        Entry(origin, round_.say(f"summary.origin_{origin}"))
         for origin in (Origin.OWN, Origin.OTHERS)
     )
     return Origins(
         ORIGIN,
-        ui("summary.origin", lang),
+        round_.say("summary.origin"),
         own_column(round_, spec),
         (),
         entries,

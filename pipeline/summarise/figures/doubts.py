@@ -6,7 +6,6 @@ from pipeline.model import Severity
 from pipeline.summarise.figures.consolidation import Consolidation, once
 from schemas.round.settings import PROGRESS_FILE
 from schemas.rules.catalogue import OUT_OF_PROPORTION
-from schemas.words import ui
 
 MOST_NAMED = 12
 
@@ -32,18 +31,17 @@ def doubtful(consolidation: Consolidation, sheet: str = "") -> list[str]:
     return [short or name for agency, short, name in names if agency in warned]
 
 
-def doubts(consolidation: Consolidation, lang: str) -> str:
+def doubts(consolidation: Consolidation) -> str:
     """That there are such figures, whose, and where they are listed; blank where there are none."""
     names = doubtful(consolidation)
     if not names:
         return ""
     more = len(names) - MOST_NAMED
     listed = "; ".join(names[:MOST_NAMED]) + (
-        ui("summary.doubts_more", lang, count=more) if more > 0 else ""
+        consolidation.say("summary.doubts_more", count=more) if more > 0 else ""
     )
-    return ui(
+    return consolidation.say(
         "summary.doubts",
-        lang,
         count=len(names),
         names=listed,
         file=PROGRESS_FILE,

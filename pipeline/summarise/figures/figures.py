@@ -40,14 +40,11 @@ from pipeline.summarise.figures.totals import (
 )
 from schemas.columns import TableSpec
 from schemas.round.round import Round
-from schemas.words import ui
 
 Where = Sequence[tuple[str, str]]
 
 
-def figures(
-    consolidation: Consolidation, by: str, table: str, where: Where = (), lang: str = "vi"
-) -> pd.DataFrame:
+def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()) -> pd.DataFrame:
     """The measures of ``table`` by dimension ``by``: one row an entry that has rows or a confirmed nil, in its list's order; no total row.
 
     Columns: the dimension (code; empty for rows without an entry), ``name``, each measure,
@@ -58,7 +55,7 @@ def figures(
     that doesn't exist.
     """
     spec = table_spec(consolidation.round_, table)
-    asked = Asked.of(consolidation.round_, spec, by, where, lang)
+    asked = Asked.of(consolidation.round_, spec, by, where)
     return figures_of(
         asked,
         [consolidation.tables[spec.key]],
@@ -75,13 +72,12 @@ class Asked:
     spec: TableSpec
     by: Dimension
     where: Sequence[tuple[Dimension, str]]
-    lang: str
 
     @classmethod
-    def of(cls, round_: Round, spec: TableSpec, by: str, where: Where, lang: str) -> Asked:
+    def of(cls, round_: Round, spec: TableSpec, by: str, where: Where) -> Asked:
         """The same by their names. Raises UsageError for a dimension or code that doesn't exist."""
-        counted, conditions = dimension(round_, spec, by, lang), conditions_of(round_, spec, where)
-        return cls(round_, spec, counted, conditions, lang)
+        counted, conditions = dimension(round_, spec, by), conditions_of(round_, spec, where)
+        return cls(round_, spec, counted, conditions)
 
     @property
     def columns(self) -> list[str]:
@@ -111,13 +107,13 @@ def figures_of(
         code=asked.by.codes, name=asked.by.names
     )
     found = every[(every[ROWS] > 0) | (every[NILS] > 0)].reset_index(drop=True)
-    sums = [each.key for each in measures(asked.round, asked.spec, asked.lang)]
+    sums = [each.key for each in measures(asked.round, asked.spec)]
     shown = {
         asked.by.key: found["code"],
         "name": found["name"],
         **{key: _output(found[key]) for key in _ordered(asked.spec, sums)},
     }
-    mark = {"provisional": ui("summary.provisional", asked.lang)} if provisional else {}
+    mark = {"provisional": asked.round.say("summary.provisional")} if provisional else {}
     return pd.DataFrame(shown).assign(**mark)
 
 

@@ -26,7 +26,6 @@ from pipeline.summarise.figures.totals import Array
 from pipeline.summarise.figures.wording import fixed, number, share
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
-from schemas.words import ui
 
 _LEAST = 5
 """What a rate is of, or what a change starts from, at least: of fewer nothing is compared."""
@@ -77,7 +76,6 @@ class Highlights:
     consolidation: Consolidation
     spec: TableSpec
     by: Dimension
-    lang: str
 
     @property
     def sentences(self) -> list[str]:
@@ -89,7 +87,7 @@ class Highlights:
     @cached_property
     def measure(self) -> Measure:
         """The measure that entries are ranked by: the first that crossings show."""
-        return crossed(self.consolidation.round_, self.spec, self.lang)[0]
+        return crossed(self.consolidation.round_, self.spec)[0]
 
     @cached_property
     def compared(self) -> Consolidation:
@@ -120,17 +118,17 @@ class Highlights:
         return dict(whole(self.compared, self.spec))
 
     def _say(self, key: str, **words: object) -> str:
-        return ui(f"summary.highlights.{key}", self.lang, **words)
+        return self.consolidation.say(f"summary.highlights.{key}", **words)
 
     def _figure(self, value: float) -> str:
-        return f"{number(value, self.lang)} {self.measure.unit}".strip()
+        return f"{number(value, self.consolidation.lang)} {self.measure.unit}".strip()
 
     def _short(self, value: float) -> str:
         """One decimal, whole or not: 1.0 times is not said to be exactly once."""
-        return fixed(value, 1, self.lang)
+        return fixed(value, 1, self.consolidation.lang)
 
     def _percent(self, rate: float) -> str:
-        return share(rate, 1, self.lang)
+        return share(rate, 1, self.consolidation.lang)
 
     # --- what is most
     # --------------------------------------------------------------------------------
@@ -150,7 +148,7 @@ class Highlights:
             "value": self._figure(values[first]),
             "measure": self._title,
         }
-        part = share(values[first], self._total[self.measure.key], self.lang)
+        part = share(values[first], self._total[self.measure.key], self.consolidation.lang)
         yield " ".join(
             [
                 self._say("largest", **said, share=part),
@@ -174,14 +172,16 @@ class Highlights:
         if alike:
             yield self._say(
                 "no_clear_lead",
-                names=self._named(alike, lambda at: number(float(values[at]), self.lang)),
+                names=self._named(
+                    alike, lambda at: number(float(values[at]), self.consolidation.lang)
+                ),
             )
         elif self.measure.kind is Kind.COUNT:
             low, high = intervals.of_count(int(values[first]))
             yield self._say(
                 "clear_lead",
                 second=self.by.names[others[0]],
-                value=number(values[others[0]], self.lang),
+                value=number(values[others[0]], self.consolidation.lang),
                 **self._bounds(low, high),
             )
 
@@ -204,11 +204,15 @@ class Highlights:
             left, names = left + blank, [*names, self.by.blank]
         if left > 0:
             yield self._say(
-                "left_over", names="; ".join(names), share=share(left, total, self.lang)
+                "left_over",
+                names="; ".join(names),
+                share=share(left, total, self.consolidation.lang),
             )
         everything = whole(self.consolidation, self.spec)[self.measure.key]
         if self._are_own and everything > total:
-            yield self._say("own_alone", share=share(everything - total, everything, self.lang))
+            yield self._say(
+                "own_alone", share=share(everything - total, everything, self.consolidation.lang)
+            )
 
     # --- what is worse than the general level
     # ----------------------------------------------------------
@@ -217,11 +221,7 @@ class Highlights:
         """The entry whose rate of concern is highest of those that are clearly above the general one."""
         concern = self.consolidation.round_.settings.figures.concern.get(self.spec.key)
         rate = next(
-            (
-                each
-                for each in rates(self.consolidation.round_, self.spec, self.lang)
-                if each.key == concern
-            ),
+            (each for each in rates(self.consolidation.round_, self.spec) if each.key == concern),
             None,
         )
         if rate is None:
@@ -262,7 +262,7 @@ class Highlights:
         said: dict[str, Any],
     ) -> str:
         first, others = clear[0], clear[1:]
-        of = f"{number(parts[first], self.lang)}/{number(wholes[first], self.lang)} {self.spec.by_key[rate.whole].unit}".strip()
+        of = f"{number(parts[first], self.consolidation.lang)}/{number(wholes[first], self.consolidation.lang)} {self.spec.by_key[rate.whole].unit}".strip()
         words = {
             "name": self.by.names[first],
             "of": of,
@@ -288,7 +288,7 @@ class Highlights:
 
     def _otherwise(self) -> Iterator[str]:
         """The entry whose figure a month changed most unlike that of all, from one period to the next."""
-        time = time_of(self.consolidation.round_, self.spec, self.lang)
+        time = time_of(self.consolidation.round_, self.spec)
         if (
             time is None
             or time.key == self.by.key

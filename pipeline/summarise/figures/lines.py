@@ -54,11 +54,9 @@ def lines(shown: Sequence[int], by: Dimension, parent: Dimension | None) -> list
     return found
 
 
-def parent_of(
-    round_: Round, spec: TableSpec, by: Dimension, key: str, lang: str
-) -> Dimension | None:
+def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str) -> Dimension | None:
     """The dimension ``key``, if it is an attribute of the entries of ``by``."""
-    parent = dimension(round_, spec, key, lang) if key else None
+    parent = dimension(round_, spec, key) if key else None
     return parent if parent is not None and parent.column == by.key else None
 
 
@@ -122,11 +120,11 @@ def stands(standing: object, lang: str, *, is_waiting: bool) -> str:
     return ui("screen.waiting", lang, standing=said) if is_waiting else said
 
 
-def empty(consolidation: Consolidation, reporter: Reporter | None, lang: str) -> str:
+def empty(consolidation: Consolidation, reporter: Reporter | None) -> str:
     """What stands for a figure that nobody gave: never a zero. Not reported looks different from nothing to report."""
     nobody = consolidation.coverage.counted == 0
-    return ui(
-        "summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing", lang
+    return consolidation.say(
+        "summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing"
     )
 
 

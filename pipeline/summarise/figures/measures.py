@@ -10,7 +10,6 @@ from schemas.columns import Kind, TableSpec
 from schemas.round.counting import Apart
 from schemas.round.round import Round
 from schemas.round.settings import title_in
-from schemas.words import ui
 
 
 @dataclass(frozen=True)
@@ -50,21 +49,21 @@ def apart_keys(round_: Round, spec: TableSpec) -> dict[str, str]:
     return {each.of: each.key for each in apart.of(spec.by_key)} if apart else {}
 
 
-def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+def measures(round_: Round, spec: TableSpec) -> list[Measure]:
     """The measures of a table as people read them: those of its columns, then what is counted apart."""
     apart = collectives(round_, spec)
     found = [
-        Measure(each.key, _title(round_, spec, each.key, each.title, lang), each.unit, each.kind)
+        Measure(each.key, _title(round_, spec, each.key, each.title), each.unit, each.kind)
         for each in spec.measures
     ]
     for each in apart.of(spec.by_key) if apart else ():
-        title = title_in(each, lang)
+        title = title_in(each, round_.lang)
         # it is declared in one language alone
         unit = apart.unit if apart and apart.unit.casefold() in title.casefold() else ""
         found.append(
             Measure(
                 each.key,
-                _title(round_, spec, each.key, title, lang),
+                _title(round_, spec, each.key, title),
                 unit,
                 spec.by_key[each.of].kind,
             )
@@ -72,11 +71,11 @@ def measures(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
     return found
 
 
-def rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+def rates(round_: Round, spec: TableSpec) -> list[Measure]:
     """The rates that the round declares for a table; rows that are counted apart from persons are no part of them."""
     declared = round_.settings.figures.rates.get(spec.key, ())
     return [
-        Measure(rate.key, title_in(rate, lang), "", Kind.DECIMAL, rate.part, rate.whole)
+        Measure(rate.key, title_in(rate, round_.lang), "", Kind.DECIMAL, rate.part, rate.whole)
         for rate in declared
     ]
 
@@ -91,11 +90,9 @@ def whole_of(rate: str) -> str:
     return f"{rate}_whole"
 
 
-def with_terms(
-    round_: Round, spec: TableSpec, shown: Iterable[Measure], lang: str
-) -> list[Measure]:
+def with_terms(round_: Round, spec: TableSpec, shown: Iterable[Measure]) -> list[Measure]:
     """Each rate behind the two numbers that it was made of, for a rate alone doesn't say of how many."""
-    titles = {each.key: each for each in measures(round_, spec, lang)}
+    titles = {each.key: each for each in measures(round_, spec)}
     found: list[Measure] = []
     for each in shown:
         for key, term, said in (
@@ -107,7 +104,7 @@ def with_terms(
             found.append(
                 Measure(
                     key,
-                    ui(f"summary.rate_{said}", lang, rate=each.title, title=lowered(of.title)),
+                    round_.say(f"summary.rate_{said}", rate=each.title, title=lowered(of.title)),
                     of.unit,
                     of.kind,
                     rate=each,
@@ -122,14 +119,14 @@ def lowered(title: str) -> str:
     return title[:1].lower() + title[1:]
 
 
-def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measure]:
+def averages(round_: Round, spec: TableSpec, over: str) -> list[Measure]:
     """The averages ``over`` a month or an agency: of the measures that the round names, else of the first that crossings show."""
-    shown = crossed(round_, spec, lang)
+    shown = crossed(round_, spec)
     named = round_.settings.figures.averaged.get(spec.key, [each.key for each in shown[:1]])
     return [
         Measure(
             f"{each.key}_{over}",
-            ui(f"summary.per_{over}", lang, title=lowered(each.title)),
+            round_.say(f"summary.per_{over}", title=lowered(each.title)),
             each.unit,
             Kind.DECIMAL,
             spread=each.key,
@@ -139,27 +136,25 @@ def averages(round_: Round, spec: TableSpec, lang: str, over: str) -> list[Measu
     ]
 
 
-def over_agencies(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+def over_agencies(round_: Round, spec: TableSpec) -> list[Measure]:
     """The averages over all agencies with figures: none where they are of several groups, for like is averaged with like alone."""
     return (
-        averages(round_, spec, lang, "agency")
+        averages(round_, spec, "agency")
         if len({each.group for each in round_.in_scope}) == 1
         else []
     )
 
 
-def crossed(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+def crossed(round_: Round, spec: TableSpec) -> list[Measure]:
     """The measures that crossings of a table show: those the round names, else all."""
     named = round_.settings.figures.crossed.get(spec.key)
-    return [
-        measure for measure in measures(round_, spec, lang) if named is None or measure.key in named
-    ]
+    return [measure for measure in measures(round_, spec) if named is None or measure.key in named]
 
 
-def crossed_rates(round_: Round, spec: TableSpec, lang: str) -> list[Measure]:
+def crossed_rates(round_: Round, spec: TableSpec) -> list[Measure]:
     """The rates that crossings of a table show: those that the round names among them."""
     named = round_.settings.figures.crossed.get(spec.key, ())
-    return [rate for rate in rates(round_, spec, lang) if rate.key in named]
+    return [rate for rate in rates(round_, spec) if rate.key in named]
 
 
 def is_occurrence(round_: Round, spec: TableSpec, key: str) -> bool:
@@ -177,7 +172,9 @@ def applies(round_: Round, spec: TableSpec, measure: Measure, by: Dimension, cod
     return (code == apart.code) != of_persons
 
 
-def _title(round_: Round, spec: TableSpec, key: str, title: str, lang: str) -> str:
+def _title(round_: Round, spec: TableSpec, key: str, title: str) -> str:
     return (
-        ui("summary.occurrences", lang, title=title) if is_occurrence(round_, spec, key) else title
+        round_.say("summary.occurrences", title=title)
+        if is_occurrence(round_, spec, key)
+        else title
     )

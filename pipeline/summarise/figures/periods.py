@@ -29,9 +29,9 @@ def is_time(spec: TableSpec, by: Dimension) -> bool:
     return by.owner is None and spec.has(by.column) and spec.by_key[by.column].codes == "periods"
 
 
-def time_of(round_: Round, spec: TableSpec, lang: str) -> Dimension | None:
+def time_of(round_: Round, spec: TableSpec) -> Dimension | None:
     """The dimension of a table that tells its periods, if it has one."""
-    return next((by for by in dimensions(round_, spec, lang).values() if is_time(spec, by)), None)
+    return next((by for by in dimensions(round_, spec).values() if is_time(spec, by)), None)
 
 
 def shorter(lengths: Sequence[int]) -> list[int]:

@@ -15,7 +15,6 @@ from pipeline.summarise.figures.wording import number
 from schemas.columns import Kind, TableSpec
 from schemas.round.outline import Done
 from schemas.round.round import Round
-from schemas.words import ui
 
 REST = "rest"
 """The key of what is left."""
@@ -35,27 +34,29 @@ def rest(
     return known[done.whole] - sum(np.nan_to_num(known[part]) for part in done.parts)
 
 
-def rest_measure(done: Done, spec: TableSpec, lang: str) -> Measure:
+def rest_measure(round_: Round, spec: TableSpec, done: Done) -> Measure:
     """What is left as a measure."""
-    title = ui("brief.unknown", lang)
+    title = round_.say("brief.unknown")
     return Measure(REST, title[:1].upper() + title[1:], spec.by_key[done.whole].unit, Kind.COUNT)
 
 
-def nils_explained(consolidation: Consolidation, spec: TableSpec, lang: str) -> Iterator[str]:
+def nils_explained(consolidation: Consolidation, spec: TableSpec) -> Iterator[str]:
     """That the number of agencies with figures holds those that confirmed a nil in the total alone, where any did."""
     if nils := len(nil_returns(consolidation, spec)):
-        yield ui("summary.legend_nils", lang, count=nils, agencies=ui("summary.agencies", lang))
+        yield consolidation.say(
+            "summary.legend_nils", count=nils, agencies=consolidation.say("summary.agencies")
+        )
 
 
 def explained(
-    consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any], lang: str
+    consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any]
 ) -> Iterator[str]:
     """What a reader needs who adds up: nil returns are counted in the total alone, and parts may leave something of their whole."""
-    yield from nils_explained(consolidation, spec, lang)
+    yield from nils_explained(consolidation, spec)
     done = parted(consolidation.round_, spec)
     if done is None:
         return
-    known = {each.key: each for each in measures(consolidation.round_, spec, lang)}
+    known = {each.key: each for each in measures(consolidation.round_, spec)}
     apart = apart_keys(consolidation.round_, spec)
     for keys in (None, apart) if {done.whole, *done.parts} <= set(apart) else (None,):
         left, whole = rest(done, total, keys), known[keys[done.whole] if keys else done.whole]
@@ -63,5 +64,5 @@ def explained(
             parts = "; ".join(
                 lowered(known[keys[part] if keys else part].title) for part in done.parts
             )
-            count = f"{number(left, lang)} {whole.unit}".strip()
-            yield ui("summary.legend_rest", lang, count=count, parts=parts)
+            count = f"{number(left, consolidation.lang)} {whole.unit}".strip()
+            yield consolidation.say("summary.legend_rest", count=count, parts=parts)

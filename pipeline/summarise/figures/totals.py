@@ -81,7 +81,7 @@ class Addends:
         return cls(
             *_values(rows, spec, round_),
             kinds,
-            rates(round_, spec, ""),
+            rates(round_, spec),
             agency.astype("int32"),
             max(len(known), 1),
         )

@@ -10,7 +10,7 @@ from pipeline.office.addresses import address
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import Where, select, table_spec
 from schemas.columns import Kind, TableSpec
-from schemas.words import ui
+from schemas.round.round import Round
 
 PLACE = ("agency", "file", "sheet", "row", "cells")
 """The first columns of a trace: who wrote a row, and where it stands."""
@@ -18,9 +18,7 @@ Letters = Callable[[Sequence[int]], Mapping[int, Mapping[str, Mapping[str, str]]
 """The column letters of submissions by number, table and column key."""
 
 
-def trace(
-    consolidation: Consolidation, table: str, where: Where, letters: Letters, lang: str = "vi"
-) -> pd.DataFrame:
+def trace(consolidation: Consolidation, table: str, where: Where, letters: Letters) -> pd.DataFrame:
     """The rows of ``table`` with these codes of any dimensions, in the order of the ledger.
 
     Columns: ``agency``, ``file``, ``sheet``, ``row`` (physical), ``cells`` (A1 addresses of the
@@ -32,15 +30,15 @@ def trace(
     spec = table_spec(consolidation.round_, table)
     rows = select(consolidation, spec, where)
     provisional = consolidation.count_provisionally(rows) if consolidation.provisional else None
-    return traced(rows, spec, letters, provisional, lang)
+    return traced(rows, consolidation.round_, spec, letters, provisional)
 
 
 def traced(
     rows: pd.DataFrame,
+    round_: Round,
     spec: TableSpec,
     letters: Letters,
     provisional: pd.Series[bool] | None,
-    lang: str,
 ) -> pd.DataFrame:
     """The same of rows that were found; ``provisional``: which of them count only for the time being, where figures are provisional."""
     known = letters(rows["submission"].unique().tolist())
@@ -53,7 +51,7 @@ def traced(
     )[[*PLACE, *spec.keys]]
     if provisional is None:
         return found
-    mark = ui("summary.provisional", lang)
+    mark = round_.say("summary.provisional")
     return found.assign(provisional=[mark if each else "" for each in provisional])
 
 

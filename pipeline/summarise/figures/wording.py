@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipeline.summarise.figures.consolidation import Consolidation
-from schemas.words import ui
 
 _SIGNS = {"vi": str.maketrans(",.", ".,"), "en": str.maketrans("", "")}
 _DECIMALS = 2
@@ -36,12 +35,12 @@ def marked(consolidation: Consolidation) -> list[str]:
     return [name for name in _MARKS if getattr(consolidation, name)]
 
 
-def marks(consolidation: Consolidation, lang: str) -> list[str]:
+def marks(consolidation: Consolidation) -> list[str]:
     """The same in words, as every output has them."""
-    return [ui(f"summary.{name}", lang) for name in marked(consolidation)]
+    return [consolidation.say(f"summary.{name}") for name in marked(consolidation)]
 
 
-def coverage(consolidation: Consolidation, lang: str) -> str:
+def coverage(consolidation: Consolidation) -> str:
     """How much of the round figures rest on, in one sentence: those that count and the others add up to all agencies."""
     known = consolidation.coverage
     counts = {
@@ -49,8 +48,8 @@ def coverage(consolidation: Consolidation, lang: str) -> str:
     }
     further = ("provisional", "missing", "unreadable", "excused", "pending")
     more = [
-        ui(f"summary.coverage_{name}", lang, count=getattr(known, name))
+        consolidation.say(f"summary.coverage_{name}", count=getattr(known, name))
         for name in further
         if getattr(known, name)
     ]
-    return ", ".join([ui("summary.coverage", lang, **counts), *more])
+    return ", ".join([consolidation.say("summary.coverage", **counts), *more])

@@ -14,7 +14,6 @@ from pipeline.summarise.workbook.entry_table import EntryTable
 from pipeline.summarise.workbook.shown import Shown
 from schemas.round.checks.figures import PER_THOUSAND
 from schemas.round.settings import Summary
-from schemas.words import ui
 
 NARROW = 10.0
 """Width of a column of figures or ranks."""
@@ -173,4 +172,4 @@ def mean_by_staff(rates: Iterable[tuple[Any, int | None]]) -> float | str:
 
 def words(book: Book, key: str, **gaps: object) -> str:
     """A word of the sheets of places."""
-    return ui(f"places.{key}", book.lang, **gaps)
+    return book.consolidation.say(f"places.{key}", **gaps)

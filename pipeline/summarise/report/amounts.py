@@ -9,30 +9,33 @@ from pipeline.summarise.figures.measures import Measure, is_occurrence
 from pipeline.summarise.figures.wording import fixed, number, share
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
-from schemas.words import ui
 
 _THOUSAND = 1000
 
 
-def said(round_: Round, spec: TableSpec, measure: Measure, value: float, lang: str) -> str:
+def said(round_: Round, spec: TableSpec, measure: Measure, value: float) -> str:
     """A measure's figure as a sentence has it: "2.393 người", "255,7 tỷ đồng", "48,2%"; blank where it isn't known."""
     if math.isnan(value):
         return ""
     if measure.is_rate:
-        return share(value, 1, lang)
-    figure = amount(value, measure.unit, round_, lang, is_whole=measure.kind is Kind.COUNT)
+        return share(value, 1, round_.lang)
+    figure = amount(value, measure.unit, round_, is_whole=measure.kind is Kind.COUNT)
     if is_occurrence(round_, spec, measure.key):
         plain, _, unit = figure.partition(" ")
-        return ui("report.occurrences", lang, value=plain, unit=unit).strip()
+        return round_.say("report.occurrences", value=plain, unit=unit).strip()
     return figure
 
 
-def amount(value: float, unit: str, round_: Round, lang: str, *, is_whole: bool) -> str:
+def amount(value: float, unit: str, round_: Round, *, is_whole: bool) -> str:
     """A number with its unit; a thousand of a unit in the larger one that the round declares, amounts with one decimal at most."""
     larger = round_.settings.figures.thousands
     while unit in larger and abs(value) >= _THOUSAND:
         value, unit, is_whole = value / _THOUSAND, larger[unit], False
-    shown = number(value, lang) if is_whole or value == int(value) else fixed(value, 1, lang)
+    shown = (
+        number(value, round_.lang)
+        if is_whole or value == int(value)
+        else fixed(value, 1, round_.lang)
+    )
     return f"{shown} {unit}".strip()
 
 
@@ -41,13 +44,13 @@ def inside(name: str) -> str:
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
-def entry(by: Dimension, at: int, value: str, part: str, lang: str) -> str:
+def entry(round_: Round, by: Dimension, at: int, value: str, part: str) -> str:
     """An entry, or what stands without one, with its figure, and its share of the whole where there is one."""
     name = (
-        by.names[at] if at < len(by.entries) else ui("report.not_told", lang, by=inside(by.title))
+        by.names[at] if at < len(by.entries) else round_.say("report.not_told", by=inside(by.title))
     )
-    return ui(
-        "report.entry" if part else "report.entry_alone", lang, name=name, value=value, share=part
+    return round_.say(
+        "report.entry" if part else "report.entry_alone", name=name, value=value, share=part
     )
 
 

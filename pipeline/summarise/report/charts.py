@@ -9,7 +9,6 @@ from pipeline.summarise.pictures.drawing import WIDTH, Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
 from pipeline.summarise.report.amounts import cut
 from pipeline.summarise.report.facts import Facts
-from schemas.words import ui
 
 MOST_BARS = 10
 """Bars that a chart shows."""
@@ -49,12 +48,18 @@ def chart(
 def _caption(facts: Facts, count: int) -> str:
     title = facts.measures[0].title
     measure = (
-        ui("summary.charts.trend", facts.lang, measure=title) if facts.asked.monthly else title
+        facts.consolidation.say("summary.charts.trend", measure=title)
+        if facts.asked.monthly
+        else title
     )
     key = "chart_first" if len(facts.ranked) > count else "chart"
-    hatched = " " + ui("report.hatched", facts.lang) if facts.short & set(facts.shown) else ""
+    hatched = (
+        " " + facts.consolidation.say("report.hatched") if facts.short & set(facts.shown) else ""
+    )
     return (
-        ui(f"report.{key}", facts.lang, measure=measure, by=facts.by.title.lower(), count=count)
+        facts.consolidation.say(
+            f"report.{key}", measure=measure, by=facts.by.title.lower(), count=count
+        )
         + hatched
     )
 

@@ -23,7 +23,7 @@ from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
 from schemas.columns import Kind, TableSpec
 from schemas.round.outline import Asked, Done, Part
-from schemas.words import ui
+from schemas.words import Language
 
 FIRST = 3
 """Entries that a sentence names as those with most, more where they are equal."""
@@ -36,7 +36,11 @@ class Facts:
 
     consolidation: Consolidation
     asked: Asked
-    lang: str
+
+    @property
+    def lang(self) -> Language:
+        """The language that it is written in."""
+        return self.consolidation.lang
 
     @cached_property
     def spec(self) -> TableSpec:
@@ -46,24 +50,27 @@ class Facts:
     @cached_property
     def by(self) -> Dimension:
         """What they are counted by."""
-        return dimension(self.consolidation.round_, self.spec, self.asked.by, self.lang)
+        return dimension(self.consolidation.round_, self.spec, self.asked.by)
 
     @cached_property
     def measures(self) -> list[Measure]:
         """What is counted: what is asked for, else what crossings show; rows, where the table has nothing to add up."""
         round_, asked = self.consolidation.round_, self.asked.measures
         known = {each.key: each for each in self.every_measure}
-        found = [known[key] for key in asked] if asked else crossed(round_, self.spec, self.lang)
+        found = [known[key] for key in asked] if asked else crossed(round_, self.spec)
         if (
             (done := self._parted)
             and self.rest > 0
             and {done.whole, *done.parts} <= {each.key for each in found}
         ):
             last = max(at for at, each in enumerate(found) if each.key in done.parts)
-            found.insert(last + 1, rest_measure(done, self.spec, self.lang))
+            found.insert(last + 1, rest_measure(round_, self.spec, done))
         return found or [
             Measure(
-                ROWS, ui("report.rows", self.lang), ui("report.rows_unit", self.lang), Kind.COUNT
+                ROWS,
+                self.consolidation.say("report.rows"),
+                self.consolidation.say("report.rows_unit"),
+                Kind.COUNT,
             )
         ]
 
@@ -71,7 +78,7 @@ class Facts:
     def every_measure(self) -> list[Measure]:
         """All that the table can show, rates too."""
         round_ = self.consolidation.round_
-        return [*measures(round_, self.spec, self.lang), *rates(round_, self.spec, self.lang)]
+        return [*measures(round_, self.spec), *rates(round_, self.spec)]
 
     @cached_property
     def rows(self) -> pd.DataFrame:
@@ -206,7 +213,7 @@ class Facts:
 
     def say(self, measure: Measure, value: float) -> str:
         """A figure in words."""
-        return said(self.consolidation.round_, self.spec, measure, value, self.lang)
+        return said(self.consolidation.round_, self.spec, measure, value)
 
     # --- stretches of time
     # -------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from docx.shared import Pt
 from pipeline.office.letter import MOTTO_RULE, SENDER_RULE, recipients
 from pipeline.office.paper import Paper
 from schemas.round.outline import DeclaredReport
+from schemas.round.round import Round
 from schemas.words import ui
 
 _LEFT_SHARE = 0.38
@@ -17,24 +18,24 @@ _ABOVE_SIGNATURE = 12
 """Points between the text and who gets it: the last line of the text may be a small note, with little room below."""
 
 
-def head(paper: Paper, outline: DeclaredReport, marks: str, spoken: str, lang: str) -> None:
+def head(paper: Paper, outline: DeclaredReport, marks: str, round_: Round) -> None:
     """Who reports, what, to whom. The day and the year stay open: a report bears those on which it is signed.
 
-    ``spoken``: the language of the round, in which the national heading stands.
+    The national heading stands in the language of the round's forms.
     """
     left = [paper.line(outline.parent, "co_quan_chu_quan", largest=False)] if outline.parent else []
     issuer = paper.line(outline.issuer, "co_quan_ban_hanh", largest=False)
     left += [issuer, paper.rule(issuer, SENDER_RULE, of=_LEFT_SHARE)]
-    left += [paper.line(ui("report.number", lang, symbol=outline.symbol), "so_ky_hieu")]
+    left += [paper.line(round_.say("report.number", symbol=outline.symbol), "so_ky_hieu")]
     day = paper.line(
-        ui("report.place_and_day", lang, place=outline.place), "dia_danh_ngay", largest=False
+        round_.say("report.place_and_day", place=outline.place), "dia_danh_ngay", largest=False
     )
-    paper.columns((left, [*_nation(paper, spoken), day]), share=_LEFT_SHARE)
+    paper.columns((left, [*_nation(paper, round_.language), day]), share=_LEFT_SHARE)
     paper.line(marks, "ten_loai", after=6, before=10)
     paper.line(outline.kind, "ten_loai")
     paper.rule(paper.line(outline.subject, "trich_yeu", after=2), SENDER_RULE)
     if outline.to:
-        paper.line(ui("letter.to", lang) + " " + outline.to, "kinh_gui", before=6, after=12)
+        paper.line(round_.say("letter.to") + " " + outline.to, "kinh_gui", before=6, after=12)
 
 
 def _nation(paper: Paper, spoken: str) -> list[Any]:
@@ -50,14 +51,14 @@ def _nation(paper: Paper, spoken: str) -> list[Any]:
     ]
 
 
-def foot(paper: Paper, outline: DeclaredReport, lang: str) -> None:
+def foot(paper: Paper, outline: DeclaredReport, round_: Round) -> None:
     """Who gets it, and who signs."""
     if not outline.recipients:
         return
-    left = recipients(paper, ui("report.recipients", lang), outline.recipients)
+    left = recipients(paper, round_.say("report.recipients"), outline.recipients)
     right = [
         paper.line(outline.signer, "chuc_vu_ky"),
-        paper.line(ui("report.unsigned", lang), "dia_danh_ngay"),
+        paper.line(round_.say("report.unsigned"), "dia_danh_ngay"),
     ]
     for first in (left[0], right[0]):
         first.paragraph_format.space_before = Pt(_ABOVE_SIGNATURE)

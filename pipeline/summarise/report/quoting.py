@@ -19,7 +19,7 @@ from pipeline.summarise.report.sources import Sources
 from pipeline.summarise.texts.passages import Passages
 from pipeline.text.wording import meaning, told
 from schemas.round.settings import CONTENT_FILE
-from schemas.words import formal_day, ui
+from schemas.words import formal_day
 
 MOST = 6
 """Extracts of one source under one item."""
@@ -38,10 +38,9 @@ class Quoting:
     item: str
     listed: Sequence[Digest]
     sources: Sources
-    lang: str
 
     def _say(self, key: str, **words: object) -> str:
-        return ui(f"report.{key}", self.lang, **words)
+        return self.sources.round_.say(f"report.{key}", **words)
 
     def write(self, paper: Paper) -> None:
         """Add them: what they are, how many agencies name each group, extracts of each, the most named first."""
@@ -66,7 +65,7 @@ class Quoting:
             paper.note(
                 self._say(
                     "left",
-                    count=number(left, self.lang),
+                    count=number(left, self.sources.round_.lang),
                     file=CONTENT_FILE,
                     sheet=self.passages.spec.sheet,
                 )
@@ -113,7 +112,10 @@ class Quoting:
         )
 
     def _figures(self, digest: Digest) -> list[str]:
-        found = [number(count, self.lang) for count in (digest.count.agencies, digest.count.texts)]
+        found = [
+            number(count, self.sources.round_.lang)
+            for count in (digest.count.agencies, digest.count.texts)
+        ]
         return [*found, self._average(digest.group)] if self.passages.source.average else found
 
     def _average(self, group: str) -> str:
@@ -123,7 +125,7 @@ class Quoting:
             frame.loc[(frame["item"] == self.item) & (frame["group"] == group), key],
             errors="coerce",
         ).dropna()
-        return fixed(float(given.mean()), 1, self.lang) if len(given) else "–"
+        return fixed(float(given.mean()), 1, self.sources.round_.lang) if len(given) else "–"
 
     # --- words
     # -------------------------------------------------------------------------------------
@@ -203,4 +205,4 @@ class Quoting:
             return ""
         if isinstance(value, dt.datetime):
             return formal_day(value)
-        return value if isinstance(value, str) else number(value, self.lang)
+        return value if isinstance(value, str) else number(value, self.sources.round_.lang)

@@ -17,7 +17,6 @@ from pipeline.summarise.report.amounts import amount, entry, inside
 from pipeline.summarise.report.facts import Facts
 from schemas.columns import Kind
 from schemas.round.outline import GAP, OPTIONAL, SHARE, STATES, TERMS, Part, Settled
-from schemas.words import ui
 
 _SAME = 0.05
 """Percent below which an average is called the same."""
@@ -71,7 +70,7 @@ class Sentences:
         )
 
     def _say(self, key: str, **words: object) -> str:
-        return ui(f"report.{key}", self.facts.lang, **words)
+        return self.facts.consolidation.say(f"report.{key}", **words)
 
     # --- without declared sentences
     # ----------------------------------------------------------------
@@ -147,7 +146,10 @@ class Sentences:
         """What declared parts leave of their whole."""
         done = parted(self.facts.consolidation.round_, self.facts.spec)
         return (
-            self.facts.say(rest_measure(done, self.facts.spec, self.facts.lang), self.facts.rest)
+            self.facts.say(
+                rest_measure(self.facts.consolidation.round_, self.facts.spec, done),
+                self.facts.rest,
+            )
             if done and self.facts.rest > 0
             else ""
         )
@@ -160,9 +162,8 @@ class Sentences:
     def _entry(self, at: int) -> str:
         facts = self.facts
         part = share(facts.values[at], np.nansum(facts.values), facts.lang)
-        return entry(
-            facts.by, at, facts.say(facts.measures[0], float(facts.values[at])), part, facts.lang
-        )
+        value = facts.say(facts.measures[0], float(facts.values[at]))
+        return entry(facts.consolidation.round_, facts.by, at, value, part)
 
     def _averages(self) -> list[tuple[int, float]]:
         averages = [(at, self.facts.a_month(at)) for at in range(len(self.facts.by.entries))]
@@ -178,7 +179,8 @@ class Sentences:
             (at, f"{fixed(average, 1, facts.lang)} {facts.measures[0].unit}".strip())
             for at, average in self._averages()
         ]
-        return "; ".join(entry(facts.by, at, value, "", facts.lang) for at, value in said)
+        round_ = facts.consolidation.round_
+        return "; ".join(entry(round_, facts.by, at, value, "") for at, value in said)
 
     def _change(self) -> str:
         """How the last average differs from the one before."""
@@ -233,9 +235,7 @@ class Sentences:
         if ending == SHARE:
             return share(counts[state], sum(counts.values()), self.facts.lang)
         unit = self.facts.spec.by_key[settled.measure].unit
-        return amount(
-            counts[state], unit, self.facts.consolidation.round_, self.facts.lang, is_whole=True
-        )
+        return amount(counts[state], unit, self.facts.consolidation.round_, is_whole=True)
 
 
 def states(facts: Facts, settled: Settled) -> dict[str, float]:

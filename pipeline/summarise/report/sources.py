@@ -11,7 +11,6 @@ from pipeline.summarise.figures.wording import number
 from pipeline.summarise.report.digest import MOST_NAMED, Extract
 from schemas.round.round import Round
 from schemas.round.settings import CONTENT_FILE
-from schemas.words import ui
 
 _WIDTHS = (9, 73, 36, 31, 11)
 _SIZE = 9
@@ -22,7 +21,6 @@ class Sources:
     """The extracts quoted so far, in their order."""
 
     round_: Round
-    lang: str
     quoted: list[Extract] = field(default_factory=list)
 
     def number(self, extract: Extract) -> str:
@@ -37,9 +35,9 @@ class Sources:
 
     def table(self, paper: Paper) -> None:
         """Add the list of them."""
-        paper.note(ui("report.sources.note", self.lang, file=CONTENT_FILE))
+        paper.note(self.round_.say("report.sources.note", file=CONTENT_FILE))
         heads = [
-            ui(f"report.sources.{key}", self.lang)
+            self.round_.say(f"report.sources.{key}")
             for key in ("number", "agencies", "file", "sheet", "row")
         ]
         paper.table(
@@ -56,7 +54,7 @@ class Sources:
             Cell(self._names(extract.agencies)),
             Cell(extract.file),
             Cell(extract.sheet),
-            Cell(number(extract.row, self.lang), figure=True),
+            Cell(number(extract.row, self.round_.lang), figure=True),
         ]
 
     def _names(self, codes: Sequence[str]) -> str:
@@ -68,4 +66,4 @@ class Sources:
             for code in codes[:MOST_NAMED]
         )
         left = len(codes) - MOST_NAMED
-        return ui("report.and_others", self.lang, names=names, count=left) if left > 0 else names
+        return self.round_.say("report.and_others", names=names, count=left) if left > 0 else names

@@ -27,7 +27,7 @@ from pipeline.summarise.texts.passages import OUTLINE, Passages
 from schemas.columns import Kind
 from schemas.round.outline import DeclaredReport, Section
 from schemas.round.settings import CONTENT_FILE
-from schemas.words import formal_day, ui
+from schemas.words import formal_day
 
 _LINE_SPACING = 1.1
 """Lines; the decree allows 1 to 1.5."""
@@ -36,10 +36,10 @@ _WITH_SIGNATURE = 3
 
 
 def report(
-    consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages], lang: str
+    consolidation: Consolidation, outline: DeclaredReport, found: Sequence[Passages]
 ) -> bytes:
     """The report as .docx; the same consolidation gives the same bytes."""
-    return Report(consolidation, outline, found, lang).content()
+    return Report(consolidation, outline, found).content()
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,6 @@ class Report:
     consolidation: Consolidation
     outline: DeclaredReport
     passages: Sequence[Passages]
-    lang: str
 
     def content(self) -> bytes:
         """Write it all."""
@@ -57,29 +56,29 @@ class Report:
             title=f"{self.outline.kind}. {self.outline.subject}",
             author=self.outline.issuer,
             day=self.consolidation.round_.deadline,
-            lang=self.lang,
+            lang=self.consolidation.lang,
             labels={name: self.say(name) for name in ("table", "picture", "continued")},
             line_spacing=_LINE_SPACING,
         )
         marks = " · ".join(self.marks)
         paper.foot(marks)
-        head(paper, self.outline, marks, self.consolidation.round_.language, self.lang)
+        head(paper, self.outline, marks, self.consolidation.round_)
         self._scope(paper)
         for section in self.outline.sections:
             self._section(paper, section)
         paper.keep_last(_WITH_SIGNATURE)
-        foot(paper, self.outline, self.lang)
+        foot(paper, self.outline, self.consolidation.round_)
         self._annexes(paper)
         return paper.content()
 
     def say(self, key: str, **words: object) -> str:
         """A word of the report."""
-        return ui(f"report.{key}", self.lang, **words)
+        return self.consolidation.say(f"report.{key}", **words)
 
     @cached_property
     def sources(self) -> Sources:
         """The extracts that are quoted."""
-        return Sources(self.consolidation.round_, self.lang)
+        return Sources(self.consolidation.round_)
 
     @cached_property
     def digests(self) -> list[tuple[Passages, Mapping[str, list[Digest]]]]:
@@ -92,7 +91,7 @@ class Report:
     @property
     def marks(self) -> list[str]:
         """What every page says of the report."""
-        return [self.say("draft"), *marks(self.consolidation, self.lang)]
+        return [self.say("draft"), *marks(self.consolidation)]
 
     # --- what it rests on
     # --------------------------------------------------------------------------
@@ -118,13 +117,13 @@ class Report:
                 for name, count in self._further_counts
             ),
         )
-        if warned := doubts(self.consolidation, self.lang):
+        if warned := doubts(self.consolidation):
             paper.text((warned, "b"))
         for mark in marked(self.consolidation):
-            paper.text((ui(f"summary.notes.{mark}_text", self.lang), "b"))
+            paper.text((self.consolidation.say(f"summary.notes.{mark}_text"), "b"))
         caveats = [self.outline.caveat, self.say("missing_is_not_zero")]
         caveats += nils_explained(
-            self.consolidation, table_spec(round_, round_.settings.figures.default_table), self.lang
+            self.consolidation, table_spec(round_, round_.settings.figures.default_table)
         )
         caveats += [self.say("rule_of_extracts", file=CONTENT_FILE)] if self.passages else []
         paper.text((self.say("caveat_title") + " ", "b"), (" ".join(filter(None, caveats)), ""))
@@ -170,15 +169,13 @@ class Report:
         if heading:
             paper.heading(heading, 2)
         shown = [
-            Facts(self.consolidation, asked, self.lang)
-            for asked in self.outline.figures
-            if asked.item == code
+            Facts(self.consolidation, asked) for asked in self.outline.figures if asked.item == code
         ]
         for facts in shown:
             self._figures(paper, facts)
         texts = [(passages, found[code]) for passages, found in self.digests if code in found]
         for passages, listed in texts:
-            Quoting(passages, code, listed, self.sources, self.lang).write(paper)
+            Quoting(passages, code, listed, self.sources).write(paper)
         if not texts and all(facts.nothing for facts in shown):
             paper.text((self.say("nothing_written"), "i"))
 
@@ -223,7 +220,7 @@ class Report:
         of = self.say("annex.of", kind=self.outline.kind.capitalize(), symbol=self.outline.symbol)
         quoted = bool(self.sources.quoted)
         paper.annex(self.say("annex.first" if quoted else "annex.only"), self.say("annex.who"), of)
-        who(paper, self.consolidation, self.lang)
+        who(paper, self.consolidation)
         if quoted:
             paper.annex(self.say("annex.second"), self.say("annex.sources"), of)
             self.sources.table(paper)

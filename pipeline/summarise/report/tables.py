@@ -88,12 +88,15 @@ class Listed:
     parts: Mapping[str, Part] = field(default_factory=dict)
 
     def _say(self, key: str, **words: object) -> str:
-        return ui(f"report.{key}", self.facts.lang, **words)
+        return self.facts.consolidation.say(f"report.{key}", **words)
 
     @property
     def table(self) -> Table:
         """The table."""
-        total, part = ui("summary.total", self.facts.lang), self.parts.get(self.facts.asked.part)
+        total, part = (
+            self.facts.consolidation.say("summary.total"),
+            self.parts.get(self.facts.asked.part),
+        )
         lines = [
             self._line(self.facts.by.names[at], self._entry(at), at, (self.facts.by.codes[at],))
             for at in self.facts.shown
@@ -171,7 +174,7 @@ class Listed:
 
     @cached_property
     def _nothing(self) -> str:
-        return empty(self.facts.consolidation, None, self.facts.lang)
+        return empty(self.facts.consolidation, None)
 
     def _cell(self, measure: Measure, row: Mapping[str, Any], codes: Sequence[str]) -> str:
         facts, value, lang = self.facts, float(row[measure.key]), self.facts.lang
@@ -222,7 +225,7 @@ class Listed:
         )
         found = []
         if any(is_occurrence(round_, spec, each.key) for each in measures):
-            found.append(ui("summary.legend_occurrences", self.facts.lang))
+            found.append(self.facts.consolidation.say("summary.legend_occurrences"))
         if self.facts.asked.monthly:
             found.append(self._say("monthly_note"))
         return found
@@ -244,21 +247,21 @@ def covered(facts: Facts) -> dict[str, tuple[int, int]]:
 
 def crossed_table(facts: Facts) -> Table:
     """The first measure by two dimensions, with totals and the share of each line; only what has figures."""
-    across = dimension(facts.consolidation.round_, facts.spec, facts.asked.across, facts.lang)
+    across = dimension(facts.consolidation.round_, facts.spec, facts.asked.across)
     crossing, measure = cross(facts.consolidation, facts.spec, facts.by, across), facts.measures[0]
     values = crossing.values[measure.key]
     columns = [at for at in range(across.size) if values[-1, at] > 0]
-    total = ui("summary.total", facts.lang)
+    total = facts.consolidation.say("summary.total")
     heads = [
         facts.by.title,
         *(across.names[at] for at in columns),
         total,
-        ui("report.share", facts.lang),
+        facts.consolidation.say("report.share"),
     ]
     lines = [_crossed_line(facts, crossing, measure, at, columns) for at in facts.shown]
     lines.append(_crossed_line(facts, crossing, measure, None, columns))
     words = {"measure": measure.title, "by": facts.by.title.lower(), "across": across.title.lower()}
-    return Table(ui("report.caption_across", facts.lang, **words), heads, lines, 1, [])
+    return Table(facts.consolidation.say("report.caption_across", **words), heads, lines, 1, [])
 
 
 def _crossed_line(
@@ -266,14 +269,14 @@ def _crossed_line(
 ) -> list[Cell]:
     place = -1 if at is None else at
     values = crossing.values[measure.key]
-    nothing = empty(facts.consolidation, None, facts.lang)
+    nothing = empty(facts.consolidation, None)
     cells = [
         number(values[place, column], facts.lang)
         if not math.isnan(values[place, column])
         else nothing
         for column in (*columns, -1)
     ]
-    name = ui("summary.total", facts.lang) if at is None else facts.by.names[at]
+    name = facts.consolidation.say("summary.total") if at is None else facts.by.names[at]
     return [
         Cell(name),
         *(

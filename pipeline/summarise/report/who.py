@@ -6,7 +6,6 @@ from pipeline.model import Standing
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import is_provisional
-from schemas.words import ui
 
 _WHO = {
     Standing.NIL: "nil",
@@ -17,25 +16,25 @@ _WHO = {
 }
 
 
-def who(paper: Paper, consolidation: Consolidation, lang: str) -> None:
+def who(paper: Paper, consolidation: Consolidation) -> None:
     """Add their names."""
     agencies = consolidation.agencies
     for standing, said_of in _WHO.items():
         key = f"{said_of}_provisional" if is_provisional(consolidation, standing) else said_of
         names = consolidation.standing_of(standing)["name"].tolist()
         if names or standing not in (Standing.EXCUSED, Standing.UNREADABLE):
-            _named(paper, key, names, lang)
+            _named(paper, key, names, consolidation)
     waiting = agencies.loc[agencies["pending"] != "", "name"].tolist()
     if waiting:
-        _named(paper, "pending", waiting, lang)
+        _named(paper, "pending", waiting, consolidation)
     late = agencies[agencies["late_days"] > 0]
     said = [
-        ui("report.who.late_one", lang, name=name, days=days)
+        consolidation.say("report.who.late_one", name=name, days=days)
         for name, days in zip(late["name"], late["late_days"], strict=True)
     ]
-    _named(paper, "late", said, lang)
+    _named(paper, "late", said, consolidation)
 
 
-def _named(paper: Paper, key: str, names: list[str], lang: str) -> None:
-    said = "; ".join(names) + "." if names else ui("report.who.nobody", lang)
-    paper.text((ui(f"report.who.{key}", lang, count=len(names)) + " ", "b"), (said, ""))
+def _named(paper: Paper, key: str, names: list[str], consolidation: Consolidation) -> None:
+    said = "; ".join(names) + "." if names else consolidation.say("report.who.nobody")
+    paper.text((consolidation.say(f"report.who.{key}", count=len(names)) + " ", "b"), (said, ""))

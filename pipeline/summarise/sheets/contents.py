@@ -7,7 +7,6 @@ from itertools import groupby
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.sheets.cells import Link, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
-from schemas.words import ui
 
 WIDTHS = (36.0, 104.0)
 
@@ -41,4 +40,4 @@ def list_contents(sheet: Sheet, *advice: str) -> None:
 
 
 def _say(book: Book, key: str, **words: object) -> str:
-    return ui(f"contents.{key}", book.lang, **words)
+    return book.consolidation.say(f"contents.{key}", **words)

@@ -21,7 +21,7 @@ from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Link, Listed, Sp
 from pipeline.summarise.sheets.pages import Page
 from pipeline.summarise.sheets.printing import SMALLEST
 from pipeline.summarise.sheets.styles import FIGURES, FONT, Styles, height_of
-from schemas.words import ui
+from schemas.words import Language
 
 ROW_HEIGHT = 15.0
 """Points of a row of one line."""
@@ -39,8 +39,8 @@ def side_by_side(widths: Sequence[float], smallest: float = SMALLEST) -> int:
 class Book:
     """One workbook in the making; ``content`` ends it."""
 
-    def __init__(self, consolidation: Consolidation, title: str, lang: str) -> None:
-        self.consolidation, self.title, self.lang = consolidation, title, lang
+    def __init__(self, consolidation: Consolidation, title: str) -> None:
+        self.consolidation, self.title = consolidation, title
         self.contents = ""
         """The name of the sheet of contents, once there is one: sheets made after it lead back to it."""
         self.listed: list[Listed] = []
@@ -62,18 +62,23 @@ class Book:
         )
 
     @property
+    def lang(self) -> Language:
+        """The language that it is written in."""
+        return self.consolidation.lang
+
+    @property
     def marks(self) -> str:
         """What every sheet must say of its figures."""
-        return " · ".join(marks(self.consolidation, self.lang))
+        return " · ".join(marks(self.consolidation))
 
     def say(self, key: str, **words: object) -> str:
         """A word of the summaries."""
-        return ui(f"summary.{key}", self.lang, **words)
+        return self.consolidation.say(f"summary.{key}", **words)
 
     @property
     def coverage(self) -> str:
         """How much of the round the figures rest on."""
-        return coverage(self.consolidation, self.lang)
+        return coverage(self.consolidation)
 
     def sheet(
         self,
@@ -196,7 +201,9 @@ class Sheet:
         """Have the sheet listed in the contents, under ``part``; ``question``: the key of the line on what it answers."""
         self.book.listed.append(
             Listed(
-                part, self.page.name, ui(f"contents.answers.{question}", self.book.lang, **words)
+                part,
+                self.page.name,
+                self.book.consolidation.say(f"contents.answers.{question}", **words),
             )
         )
 

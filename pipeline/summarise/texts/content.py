@@ -24,15 +24,14 @@ from pipeline.summarise.texts.cut import Cut
 from pipeline.summarise.texts.passages import Count, Passages
 from pipeline.summarise.texts.words import Words
 from pipeline.summarise.workbook.rows import MOST_ROWS
-from schemas.words import ui
 
 MOST_SHOWN = 10_000
 """Characters of a cell outside the form that are shown; the archived file has them all."""
 
 
-def content_book(consolidation: Consolidation, found: Sequence[Passages], lang: str) -> bytes:
+def content_book(consolidation: Consolidation, found: Sequence[Passages]) -> bytes:
     """The workbook: counts by item and group, a sheet a source with its different texts, variants side by side, and every text with its place."""
-    book = Book(consolidation, ui("content.title", lang), lang)
+    book = Book(consolidation, consolidation.say("content.title"))
     contents, words = contents_sheet(book), Words(book)
     _count_sheet(words, found)
     for each in found:

@@ -21,7 +21,6 @@ from schemas.columns import Column, Kind, TableSpec
 from schemas.round.outline import TextSource
 from schemas.round.round import Round
 from schemas.rules.anonymity import is_masked, renumbered
-from schemas.words import ui
 
 OUTLINE = "outline"
 """The code list of outline items."""
@@ -120,18 +119,18 @@ class Passages:
         return dict(found)
 
 
-def passages(consolidation: Consolidation, lang: str) -> list[Passages]:
+def passages(consolidation: Consolidation) -> list[Passages]:
     """All texts of a consolidation, a source at a time."""
-    return [_passages(consolidation, source, lang) for source in consolidation.round_.outline.texts]
+    return [_passages(consolidation, source) for source in consolidation.round_.outline.texts]
 
 
-def _passages(consolidation: Consolidation, source: TextSource, lang: str) -> Passages:
+def _passages(consolidation: Consolidation, source: TextSource) -> Passages:
     round_, spec = consolidation.round_, consolidation.round_.by_key[source.table]
     rows = consolidation.tables[source.table]
     rows = rows[_written(rows[source.text])].reset_index(drop=True)
     words = {
         "item": _items(source, spec, rows, round_),
-        "group": _groups(source, spec, rows, round_, lang),
+        "group": _groups(source, spec, rows, round_),
     }
     frame = pd.DataFrame(words).assign(
         text=rows[source.text], **{key: rows[key] for key in ("agency", "file", "sheet", "row")}
@@ -163,13 +162,11 @@ def _items(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Roun
     return list(Repeated.of_frame(rows[source.column]).map(lambda code: owner.get(code or "", "")))
 
 
-def _groups(
-    source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Round, lang: str
-) -> list[str]:
+def _groups(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Round) -> list[str]:
     if not source.group:
         return [""] * len(rows)
     names = code_names(rows[source.group], round_.codes_of(spec.by_key[source.group]).by_code)
-    return [name or ui("summary.blank", lang) for name in names]
+    return [name or round_.say("summary.blank") for name in names]
 
 
 def _order(

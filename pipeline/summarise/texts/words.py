@@ -10,7 +10,6 @@ from pipeline.model import ASIDE_KINDS
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.texts.passages import OUTLINE
-from schemas.words import ui
 
 MOST_NAMED = 100
 """Agencies that a cell names; more are counted there and listed in the sheet of all texts."""
@@ -23,7 +22,7 @@ class Words:
     book: Book
 
     def __call__(self, key: str, **words: object) -> str:
-        return ui(f"content.{key}", self.book.lang, **words)
+        return self.book.consolidation.say(f"content.{key}", **words)
 
     @cached_property
     def items(self) -> dict[str, str]:
@@ -45,7 +44,7 @@ class Words:
     def groups(self) -> dict[str, str]:
         """The name of its group by agency code."""
         round_ = self.book.consolidation.round_
-        by = dimension(round_, round_.row_tables[0], AGENCY_GROUP, self.book.lang)
+        by = dimension(round_, round_.row_tables[0], AGENCY_GROUP)
         names = dict(zip(by.codes, by.names, strict=True))
         return {code: names.get(agency.group, "") for code, agency in round_.by_agency.items()}
 

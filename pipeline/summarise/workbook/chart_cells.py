@@ -65,13 +65,11 @@ class Cells:
 
     @cached_property
     def _shown(self) -> Highlights:
-        return Highlights(
-            self.book.consolidation, self.made.table.spec, self.made.table.by, self.book.lang
-        )
+        return Highlights(self.book.consolidation, self.made.table.spec, self.made.table.by)
 
     @property
     def _nothing(self) -> str:
-        return empty(self.book.consolidation, None, self.book.lang)
+        return empty(self.book.consolidation, None)
 
     def _is_live(self, spec: TableSpec) -> bool:
         return Live.of(self.book.consolidation, spec) is not None
@@ -185,7 +183,7 @@ class Cells:
     def trend(self) -> Block | None:
         """The measure a month, period by period; the shorter ones are marked."""
         shown, say = self._shown, self.book.say
-        time = time_of(self.book.consolidation.round_, shown.spec, self.book.lang)
+        time = time_of(self.book.consolidation.round_, shown.spec)
         if time is None or len(time.entries) <= 1 or not all(days(time)):
             return None
         lengths, live = days(time), Live.of(self.book.consolidation, shown.spec, time)
@@ -239,11 +237,9 @@ class Cells:
         if not asked:
             return None
         spec = consolidation.round_.by_key[asked.table]
-        by = dimension(consolidation.round_, spec, asked.by, self.book.lang)
+        by = dimension(consolidation.round_, spec, asked.by)
         measure = next(
-            each
-            for each in measures(consolidation.round_, spec, self.book.lang)
-            if each.key == asked.measure
+            each for each in measures(consolidation.round_, spec) if each.key == asked.measure
         )
         frame = by_entry(consolidation, spec, by).iloc[: len(by.entries)]
         values = frame[measure.key].fillna(0).to_numpy()
@@ -267,7 +263,7 @@ class Cells:
         apart = next(
             (
                 each
-                for each in measures(round_, spec, self.book.lang)
+                for each in measures(round_, spec)
                 if each.key == apart_keys(round_, spec).get(measure.key)
             ),
             None,

@@ -40,7 +40,7 @@ def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Cros
     """The sheet of a summary's dimension by dimension ``key``."""
     grid = Grid.of(book, summary, key, drill)
     shape, spec, pages = grid.shape, grid.crossing.spec, grid.shape.pages
-    title = dimension(book.consolidation.round_, spec, key, book.lang).title.upper()
+    title = dimension(book.consolidation.round_, spec, key).title.upper()
     headline = book.say("crossing_title", title=summary.title, other=title)
     head = shape.first + (0 if shape.printed > pages.first_end + shape.first else pages.first_end)
     sheet = book.sheet(
@@ -108,24 +108,22 @@ class Grid:
     @classmethod
     def of(cls, book: Book, summary: Summary, key: str, drill: Drill) -> Grid:
         """Cross the two dimensions in the first table that counts by both; the longer one goes down."""
-        consolidation, lang = book.consolidation, book.lang
+        consolidation = book.consolidation
         spec = main_table(consolidation.round_, summary.dimension, key)
         own, other = (
-            dimension(consolidation.round_, spec, each, lang) for each in (summary.dimension, key)
+            dimension(consolidation.round_, spec, each) for each in (summary.dimension, key)
         )
         down, across = (own, other) if own.size >= other.size else (other, own)
-        parent = parent_of(
-            consolidation.round_, spec, down, summary.parent if down is own else "", lang
-        )
+        parent = parent_of(consolidation.round_, spec, down, summary.parent if down is own else "")
         over = (
-            averages(consolidation.round_, spec, lang, "month")
+            averages(consolidation.round_, spec, "month")
             if is_time(spec, down) or is_time(spec, across)
             else []
         )
         shown = [
             *over,
-            *crossed(consolidation.round_, spec, lang),
-            *crossed_rates(consolidation.round_, spec, lang),
+            *crossed(consolidation.round_, spec),
+            *crossed_rates(consolidation.round_, spec),
         ]
         shape = Shape(
             book,
@@ -133,7 +131,7 @@ class Grid:
             monthly(cross(consolidation, spec, parent, across), over)
             if parent is not None
             else None,
-            with_terms(consolidation.round_, spec, shown, lang),
+            with_terms(consolidation.round_, spec, shown),
             reporters(consolidation, spec, down),
         )
         return cls(
@@ -266,7 +264,7 @@ class Grid:
         """What stands for figures of a line that nobody gave."""
         is_entry = crossing is self.crossing and down != TOTAL
         reporter = self.shape.reporters.get(crossing.down.codes[down]) if is_entry else None
-        return empty(self.book.consolidation, reporter, self.book.lang)
+        return empty(self.book.consolidation, reporter)
 
     def _value(self, crossing: Crossing, measure: Measure, cell: tuple[int, int], sign: str) -> Any:
         barred_down, barred_across = self.shape.barred[measure.key]

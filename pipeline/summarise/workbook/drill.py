@@ -67,7 +67,7 @@ class Drill:
 
     def _order(self, spec: TableSpec) -> Order:
         if spec.key not in self._sorted:
-            known = dimensions(self.book.consolidation.round_, spec, self.book.lang)
+            known = dimensions(self.book.consolidation.round_, spec)
             keys = [key for key in (self.summary.parent, self.summary.dimension) if key in known]
             self._sorted[spec.key] = Order.of(
                 self.book.consolidation.tables[spec.key], [known[key] for key in keys]

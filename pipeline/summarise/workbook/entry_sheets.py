@@ -78,7 +78,7 @@ def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
     )
     sheet.answers("tables", "entries", by=table.by.title)
     more = [book.say("legend_origins")] if table.apart else []
-    more += explained(book.consolidation, table.spec, table.columns[0].total, book.lang)
+    more += explained(book.consolidation, table.spec, table.columns[0].total)
     more += [book.say("first_columns_printed")] if columns < len(widths) else []
     sheet.line(legend(book, book.say("legend_links"), *more), "legend")
     written = Written(table, sheet.page.name, table.write(sheet, drill))
@@ -95,8 +95,8 @@ def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
     shown = {
         each.key
         for each in (
-            *crossed(round_, table.spec, book.lang),
-            *crossed_rates(round_, table.spec, book.lang),
+            *crossed(round_, table.spec),
+            *crossed_rates(round_, table.spec),
         )
     }
     apart = []
@@ -154,9 +154,7 @@ def _missing(table: EntryTable, of_each: Mapping[str, Covered]) -> SideColumn:
 def _means(table: EntryTable, of_each: Mapping[str, Covered]) -> list[SideColumn]:
     """The mean of the places whose own return counts: like is averaged with like."""
     book, (own, first) = table.book, table.starts[0]
-    keys = [
-        each.spread for each in averages(book.consolidation.round_, table.spec, book.lang, "agency")
-    ]
+    keys = [each.spread for each in averages(book.consolidation.round_, table.spec, "agency")]
     places = [
         (at, column.measure) for at, column in enumerate(own.columns) if column.measure.key in keys
     ]

@@ -100,17 +100,17 @@ class EntryTable:
     @classmethod
     def of(cls, book: Book, key: str, parent_key: str, origin: Origin = Origin.BOTH) -> EntryTable:
         """The table of a dimension: the measures of its main table, and the loss where its table counts by it too."""
-        consolidation, lang = book.consolidation, book.lang
+        consolidation = book.consolidation
         spec = main_table(consolidation.round_, key)
-        by = dimension(consolidation.round_, spec, key, lang)
-        parent = parent_of(consolidation.round_, spec, by, parent_key, lang)
-        columns = _columns(consolidation, spec, (by, parent), lang, origin)
+        by = dimension(consolidation.round_, spec, key)
+        parent = parent_of(consolidation.round_, spec, by, parent_key)
+        columns = _columns(consolidation, spec, (by, parent), origin)
         loss = table_with_loss(consolidation.round_)
         if loss is not None and loss.key != spec.key:
-            columns += _loss_columns(consolidation, loss, (by, parent), lang, origin)
+            columns += _loss_columns(consolidation, loss, (by, parent), origin)
         sides = [
             each
-            for each in (by, parent, *_origin_of(consolidation, spec, origin, lang))
+            for each in (by, parent, *_origin_of(consolidation, spec, origin))
             if each is not None
         ]
         live = {
@@ -118,7 +118,7 @@ class EntryTable:
             for each in {column.spec.key: column.spec for column in columns}.values()
         }
         of_places = own_column(consolidation.round_, spec) == by.column
-        over = [] if of_places else over_agencies(consolidation.round_, spec, lang)
+        over = [] if of_places else over_agencies(consolidation.round_, spec)
         due = reporters(consolidation, spec, by) if origin is not Origin.OTHERS else {}
         return cls(book, spec, by, parent, columns, due, live, over, origin)
 
@@ -148,7 +148,7 @@ class EntryTable:
 
     @cached_property
     def _of_origin(self) -> list[Condition]:
-        known = _origin_of(self.book.consolidation, self.spec, self.origin, self.book.lang)
+        known = _origin_of(self.book.consolidation, self.spec, self.origin)
         return [(each.key, f'"{each.names[each.position(self.origin)]}"') for each in known]
 
     def nothing(self, line: Line | None) -> str | int:
@@ -162,7 +162,7 @@ class EntryTable:
             if line is not None and not line.is_parent
             else None
         )
-        return empty(self.book.consolidation, reporter, self.book.lang)
+        return empty(self.book.consolidation, reporter)
 
     def _has_no_own_return(self, line: Line) -> bool:
         """Whether own returns are shown, and no agency has one on a line: what it names is no place."""
@@ -368,16 +368,14 @@ Sides = tuple[Dimension, Dimension | None]
 """The dimension that a table counts by, and its parent."""
 
 
-def _origin_of(
-    consolidation: Consolidation, spec: TableSpec, origin: Origin, lang: str
-) -> list[Dimension]:
+def _origin_of(consolidation: Consolidation, spec: TableSpec, origin: Origin) -> list[Dimension]:
     """The dimension by which rows of an origin are chosen, where there is anything to choose."""
-    known = dimensions(consolidation.round_, spec, lang)
+    known = dimensions(consolidation.round_, spec)
     return [known[ORIGIN]] if origin is not Origin.BOTH and ORIGIN in known else []
 
 
 def _columns(
-    consolidation: Consolidation, spec: TableSpec, sides: Sides, lang: str, origin: Origin
+    consolidation: Consolidation, spec: TableSpec, sides: Sides, origin: Origin
 ) -> list[Shown]:
     (by, parent), round_ = sides, consolidation.round_
     rows, nils = (
@@ -390,21 +388,21 @@ def _columns(
     )
     parents = by_entry(consolidation, spec, parent, rows, nils) if parent is not None else None
     shown = [
-        *measures(round_, spec, lang),
-        *with_terms(round_, spec, rates(round_, spec, lang), lang),
+        *measures(round_, spec),
+        *with_terms(round_, spec, rates(round_, spec)),
     ]
     return [Shown(spec, measure, entries, parents, total) for measure in shown]
 
 
 def _loss_columns(
-    consolidation: Consolidation, spec: TableSpec, like: Sides, lang: str, origin: Origin
+    consolidation: Consolidation, spec: TableSpec, like: Sides, origin: Origin
 ) -> list[Shown]:
-    by = dimensions(consolidation.round_, spec, lang).get(like[0].key)
+    by = dimensions(consolidation.round_, spec).get(like[0].key)
     loss = consolidation.round_.settings.figures.loss
     if by is None or by.base != like[0].base:
         return []
     return [
         column
-        for column in _columns(consolidation, spec, (by, like[1]), lang, origin)
+        for column in _columns(consolidation, spec, (by, like[1]), origin)
         if column.measure.key == loss
     ]

@@ -272,9 +272,9 @@ def lookup_name(key: str, side: str) -> str:
     return f"dm_{key}_{side}"
 
 
-def derived(consolidation: Consolidation, spec: TableSpec, lang: str) -> list[Dimension]:
+def derived(consolidation: Consolidation, spec: TableSpec) -> list[Dimension]:
     """The dimensions of a table that are attributes of a column, or of two: each has a column of its own in the sheet of rows."""
-    known = dimensions(consolidation.round_, spec, lang).values()
+    known = dimensions(consolidation.round_, spec).values()
     return [
         by
         for by in known

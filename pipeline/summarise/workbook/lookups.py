@@ -19,9 +19,7 @@ def lookup_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     live = [spec for spec in specs if is_live(book.consolidation, spec)]
     if not live:
         return
-    attributes = {
-        by.key: by for spec in live for by in derived(book.consolidation, spec, book.lang)
-    }
+    attributes = {by.key: by for spec in live for by in derived(book.consolidation, spec)}
     blocks = [_pairs(book, live, by) for by in attributes.values()]
     agencies = [agency.name for agency in book.consolidation.round_.in_scope]
     numbers = list(range(len(agencies) + 1))

@@ -29,7 +29,7 @@ from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.sources import sources
 from schemas.columns import TableSpec
 from schemas.round.settings import PROGRESS_FILE
-from schemas.words import formal_day, ui
+from schemas.words import formal_day
 
 Note = tuple[str, str]
 MOST_EXPLANATIONS = 40
@@ -170,7 +170,10 @@ def _decisions(book: Book) -> Iterator[Note]:
         why = say("notes.decision_why", reason=each.reason, by=each.by, day=formal_day(each.at))
         what = "graded" if each.choice is Choice.WAIVE and each.value else each.choice
         if what == "graded":
-            words = {**words, "value": ui(f"screen.severity.{each.value}", book.lang).lower()}
+            words = {
+                **words,
+                "value": book.consolidation.say(f"screen.severity.{each.value}").lower(),
+            }
         if each.choice is Choice.EXTEND and not each.agency:
             what = "extend_all"
         approved = [say("notes.decision_approver", approver=each.approver)] if each.approver else []
@@ -212,11 +215,11 @@ def _explanations(book: Book) -> Iterator[Note]:
 
 def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
     """How rates and averages are reckoned."""
-    round_, say, lang = book.consolidation.round_, book.say, book.lang
+    round_, say = book.consolidation.round_, book.say
     for spec in specs:
         apart, titles = (
             collectives(round_, spec),
-            {each.key: each.title for each in measures(round_, spec, lang)},
+            {each.key: each.title for each in measures(round_, spec)},
         )
         out = (
             [
@@ -228,18 +231,18 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
             if apart
             else []
         )
-        for rate in rates(round_, spec, lang):
+        for rate in rates(round_, spec):
             said = say("notes.rate", part=titles[rate.part], whole=titles[rate.whole])
             yield f"{spec.sheet}: {rate.title}", " ".join([said, say("notes.rate_terms"), *out])
-        time = time_of(round_, spec, lang)
-        by_month = averages(round_, spec, lang, "month") if time is not None else []
-        for over, shown in (("agency", over_agencies(round_, spec, lang)), ("month", by_month)):
+        time = time_of(round_, spec)
+        by_month = averages(round_, spec, "month") if time is not None else []
+        for over, shown in (("agency", over_agencies(round_, spec)), ("month", by_month)):
             for each in shown:
                 yield (
                     f"{spec.sheet}: {each.title}",
                     say(f"notes.average_{over}", title=titles[each.spread]),
                 )
-    time = next(filter(None, (time_of(round_, spec, lang) for spec in specs)), None)
+    time = next(filter(None, (time_of(round_, spec) for spec in specs)), None)
     if time is not None:
         lengths = [
             say("notes.period", name=name, days=length)
@@ -275,7 +278,7 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
             collectives(round_, spec),
             apart_keys(round_, spec),
         )
-        for measure in measures(round_, spec, book.lang):
+        for measure in measures(round_, spec):
             column = spec.by_key.get(measure.key)
             parts = [column.help if column else ""]
             if apart and measure.key in (*keys, *keys.values()):

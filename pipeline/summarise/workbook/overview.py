@@ -33,7 +33,7 @@ def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
     book, table = sheet.book, made.table
     sheet.line(legend(book), "legend")
     _headlines(sheet, made, drill)
-    said = Highlights(book.consolidation, table.spec, table.by, book.lang).sentences
+    said = Highlights(book.consolidation, table.spec, table.by).sentences
     sheet.line(book.say("highlights.title"), "section")
     if not said:
         sheet.line(
@@ -53,11 +53,9 @@ def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
     """Who is left out, then the totals, each with how many agencies have rows behind it; its name leads to the rows."""
     say = sheet.book.say
     sheet.line(_left_out(sheet.book), "subtitle")
-    if warned := doubts(sheet.book.consolidation, sheet.book.lang):
+    if warned := doubts(sheet.book.consolidation):
         sheet.line(warned, "remark")
-    for said in explained(
-        sheet.book.consolidation, made.table.spec, made.table.columns[0].total, sheet.book.lang
-    ):
+    for said in explained(sheet.book.consolidation, made.table.spec, made.table.columns[0].total):
         sheet.line(said, "legend")
     sheet.line(say("headlines"), "section")
     heads = [say(key) for key in ("indicator", "figure", "unit", "agencies")]
@@ -92,7 +90,7 @@ def _left_out(book: Book) -> str:
 
 def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], list[str]]:
     book, key = made.table.book, column.measure.key
-    value = column.value(None, empty(book.consolidation, None, book.lang))
+    value = column.value(None, empty(book.consolidation, None))
     figure = (
         Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
     )

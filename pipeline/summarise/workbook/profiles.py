@@ -82,7 +82,7 @@ class Profiles:
         alike = [
             spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column
         ]  # of places how many report says nothing
-        over = {each.key: each for spec in alike for each in over_agencies(round_, spec, book.lang)}
+        over = {each.key: each for spec in alike for each in over_agencies(round_, spec)}
         ordered = sorted(shown.values(), key=lambda measure: measure.is_rate)
         return cls(
             book,
@@ -202,9 +202,9 @@ class Profiles:
     @cached_property
     def _losses(self) -> dict[str, tuple[Crossing, Live | None]]:
         """The table of the loss by the entries and each other dimension that it has, and the formulas of its figures."""
-        made, lang = self.book.consolidation, self.book.lang
+        made = self.book.consolidation
         spec = table_with_loss(made.round_)
-        known = dimensions(made.round_, spec, lang) if spec is not None else {}
+        known = dimensions(made.round_, spec) if spec is not None else {}
         by, found = self.made.table.by, {}
         own = known.get(by.key)
         for other in (crossed.other for crossed in self.crossings):

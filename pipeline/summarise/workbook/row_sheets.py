@@ -66,7 +66,7 @@ def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
 def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
     """What the formulas of figures need beside what was reported: attributes of codes, and which rows are in view."""
     found = []
-    for by in derived(book.consolidation, spec, book.lang):
+    for by in derived(book.consolidation, spec):
         names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
         found.append(
             Field(
@@ -137,7 +137,7 @@ def _here(spec: TableSpec, title: str) -> str:
 
 def _define_names(book: Book, spec: TableSpec, count: int, columns: int) -> None:
     """Name the columns that formulas add up, count or compare."""
-    attributes = [by.key for by in derived(book.consolidation, spec, book.lang)]
+    attributes = [by.key for by in derived(book.consolidation, spec)]
     keys = ["", AGENCY, *spec.keys, "", "", "", "", *attributes, AGENCY_NUMBER, SHOWN]
     name, top = quoted(book.taken(book.say("sheets.rows", sheet=spec.sheet))), first_row(book)
     for at in range(columns):

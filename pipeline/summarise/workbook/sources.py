@@ -97,7 +97,7 @@ def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
     place = {int(number): at for at, number in enumerate(numbers)}
     found = [None if pd.isna(number) else place.get(int(number)) for number in submissions]
     fields = []
-    for each in crossed(consolidation.round_, spec, book.lang):
+    for each in crossed(consolidation.round_, spec):
         values = plain_alike(sums[each.key].tolist())
         kind = "whole" if each.kind is Kind.COUNT else "decimal"
         fields.append(Field(each.title, [None if at is None else values[at] for at in found], kind))
