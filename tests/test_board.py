@@ -226,7 +226,9 @@ def test_same_consolidation_same_bytes(round_: Round) -> None:
 def test_small_and_one_sided_rounds(round_: Round, kind: Standing, lang: str) -> None:
     said = visible(
         board_page(
-            consolidation(round_, {}, {agency.code: kind for agency in round_.in_scope})
+            consolidation(
+                round_, {}, {agency.code: kind for agency in round_.in_scope}
+            ).in_language(lang)
         ).decode()
     )
     nobody = {"vi": "Chưa nhận được tệp nào.", "en": "No file has been received yet."}[lang]

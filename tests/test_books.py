@@ -980,7 +980,9 @@ def test_every_sheet_says_provisional_and_invented(
                 assert any(mark in line for line in shown[sheet.title]), (path.name, sheet.title)
                 assert mark in sheet.oddFooter.center.text
     plain = values(
-        summary_book(random_consolidation(round_, rows=20), round_.settings.summaries[0])
+        summary_book(
+            random_consolidation(round_, rows=20).in_language(lang), round_.settings.summaries[0]
+        )
     )
     assert not any(
         words["invented"] in str(cell)

@@ -164,10 +164,7 @@ def test_one_rate_is_told_where_some_outcomes_are_unknown(round_: Round) -> None
     }
     told = {"agency": "BYT", **codes, "persons": 8, "handled": 2, "pending": 6, "unhandled": 0}
     whole, by_whom = Brief(
-        consolidation(
-            round_, {"manifestations": [{"agency": "BTP", **codes, "persons": 12}, told]}
-        ),
-        "vi",
+        consolidation(round_, {"manifestations": [{"agency": "BTP", **codes, "persons": 12}, told]})
     ).done
     assert (
         whole
