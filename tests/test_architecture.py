@@ -34,6 +34,7 @@ FLOORS = (
     ("schemas",),
     ("schemas.cv4874",),
     ("schemas.frame",),
+    ("schemas.typed_frame",),
     ("schemas.round",),
     ("schemas.rules",),
     ("schemas.nd30",),

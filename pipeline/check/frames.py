@@ -10,8 +10,8 @@ import pandas as pd
 
 from pipeline.model import Reading
 from schemas.columns import STATE, Column, Kind, State, TableSpec
-from schemas.frame import READ, with_own
 from schemas.round.round import Round
+from schemas.typed_frame import READ, with_own
 
 Readings = Mapping[int, Reading]
 """Readings by submission number."""
