@@ -2,9 +2,9 @@
 
 The judging is all of ``judge``: typed frames from readings, every rule of rows and tables, findings
 and verdicts, in batches as ``collect`` makes them. The bare validation has no rules: it coerces the
-same columns from object dtype. Then a tenth of the rows is made wrong, in seven ways. As other work
-on the machine disturbs, each is timed ``REPEATS`` times in turn and the least time counts.
-Usage: ``python benchmarks/check.py [ROWS]``; 1,000,000 unless given.
+same columns from object dtype. Then a tenth of the rows is made wrong, in seven ways. Times are of
+the processor. As other work on the machine disturbs, each is taken ``REPEATS`` times in turn and
+the least counts. Usage: ``python benchmarks/check.py [ROWS]``; 1,000,000 unless given.
 """
 
 from __future__ import annotations
@@ -214,10 +214,10 @@ def as_objects(round_: Round, rows: Columns) -> pd.DataFrame:
 
 
 def timed(work: Callable[[], int]) -> tuple[float, int]:
-    """Return the seconds that the work took, and its result."""
-    start = time.perf_counter()
+    """Return the processor seconds that the work took, and its result."""
+    start = time.process_time()
     result = work()
-    return time.perf_counter() - start, result
+    return time.process_time() - start, result
 
 
 def judged(round_: Round, returns: list[Readings]) -> int:

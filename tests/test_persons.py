@@ -6,11 +6,15 @@ import re
 import unicodedata
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import schemas
 from schemas.round.round import Round
-from schemas.rules.anonymity import Anonymous, is_masked, mask_of
+from schemas.rules.anonymity import MAY_NAME_SOMEBODY, Anonymous, is_masked, mask_of
 from schemas.rules.persons import personal, spans
 from tests import second_sentences, sentences, third_sentences
 from tests.sentences import Sentence
@@ -171,6 +175,16 @@ def test_what_is_found_stands_in_its_order(text: str, found: list[str]) -> None:
 )
 def test_places_and_amounts_are_left_alone(text: str) -> None:
     assert personal(text) == []
+
+
+SIGNS = [*"019 -–.()/@,:'“[|_", "+84", "\xa0", "\u2003", "\n", "\u0302"]
+WORDS = ["Nguyễn", "Văn", "an", "Bình", "ông", "bs", "QĐ-UBND", "0912345678", "x", "Q", "Ô", "đ/c"]
+
+
+@given(st.lists(st.sampled_from([*SIGNS, *WORDS]), max_size=8).map("".join))
+def test_texts_that_are_not_searched_name_nobody(text: str) -> None:
+    [is_searched] = pc.match_substring_regex(pa.array([text]), MAY_NAME_SOMEBODY).to_pylist()
+    assert is_searched or not personal(text)
 
 
 def test_masked_cells_are_passed_over_by_lengths_and_persons(round_: Round) -> None:
