@@ -106,6 +106,11 @@ class Home:
         return self.archive_asked or self.archive_noted
 
     @property
+    def own_archive(self) -> Path:
+        """Where the archive is unless the operator says otherwise."""
+        return self.data / "archive"
+
+    @property
     def archive_noted(self) -> Place:
         """Where the archive is by the folder's own record; ``data/archive`` without one."""
         try:
@@ -113,13 +118,13 @@ class Home:
             said = json.loads(self.archive_file.read_text(encoding="utf-8-sig"))
             return place_of(str(said["archive"]))
         except FileNotFoundError:
-            return self.data / "archive"
+            return self.own_archive
         except (ValueError, RecursionError, KeyError, TypeError) as error:
             raise OperatorError("archive_file_broken", path=self.archive_file) from error
 
     def note_archive(self) -> None:
         """Record in the folder where the archive is."""
-        if self.archive == self.data / "archive":
+        if self.archive == self.own_archive:
             self.archive_file.unlink(missing_ok=True)
         else:
             record = {"archive": str(self.archive)}
@@ -173,7 +178,7 @@ class Home:
         if not self.root.is_dir():
             return False
         within = (
-            self.data / "archive",
+            self.own_archive,
             self.data / "incoming",
             self.root / OUTPUT,
             self.root / TEMPLATES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import itertools
+import json
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from pipeline.home import Home
 from pipeline.machine.storage import Address, Store, place_of
 from pipeline.model import CHANGED, OPTION, REGISTER, UPLOADED, Received
 from pipeline.stages import rebuilding
-from pipeline.stages.doctor import examine
+from pipeline.stages.doctor import Health, examine
 from pipeline.store.decisions import Grounds
 from pipeline.store.earlier import Comparison
 from schemas.round.round import Round
@@ -109,7 +110,7 @@ def told(home: Home, incoming: Path | str) -> dict[str, list[tuple[Any, ...]]]:
     """All ledger tables, with places relative to what was collected, without store marks."""
     found = tables(home.ledger)
     # in which the places stand
-    found["about"] = [row for row in found["about"] if row[0] != "journal"]
+    found["about"] = [row for row in found["about"] if row[0] not in ("archive", "journal")]
     found["place"] = sorted(
         (path.decode().removeprefix(str(incoming)), size, sha256)
         for path, size, _, sha256 in found["place"]
@@ -573,6 +574,44 @@ def test_a_folder_remembers_where_its_archive_is(
     assert Home(home).archive == other
     (home / "data" / "archive.json").write_text("?", encoding="utf-8")
     assert "archive.json" in refused(home, "collect")
+
+
+def test_a_lost_record_of_the_archive_is_told_by_what_needs_the_archive(
+    tmp_path: Path, round_: Round
+) -> None:
+    home, archive, other = tmp_path / "home", tmp_path / "luu-tru", tmp_path / "kho"
+    (tmp_path / "a.xlsx").write_bytes(returned(round_))
+    for folder in (archive, other):
+        folder.mkdir()
+    collect = ("collect", tmp_path / "a.xlsx")
+    first = tonghop("--home", home, "--round", MINI, *collect, "--archive", archive)
+    assert first.exit_code == 0
+    record = Home(home).archive_file
+    record.unlink()
+    waive = ("waive", "NOR", "S13", "--reason", "vì thế", "--by", "tôi")
+    for command in (collect, ("summarise",), ("consolidate",), ("feedback",), waive):
+        said = refused(home, *map(str, command))
+        assert said.startswith(f"Thiếu {record}")
+        assert f"tonghop collect --archive {archive}" in said
+    assert not Home(home).own_archive.exists()
+    keys = {each.key for each in examine(Home(home), round_) if each.health is Health.BAD}
+    assert keys == {"archive_file_gone"}
+    assert tonghop("--home", home, "--round", MINI, "status").exit_code == 0
+    assert tonghop("--home", home, "collect", "--archive", archive).exit_code == 0
+    assert tonghop("--home", home, "summarise").exit_code == 0
+    record.write_text(json.dumps({"archive": str(other)}), encoding="utf-8")
+    said = refused(home, "collect")
+    assert f"{record} ghi kho lưu trữ ở {other}" in said
+    assert "thiếu 1 tệp" in refused(home, "collect", "--archive", str(other))
+    record.unlink()
+    own = str(Home(home).own_archive)
+    Path(own).mkdir()
+    assert "thiếu 1 tệp" in refused(home, "collect", "--archive", own)
+    shutil.copytree(archive, own, dirs_exist_ok=True)
+    assert tonghop("--home", home, "collect", "--archive", own).exit_code == 0
+    assert tonghop("--home", home, "collect").exit_code == 0
+    moved = home.rename(tmp_path / "moved")
+    assert tonghop("--home", moved, "summarise").exit_code == 0
 
 
 def test_what_a_user_sets_for_a_store_stands(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from pipeline.home import OUTPUT, SOURCES_FILE, TEMPLATES, Home
 from pipeline.machine import clock
 from pipeline.model import OPTION, Received
 from pipeline.stages.diagnosis import Diagnosis, Health
-from pipeline.stages.keeping import on_journal, on_lost_ledger
+from pipeline.stages.keeping import on_archive_record, on_journal, on_lost_ledger
 from pipeline.stages.ledgers import ledger_as_it_is
 from pipeline.stages.losses import listed_sources
 from pipeline.stages.shared_folder import shared_by
@@ -212,7 +212,7 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
                 and not ledger.journaling.is_behind(home.journal)
                 and listed_sources(home) - ledger.hashes()
             )
-            journal = on_journal(home, ledger)
+            journal, misplaced = on_journal(home, ledger), on_archive_record(home, ledger)
     except OperatorError as error:
         yield Diagnosis(Health.BAD, error.key, dict(error.words))
         return
@@ -225,7 +225,7 @@ def _ledger(home: Home, round_: Round) -> Iterator[Diagnosis]:
         )
     if outdated:
         yield Diagnosis(Health.DOUBTFUL, "outdated", {"count": outdated})
-    yield from _archive(home, known)
+    yield from misplaced or _archive(home, known)
 
 
 def _archive(home: Home, known: pd.DataFrame) -> Iterator[Diagnosis]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages.diagnosis import Diagnosis, Health
-from pipeline.stages.losses import archived_names, is_all_lost
+from pipeline.stages.losses import archived_names, is_all_lost, refuse_other_archive
 from pipeline.store import Ledger, journal
 
 
@@ -33,6 +34,15 @@ def on_lost_ledger(home: Home) -> Sequence[Diagnosis]:
             "count": len(archived_names(home)),
         }
         return [Diagnosis(Health.BAD, "all_lost", words)]
+    return []
+
+
+def on_archive_record(home: Home, ledger: Ledger) -> Sequence[Diagnosis]:
+    """Return what to say if the record of the archive's place is gone or names another one."""
+    try:
+        refuse_other_archive(home, ledger)
+    except OperatorError as error:
+        return [Diagnosis(Health.BAD, error.key, dict(error.words))]
     return []
 
 

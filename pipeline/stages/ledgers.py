@@ -11,11 +11,15 @@ from pipeline import __version__
 from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
 from pipeline.home import Home, sweep
+from pipeline.machine.storage import Place
 from pipeline.model import Decision
 from pipeline.stages.losses import (
+    archive_on_record,
     is_archive_alone,
+    note_archive,
     refuse_beside_journal,
     refuse_lost,
+    refuse_other_archive,
     refuse_poorer,
 )
 from pipeline.stages.renewing import judge_again, renew
@@ -49,10 +53,11 @@ def sole_writer(home: Home, round_: Round) -> Iterator[None]:
 def writing(home: Home, round_: Round) -> Iterator[Ledger]:
     """Open the ledger for a command that writes.
 
-    Raises ``OperatorError`` if its content is lost.
+    Raises ``OperatorError`` if its content is lost, or the record of its archive.
     """
     with sole_writer(home, round_):
         with _ledger_if_any(home, round_) as ledger:
+            refuse_other_archive(home, ledger)
             was_behind = _is_behind(home, ledger)
         with open_ledger(home, round_) as ledger:
             if was_behind:
@@ -71,24 +76,31 @@ def taking_in(home: Home, round_: Round) -> Iterator[Ledger]:
         with open_ledger(home, round_) as ledger:
             if begins_anew:
                 ledger.remark("begun_anew", {"archive": str(home.archive)})
-            move_archive(home, ledger.hashes())
+            refuse_other_archive(home, ledger)
+            move_archive(home, ledger.hashes(), archive_on_record(home, ledger))
+            note_archive(home, ledger)
             yield ledger
 
 
-def move_archive(home: Home, known: Collection[str]) -> None:
-    """Change the archive's place if the operator asks for that.
+def move_archive(home: Home, known: Collection[str], before: Place) -> None:
+    """Change the archive's place, which was ``before``, if the operator asks for that.
 
     Raises ``OperatorError`` if the new place lacks one of the ``known`` files.
     """
     asked = home.archive_asked
-    if asked is None or asked == home.archive_noted:
+    if asked is None:
         return
+    if asked != before:
+        _refuse_poorer_archive(asked, known, before)
+    home.note_archive()
+
+
+def _refuse_poorer_archive(asked: Place, known: Collection[str], before: Place) -> None:
     if isinstance(asked, Path) and not asked.is_dir():  # a disk, perhaps, that isn't connected now
         raise OperatorError("no_such_file", path=asked)
     missing = len({*known}.difference(archive_at(asked).names())) if known else 0
     if missing:
-        raise OperatorError("archive_poorer", path=asked, count=missing, before=home.archive_noted)
-    home.note_archive()
+        raise OperatorError("archive_poorer", path=asked, count=missing, before=before)
 
 
 @contextmanager
@@ -106,9 +118,11 @@ def writing_outputs(home: Home, round_: Round) -> Iterator[Ledger]:
 def make_ready(home: Home, ledger: Ledger) -> None:
     """Judge again what is outdated, before outputs are written.
 
-    Raises ``OperatorError`` if existing outputs were made from more returns than the ledger has.
+    Raises ``OperatorError`` if existing outputs were made from more returns than the ledger has, or
+    if the archive isn't where the ledger has it.
     """
     refuse_poorer(home, ledger)
+    refuse_other_archive(home, ledger)
     renew(ledger, home)
 
 

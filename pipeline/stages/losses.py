@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
 from pipeline.home import OUTPUT, SOURCES_FILE, Home
+from pipeline.machine.storage import Place, place_of
 from pipeline.store import Ledger, journal
 
 
@@ -57,6 +58,31 @@ def refuse_poorer(home: Home, ledger: Ledger) -> None:
         raise OperatorError(
             "outputs_know_more", count=len(unknown), path=_sources(home), ledger=home.ledger
         )
+
+
+def refuse_other_archive(home: Home, ledger: Ledger) -> None:
+    """Raise ``OperatorError`` if the folder's record of its archive is gone or names another place.
+
+    The ledger knows the place too. A command that is told the place (``--archive``) may go on.
+    """
+    if home.archive_asked is not None or ledger.archive is None:
+        return
+    place = archive_on_record(home, ledger)
+    if place != home.archive_noted:
+        key = "archive_file_other" if home.archive_file.exists() else "archive_file_gone"
+        raise OperatorError(key, path=home.archive_file, archive=place, named=home.archive_noted)
+
+
+def archive_on_record(home: Home, ledger: Ledger) -> Place:
+    """Return where the archive is by the ledger; by the folder's record if the ledger is older."""
+    if ledger.archive is None:
+        return home.archive_noted
+    return place_of(ledger.archive) if ledger.archive else home.own_archive
+
+
+def note_archive(home: Home, ledger: Ledger) -> None:
+    """Note in the ledger where the archive is; blank for the folder's own, which moves with it."""
+    ledger.note_archive("" if home.archive == home.own_archive else str(home.archive))
 
 
 def is_all_lost(home: Home) -> bool:

@@ -19,6 +19,7 @@ from pipeline.home import Home, make_names_last
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.ledgers import move_archive, sole_writer
+from pipeline.stages.losses import note_archive
 from pipeline.store import Ledger, journal
 from pipeline.store.database import ENDINGS, connect
 from schemas.round.round import Round
@@ -46,7 +47,7 @@ def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebu
         _write_down_what_a_sound_ledger_knows(home, round_)
         chain = readable(home.journal)
         keep_definition(home, round_)
-        move_archive(home, ())
+        move_archive(home, (), home.archive_noted)
         return _made(home, round_, chain, tell)
 
 
@@ -59,6 +60,7 @@ def _made(
         beside.with_name(beside.name + ending).unlink(missing_ok=True)
     with Ledger(beside, round_, __version__) as ledger:
         ledger.journaling.enter(chain)
+        note_archive(home, ledger)
         old = Outdated(ledger, home)
         judge_all(
             ledger,

@@ -7,6 +7,7 @@ from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.stages.judging import Outdated, judge_all
+from pipeline.stages.losses import refuse_other_archive
 from pipeline.store import Ledger
 
 
@@ -25,6 +26,7 @@ def renew(ledger: Ledger, home: Home) -> None:
 
 def judge_again(ledger: Ledger, home: Home) -> list[str]:
     """Judge what isn't judged by today's form and program; return the names of lost files."""
+    refuse_other_archive(home, ledger)
     old = Outdated(ledger, home)
     judge_all(ledger, home, Arrivals((), intake.Earlier()), old)
     return old.lost

@@ -163,7 +163,19 @@ class Ledger:
         """Record a letter. Call within a transaction."""
         self._note(letters.fact_of(self._db, letter))
 
+    def note_archive(self, place: str) -> None:
+        """Record where the archive is; blank if it is in the ledger's own folder."""
+        if place != self.archive:
+            with self.transaction():
+                self._db.execute("INSERT OR REPLACE INTO about VALUES ('archive', ?)", (place,))
+
     # --- reading ----------------------------------------------------------------------------------
+
+    @property
+    def archive(self) -> str | None:
+        """Where the archive is; blank if in the ledger's own folder, None if not recorded yet."""
+        kept = self._db.execute("SELECT value FROM about WHERE name='archive'").fetchone()
+        return str(kept["value"]) if kept else None
 
     @property
     def invented(self) -> bool:
