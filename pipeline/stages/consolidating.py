@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
-from pipeline.model import Choice, Decision, Standing, Verdict
+from pipeline.model import Choice, Decision, Verdict
 from pipeline.stages import unassigned
 from pipeline.stages.lateness import findings_of
 from pipeline.stages.renewing import judge_again
@@ -15,6 +14,7 @@ from pipeline.store import Ledger, decisions, standing
 from pipeline.store.earlier import Comparison, earlier_ledger, refuse_unreadable, surroundings
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.lines import provisional_agencies
 from pipeline.summarise.masking import masked
 from schemas.round.round import Round
 
@@ -42,7 +42,7 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
         for spec in round_.row_tables
     }
     shown = submissions.loc[standing.shown(submissions), "submission"]
-    return Consolidation(
+    made = Consolidation(
         round_=round_,
         provisional=provisional,
         invented=ledger.invented,
@@ -53,14 +53,14 @@ def consolidation(ledger: Ledger, *, provisional: bool) -> Consolidation:
             findings_of(ledger, agencies, shown.tolist()),
             key=lambda finding: places.get(finding.agency, len(places)),
         ),
-        coverage=replace(
-            standing.coverage(agencies), provisional=_provisional(tables.values(), agencies)
-        ),
+        coverage=standing.coverage(agencies),
         decisions=_in_force(ledger),
         info=in_order(ledger.rows(round_.info, current).join(sources, on="submission"), round_),
         beside=unassigned.of_submissions(submissions, ledger),
         aside=in_order(ledger.aside(current).join(sources, on="submission"), round_),
     )
+    count = len(provisional_agencies(made))
+    return replace(made, coverage=replace(made.coverage, provisional=count))
 
 
 def counting_of(submissions: pd.DataFrame, *, provisional: bool) -> tuple[list[int], list[int]]:
@@ -86,14 +86,6 @@ def in_order(frame: pd.DataFrame, round_: Round, *keys: str) -> pd.DataFrame:
 
 def _places(round_: Round) -> dict[str, int]:
     return {agency.code: at for at, agency in enumerate(round_.agencies)}
-
-
-def _provisional(tables: Iterable[pd.DataFrame], agencies: pd.DataFrame) -> int:
-    """How many agencies with a return to correct have rows that count all the same."""
-    correcting = agencies.loc[agencies["standing"] == Standing.CORRECTING, "agency"]
-    return int(
-        correcting.isin({agency for rows in tables for agency in rows["agency"].unique()}).sum()
-    )
 
 
 def _in_force(ledger: Ledger) -> list[Decision]:

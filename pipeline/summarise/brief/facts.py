@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.doubts import doubtful
 from pipeline.summarise.figures.figures import by_entry, select, table_spec
+from pipeline.summarise.figures.lines import named_by_standing
 from pipeline.summarise.figures.measures import Measure, lowered, part_of, whole_of
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
@@ -33,6 +35,12 @@ MOST_NAMED = 3
 _LONGEST_NAME = 80
 _LONGEST_LIST = 260
 """Letters of names of agencies, from which the rest are counted."""
+_ABSENT = {
+    Standing.MISSING: "missing",
+    Standing.UNREADABLE: "unreadable",
+    Standing.CORRECTING: "correcting",
+}
+"""Standings of agencies that are named, with their words."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,7 @@ class Brief:
             name: getattr(known, name)
             for name in ("agencies", "counted", "nil", "late", "correcting", "provisional")
         }
-        counts["missing"] = len(self._who(Standing.MISSING))
+        counts["missing"] = len(self.consolidation.standing_of(Standing.MISSING))
         days = {"start": formal_day(round_.start), "end": formal_day(round_.end)}
         key = "sure_provisional" if known.provisional else "sure"
         said = [
@@ -107,25 +115,10 @@ class Brief:
     @property
     def absent(self) -> list[str]:
         """Who has not reported, and whose return isn't counted yet, by name."""
-        said = [
-            (Standing.MISSING, "missing"),
-            (Standing.UNREADABLE, "unreadable"),
-            (Standing.CORRECTING, "correcting"),
-        ]
-        if self.consolidation.provisional:
-            said[-1] = (Standing.CORRECTING, "correcting_provisional")
-        found = [(key, self._who(standing)) for standing, key in said]
         return [
-            self._say(f"absent.{key}", count=len(names), names=self._few(names))
-            for key, names in found
-            if names
-        ]
-
-    def _who(self, standing: Standing) -> list[str]:
-        rows = self.consolidation.standing_of(standing)
-        return [
-            cut(short or name, _LONGEST_NAME)
-            for short, name in zip(rows["short_name"], rows["name"], strict=True)
+            self._say(f"absent.{key}", count=len(agencies), names=self._few(_names(agencies)))
+            for key, agencies in named_by_standing(self.consolidation, _ABSENT)
+            if len(agencies)
         ]
 
     def _few(self, names: Sequence[str]) -> str:
@@ -390,3 +383,10 @@ def block(brief: Brief) -> list[tuple[str, str]]:
     )
     found += [(each.title, "; ".join(each.entries) + ".") for each in brief.named]
     return found
+
+
+def _names(agencies: pd.DataFrame) -> list[str]:
+    return [
+        cut(short or name, _LONGEST_NAME)
+        for short, name in zip(agencies["short_name"], agencies["name"], strict=True)
+    ]

@@ -16,7 +16,7 @@ from pipeline.store.coverage import COUNTED
 from pipeline.summarise.compare.editions import OTHER, counterparts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension
-from pipeline.summarise.figures.lines import plain_alike
+from pipeline.summarise.figures.lines import plain_alike, provisional_agencies
 from pipeline.summarise.figures.measures import Measure
 from pipeline.summarise.figures.nils import nil_returns
 from pipeline.summarise.figures.totals import DECIMALS, NOWHERE, totals
@@ -270,8 +270,8 @@ def _recoded(values: pd.Series[Any], codes: Mapping[str, str], key: str) -> dict
 
 
 def _counted(agencies: pd.DataFrame, state: Consolidation) -> Any:
-    counting = [*COUNTED, *([Standing.CORRECTING] if state.provisional else [])]
-    return agencies["standing"].isin(counting)
+    is_provisional = agencies["agency"].isin(provisional_agencies(state))
+    return agencies["standing"].isin(COUNTED) | is_provisional
 
 
 def _standing(agencies: pd.DataFrame) -> Standing:

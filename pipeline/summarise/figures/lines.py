@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import pandas as pd
 
 from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation, once
@@ -72,7 +74,10 @@ def standings(consolidation: Consolidation) -> dict[str, Reporter]:
 
 @once
 def provisional_agencies(consolidation: Consolidation) -> frozenset[str]:
-    """The agencies with rows that count although their return is still to be corrected."""
+    """The agencies with rows that count although their return is still to be corrected.
+
+    What rests on such rows is provisional. An agency to correct without a sound row isn't.
+    """
     if not consolidation.provisional:
         return frozenset()
     tables = consolidation.tables.values()
@@ -99,9 +104,20 @@ def reporters(
     return found
 
 
-def is_provisional(consolidation: Consolidation, standing: Standing | None) -> bool:
-    """Whether agencies of this standing have figures that count although their return is still to be corrected."""
-    return consolidation.provisional and standing is Standing.CORRECTING
+def named_by_standing(
+    consolidation: Consolidation, keys: Mapping[Standing, str]
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the key of each standing, and its agencies.
+
+    Agencies whose rows count provisionally come apart, under the key with ``_provisional`` behind.
+    """
+    for standing, key in keys.items():
+        agencies = consolidation.standing_of(standing)
+        provisional = agencies["agency"].isin(provisional_agencies(consolidation))
+        if provisional.any():
+            yield f"{key}_provisional", agencies[provisional]
+        if not provisional.any() or not provisional.all():
+            yield key, agencies[~provisional]
 
 
 def standing_words(reporter: Reporter | None, lang: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.model import Standing
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.lines import is_provisional
+from pipeline.summarise.figures.lines import named_by_standing
 
 _WHO = {
     Standing.NIL: "nil",
@@ -14,16 +14,16 @@ _WHO = {
     Standing.MISSING: "missing",
     Standing.EXCUSED: "excused",
 }
+_SELDOM = ("unreadable", "excused")
+"""What isn't mentioned where there is none."""
 
 
 def who(paper: Paper, consolidation: Consolidation) -> None:
     """Add their names."""
     agencies = consolidation.agencies
-    for standing, said_of in _WHO.items():
-        key = f"{said_of}_provisional" if is_provisional(consolidation, standing) else said_of
-        names = consolidation.standing_of(standing)["name"].tolist()
-        if names or standing not in (Standing.EXCUSED, Standing.UNREADABLE):
-            _named(paper, key, names, consolidation)
+    for key, listed in named_by_standing(consolidation, _WHO):
+        if len(listed) or key not in _SELDOM:
+            _named(paper, key, listed["name"].tolist(), consolidation)
     waiting = agencies.loc[agencies["pending"] != "", "name"].tolist()
     if waiting:
         _named(paper, "pending", waiting, consolidation)

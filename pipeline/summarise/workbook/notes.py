@@ -12,7 +12,7 @@ from pipeline.store import decisions
 from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.highlights import least_of_rate
-from pipeline.summarise.figures.lines import is_provisional
+from pipeline.summarise.figures.lines import named_by_standing
 from pipeline.summarise.figures.measures import (
     apart_keys,
     averages,
@@ -128,12 +128,9 @@ def _left_out(book: Book) -> Iterator[Note]:
 
 def _who(book: Book) -> Iterator[Note]:
     """The agencies that report nothing, in kinds that must not be confused."""
-    for standing, said_of in _TOPICS.items():
-        topic = (
-            f"{said_of}_provisional" if is_provisional(book.consolidation, standing) else said_of
-        )
-        names = book.consolidation.standing_of(standing)["name"].tolist()
-        if standing is Standing.UNREADABLE and not names:
+    for topic, agencies in named_by_standing(book.consolidation, _TOPICS):
+        names = agencies["name"].tolist()
+        if topic == _TOPICS[Standing.UNREADABLE] and not names:
             continue
         yield (
             book.say(f"notes.{topic}", count=len(names)),

@@ -11,7 +11,7 @@ import pandas as pd
 from pipeline.model import Standing
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.lines import plain_alike
+from pipeline.summarise.figures.lines import plain_alike, provisional_agencies
 from pipeline.summarise.figures.measures import crossed
 from pipeline.summarise.figures.nils import nil_returns
 from pipeline.summarise.figures.totals import totals
@@ -141,7 +141,8 @@ def source_lines(consolidation: Consolidation) -> dict[int, int]:
 
 def why(submission: Any, consolidation: Consolidation) -> str:
     """Whether a file counts, or why not: a key of the words."""
-    if submission.role == Role.TO_CORRECT and consolidation.provisional:
+    is_provisional = submission.agency in provisional_agencies(consolidation)
+    if submission.role == Role.TO_CORRECT and is_provisional:
         return "provisional"
     return str(submission.role) or Role.UNASSIGNED.value
 
