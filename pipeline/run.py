@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.collect.intake import files as intake
-from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
 from pipeline.machine.storage import Place
 from pipeline.model import Choice, Finding
-from pipeline.stages.checking import Checked, judge_files
+from pipeline.stages.checking import Checked, judge_files, refuse_all_but_a_file
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, collect_into, refuse_missing
 from pipeline.stages.finishing import write_all
@@ -91,16 +90,12 @@ def collect(
 def check(
     home: Home,
     round_: Round,
-    files: Sequence[Path],
+    files: Sequence[Place],
     tell: Callable[[intake.Ignored], None] = lambda _: None,
 ) -> list[Checked]:
     """Judge files without archive, ledger or lateness. ``tell`` is called with ignored files."""
-    if wrong := next((path for path in files if not path.is_file()), None):
-        raise (
-            UsageError("no_file", path=wrong)
-            if wrong.exists()
-            else OperatorError("no_such_file", path=wrong)
-        )
+    for place in files:
+        refuse_all_but_a_file(place)
     return judge_files(files, round_, home.definitions, tell)
 
 

@@ -8,6 +8,7 @@ import itertools
 import json
 import shutil
 import unicodedata
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -574,6 +575,37 @@ def test_a_folder_remembers_where_its_archive_is(
     assert Home(home).archive == other
     (home / "data" / "archive.json").write_text("?", encoding="utf-8")
     assert "archive.json" in refused(home, "collect")
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv"])
+def test_check_judges_by_address_as_it_does_files(
+    bucket: Bucket, tmp_path: Path, round_: Round, form: str
+) -> None:
+    wrong, right, packed = tmp_path / "sai.xlsx", tmp_path / "đúng.xlsx", tmp_path / "gói.zip"
+    wrong.write_bytes(returned(round_, -3))
+    right.write_bytes(returned(round_))
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(wrong, "trong/sai.xlsx")
+    names = [path.name for path in (wrong, right, packed)]
+    bucket.fill(tmp_path, "đến")
+    options = ("--home", tmp_path / "home", "--round", MINI, "check", "--format", form)
+    here = tonghop(*options, *(tmp_path / name for name in names))
+    there = tonghop(*options, *(bucket.address(f"đến/{name}").url for name in names))
+    assert (there.exit_code, there.stdout, there.stderr) == (1, here.stdout, here.stderr)
+    assert "sai.xlsx" in there.stdout
+    assert not (tmp_path / "home").exists()
+    assert (
+        tonghop(*options, bucket.address("đến/đúng.xlsx").url).exit_code
+        == tonghop(*options, right).exit_code
+    )
+
+
+def test_check_takes_single_files_of_a_store(bucket: Bucket, tmp_path: Path) -> None:
+    bucket.put("đến/a.xlsx", b"")
+    check = ("--home", tmp_path, "--round", MINI, "check")
+    folder = tonghop(*check, bucket.address("đến").url)
+    assert (folder.exit_code, "nhận từng tệp" in folder.stderr) == (2, True)
+    assert "Không tìm thấy" in refused(tmp_path, "check", bucket.address("đến/b.xlsx").url)
 
 
 def test_a_lost_record_of_the_archive_is_told_by_what_needs_the_archive(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.collect.intake import files as intake
+from pipeline.errors import OperatorError, UsageError
 from pipeline.machine import clock
+from pipeline.machine.storage import Address, Place, Store
 from pipeline.model import OPTION, Finding, Match, Received, Verdict
 from pipeline.store import decisions
 from schemas.round.round import Round
@@ -27,7 +29,7 @@ class Checked:
 
 
 def judge_files(
-    files: Sequence[Path], round_: Round, definitions: Path, tell: Callable[[intake.Ignored], None]
+    files: Sequence[Place], round_: Round, definitions: Path, tell: Callable[[intake.Ignored], None]
 ) -> list[Checked]:
     """Read and judge files as one batch, as if received now.
 
@@ -44,10 +46,25 @@ def judge_files(
         return _judged(sources, round_, definitions)
 
 
-def _opened(path: Path, beside: Path, round_: Round) -> Iterator[intake.One]:
-    """Yield a file, or what an archive or mail holds, unpacked into ``beside``."""
+def refuse_all_but_a_file(place: Place) -> None:
+    """Raise ``UsageError`` for a folder, ``OperatorError`` if nothing is there."""
+    if isinstance(place, Address):
+        is_file = Store(place).is_file()
+    elif place.exists():
+        is_file = place.is_file()
+    else:
+        raise OperatorError("no_such_file", path=place)
+    if not is_file:
+        raise UsageError("no_file", path=place)
+
+
+def _opened(path: Place, beside: Path, round_: Round) -> Iterator[intake.One]:
+    """Yield a file, or what an archive or mail holds, unpacked into ``beside``.
+
+    A file of a store is fetched into it too.
+    """
     now = clock.now(round_.timezone)
-    if intake.is_container(path):
+    if isinstance(path, Address) or intake.is_container(path):
         yield from intake.take_in([path], beside, received=now, timezone=round_.timezone)
     else:
         yield Received(path, path.name, "", 0, now, OPTION)

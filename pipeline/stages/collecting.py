@@ -151,7 +151,7 @@ def _collected(
 
 def refuse_missing(paths: Sequence[Place]) -> None:
     """Raise ``OperatorError`` for a place that doesn't exist."""
-    for address in (each for each in paths if isinstance(each, Address)):
+    for address in (place for place in paths if isinstance(place, Address)):
         Store(address).is_file()
     missing = next((path for path in paths if isinstance(path, Path) and not path.exists()), None)
     if missing is not None:

@@ -133,11 +133,11 @@ def collect(
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=PlaceType())
 @FORMAT
 @pass_context
-def check(context: Context, files: tuple[Path, ...], form: str) -> None:
-    """Kiểm tra tệp mà không thu, không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
+def check(context: Context, files: tuple[Place, ...], form: str) -> None:
+    """Kiểm tra tệp (hoặc địa chỉ tệp như s3://kho/den/a.xlsx) mà không thu, không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
     from pipeline import run
     from pipeline.model import Severity
     from pipeline.terminal.screen import print_checked, report_ignored
