@@ -72,8 +72,11 @@ def _ends_clause(tokens: Tokens, index: int) -> bool:
     return tokens.words[index] in _ENDS and not is_abbreviated(tokens, index)
 
 
-def before(tokens: Tokens, index: int, floor: int) -> Before:
-    """Look at what precedes the word at a place, no further back than ``floor``."""
+def before(tokens: Tokens, index: int, floor: int, place_to: int = 0) -> Before:
+    """Look at what precedes the word at a place, no further back than ``floor``.
+
+    Words of a place's name, which ended at ``place_to``, are no words for places: "Ba Bể".
+    """
     here, mark = index - 1, ""
     while here >= floor and tokens.words[here] in _QUOTES:
         here -= 1
@@ -83,7 +86,7 @@ def before(tokens: Tokens, index: int, floor: int) -> Before:
         mark, here = tokens.words[here], here - 1
     if here < floor or _ends_clause(tokens, here):
         return Before(mark=mark)
-    place = 0 if mark in {",", "(", ":"} else place_before(tokens, here, floor)
+    place = 0 if mark in {",", "(", ":"} else place_before(tokens, here, max(floor, place_to))
     office, beside = _office(tokens, here, floor)
     return Before(tokens.closes[here], here, mark, office, beside, place)
 
@@ -98,8 +101,12 @@ def place_before(tokens: Tokens, here: int, floor: int) -> int:
         if here < floor:
             return 0
         first, kinds = tokens.first[here], tokens.closes[here]
+        # "Ban Đường sắt", but not "huyện Cù Lao Dung"
         is_of_body = (
-            kinds & STREET and tokens.capital[first] and first and tokens.flags[first - 1] & BODY
+            kinds & STREET
+            and tokens.capital[first]
+            and first
+            and tokens.flags[first - 1] & (BODY | UNIT) == BODY
         )
         if kinds & PLACE and not is_of_body:
             return (

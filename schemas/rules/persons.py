@@ -11,12 +11,15 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
+from types import MappingProxyType
 
 from schemas.rules.candidates import CapitalRun
 from schemas.rules.contacts import Span, mails, numbers
 from schemas.rules.initials import initials
 from schemas.rules.kinds import COMMON_GIVEN, GIVEN, MIDDLE, PLACE
+from schemas.rules.place_names import end_of_place
 from schemas.rules.tokens import Tokens
 from schemas.rules.weighing import TextMemory, is_called
 from schemas.rules.wordlists import UPPER, key, lexicon
@@ -46,7 +49,9 @@ _WORD_BEFORE = 12
 """How many letters before a name are searched for the word before it."""
 _COMPOSED = re.compile(r"[^\u0300-\u036f]?[\u0300-\u036f]*+", re.DOTALL)
 """A letter with the combining marks behind it (text that isn't in NFC)."""
-_KNOWN: dict[str, tuple[Span, ...]] = {}
+_SEARCHED: ContextVar[Mapping[str, tuple[Span, ...]]] = ContextVar(
+    "_SEARCHED", default=MappingProxyType({})
+)
 """The spans of the texts that are judged now, as the processes found them that read the files."""
 
 
@@ -57,17 +62,18 @@ def personal(text: str) -> list[str]:
 
 def spans(text: str) -> tuple[Span, ...]:
     """Where persons are named in a text, in order, without overlaps."""
-    return _KNOWN[text] if text in _KNOWN else looked_for(text)
+    searched = _SEARCHED.get()
+    return searched[text] if text in searched else looked_for(text)
 
 
 @contextmanager
-def known(spans_by_text: Mapping[str, tuple[Span, ...]]) -> Iterator[None]:
+def known(searched: Mapping[str, tuple[Span, ...]]) -> Iterator[None]:
     """Take over what another process found in these texts, so that none is searched twice."""
-    _KNOWN.update(spans_by_text)
+    token = _SEARCHED.set(searched)
     try:
         yield
     finally:
-        _KNOWN.clear()
+        _SEARCHED.reset(token)
 
 
 @lru_cache(maxsize=4096)
@@ -151,6 +157,10 @@ def _names(tokens: Tokens) -> Iterator[Span]:
 def _names_of(run: CapitalRun, told: TextMemory) -> Iterator[Span]:
     index = run.start
     while index < run.end:
+        place = end_of_place(run, index, told.person_to, told.place_to)
+        if place > index:
+            told.place_to = index = place
+            continue
         if not run.may_begin(index):
             index += 1
             continue

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from schemas.rules.around import HAMLETS, After, Before, place_before
-from schemas.rules.candidates import Candidate, begins_whole
+from schemas.rules.candidates import Candidate, CapitalRun, begins_whole
 from schemas.rules.kinds import (
+    ADDRESS,
     AFTER,
     AFTER_STREET,
     ANY_MIDDLE,
+    ANY_OFFICE,
     ANY_SURNAME,
     COMMON_GIVEN,
+    OF_NAMES,
     OF_PLACES,
     OFFICE,
     STREET,
@@ -37,6 +40,47 @@ def is_place_called_so(name: Candidate, first: int) -> bool:
     return has_capital and (
         (listed and not name.is_full) or name.said in lexicon.not_addressed_alone
     )
+
+
+def end_of_place(run: CapitalRun, index: int, floor: int, place_to: int) -> int:
+    """Where the name of a place ends of which the word at ``index`` is part, and no person's.
+
+    That is ``index`` if the word may be a person's. A unit's name stands right behind the word for
+    the unit: in "huyện Giao Thủy" the last word is no person, though "giao" often precedes one, and
+    in "huyện Ba Bể Nguyễn Văn Hà" the person's name begins with the third word.
+    Nothing before ``floor`` is looked at; the last name of a place ended at ``place_to``.
+    """
+    tokens = run.tokens
+    if tokens.covered[index] or tokens.flags[index] & (ADDRESS | ANY_OFFICE) & ~OF_NAMES:
+        return index
+    is_of_unit = bool(index and place_before(tokens, index - 1, floor) & UNIT)
+    if run.may_begin(index):
+        return _before_full_name(run, index) if is_of_unit else index
+    if not is_of_unit and not 0 < index == place_to:
+        return index
+    beyond = min(index + LONGEST_FULL, run.end)
+    rest = range(index + 1, beyond)
+    return next((at for at in rest if tokens.covered[at] or begins_whole(tokens, at)), beyond)
+
+
+def _before_full_name(run: CapitalRun, index: int) -> int:
+    """Where a person's full name begins behind a place's of up to three words; else ``index``.
+
+    A place's name of one word is no surname: "thành phố Vinh", but not "xã Hà".
+    """
+    flags = run.tokens.flags
+    fewest = 2 if flags[index] & ANY_SURNAME else 1
+    if index + 1 < run.end and flags[index] & SURNAME and flags[index + 1] & ANY_MIDDLE:
+        return index
+    names = (
+        at
+        for at in range(index + fewest, index + LONGEST_FULL + 1)
+        if at + 2 < run.end
+        and flags[at] & SURNAME
+        and flags[at + 1] & ANY_MIDDLE
+        and not flags[at + 1] & SURNAME
+    )
+    return next(names, index)
 
 
 def is_listed_place(name: Candidate) -> bool:

@@ -23,6 +23,7 @@ from schemas.rules.kinds import (
     OF_NAMES,
     OFFICE,
     SURNAME,
+    UNIT,
     WHERE,
 )
 from schemas.rules.name_form import ENOUGH, SURE, weight_of_form
@@ -47,12 +48,14 @@ class TextMemory:
 
     def is_person(self, name: Candidate) -> bool:
         """Whether words are a person's name. Remembers where the person, or place, ends."""
-        around = before(name.tokens, name.start, self.person_to)
+        around = before(name.tokens, name.start, self.person_to, self.place_to)
         following = after(name.tokens, name.end)
         if around.near & ADDRESS and not around.mark and not (name.tokens.plain and around.place):
             is_person = _is_addressed(name, around)
         elif name.size == 1 and (not name.alone or _is_no_word(name, following)):
             is_person = False
+            if around.place & UNIT:
+                self.place_to = name.end
         else:
             is_person = self._is_weighty(name, around, following)
         if is_person:
