@@ -100,13 +100,14 @@ def _keep(path: Path, is_kept: Callable[[Mapping[str, str]], bool]) -> None:
 
 def issued(round_: Round, agency: str) -> bytes:
     """Return the workbook issued to an agency, made once per process."""
-    return _all_issued(str(round_.folder))[agency]
+    return _issued(str(round_.folder), agency)
 
 
 @cache
-def _all_issued(folder: str) -> dict[str, bytes]:
+def _issued(folder: str, agency: str) -> bytes:
     round_ = round_of(Path(folder))
-    return dict(issue.workbooks(round_, round_.in_scope))
+    ((_, workbook),) = issue.workbooks(round_, [round_.by_agency[agency]])
+    return workbook
 
 
 def filled(
@@ -128,7 +129,7 @@ def filled(
 
 @cache
 def _filler(folder: str, agency: str) -> Filler:
-    return Filler(_all_issued(folder)[agency])
+    return Filler(_issued(folder, agency))
 
 
 def opened(whole: bytes, **options: Any) -> openpyxl.Workbook:

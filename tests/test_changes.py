@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from pipeline import run
 from pipeline.check import changes
 from pipeline.check.judge import judge
-from pipeline.distribute import issue
 from pipeline.distribute.fill import fill
 from pipeline.home import Home
 from pipeline.model import Choice, Finding, Severity, Verdict
@@ -24,6 +23,7 @@ from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from schemas.round.settings import Jump
 from schemas.words import say
+from tests.books import issued
 from tests.readings import reading
 from tests.rows import CONTACT, PROVINCE, M, shown
 from tests.workbooks import filled, saved
@@ -117,35 +117,34 @@ def test_two_returns_of_one_day_are_a_warning_unless_they_are_the_same(round_: R
     assert [each.message for each in compared(round_, [M], [M], day=1)] == ["unchanged"]
 
 
-@pytest.mark.parametrize(
-    ("key", "old", "new", "told"),
-    [
-        ("persons", "05, trong đó 02 cảnh cáo", 3, "J9: “05, trong đó 02 cảnh cáo” → “3”"),
-        ("persons", 3, "ba người", "J9: “3” → “ba người”"),
-        ("cases", "nhiều", "rất nhiều", "I9: “nhiều” → “rất nhiều”"),
-        ("sector", "Lĩnh vực nào đó", None, "B9: “Lĩnh vực nào đó” → “”"),
-        ("note", None, "đã rà soát", "N9: “” → “đã rà soát”"),
-    ],
-)
-def test_words_that_were_no_value_are_told_as_they_stood(
-    tmp_path: Path, round_: Round, key: str, old: object, new: object, told: str
-) -> None:
+WORDS = [
+    ("persons", "05, trong đó 02 cảnh cáo", 3, "J9: “05, trong đó 02 cảnh cáo” → “3”"),
+    ("persons", 3, "ba người", "J10: “3” → “ba người”"),
+    ("cases", "nhiều", "rất nhiều", "I11: “nhiều” → “rất nhiều”"),
+    ("sector", "Lĩnh vực nào đó", None, "B12: “Lĩnh vực nào đó” → “”"),
+    ("note", None, "đã rà soát", "N13: “” → “đã rà soát”"),
+]
+"""By row of a return: a column, a value in it and what was written over it; how that is told."""
+
+
+def test_words_that_were_no_value_are_told_as_they_stood(tmp_path: Path, round_: Round) -> None:
     home = Home(tmp_path)
-    for day, value in ((1, old), (2, new)):
-        row = {**shown(round_, "manifestations", M), key: value}
-        saved(filled(round_, PROVINCE, manifestations=[row]), home.incoming / f"{day}.xlsx")
+    row = shown(round_, "manifestations", M)
+    for day, column in ((1, 1), (2, 2)):
+        rows = [{**row, "task": f"việc {case[1]}", case[0]: case[column]} for case in WORDS]
+        saved(filled(round_, PROVINCE, manifestations=rows), home.incoming / f"{day}.xlsx")
         run.collect(home, round_, received=dt.datetime(2023, 9, day, tzinfo=round_.timezone))
     changed = [
         each.words["changes"] for each in run.findings(home, round_) if each.message == "changed"
     ]
-    assert told in changed
+    assert sorted("; ".join(changed).split("; ")) == sorted(told for *_, told in WORDS)
 
 
 @pytest.fixture
 def home(tmp_path: Path, round_: Round) -> Home:
     """Returns of one agency on the first, the second and again the second of September."""
     home = Home(tmp_path)
-    blank = dict(issue.workbooks(round_, [round_.by_agency[PROVINCE]]))[PROVINCE]
+    blank = issued(round_, PROVINCE)
     for name, persons in (("a", 5), ("b", 6), ("c", 7)):
         row = shown(
             round_,
@@ -189,7 +188,7 @@ def test_each_return_of_a_long_row_tells_what_it_changed(
     home: Home, round_: Round, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparing, "AT_ONCE", 2)
-    blank = dict(issue.workbooks(round_, [round_.by_agency[PROVINCE]]))[PROVINCE]
+    blank = issued(round_, PROVINCE)
     for day in (3, 4, 5):
         row = shown(
             round_,

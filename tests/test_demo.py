@@ -34,6 +34,8 @@ from tests.mistakes import MISTAKES
 from tests.private import for_operators, naming, private_words, text_of
 from tests.values import Lines, values
 
+pytestmark = pytest.mark.slow  # the round takes twenty seconds to make
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
@@ -77,7 +79,6 @@ def test_every_planted_mistake_is_found_at_its_cell_and_nothing_else(
         assert actual == expected, each.file
 
 
-@pytest.mark.slow
 def test_no_output_shows_what_is_private(home: Home) -> None:
     """Citations and remarks about sources stay in the lists and are not shown to people."""
     outputs = [
@@ -92,7 +93,6 @@ def test_no_output_shows_what_is_private(home: Home) -> None:
     assert {path.name: found for path in outputs if (found := private_words(text_of(path)))} == {}
 
 
-@pytest.mark.slow
 def test_no_output_for_others_names_the_planted_person(
     home: Home, found: dict[str, list[Finding]]
 ) -> None:
@@ -244,7 +244,6 @@ TITLES = {"cases": "Số vụ việc", "persons": "Số người", "collectives"
 
 
 @pytest.mark.parametrize(("by", "title"), [("sector", "Lĩnh vực"), ("locality", "Địa phương"), ("behaviour", "Hành vi"), ("subject", "Đối tượng")])  # fmt: skip
-@pytest.mark.slow
 def test_figures_equal_an_independent_recount(
     home: Home, round_: Round, rows: list[dict[str, Any]], by: str, title: str
 ) -> None:
@@ -313,7 +312,6 @@ def zeros(home: Home, round_: Round) -> set[str]:
     return own | {parents(round_, "localities", "region", "regions")[name] for name in own}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "own"),
     [("linh-vuc", "Lĩnh vực"), ("dia-phuong", "Địa phương"), ("hanh-vi", "Hành vi")],
@@ -363,7 +361,6 @@ def test_the_newest_of_two_returns_counts(home: Home, round_: Round) -> None:
     assert "T40" in set(run.figures(home, round_, "agency")["agency"])
 
 
-@pytest.mark.slow
 def test_running_again_changes_nothing(home: Home, round_: Round) -> None:
     before = {path: path.read_bytes() for path in home.output.rglob("*") if path.is_file()}
     collected, _, _ = run.consolidate(home, round_)
@@ -395,7 +392,6 @@ def provisional(home: Home, round_: Round, tmp_path_factory: pytest.TempPathFact
     return [path for path in written if path.suffix == ".xlsx"]
 
 
-@pytest.mark.slow
 def test_provisional_summaries_say_so_on_every_sheet(provisional: list[Path]) -> None:
     for path in provisional:
         if path.name.startswith("tong-hop"):
@@ -420,7 +416,6 @@ def without_formulas(book: Path, path: Path) -> Path:
 
 @office.needs_office
 @pytest.mark.office
-@pytest.mark.slow
 def test_no_book_prints_on_more_than_40_pages(provisional: list[Path], tmp_path: Path) -> None:
     """All sheets as set to be printed; rows are for the screen, so their print area is cleared.
 
@@ -478,7 +473,6 @@ def test_real_data_is_never_written_over(tmp_path: Path, round_: Round) -> None:
     assert (home.incoming / "T01.xlsx").read_bytes() == b"real"
 
 
-@pytest.mark.slow
 def test_no_reply_or_letter_tells_what_only_the_operator_can_use(home: Home, round_: Round) -> None:
     # last, for it writes letters that a round of its own wouldn't
     run.feedback(home, round_, everything=True)

@@ -93,6 +93,8 @@ def check_across(
         key: _without(frames[key], skipped) if skipped else frames[key]
         for key in rule.tables(round_)
     }
+    if needed[rule.table].empty:  # no row that could break it
+        return None
     groups = rule.judge(needed, round_).reset_index(drop=True)
     if groups.empty:
         return None

@@ -71,9 +71,8 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     state = hashlib.sha256(repr((numbers, ledger.judged_by, waivers)).encode()).hexdigest()
     if ledger.marks.holds(COMPARED, state):
         return {}
-    wanted = across.across(
-        InLedger(ledger, dict(zip(numbers, current["agency"], strict=True))), round_
-    )
+    returns = InLedger(ledger, dict(zip(numbers, current["agency"], strict=True)))
+    wanted = across.across(returns, round_) if len(numbers) > 1 else {}
     known = ledger.findings_of(across.RULES)
     verdicts: dict[int, Verdict] = {}
     with ledger.transaction():
