@@ -30,8 +30,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: sys.settrace(None))
 
 
-LATE = {"cluster", "storage"}
-"""Tests whose libraries start threads: from then on a worker's commands start processes by spawn.
+LATE = {"cluster", "linear", "storage"}
+"""Tests whose libraries start threads, or that import all modules: from then on commands spawn.
 
 That takes ten times as long as fork, so these tests come last, and import the libraries late.
 """
