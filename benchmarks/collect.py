@@ -5,8 +5,8 @@ without hidden sheets (like ``collect``, which reads of them only the stamp's), 
 of workings takes longest). Floor 2: a loop of pandas + openpyxl in one process only reads (a
 sample, scaled up). The returns have the sizes of the demo's. Usage: ``python benchmarks/collect.py
 [N…]``; N is 1,000 unless given. With two sizes (``1000 10000``) the memory of the largest process
-is compared. As other work on the machine disturbs, each is timed ``REPEATS`` times in turn and the
-least time counts.
+is compared. Times are of the processors, of all processes. As other work on the machine disturbs,
+each is taken ``REPEATS`` times in turn and the least counts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -71,16 +70,24 @@ def bare_seen(path: str) -> int:
 
 
 def timed(work: Callable[[], Result]) -> tuple[float, Result]:
-    """Return the seconds that ``work`` took, and its result."""
-    start = time.perf_counter()
+    """Return the processor seconds that ``work`` and its processes took, and its result."""
+    start = used()
     result = work()
-    return time.perf_counter() - start, result
+    return used() - start, result
+
+
+def used() -> float:
+    """Return the processor seconds of this process and its ended children."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
 
 
 def read_bare(paths: list[str], read: Callable[[str], int]) -> None:
     """Read all files with calamine, in a process per core."""
     with multiprocessing.Pool(os.cpu_count()) as pool:
         pool.map(read, paths, chunksize=8)
+        pool.close()
+        pool.join()  # so that what they took is counted
 
 
 def floors(paths: list[str]) -> tuple[float, float]:

@@ -35,7 +35,8 @@ class InLedger:
         for part in self.ledger.filled_rows(
             self.ledger.round_.by_key[table], submissions, columns, least
         ):
-            yield part.assign(agency=part["submission"].map(self.agencies))
+            codes = [self.agencies[number] for number in part["submission"]]
+            yield part.assign(agency=pd.array(codes, dtype="str"))
 
     def sums(self, table: str, column: str) -> Mapping[int, float]:
         return self.ledger.sums(table, column, [*self.agencies])

@@ -26,7 +26,13 @@ from pipeline.stages.units import Answer, Job
 T = TypeVar("T")
 
 FILES = 500
-"""Files of one task of judging: a batch's fixed cost (a third of a second) weighs little, and no worker waits long for the others' last one."""
+"""Files per task of judging.
+
+A batch costs 0.22 s of processor time before its first row, spent in the calls of pandas and
+pandera (500 checks), and 0.3 ms per file. So judging takes 0.8 ms per file in batches of 500,
+1.5 ms in batches of 200, 2.8 ms in batches of 100, while reading one takes some 11 ms. Larger
+batches would leave workers waiting for the last one.
+"""
 CALLS = 4
 """Calls of one task: Dask itself takes longer over a task than a call takes to copy a file or two."""
 TASKS_A_THREAD = 3
