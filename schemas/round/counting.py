@@ -35,7 +35,7 @@ class Apart:
 
 
 @dataclass(frozen=True)
-class Rate:
+class DeclaredRate:
     """A rate of a table: its measure ``part`` divided by its measure ``whole``."""
 
     key: str
@@ -63,7 +63,7 @@ class Figures:
     collectives: Apart | None = None
     loss: str = ""
     crossed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    rates: Mapping[str, tuple[Rate, ...]] = field(default_factory=dict)
+    rates: Mapping[str, tuple[DeclaredRate, ...]] = field(default_factory=dict)
     concern: Mapping[str, str] = field(default_factory=dict)
     averaged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     composition: Composition | None = None

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from schemas.round.counting import ApartMeasure, Figures, Rate
+from schemas.round.counting import ApartMeasure, DeclaredRate, Figures
 from schemas.round.senders import DeclaredLetter
 
 
@@ -159,7 +159,7 @@ class DeclaredEdition:
     title_en: str = ""
 
 
-def title_in(declared: Rate | ApartMeasure | DeclaredEdition, lang: str) -> str:
+def title_in(declared: DeclaredRate | ApartMeasure | DeclaredEdition, lang: str) -> str:
     """The title of something in a language; its own if it has none in that language."""
     return {"vi": declared.title_vi, "en": declared.title_en}.get(lang) or declared.title
 

@@ -15,7 +15,7 @@ from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.doubts import doubtful
 from pipeline.summarise.figures.figures import by_entry, select, table_spec
 from pipeline.summarise.figures.lines import named_by_standing
-from pipeline.summarise.figures.measures import Measure, lowered, part_of, whole_of
+from pipeline.summarise.figures.measures import Measure, Rate, lowered
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
 from pipeline.summarise.figures.totals import AGENCIES
@@ -253,7 +253,7 @@ class Brief:
             return []
         left, rate = facts.rest, _rate(declared, measures)
         # a share of all would pass for a lower rate
-        hides_rate = rate is not None and float(facts.total[whole_of(rate.key)]) < whole
+        hides_rate = rate is not None and float(facts.total[rate.whole_key]) < whole
         parts = [
             self._part(
                 facts, measures[key], value, "" if hides_rate else share(value, whole, self.lang)
@@ -282,14 +282,12 @@ class Brief:
         )
 
     def _by_whom(
-        self, facts: Facts, declared: Done, rate: Measure | None, *, with_all: bool
+        self, facts: Facts, declared: Done, rate: Rate | None, *, with_all: bool
     ) -> Iterator[str]:
         """The first part of what the largest entries have (``with_all``: and all together), each beside the whole that it is of."""
         if not declared.by:
             return
-        keys = (
-            (part_of(rate.key), whole_of(rate.key)) if rate else (declared.parts[0], declared.whole)
-        )
+        keys = (rate.part_key, rate.whole_key) if rate else (declared.parts[0], declared.whole)
         part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in keys)
         places = [at for at in facts.ranked if not np.isnan(part[at])]
         if not places:
@@ -359,13 +357,14 @@ class Brief:
         ]
 
 
-def _rate(declared: Done, measures: Mapping[str, Measure]) -> Measure | None:
+def _rate(declared: Done, measures: Mapping[str, Measure]) -> Rate | None:
     """The rate that the round declares of the first part."""
     return next(
         (
             each
             for each in measures.values()
-            if (each.part, each.whole) == (declared.parts[0], declared.whole)
+            if isinstance(each, Rate)
+            and (each.part, each.whole) == (declared.parts[0], declared.whole)
         ),
         None,
     )

@@ -8,12 +8,11 @@ from typing import Any
 from pipeline.summarise.compare.change import CAUSES, Cause, Change, Reporter
 from pipeline.summarise.compare.sheets import figure_columns
 from pipeline.summarise.compare.wording import head, say
-from pipeline.summarise.figures.measures import Measure
-from pipeline.summarise.figures.totals import DECIMALS
+from pipeline.summarise.figures.measures import Measure, Rate
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.shown import with_unit
-from schemas.columns import TableSpec
+from schemas.columns import DECIMALS, TableSpec
 from schemas.round.settings import Summary
 
 _SIDES = ("before", "now", "difference")
@@ -23,7 +22,9 @@ _WIDTH = 11.5
 def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
     """Write the causes of the changes of a summary's measures; rates have none, for their changes don't add up."""
     columns = [
-        (spec, each) for spec, each in figure_columns(change, summary.dimension) if not each.is_rate
+        (spec, each)
+        for spec, each in figure_columns(change, summary.dimension)
+        if not isinstance(each, Rate)
     ]
     widths = [12.0, 38.0, 24.0, 14.0, 14.0, 18.0, 18.0, *[_WIDTH] * (len(_SIDES) * len(columns))]
     sheet = book.sheet(

@@ -16,11 +16,12 @@ from pipeline.store.coverage import COUNTED
 from pipeline.summarise.compare.editions import OTHER, counterparts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension
-from pipeline.summarise.figures.lines import plain_alike, provisional_agencies
+from pipeline.summarise.figures.lines import provisional_agencies
 from pipeline.summarise.figures.measures import Measure
 from pipeline.summarise.figures.nils import nil_returns
-from pipeline.summarise.figures.totals import DECIMALS, NOWHERE, totals
-from schemas.columns import TableSpec
+from pipeline.summarise.figures.rounding import plain_alike
+from pipeline.summarise.figures.totals import NOWHERE, totals
+from schemas.columns import DECIMALS, TableSpec
 
 UNMATCHED = "__other"
 """What the name of a column ends with that marks rows whose earlier code is none of today's."""
@@ -80,13 +81,10 @@ class Change:
         earlier = self.before.round_.by_key.get(spec.key)
         if earlier is None:
             return []
-        rates = {measure.key: measure if measure.is_rate else measure.rate for measure in shown}
-        needs = {
-            key: [rate.part, rate.whole] if rate is not None else [key]
-            for key, rate in rates.items()
-        }
         return [
-            m for m in shown if all(earlier.has(key) or not spec.has(key) for key in needs[m.key])
+            measure
+            for measure in shown
+            if all(earlier.has(key) or not spec.has(key) for key in measure.sources)
         ]
 
     def _translated(self, spec: TableSpec) -> pd.DataFrame:

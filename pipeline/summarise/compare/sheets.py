@@ -16,22 +16,23 @@ from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say, side_heads
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import main_table, table_with_loss, used
-from pipeline.summarise.figures.lines import Line, figure, lines, parent_of, plain_alike
+from pipeline.summarise.figures.lines import Line, lines, parent_of
 from pipeline.summarise.figures.measures import (
     Measure,
+    Rate,
     crossed,
     crossed_rates,
     measures,
-    whole_of,
     with_terms,
 )
-from pipeline.summarise.figures.totals import DECIMALS, NILS, ROWS, rounded
+from pipeline.summarise.figures.rounding import plain_alike, rounded
+from pipeline.summarise.figures.totals import NILS, ROWS
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH
 from pipeline.summarise.workbook.live import BLANK, Live
 from pipeline.summarise.workbook.shown import with_unit
-from schemas.columns import TableSpec
+from schemas.columns import DECIMALS, TableSpec
 from schemas.round.settings import Summary
 
 WIDTHS = (CODE_WIDTH, NAME_WIDTH, 14.0, 14.0, 14.0, 12.0, *[14.0] * len(CAUSES))
@@ -150,12 +151,12 @@ class _Block:
         parents = self.change.by_entry(self.spec, self.parent) if self.parent else entries
         causes = (
             None
-            if self.measure.is_rate
+            if isinstance(self.measure, Rate)
             else self.change.by_cause(self.spec, self.by, self.measure.key)
         )
         above = (
             self.change.by_cause(self.spec, self.parent, self.measure.key)
-            if self.parent and not self.measure.is_rate
+            if self.parent and not isinstance(self.measure, Rate)
             else causes
         )
         live = self._live()
@@ -195,13 +196,7 @@ class _Block:
     @cached_property
     def _sort(self) -> str:
         """The format of its figures: with decimals where some has any."""
-        if self.measure.is_rate:
-            return "rate"
-        return (
-            "count"
-            if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in self._entries)
-            else "amount"
-        )
+        return self.measure.format_of(*(frame[self.measure.key] for frame in self._entries))
 
     def _lines(self, entries: Sequence[pd.DataFrame]) -> Iterator[Line]:
         rows = sum(frame[ROWS].to_numpy() for frame in entries)
@@ -235,8 +230,8 @@ class _Block:
         ]
 
     def _value(self, frame: pd.DataFrame, at: int, nothing: str | int) -> Any:
-        whole = frame[whole_of(self.measure.key)].iloc[at].item() if self.measure.is_rate else None
-        return figure(frame[self.measure.key].iloc[at].item(), nothing, whole)
+        figures = {key: frame[key].iloc[at].item() for key in self.measure.needed}
+        return self.measure.cell(figures, nothing)
 
     def _row(
         self, named: Sequence[str], values: Sequence[Any], causes: Sequence[Any], emphasis: str
@@ -251,7 +246,7 @@ class _Block:
         cells = [
             then,
             today,
-            difference(row, (then, now), is_rate=self.measure.is_rate, sign=sign),
+            difference(row, (then, now), is_rate=isinstance(self.measure, Rate), sign=sign),
             Formula(_relative(row), share),
         ]
         barred = [self.book.say("not_applicable")] * len(CAUSES)

@@ -16,12 +16,11 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN
 from pipeline.summarise.figures.measures import apart_keys, collectives, lowered
 from pipeline.summarise.figures.origins import Origin, is_own, own_column, own_entries
-from pipeline.summarise.figures.totals import MOST_WHOLE
+from pipeline.summarise.figures.rounding import MOST_WHOLE
 from schemas.columns import Column, TableSpec
 from schemas.round.counting import Apart
 from schemas.round.round import Round
 from schemas.round.settings import title_in
-from schemas.words import ui
 
 PEOPLE = "people"
 """How the columns begin that hold what of a measure is persons; those of collectives have the keys that the round declares."""
@@ -112,17 +111,16 @@ def _apart(spec: TableSpec, rows: pd.DataFrame, voices: Voices) -> Iterator[Fiel
         )
 
 
-def _title(measure: str, spec: TableSpec, round_: Round, lang: str) -> str:
-    return ui(
+def _title(measure: str, spec: TableSpec, round_: Round) -> str:
+    return round_.say(
         "data.people",
-        lang,
         title=round_.by_key[spec.key].by_key[measure].title,
         entry=lowered(_entry(spec, round_)),
     )
 
 
-def _said(key: str, measure: str, spec: TableSpec, round_: Round, lang: str) -> str:
-    return ui(key, lang, column=measure, entry=_entry(spec, round_))
+def _said(key: str, measure: str, spec: TableSpec, round_: Round) -> str:
+    return round_.say(key, column=measure, entry=_entry(spec, round_))
 
 
 def _entry(spec: TableSpec, round_: Round) -> str:
@@ -131,10 +129,15 @@ def _entry(spec: TableSpec, round_: Round) -> str:
     return round_.codes_of(spec.by_key[apart.column]).name(apart.code) if apart else ""
 
 
-def _title_apart(key: str, spec: TableSpec, round_: Round, lang: str) -> str:
+def _title_apart(key: str, spec: TableSpec, round_: Round) -> str:
     apart = collectives(round_, spec)
     return next(
-        (title_in(each, lang) for each in (apart.measures if apart else ()) if each.key == key), key
+        (
+            title_in(each, round_.lang)
+            for each in (apart.measures if apart else ())
+            if each.key == key
+        ),
+        key,
     )
 
 
@@ -154,9 +157,8 @@ def remark(column: Column, spec: TableSpec, voices: Voices) -> Said:
         return {}
     people, others = _people(column.key, keys), keys[column.key]
     return voices.each(
-        lambda round_, lang: ui(
+        lambda round_: round_.say(
             "data.mixed",
-            lang,
             column=round_.by_key[spec.key].by_key[apart.column].title,
             entry=_entry(spec, round_),
             people=people,

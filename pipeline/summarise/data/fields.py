@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from schemas.round.round import Round
 from schemas.round.translation import in_language
-from schemas.words import LANGUAGES, ui
+from schemas.words import LANGUAGES
 
 CODE = pa.dictionary(pa.int32(), pa.string())
 """Codes and other texts that are repeated."""
@@ -35,13 +35,13 @@ class Voices:
         """The round in its own language."""
         return next(iter(self.rounds.values()))
 
-    def each(self, words: Callable[[Round, str], str]) -> Said:
+    def each(self, words: Callable[[Round], str]) -> Said:
         """What ``words`` makes of the round in each language."""
-        return {lang: words(round_, round_.speaking(lang)) for lang, round_ in self.rounds.items()}
+        return {lang: words(round_) for lang, round_ in self.rounds.items()}
 
     def ui(self, key: str, **words: object) -> Said:
         """A text of the catalogue in each language."""
-        return self.each(lambda _, lang: ui(key, lang, **words))
+        return self.each(lambda round_: round_.say(key, **words))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -37,8 +37,7 @@ def findings(consolidation: Consolidation, voices: Voices) -> Resource:
     """One row per finding, in the words of the round's language."""
     fields = tuple(_field(name, voices) for name in _TYPES)
     title, description = (voices.ui(f"data.findings.{part}") for part in ("title", "description"))
-    lang = consolidation.round_.speaking(voices.own.language)
-    return Resource(PATH, title, description, fields, partial(_parts, consolidation.findings, lang))
+    return Resource(PATH, title, description, fields, partial(_parts, consolidation))
 
 
 def _field(name: str, voices: Voices) -> Field:
@@ -51,9 +50,10 @@ def _field(name: str, voices: Voices) -> Field:
     )
 
 
-def _parts(listed: Sequence[Finding], lang: str) -> Iterator[pa.Table]:
+def _parts(consolidation: Consolidation) -> Iterator[pa.Table]:
+    listed = consolidation.findings
     for start in range(0, max(len(listed), 1), AT_ONCE):
-        rows = [_row(each, lang) for each in listed[start : start + AT_ONCE]]
+        rows = [_row(finding, consolidation.lang) for finding in listed[start : start + AT_ONCE]]
         yield pa.table(
             {name: _array([row[name] for row in rows], kind) for name, kind in _TYPES.items()}
         )

@@ -94,7 +94,7 @@ def _head(consolidation: Consolidation, voices: Voices) -> dict[str, Any]:
     round_, settings = consolidation.round_, consolidation.round_.settings
     return {
         "name": round_.key.lower(),
-        **differing("title", voices.each(lambda each, _: each.settings.name)),
+        **differing("title", voices.each(lambda round_: round_.settings.name)),
         **differing("description", _description(consolidation, voices)),
         "version": round_.version,
         "profile": "tabular-data-package",

@@ -35,8 +35,8 @@ def table(consolidation: Consolidation, spec: TableSpec, voices: Voices) -> Reso
     ]
     return Resource(
         path=spec.key,
-        title=voices.each(lambda round_, _: round_.by_key[spec.key].title),
-        description=voices.each(lambda round_, _: round_.by_key[spec.key].note),
+        title=voices.each(lambda round_: round_.by_key[spec.key].title),
+        description=voices.each(lambda round_: round_.by_key[spec.key].note),
         fields=tuple(fields),
         parts=partial(_parts, consolidation, spec, fields),
         key=("sha256", "sheet", "row"),

@@ -16,8 +16,7 @@ import pandas as pd
 from pipeline.errors import UsageError
 from pipeline.summarise.figures.consolidation import Consolidation, once
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.lines import figure
-from pipeline.summarise.figures.measures import Measure, collectives, measures, whole_of
+from pipeline.summarise.figures.measures import Average, Measure, collectives, measures
 from pipeline.summarise.figures.nils import (
     chosen,
     groups_across,
@@ -26,17 +25,16 @@ from pipeline.summarise.figures.nils import (
     nil_returns,
 )
 from pipeline.summarise.figures.periods import MONTH, days, is_time
+from pipeline.summarise.figures.rounding import MOST_WHOLE, rounded
 from pipeline.summarise.figures.totals import (
     AGENCIES,
-    MOST_WHOLE,
     NILS,
     ROWS,
-    Added,
     Addends,
     Array,
+    GroupFigures,
     InParts,
     agencies_of,
-    rounded,
 )
 from schemas.columns import TableSpec
 from schemas.round.round import Round
@@ -117,7 +115,7 @@ def figures_of(
     return pd.DataFrame(shown).assign(**mark)
 
 
-def _added(asked: Asked, rows: pd.DataFrame) -> Added:
+def _added(asked: Asked, rows: pd.DataFrame) -> GroupFigures:
     return Addends.of(rows, asked.spec, asked.round).added(asked.by.positions(rows), asked.by.size)
 
 
@@ -241,8 +239,7 @@ class Crossing:
 
     def figure(self, measure: Measure, cell: tuple[int, int], nothing: str | int) -> Any:
         """A figure as a cell shows it; ``nothing`` where nobody gave it."""
-        whole = self.values[whole_of(measure.key)][cell].item() if measure.is_rate else None
-        return figure(self.values[measure.key][cell].item(), nothing, whole)
+        return measure.cell({key: self.values[key][cell].item() for key in measure.needed}, nothing)
 
     @property
     def across_used(self) -> list[int]:
@@ -291,7 +288,7 @@ def cross(
     return Crossing(spec, down, across, values)
 
 
-def monthly(crossing: Crossing, averages: Sequence[Measure]) -> Crossing:
+def monthly(crossing: Crossing, averages: Sequence[Average]) -> Crossing:
     """The crossing with averages of a month, where one of its dimensions is the periods: a sum divided by the months it is of.
 
     A total is divided by the months of all periods; NaN where rows have no period.
@@ -305,7 +302,7 @@ def monthly(crossing: Crossing, averages: Sequence[Measure]) -> Crossing:
         crossing,
         values={
             **crossing.values,
-            **{each.key: rounded(crossing.values[each.spread] / months) for each in averages},
+            **{each.key: rounded(crossing.values[each.of] / months) for each in averages},
         },
     )
 

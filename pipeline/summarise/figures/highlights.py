@@ -19,7 +19,7 @@ from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.figures import by_entry, cross, whole
-from pipeline.summarise.figures.measures import Measure, crossed, lowered, part_of, rates, whole_of
+from pipeline.summarise.figures.measures import Measure, Rate, crossed, lowered, rates
 from pipeline.summarise.figures.origins import Origin, may_rank, own_rows, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, time_of
 from pipeline.summarise.figures.totals import Array
@@ -227,8 +227,7 @@ class Highlights:
         if rate is None:
             return
         parts, wholes = (
-            self.entries[key].to_numpy(dtype="float64")
-            for key in (part_of(rate.key), whole_of(rate.key))
+            self.entries[key].to_numpy(dtype="float64") for key in (rate.part_key, rate.whole_key)
         )
         among = np.flatnonzero(
             (wholes >= least_of_rate(self.consolidation.round_)) & ~self._is_rest
@@ -254,7 +253,7 @@ class Highlights:
 
     def _worse(
         self,
-        rate: Measure,
+        rate: Rate,
         clear: Sequence[int],
         parts: Array,
         wholes: Array,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -12,7 +11,6 @@ from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation, once
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.origins import own_column
-from pipeline.summarise.figures.totals import MOST_WHOLE
 from schemas.columns import TableSpec
 from schemas.round.round import Round
 from schemas.words import ui
@@ -142,22 +140,3 @@ def empty(consolidation: Consolidation, reporter: Reporter | None) -> str:
     return consolidation.say(
         "summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing"
     )
-
-
-def figure(value: float, nothing: str | int, whole: float | None = None) -> Any:
-    """A figure as a cell shows it: a number, ``nothing`` where nobody gave it, an empty text for a rate whose ``whole`` is 0."""
-    if value == value:  # noqa: PLR0124 NaN differs from itself
-        return plain(value)
-    return "" if whole == 0 else nothing
-
-
-def plain(value: float) -> float:
-    """A number as files store it: whole ones as such, as long as they are exact."""
-    return int(value) if value % 1 == 0 and abs(value) < MOST_WHOLE else value
-
-
-def plain_alike(values: Sequence[float]) -> list[Any]:
-    """Numbers of one kind: all as whole ones, or none; None for what nobody gave."""
-    found = [None if value != value else plain(value) for value in values]  # noqa: PLR0124 NaN differs from itself
-    are_whole = all(value is None or isinstance(value, int) for value in found)
-    return found if are_whole else [None if value is None else float(value) for value in found]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.measures import Measure, apart_keys, lowered, measures
+from pipeline.summarise.figures.measures import Sum, apart_keys, lowered, measures
 from pipeline.summarise.figures.nils import nil_returns
 from pipeline.summarise.figures.wording import number
 from schemas.columns import Kind, TableSpec
@@ -34,10 +34,10 @@ def rest(
     return known[done.whole] - sum(np.nan_to_num(known[part]) for part in done.parts)
 
 
-def rest_measure(round_: Round, spec: TableSpec, done: Done) -> Measure:
+def rest_measure(round_: Round, spec: TableSpec, done: Done) -> Sum:
     """What is left as a measure."""
     title = round_.say("brief.unknown")
-    return Measure(REST, title[:1].upper() + title[1:], spec.by_key[done.whole].unit, Kind.COUNT)
+    return Sum(REST, title[:1].upper() + title[1:], spec.by_key[done.whole].unit, Kind.COUNT)
 
 
 def nils_explained(consolidation: Consolidation, spec: TableSpec) -> Iterator[str]:

@@ -18,24 +18,19 @@ import numpy as np
 import pandas as pd
 
 from pipeline.summarise.figures.measures import (
-    Measure,
+    Rate,
     apart_keys,
     collectives,
-    part_of,
     rates,
-    whole_of,
 )
-from schemas.columns import Kind, TableSpec
+from pipeline.summarise.figures.rounding import rounded
+from schemas.columns import DECIMALS, Kind, TableSpec
 from schemas.round.round import Round
 
 ROWS, AGENCIES, NILS = "rows", "agencies", "nils"
 """Columns beside the measures: the rows of a group, the agencies that gave any measure in it, and those of them that confirmed a nil."""
-DECIMALS = 6
-"""Decimals of sums: more than any amount is reported with, fewer than floating point blurs."""
 AT_ONCE = 200_000
 """Rows that are added up at one time."""
-MOST_WHOLE = 2**53
-"""From here on a number isn't known to be whole."""
 
 Array = np.ndarray[Any, Any]
 NOWHERE: Array = np.zeros(0, dtype="int64")
@@ -68,7 +63,7 @@ class Addends:
     among: Mapping[str, Array]
     """Of a measure that counts persons, and of what is counted apart from them: which rows may give it."""
     kinds: Mapping[str, Kind]
-    rates: Sequence[Measure]
+    rates: Sequence[Rate]
     agency: Array
     agencies: int
 
@@ -96,7 +91,7 @@ class Addends:
         """
         return self.added(groups, size).told(nils)
 
-    def added(self, groups: Array, size: int) -> Added:
+    def added(self, groups: Array, size: int) -> GroupFigures:
         """The same before it is told, so that it can be added to that of other agencies' rows."""
         given = {
             key: ~np.isnan(each) & self.among.get(key, True) for key, each in self.values.items()
@@ -107,9 +102,9 @@ class Addends:
         }
         for rate in self.rates:
             both = given[rate.key] = given[rate.part] & given[rate.whole]
-            for term, key in ((part_of(rate.key), rate.part), (whole_of(rate.key), rate.whole)):
+            for term, key in rate.terms.values():
                 sums[term] = _sum(self.values[key], both, self.kinds[key], groups, size)
-        return Added(
+        return GroupFigures(
             np.bincount(groups, minlength=size),
             sums,
             self._agencies(given, groups, size),
@@ -152,7 +147,7 @@ class InParts:
 
     def added(
         self, groupings: Callable[[pd.DataFrame], Sequence[tuple[Array, int]]]
-    ) -> list[Added]:
+    ) -> list[GroupFigures]:
         """What they add up to by each of some groupings: those of a part's rows, with their sizes."""
         parts = (
             [addends.added(*each) for each in groupings(self.rows.iloc[at])]
@@ -205,7 +200,7 @@ def _numbers(values: pd.Series[Any]) -> Array:
 
 
 @dataclass(frozen=True)
-class Sum:
+class GroupSums:
     """The sums of some groups, what is lost of each by rounding, and how many rows gave something."""
 
     whole: Array
@@ -213,14 +208,14 @@ class Sum:
     rest: Array | None = None
     """Nothing of counts."""
 
-    def __add__(self, other: Sum) -> Sum:
+    def __add__(self, other: GroupSums) -> GroupSums:
         if self.rest is None or other.rest is None:
-            return Sum(self.whole + other.whole, self.given + other.given)
+            return GroupSums(self.whole + other.whole, self.given + other.given)
         whole = self.whole + other.whole
         added = whole - self.whole
         # as Knuth has it: what the addition itself rounds off
         lost = (self.whole - (whole - added)) + (other.whole - added)
-        return Sum(whole, self.given + other.given, self.rest + other.rest + lost)
+        return GroupSums(whole, self.given + other.given, self.rest + other.rest + lost)
 
     def told(self, zeros: Array) -> Array:
         """Rounded to ``DECIMALS``; NaN for a group in which no row has a value and no nil return says 0."""
@@ -233,46 +228,46 @@ class Sum:
 
 
 @dataclass(frozen=True)
-class Added:
+class GroupFigures:
     """What rows add up to by group, and how many of them and of their agencies there are: of other agencies' rows it can be added."""
 
     rows: Array
-    sums: Mapping[str, Sum]
+    sums: Mapping[str, GroupSums]
     agencies: Mapping[str, Array]
-    rates: Sequence[Measure]
+    rates: Sequence[Rate]
 
-    def __add__(self, other: Added) -> Added:
+    def __add__(self, other: GroupFigures) -> GroupFigures:
         sums = {key: each + other.sums[key] for key, each in self.sums.items()}
         agencies = {key: each + other.agencies[key] for key, each in self.agencies.items()}
-        return Added(self.rows + other.rows, sums, agencies, self.rates)
+        return GroupFigures(self.rows + other.rows, sums, agencies, self.rates)
 
     def told(self, nils: Array = NOWHERE) -> dict[str, Array]:
         """What :meth:`Addends.by` gives."""
         zeros = np.bincount(nils, minlength=len(self.rows))
         added = {key: each.told(zeros) for key, each in self.sums.items()}
-        terms = {key for rate in self.rates for key in (part_of(rate.key), whole_of(rate.key))}
+        terms = {key for rate in self.rates for key in (rate.part_key, rate.whole_key)}
         told: dict[str, Array] = {
             ROWS: self.rows,
             NILS: zeros,
             **{key: each for key, each in added.items() if key not in terms},
         }
         for rate in self.rates:
-            part, whole = added[part_of(rate.key)], added[whole_of(rate.key)]
+            part, whole = added[rate.part_key], added[rate.whole_key]
             told |= {
-                part_of(rate.key): part,
-                whole_of(rate.key): whole,
+                rate.part_key: part,
+                rate.whole_key: whole,
                 rate.key: _ratio(part, whole),
             }
         return told | {key: each + zeros for key, each in self.agencies.items()}
 
 
-def _sum(values: Array, given: Array, kind: Kind, groups: Array, size: int) -> Sum:
+def _sum(values: Array, given: Array, kind: Kind, groups: Array, size: int) -> GroupSums:
     """The sums of the values of some rows."""
     known = np.bincount(groups[given], minlength=size)
     if kind is Kind.COUNT:
-        return Sum(np.bincount(groups[given], weights=values[given], minlength=size), known)
+        return GroupSums(np.bincount(groups[given], weights=values[given], minlength=size), known)
     whole, rest = _exact_sums(values[given], groups[given], size)
-    return Sum(whole, known, rest)
+    return GroupSums(whole, known, rest)
 
 
 def _exact_sums(values: Array, groups: Array, size: int) -> tuple[Array, Array]:
@@ -292,8 +287,3 @@ def _exact_sums(values: Array, groups: Array, size: int) -> tuple[Array, Array]:
 def _ratio(part: Array, whole: Array) -> Array:
     """Rounded to ``DECIMALS``; NaN where there is nothing to divide by."""
     return rounded(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0))  # type: ignore[no-any-return]
-
-
-def rounded(quotient: Any) -> Any:
-    """A positive quotient, or many, with ``DECIMALS``; halves go up, as in spreadsheets."""
-    return np.floor(quotient * 10**DECIMALS + 0.5) / 10**DECIMALS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,9 +11,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.covered import NOBODY, Covered, covered
 from pipeline.summarise.figures.lines import Line, Reporter, standing_words
-from pipeline.summarise.figures.measures import whole_of
+from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin, own_column
-from pipeline.summarise.figures.totals import DECIMALS, rounded
+from pipeline.summarise.figures.rounding import rounded
 from pipeline.summarise.places.indicators import (
     Block,
     Indicator,
@@ -29,6 +29,7 @@ from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable
 from pipeline.summarise.workbook.live import Condition, literal, sign_of
 from pipeline.summarise.workbook.shown import Shown
+from schemas.columns import DECIMALS
 from schemas.round.settings import Summary
 
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
@@ -181,7 +182,10 @@ class Places:
         """The columns of an origin: what is set against headcounts can only be an own return's."""
         kept = [each for each in self.indicators if origin is Origin.OWN or not each.per_thousand]
         terms = [
-            term for each in kept if each.measure.is_rate for term in terms_of(each, self.tables)
+            term
+            for each in kept
+            if isinstance(each.measure, Rate)
+            for term in terms_of(each, self.tables)
         ]
         return Block(
             origin, kept, terms, has_agencies=origin is Origin.OTHERS or self.main is Origin.BOTH
@@ -219,7 +223,7 @@ class Places:
 
     def is_few(self, indicator: Indicator, line: Line) -> bool:
         """Whether a place's figure is a rate of so few that chance alone may place it."""
-        whole = self.term(indicator, line, whole_of) if indicator.measure.is_rate else ""
+        whole = self.term(indicator, line, "whole") if isinstance(indicator.measure, Rate) else ""
         return not isinstance(whole, str) and whole < self.least
 
     def rankable(self, indicator: Indicator) -> list[Any]:
@@ -324,25 +328,29 @@ class Places:
             )
         return self._values[key]
 
-    def term(self, rate: Indicator, line: Line, of: Callable[[str], str]) -> Any:
+    def term(self, rate: Indicator, line: Line, name: str) -> Any:
         """Today's value of what a rate was made of, in the figures that are compared."""
-        return self._term(rate, of).value(line, self.tables[self.main].nothing(line))
+        return self._term(rate, name).value(line, self.tables[self.main].nothing(line))
 
-    def live_term(self, rate: Indicator, line: Line, row: int, of: Callable[[str], str]) -> str:
+    def live_term(self, rate: Indicator, line: Line, row: int, name: str) -> str:
         """The same as a formula, without its sign; the line's name stands in the second column."""
         table = self.tables[self.main]
-        shown, nothing, live = self._term(rate, of), table.nothing(line), table.live.get(rate.table)
+        shown, nothing, live = (
+            self._term(rate, name),
+            table.nothing(line),
+            table.live.get(rate.table),
+        )
         if live is None:
             return literal(shown.value(line, nothing))
         return live.figure(
             shown.measure, table.where(line, xl_rowcol_to_cell(row, 1, col_abs=True)), nothing
         ).removeprefix("=")
 
-    def _term(self, rate: Indicator, of: Callable[[str], str]) -> Shown:
+    def _term(self, rate: Indicator, name: str) -> Shown:
         return next(
             each.shown[self.main]
             for each in terms_of(rate, self.tables)
-            if each.key == of(rate.measure.key)
+            if each.key == rate.term_key(name)
         )
 
     def _against_staff(self, indicator: Indicator, line: Line | None, figure: Any) -> Any:

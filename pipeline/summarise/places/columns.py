@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.summarise.figures.lines import Line
-from pipeline.summarise.figures.measures import whole_of
+from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, TERMS, Indicator, words
@@ -18,7 +18,7 @@ _NAME = 19.0
 
 def has_rates(places: Places) -> bool:
     """Whether a rate can be chosen."""
-    return any(each.measure.is_rate for each in places.indicators)
+    return any(isinstance(each.measure, Rate) for each in places.indicators)
 
 
 class Columns:
@@ -54,7 +54,7 @@ class Columns:
     @property
     def terms(self) -> list[str]:
         """What stands beside a chosen rate: what it was made of, where any is shown."""
-        return list(TERMS) if has_rates(self.places) else []
+        return [*TERMS] if has_rates(self.places) else []
 
     @property
     def has_ranking(self) -> bool:
@@ -124,9 +124,7 @@ class Columns:
 
     def whole(self, rate: Indicator) -> int:
         """The column of what a rate that is compared is of."""
-        return self.figures + [each.key for each in self.main.columns].index(
-            whole_of(rate.measure.key)
-        )
+        return self.figures + [each.key for each in self.main.columns].index(rate.term_key("whole"))
 
     @property
     def of_others(self) -> tuple[int, int]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.summarise.figures.measures import Measure, part_of, whole_of
+from pipeline.summarise.figures.measures import Measure, Rate
 from pipeline.summarise.figures.origins import Origin
-from pipeline.summarise.figures.totals import rounded
+from pipeline.summarise.figures.rounding import rounded
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.entry_table import EntryTable
 from pipeline.summarise.workbook.shown import Shown
@@ -17,7 +17,7 @@ from schemas.round.settings import Summary
 
 NARROW = 10.0
 """Width of a column of figures or ranks."""
-TERMS = {"part": part_of, "whole": whole_of}
+TERMS = ("part", "whole")
 """By key of its title, what a rate is made of."""
 
 
@@ -50,6 +50,10 @@ class Indicator:
     def measure(self) -> Measure:
         """What is added up or divided."""
         return self._any.measure
+
+    def term_key(self, name: str) -> str:
+        """The key of the ``part`` or the ``whole`` of a rate; blank if it is none."""
+        return self.measure.terms[name][0] if isinstance(self.measure, Rate) else ""
 
     @property
     def table(self) -> str:
@@ -97,8 +101,8 @@ class Block:
 def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indicator]:
     """What a rate was made of, as indicators that stand beside it and are compared with nothing."""
     found = []
-    for of in TERMS.values():
-        key = of(rate.measure.key)
+    for name in TERMS:
+        key = rate.term_key(name)
         shown = {
             origin: next(
                 column
@@ -155,7 +159,7 @@ def _indicator(
     return Indicator(
         key,
         measure.title,
-        words(book, "percent") if measure.is_rate else measure.unit,
+        words(book, "percent") if isinstance(measure, Rate) else measure.unit,
         shown,
         lowest,
     )

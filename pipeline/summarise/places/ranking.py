@@ -10,10 +10,11 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
+from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, Places
 from pipeline.summarise.places.columns import Columns
-from pipeline.summarise.places.indicators import TERMS, words
+from pipeline.summarise.places.indicators import words
 from pipeline.summarise.places.ranks import convention, positions, ranks
 from pipeline.summarise.places.table import (
     CHOSEN,
@@ -200,7 +201,7 @@ def _line(
     for key in terms:
         text = f"=INDEX({RATE_TERMS[key]},{found})"
         cells.append(
-            Formula(text, places.term(rate, line, TERMS[key]) if rate.measure.is_rate else "")
+            Formula(text, places.term(rate, line, key) if isinstance(rate.measure, Rate) else "")
         )
     if places.beside:
         others = f"INDEX({OTHERS},{found})"

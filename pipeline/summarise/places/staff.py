@@ -9,7 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import AGENCY, AGENCY_GROUP
 from pipeline.summarise.figures.lines import Line, lines, standings
-from pipeline.summarise.figures.totals import DECIMALS, rounded
+from pipeline.summarise.figures.rounding import rounded
 from pipeline.summarise.places.by_place import PER, Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, mean_by_staff, words
 from pipeline.summarise.sheets.cells import Formula
@@ -17,6 +17,7 @@ from pipeline.summarise.sheets.sheet import Sheet
 from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import NAME_WIDTH, EntryTable, legend
 from pipeline.summarise.workbook.shown import Shown, standing_width, with_unit
+from schemas.columns import DECIMALS
 from schemas.words import dmy
 
 _CODE, _DAY, _SOURCE = 14.0, 13.0, 60.0

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
 from pipeline.summarise.places.columns import Columns
@@ -136,7 +136,7 @@ def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, 
         "order": _order(columns, row, rows),
     }
     formulas |= {"others": _of_others(columns, row)} if columns.beside else {}
-    formulas |= {key: _term(places, line, row, of) for key, of in TERMS.items()}
+    formulas |= {key: _term(places, line, row, key) for key in TERMS}
     chosen = [Formula(formulas[key], today[key]) for key in columns.helpers]
     kinds = [*columns.kinds, *columns.main.kinds, *["rank" for _ in ranked]]
     kinds += [kind for block, _ in beside for kind in block.kinds]
@@ -163,8 +163,8 @@ def _today(places: Places, at: int) -> dict[str, Any]:
     }
     found["order"] = positions(rankable, lowest_first=chosen.lowest_is_worst)[at]
     found |= {
-        key: places.term(chosen, line, of) if chosen.measure.is_rate else ""
-        for key, of in TERMS.items()
+        key: places.term(chosen, line, key) if isinstance(chosen.measure, Rate) else ""
+        for key in TERMS
     }
     return found | {"others": places.value(chosen, line, Origin.OTHERS) if places.beside else ""}
 
@@ -237,7 +237,7 @@ def _peers(places: Places, indicator: Indicator, line: Line, *, inside: bool) ->
 
 def _bound(places: Places, indicator: Indicator) -> bool:
     """Whether an indicator is ranked only where it is of enough."""
-    return indicator.measure.is_rate and places.least > 0
+    return isinstance(indicator.measure, Rate) and places.least > 0
 
 
 def row_of(code: str) -> str:
@@ -321,12 +321,12 @@ def _selected(columns: Columns, row: int) -> str:
     return f'=IF({found}="","",{found})'
 
 
-def _term(places: Places, line: Line, row: int, of: Callable[[str], str]) -> str:
+def _term(places: Places, line: Line, row: int, key: str) -> str:
     """What the chosen indicator divides, or by what; nothing where it is no rate."""
     text = '""'
-    for each in (each for each in places.indicators if each.measure.is_rate):
+    for each in (each for each in places.indicators if isinstance(each.measure, Rate)):
         title = each.title.replace('"', '""')
-        text = f'IF({CHOSEN}="{title}",{places.live_term(each, line, row, of)},{text})'
+        text = f'IF({CHOSEN}="{title}",{places.live_term(each, line, row, key)},{text})'
     return f"={text}"
 
 
@@ -381,7 +381,7 @@ def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None
     of |= {
         WHOLES.format(each.key): columns.whole(each)
         for each in columns.places.indicators
-        if each.measure.is_rate
+        if isinstance(each.measure, Rate)
     }
     of |= {PARENTS: 2} if columns.parent else {}
     of |= {STANDINGS: columns.counts - 1} if columns.has_standing else {}

@@ -18,6 +18,7 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import VALUES, Places
 from pipeline.summarise.places.columns import has_rates
@@ -199,8 +200,8 @@ class _Map:
             return '=""', ""
         part, whole = (f"INDEX({RATE_TERMS[key]},{row_of(tile.locality)})" for key in TERMS)
         today = (
-            [self.places.term(self.chosen, line, of) for of in TERMS.values()]
-            if self.chosen.measure.is_rate
+            [self.places.term(self.chosen, line, key) for key in TERMS]
+            if isinstance(self.chosen.measure, Rate)
             else [""]
         )
         shown = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from pipeline.summarise.figures.dimensions import Dimension
-from pipeline.summarise.figures.measures import Measure, is_occurrence
+from pipeline.summarise.figures.measures import Measure, Rate, is_occurrence
 from pipeline.summarise.figures.wording import fixed, number, share
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
@@ -17,7 +17,7 @@ def said(round_: Round, spec: TableSpec, measure: Measure, value: float) -> str:
     """A measure's figure as a sentence has it: "2.393 người", "255,7 tỷ đồng", "48,2%"; blank where it isn't known."""
     if math.isnan(value):
         return ""
-    if measure.is_rate:
+    if isinstance(measure, Rate):
         return share(value, 1, round_.lang)
     figure = amount(value, measure.unit, round_, is_whole=measure.kind is Kind.COUNT)
     if is_occurrence(round_, spec, measure.key):

@@ -14,7 +14,7 @@ from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry, table_spec, whole
-from pipeline.summarise.figures.measures import Measure, crossed, measures, rates
+from pipeline.summarise.figures.measures import Measure, Rate, Sum, crossed, measures, rates
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, may_rank, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, shorter
@@ -57,7 +57,7 @@ class Facts:
         """What is counted: what is asked for, else what crossings show; rows, where the table has nothing to add up."""
         round_, asked = self.consolidation.round_, self.asked.measures
         known = {each.key: each for each in self.every_measure}
-        found = [known[key] for key in asked] if asked else crossed(round_, self.spec)
+        found: list[Measure] = [known[key] for key in asked] or [*crossed(round_, self.spec)]
         if (
             (done := self._parted)
             and self.rest > 0
@@ -66,7 +66,7 @@ class Facts:
             last = max(at for at, each in enumerate(found) if each.key in done.parts)
             found.insert(last + 1, rest_measure(round_, self.spec, done))
         return found or [
-            Measure(
+            Sum(
                 ROWS,
                 self.consolidation.say("report.rows"),
                 self.consolidation.say("report.rows_unit"),
@@ -75,7 +75,7 @@ class Facts:
         ]
 
     @cached_property
-    def every_measure(self) -> list[Measure]:
+    def every_measure(self) -> list[Sum | Rate]:
         """All that the table can show, rates too."""
         round_ = self.consolidation.round_
         return [*measures(round_, self.spec), *rates(round_, self.spec)]

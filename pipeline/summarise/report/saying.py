@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pipeline.summarise.figures import intervals
-from pipeline.summarise.figures.measures import lowered, part_of, whole_of
+from pipeline.summarise.figures.measures import Rate, lowered, rates
 from pipeline.summarise.figures.rests import parted, rest_measure
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
@@ -84,7 +84,7 @@ class Sentences:
         units = Counter(each.unit for each in self.facts.measures)
         said = [
             figure
-            if each.unit and units[each.unit] == 1 and not each.is_rate
+            if each.unit and units[each.unit] == 1 and not isinstance(each, Rate)
             else self._say("figure", title=lowered(each.title), value=figure)
             for each, figure in zip(self.facts.measures, figures, strict=True)
             if figure
@@ -216,13 +216,18 @@ class Sentences:
         measure = next(each for each in self.facts.every_measure if each.key == key)
         return self.facts.say(measure, float(figures[key]))
 
-    def _terms(self, rate: str) -> str:
+    def _terms(self, key: str) -> str:
         """What a rate divides by what, over the rows that give both; blank where none does."""
-        part, whole = (float(self.facts.total[key(rate)]) for key in (part_of, whole_of))
+        measures = {each.key: each for each in self.facts.every_measure}
+        rate = next(
+            rate
+            for rate in rates(self.facts.consolidation.round_, self.facts.spec)
+            if rate.key == key
+        )
+        part, whole = (float(self.facts.total[key]) for key in (rate.part_key, rate.whole_key))
         if math.isnan(part) or not whole > 0:
             return ""
-        measures = {each.key: each for each in self.facts.every_measure}
-        return f"{number(part, self.facts.lang)}/{self.facts.say(measures[measures[rate].whole], whole)}"
+        return f"{number(part, self.facts.lang)}/{self.facts.say(measures[rate.whole], whole)}"
 
     def _of_part(self, part: Part, key: str, ending: str = "") -> str:
         figures = self.facts.part(part)

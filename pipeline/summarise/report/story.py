@@ -11,6 +11,7 @@ from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.doubts import MOST_NAMED, doubtful, doubts
 from pipeline.summarise.figures.figures import table_spec
+from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.rests import nils_explained
 from pipeline.summarise.figures.wording import marked, marks
 from pipeline.summarise.pictures.raster import png
@@ -207,9 +208,9 @@ class Report:
 
     def _doubted(self, facts: Facts) -> Iterator[str]:
         """Whose amounts, among those that a total holds, look like slips: where it is told, and not on the first page alone."""
-        if any(each.kind is Kind.DECIMAL and not each.is_rate for each in facts.measures) and (
-            names := doubtful(self.consolidation, facts.spec.sheet)
-        ):
+        if any(
+            each.kind is Kind.DECIMAL and not isinstance(each, Rate) for each in facts.measures
+        ) and (names := doubtful(self.consolidation, facts.spec.sheet)):
             yield self.say("doubted", count=len(names), names="; ".join(names[:MOST_NAMED]))
 
     # --- annexes

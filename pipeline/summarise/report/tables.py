@@ -14,7 +14,7 @@ from pipeline.summarise.figures.covered import covered as of_entries
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.figures import Crossing, cross
 from pipeline.summarise.figures.lines import empty
-from pipeline.summarise.figures.measures import Measure, applies, is_occurrence, lowered
+from pipeline.summarise.figures.measures import Measure, Rate, applies, is_occurrence, lowered
 from pipeline.summarise.figures.origins import own_entries
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import fixed, number, share
@@ -128,7 +128,7 @@ class Listed:
     @property
     def _has_shares(self) -> bool:
         """Whether parts of the whole stand beside the first measure: not beside rates, which are parts of something else."""
-        return not any(each.is_rate for each in self.facts.measures)
+        return not any(isinstance(each, Rate) for each in self.facts.measures)
 
     @property
     def _heads(self) -> list[str]:
@@ -185,7 +185,7 @@ class Listed:
             return ui("summary.not_applicable", lang)
         if math.isnan(value):
             return self._nothing
-        if measure.is_rate:
+        if isinstance(measure, Rate):
             return share(value, 1, lang)
         is_amount = measure.kind is Kind.DECIMAL and bool(
             (facts.entries[measure.key].fillna(0) % 1).any()

@@ -17,16 +17,16 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry
 from pipeline.summarise.figures.highlights import Highlights
-from pipeline.summarise.figures.lines import Line, empty, figure, plain
+from pipeline.summarise.figures.lines import Line, empty
 from pipeline.summarise.figures.measures import Measure, apart_keys, lowered, measures
 from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
-from pipeline.summarise.figures.totals import DECIMALS, rounded
+from pipeline.summarise.figures.rounding import divided, figure, plain
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.entry_table import EntryTable, Written
 from pipeline.summarise.workbook.live import BLANK, Live
-from schemas.columns import TableSpec
+from schemas.columns import DECIMALS, TableSpec
 
 MOST_BARS = 10
 """Bars of the ranking."""
@@ -210,11 +210,7 @@ class Cells:
     ) -> list[Any]:
         measure = self._shown.measure
         summed = figure(frame[measure.key].iloc[at].item(), self._nothing)
-        monthly = (
-            plain(float(rounded(summed / (length / MONTH))))
-            if not isinstance(summed, str)
-            else summed
-        )
+        monthly = divided(summed, length / MONTH)
         label = self.book.say(
             "charts.period",
             name=time.names[at],
@@ -296,11 +292,7 @@ class Cells:
         live: Live | None,
     ) -> list[Any]:
         summed = figure(frame[measure.key].iloc[at].item(), self._nothing)
-        part: Any = (
-            self._nothing
-            if isinstance(summed, str)
-            else plain(float(rounded(summed / frame[measure.key].sum())))
-        )
+        part = divided(summed, frame[measure.key].sum())
         if live is None:
             return [by.names[at], summed, part]
         cells = xl_range_abs(

@@ -17,6 +17,7 @@ from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import Crossing, cross, main_table, month_days, monthly
 from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import (
+    Average,
     Measure,
     averages,
     crossed,
@@ -315,7 +316,8 @@ class Grid:
         if self.live is None or value == self._barred:
             return value
         lengths, axis = self._lengths
-        days = int(lengths[cell[axis]]) if measure.spread and lengths is not None else 0
+        is_monthly = isinstance(measure, Average) and lengths is not None
+        days = int(lengths[cell[axis]]) if is_monthly else 0
         nothing = 0 if crossing.values[NILS][cell] else sign
         return self.live.cell(measure, where, nothing, value, days)
 

@@ -9,15 +9,16 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.covered import Covered, covered
-from pipeline.summarise.figures.lines import Line, plain, standing_words
+from pipeline.summarise.figures.lines import Line, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, lowered
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.rests import explained
-from pipeline.summarise.figures.totals import DECIMALS, rounded
+from pipeline.summarise.figures.rounding import divided
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable, SideColumn, Written, legend
+from pipeline.summarise.workbook.live import quotient
 from pipeline.summarise.workbook.shown import standing_width
 from schemas.round.settings import Summary
 
@@ -103,9 +104,7 @@ def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
     for origin in (Origin.OWN, Origin.OTHERS):
         made = EntryTable.of(book, key, parent, origin)
         of_table = [column for column in made.columns if column.spec.key == table.spec.key]
-        columns = [
-            column for column in of_table if (column.measure.rate or column.measure).key in shown
-        ]
+        columns = [column for column in of_table if column.measure.given_as in shown]
         apart.append(replace(made, columns=columns, has_agencies=origin is Origin.OTHERS))
     return replace(table, apart=apart)
 
@@ -154,7 +153,7 @@ def _missing(table: EntryTable, of_each: Mapping[str, Covered]) -> SideColumn:
 def _means(table: EntryTable, of_each: Mapping[str, Covered]) -> list[SideColumn]:
     """The mean of the places whose own return counts: like is averaged with like."""
     book, (own, first) = table.book, table.starts[0]
-    keys = [each.spread for each in averages(book.consolidation.round_, table.spec, "agency")]
+    keys = [each.of for each in averages(book.consolidation.round_, table.spec, "agency")]
     places = [
         (at, column.measure) for at, column in enumerate(own.columns) if column.measure.key in keys
     ]
@@ -180,8 +179,8 @@ def _mean(
             return value if isinstance(value, str) else own.book.say("nothing")
         figure = xl_rowcol_to_cell(row, column)
         return Formula(
-            f"=IF(ISNUMBER({figure}),ROUND({figure}/{count},{DECIMALS}),{figure})",
-            plain(float(rounded(value / count))),
+            quotient(figure, str(count)),
+            divided(value, count),
         )
 
     return SideColumn(title, _AVERAGE, "average", cell)

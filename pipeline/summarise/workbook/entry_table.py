@@ -14,19 +14,19 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import by_entry, main_table, table_with_loss, used, whole
-from pipeline.summarise.figures.lines import (
-    Line,
-    Reporter,
-    empty,
-    lines,
-    parent_of,
-    plain,
-    reporters,
+from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters
+from pipeline.summarise.figures.measures import (
+    Average,
+    Term,
+    measures,
+    over_agencies,
+    rates,
+    with_terms,
 )
-from pipeline.summarise.figures.measures import Measure, measures, over_agencies, rates, with_terms
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, own_column, own_entries, rows_from
-from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, rounded
+from pipeline.summarise.figures.rounding import divided
+from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
@@ -86,7 +86,7 @@ class EntryTable:
     reporters: Mapping[str, Reporter]
     live: Mapping[str, Live | None]
     """Formulas by table, where its figures are live."""
-    averages: Sequence[Measure] = ()
+    averages: Sequence[Average] = ()
     """What is averaged over the agencies with figures; nothing by place: different numbers of agencies report on each."""
     origin: Origin = Origin.BOTH
     """Whose figures they are."""
@@ -280,7 +280,7 @@ class EntryTable:
             first + at
             for table, first in self.starts
             for at, column in enumerate(table.columns)
-            if column.measure.rate is not None
+            if isinstance(column.measure, Term)
         }
         while fit - 1 in terms:
             fit -= 1
@@ -332,7 +332,7 @@ class EntryTable:
 
     def _average(
         self,
-        measure: Measure,
+        measure: Average,
         line: Line | None,
         place: tuple[int, int, Sequence[Condition]],
         nothing: str | int,
@@ -341,10 +341,10 @@ class EntryTable:
         at = next(
             at
             for at, column in enumerate(self.columns)
-            if column.spec is self.spec and column.measure.key == measure.spread
+            if column.spec is self.spec and column.measure.key == measure.of
         )
         summed, agencies = self.columns[at].value(line, nothing), self.columns[at].agencies(line)
-        value = summed if isinstance(summed, str) else plain(float(rounded(summed / agencies)))
+        value = divided(summed, agencies)
         live = self.live.get(self.spec.key)
         if live is None or not live.count_agencies:
             return value

@@ -15,11 +15,10 @@ from typing import Any
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, dimensions
-from pipeline.summarise.figures.measures import Measure, apart_keys, collectives, part_of
+from pipeline.summarise.figures.measures import Average, Measure, Rate, apart_keys, collectives
 from pipeline.summarise.figures.periods import MONTH
-from pipeline.summarise.figures.totals import DECIMALS
 from pipeline.summarise.sheets.cells import Formula
-from schemas.columns import Kind, TableSpec
+from schemas.columns import DECIMALS, Kind, TableSpec
 
 MOST_LIVE = 50_000
 """Rows up to which figures are formulas; a spreadsheet would take minutes over more."""
@@ -121,7 +120,7 @@ class Live:
         return {}
 
     def _with_gap(self, measure: Measure, nothing: str | int, days: int) -> str:
-        value = self._average(measure, days) if measure.spread else self._value(measure)
+        value = self._value(measure, days)
         if nothing == 0:
             return f"={value}"  # no row gives 0, and a rate of no rows is blank by itself
         return f"=IF(COUNTIFS({_GAP}{self._needs(measure).given})=0,{literal(nothing)},{value})"
@@ -138,7 +137,7 @@ class Live:
         return Formula(
             self.figure(measure, where, nothing, days),
             value,
-            "" if measure.is_rate else sign_of(nothing),
+            "" if isinstance(measure, Rate) else sign_of(nothing),
         )
 
     def agencies(
@@ -162,13 +161,13 @@ class Live:
         return f"={counted}+{nils}" if nils else f"=IF({rows}=0,{literal(nothing)},{counted})"
 
     def average(
-        self, measure: Measure, cells: tuple[str, str], where: Sequence[Condition], nils: int = 0
+        self, measure: Average, cells: tuple[str, str], where: Sequence[Condition], nils: int = 0
     ) -> str:
         """The figure of a cell divided by the agencies that gave it; ``cells``: the figure, and the agencies that gave any measure."""
         figure, agencies = cells
-        if measure.spread not in self.complete:
+        if measure.of not in self.complete:
             agencies = f"({self.agencies(where, 0, nils, measure).removeprefix('=')})"
-        return f"=IF(ISNUMBER({figure}),ROUND({figure}/{agencies},{DECIMALS}),{figure})"
+        return quotient(figure, agencies)
 
     def _criteria(self, where: Sequence[Condition]) -> str:
         """Rows in view come first: LibreOffice cuts all ranges of COUNTIFS to where the first has cells, and ``BLANK`` finds none behind it."""
@@ -179,14 +178,16 @@ class Live:
             ]
         )
 
-    def _value(self, measure: Measure) -> str:
-        if measure.is_rate:
+    def _value(self, measure: Measure, days: int) -> str:
+        if isinstance(measure, Average):
+            return self._monthly(measure, days)
+        if isinstance(measure, Rate):
             part, whole = (self._sum(key, measure) for key in (measure.part, measure.whole))
             return f'IFERROR(ROUND({part}/{whole},{DECIMALS}),"")'
         added = self._sum(self._needs(measure).added, measure)
         return added if measure.kind is Kind.COUNT else f"ROUND({added},{DECIMALS})"
 
-    def _average(self, measure: Measure, days: int) -> str:
+    def _monthly(self, measure: Average, days: int) -> str:
         return (
             f"ROUND({self._sum(self._needs(measure).added, measure)}/({days}/{MONTH}),{DECIMALS})"
             if days
@@ -215,28 +216,32 @@ class Live:
         )
         terms = [f"ISNUMBER({self.name(key)})" for key in sources]
         terms += [f'({self.name(self.apart_column)}{sign}"{self.apart_name}")'] if sign else []
-        is_part = measure.rate is None or measure.key == part_of(measure.rate.key)
         beside = {
             key: "".join(given[other] for other in sources if other != key) + together
             for key in sources
         }
-        return Needs(
-            sources[0] if is_part else sources[1], "".join(given.values()) + together, beside, terms
-        )
+        added = self._persons.get(measure.added, measure.added)
+        return Needs(added, "".join(given.values()) + together, beside, terms)
 
     def _sources(self, measure: Measure) -> list[str]:
-        """The columns that a row must give to count in a measure; of a rate both its part and its whole."""
-        rate = measure if measure.is_rate else measure.rate
-        if rate is not None:
-            return [rate.part, rate.whole]
-        key = measure.spread or measure.key
-        return [next((persons for persons, held in self.apart.items() if held == key), key)]
+        """The columns that a row must give to count in a measure."""
+        return [self._persons.get(key, key) for key in measure.sources]
+
+    @cached_property
+    def _persons(self) -> dict[str, str]:
+        """By the key of collectives, the column that holds both them and persons."""
+        return {held: persons for persons, held in self.apart.items()}
 
     def _apart_sign(self, measure: Measure) -> str:
         """How a row's entry must compare with that of collectives; blank where all rows count."""
-        if (measure.spread or measure.key) in self.apart.values():
+        if measure.added in self._persons:
             return "="
         return "<>" if any(key in self.apart for key in self._sources(measure)) else ""
+
+
+def quotient(figure: str, by: str) -> str:
+    """The formula of a cell's figure divided by something; a sign in the cell stays."""
+    return f"=IF(ISNUMBER({figure}),ROUND({figure}/{by},{DECIMALS}),{figure})"
 
 
 def sign_of(nothing: str | int) -> str:

@@ -237,7 +237,7 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
             for each in shown:
                 yield (
                     f"{spec.sheet}: {each.title}",
-                    say(f"notes.average_{over}", title=titles[each.spread]),
+                    say(f"notes.average_{over}", title=titles[each.of]),
                 )
     time = next(filter(None, (time_of(round_, spec) for spec in specs)), None)
     if time is not None:

@@ -17,10 +17,11 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
 from pipeline.summarise.figures.figures import Crossing, cross, table_with_loss
-from pipeline.summarise.figures.lines import Line, plain
-from pipeline.summarise.figures.measures import Measure, over_agencies
+from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.measures import Average, Measure, Rate, over_agencies
 from pipeline.summarise.figures.origins import own_column
-from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of, rounded
+from pipeline.summarise.figures.rounding import divided
+from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.crossings import Crossed
@@ -58,7 +59,7 @@ class Profiles:
     crossings: Sequence[Crossed]
     drill: Drill
     measures: Sequence[Measure]
-    averages: Sequence[Measure]
+    averages: Sequence[Average]
 
     @classmethod
     def of(cls, book: Book, made: Written, crossings: Sequence[Crossed], drill: Drill) -> Profiles:
@@ -72,7 +73,7 @@ class Profiles:
             each.key: found.get(each.key, each)
             for crossed in crossings
             for each in crossed.grid.measures
-            if not each.spread
+            if not isinstance(each, Average)
         }
         tables = {
             spec.key: spec
@@ -83,14 +84,14 @@ class Profiles:
             spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column
         ]  # of places how many report says nothing
         over = {each.key: each for spec in alike for each in over_agencies(round_, spec)}
-        ordered = sorted(shown.values(), key=lambda measure: measure.is_rate)
+        ordered = sorted(shown.values(), key=lambda measure: isinstance(measure, Rate))
         return cls(
             book,
             made,
             crossings,
             drill,
             ordered,
-            [each for each in over.values() if each.spread in shown],
+            [each for each in over.values() if each.of in shown],
         )
 
     @property
@@ -164,9 +165,9 @@ class Profiles:
         values = crossed.grid.crossing.values
         keys = {each.key for each in crossed.grid.measures}
         counts = {
-            each.spread: int(values[agencies_of(each.spread)][cell])
+            each.of: int(values[agencies_of(each.of)][cell])
             for each in self.averages
-            if each.spread in keys
+            if each.of in keys
         }
         named = [(self.made.table.by, at, _NAME), (crossed.other, place, _ENTRY)]
         return _Behind(
@@ -251,20 +252,16 @@ class Profiles:
             live.agencies(_where(behind.named, row), nothing, behind.nils), value, sign_of(nothing)
         )
 
-    def _average(self, average: Measure, row: int, values: Sequence[Any], behind: _Behind) -> Any:
+    def _average(self, average: Average, row: int, values: Sequence[Any], behind: _Behind) -> Any:
         """A figure divided by the agencies that gave it; a formula where the figure is one."""
-        if average.spread not in behind.agencies:
+        if average.of not in behind.agencies:
             return self.book.say("not_applicable")
         at, last = (
-            next(at for at, each in enumerate(self.measures) if each.key == average.spread),
+            next(at for at, each in enumerate(self.measures) if each.key == average.of),
             len(self.measures),
         )
         part = values[at].value if isinstance(values[at], Formula) else values[at]
-        value = (
-            part
-            if isinstance(part, str)
-            else plain(float(rounded(part / behind.agencies[average.spread])))
-        )
+        value = divided(part, behind.agencies[average.of])
         if behind.live is None or not behind.live.count_agencies:
             return value
         cells = tuple(xl_rowcol_to_cell(row, len(_BEFORE) + place) for place in (at, last))
@@ -275,7 +272,7 @@ class Profiles:
     @cached_property
     def _kinds(self) -> Sequence[str]:
         sums = [
-            "rate" if each.is_rate else "amount" if each.kind is Kind.DECIMAL else "count"
+            "rate" if isinstance(each, Rate) else "amount" if each.kind is Kind.DECIMAL else "count"
             for each in self.measures
         ]
         return [*sums, "count", *["average"] * len(self.averages)]

@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.office.textfit import column_for
 from pipeline.summarise.figures.figures import Crossing
 from pipeline.summarise.figures.lines import Line, Reporter, lines
-from pipeline.summarise.figures.measures import Measure, applies
+from pipeline.summarise.figures.measures import Measure, Rate, Term, applies
 from pipeline.summarise.figures.totals import ROWS
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book
 from pipeline.summarise.sheets.styles import height_of
@@ -82,18 +82,8 @@ class Shape:
     @cached_property
     def kinds(self) -> dict[str, str]:
         """The format of each measure's cells, by its key."""
-        return {measure.key: self._kind(measure) for measure in self.measures}
-
-    def _kind(self, measure: Measure) -> str:
-        if measure.is_rate:
-            return "rate"
-        if measure.spread:
-            return "average"
-        return (
-            "count"
-            if (np.nan_to_num(self.crossing.values[measure.key]) % 1 == 0).all()
-            else "amount"
-        )
+        values = self.crossing.values
+        return {each.key: each.format_of(values[each.key]) for each in self.measures}
 
     @cached_property
     def barred(self) -> dict[str, tuple[set[int], set[int]]]:
@@ -165,7 +155,7 @@ class Shape:
         ]
 
     def _width(self, measure: Measure, at: int) -> float:
-        if measure.is_rate:
+        if isinstance(measure, Rate):
             return max(RATE_WIDTH, figure_width(self.head(at), [0], "rate"))
         return figure_width(
             self.head(at),
@@ -214,7 +204,7 @@ class Shape:
     def tables_printed(self) -> int:
         """How many tables are printed: those that fit, but of a rate that doesn't, not what it is made of either."""
         count = self.pages.printed
-        while count > 1 and self.measures[count - 1].rate is not None:
+        while count > 1 and isinstance(self.measures[count - 1], Term):
             count -= 1
         return count
 

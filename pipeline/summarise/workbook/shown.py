@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.office.textfit import column_for
-from pipeline.summarise.figures.lines import Line, figure
-from pipeline.summarise.figures.measures import Measure, whole_of
+from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.measures import Measure, Rate
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
 from pipeline.summarise.sheets.sheet import Book
 from schemas.columns import TableSpec
@@ -37,36 +37,26 @@ class Shown:
     @cached_property
     def kind(self) -> str:
         """The format of its cells: with decimals where some value has any."""
-        if self.measure.is_rate:
-            return "rate"
-        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
-        return (
-            "count"
-            if all((frame[self.measure.key].dropna() % 1 == 0).all() for frame in frames)
-            else "amount"
-        )
+        return self.measure.format_of(*(frame[self.measure.key] for frame in self._frames))
+
+    @property
+    def _frames(self) -> list[pd.DataFrame]:
+        return [frame for frame in (self.entries, self.parents) if frame is not None]
 
     @property
     def width(self) -> float:
         """Wide enough for its total and for the longest word of its title and unit."""
-        if self.measure.is_rate:
+        if isinstance(self.measure, Rate):
             return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
         return figure_width(with_unit(self.measure), [self.total[self.measure.key]], self.kind)
 
     def value(self, line: Line | None, nothing: str | int) -> Any:
         """The figure of a line, of the total without one; ``nothing`` where nobody gave it."""
-        known, key = self.known(line), self.measure.key
-        return figure(known[key], nothing, known[whole_of(key)] if self.measure.is_rate else None)
+        return self.measure.cell(self.known(line), nothing)
 
     def agencies(self, line: Line | None) -> int:
         """How many agencies gave it in a line, or in total."""
-        return int(self.known(line)[self._agencies_key])
-
-    @cached_property
-    def _agencies_key(self) -> str:
-        return agencies_of(
-            self.measure.rate.key if self.measure.rate is not None else self.measure.key
-        )
+        return int(self.known(line)[agencies_of(self.measure.given_as)])
 
     def known(self, line: Line | None) -> Mapping[str, Any]:
         """All that is known of a line: rows, nil returns, measures, agencies."""
@@ -77,15 +67,14 @@ class Shown:
     @cached_property
     def _lists(self) -> list[list[dict[str, Any]]]:
         """The lines of the entries and of the parent's: a frame is slow to ask cell by cell."""
-        needed = [ROWS, NILS, AGENCIES, self.measure.key, self._agencies_key]
-        needed += [whole_of(self.measure.key)] if self.measure.is_rate else []
-        frames = [frame for frame in (self.entries, self.parents) if frame is not None]
+        agencies = agencies_of(self.measure.given_as)
+        needed = [ROWS, NILS, AGENCIES, agencies, *self.measure.needed]
         return [
             [
                 dict(zip(needed, values, strict=True))
                 for values in zip(*(frame[key].tolist() for key in needed), strict=True)
             ]
-            for frame in frames
+            for frame in self._frames
         ]
 
 

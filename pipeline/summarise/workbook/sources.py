@@ -11,9 +11,10 @@ import pandas as pd
 from pipeline.model import Standing
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.lines import plain_alike, provisional_agencies
+from pipeline.summarise.figures.lines import provisional_agencies
 from pipeline.summarise.figures.measures import crossed
 from pipeline.summarise.figures.nils import nil_returns
+from pipeline.summarise.figures.rounding import plain_alike
 from pipeline.summarise.figures.totals import totals
 from pipeline.summarise.sheets.lists import Field, list_sheet
 from pipeline.summarise.sheets.sheet import Book
