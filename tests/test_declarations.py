@@ -226,7 +226,7 @@ CASES = [
     Case("no_such.code", A, "Headquarters,HQ,CEN", "Headquarters,HQ,CNE", "group"),
     Case("no_such.code", R, 'version = "3"', 'version = "3"\nown_locality_groups = ["RGE"]', "own_locality_groups"),
     Case("no_such.table", R, FIGURES, 'default_table = "inspection"', "figures.default_table"),
-    Case("no_such.any_measure", R, FIGURES, f'{FIGURES}\nloss = "amuont"', "figures.loss"),
+    Case("no_such.any_measure", R, FIGURES, f'{FIGURES}\nborrowed = ["amuont"]', "figures.borrowed"),
     Case("no_such.measure", R, FIGURES, f'{FIGURES}\ncrossed.fines = ["fine"]', "figures.crossed.fines"),
     Case("no_such.measure", R, FIGURES, f'{FIGURES}\n{RATE.replace("passed", "past")}', "figures.rates.inspections.1.part"),
     Case("repeated_rate", R, FIGURES, f'{FIGURES}\n{RATE.replace("share", "passed")}', "figures.rates.inspections.1.key"),

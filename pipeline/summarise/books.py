@@ -12,7 +12,7 @@ from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.data.package import write_package
 from pipeline.summarise.data.sources import write_sources
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.figures import main_table, table_with_loss
+from pipeline.summarise.figures.figures import borrowed, main_table
 from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.report.story import report
@@ -107,9 +107,7 @@ def summary_book(consolidation: Consolidation, summary: Summary) -> bytes:
 def tables_of(consolidation: Consolidation, summary: Summary) -> list[TableSpec]:
     """The tables that a summary's figures come from, in sheet order."""
     round_ = consolidation.round_
-    found = [
-        main_table(round_, summary.dimension),
-        *(main_table(round_, summary.dimension, key) for key in summary.crossings),
-    ]
-    loss = table_with_loss(round_)
-    return used_tables(consolidation, [*found, *([loss] if loss is not None else [])])
+    own = main_table(round_, summary.dimension)
+    crossed = [main_table(round_, summary.dimension, key) for key in summary.crossings]
+    beside = [table for table, _ in borrowed(round_, own)]
+    return used_tables(consolidation, [own, *crossed, *beside])

@@ -61,7 +61,8 @@ class Figures:
 
     default_table: str
     collectives: Apart | None = None
-    loss: str = ""
+    borrowed: tuple[str, ...] = ()
+    """Measures of other tables that summaries show beside those of the table they count."""
     crossed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rates: Mapping[str, tuple[DeclaredRate, ...]] = field(default_factory=dict)
     concern: Mapping[str, str] = field(default_factory=dict)

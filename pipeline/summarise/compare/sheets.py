@@ -15,7 +15,7 @@ from pipeline.summarise.compare.editions import editions, in_edition
 from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say, side_heads
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import main_table, table_with_loss, used
+from pipeline.summarise.figures.figures import borrowed, main_table, used
 from pipeline.summarise.figures.lines import Line, lines, parent_of
 from pipeline.summarise.figures.measures import (
     Measure,
@@ -69,16 +69,15 @@ def change_sheets(book: Book, summary: Summary, change: Change) -> None:
 
 
 def figure_columns(change: Change, key: str) -> list[tuple[TableSpec, Measure]]:
-    """What is compared: the measures and rates that crossings of the main table show, and the loss."""
+    """What is compared: what crossings of the main table show, and what it borrows of others."""
     round_ = change.now.round_
-    spec, loss = main_table(round_, key), table_with_loss(round_)
+    spec = main_table(round_, key)
     shown = with_terms(round_, spec, [*crossed(round_, spec), *crossed_rates(round_, spec)])
     found = [(spec, each) for each in change.measures(spec, shown)]
-    if loss is not None and loss.key != spec.key and key in dimensions(round_, loss):
-        shown = [
-            each for each in measures(round_, loss) if each.key == round_.settings.figures.loss
-        ]
-        found += [(loss, each) for each in change.measures(loss, shown)]
+    for table, borrowed_key in borrowed(round_, spec):
+        if key in dimensions(round_, table):
+            columns = [each for each in measures(round_, table) if each.key == borrowed_key]
+            found += [(table, each) for each in change.measures(table, columns)]
     return found
 
 

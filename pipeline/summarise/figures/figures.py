@@ -338,7 +338,8 @@ def main_table(round_: Round, *keys: str) -> TableSpec:
     return spec
 
 
-def table_with_loss(round_: Round) -> TableSpec | None:
-    """The table that reports the loss, if the round speaks of any."""
-    key = round_.settings.figures.loss
-    return next((spec for spec in round_.row_tables if key and spec.has(key)), None)
+def borrowed(round_: Round, spec: TableSpec) -> list[tuple[TableSpec, str]]:
+    """Measures of other tables that stand beside those of ``spec``: each table and key."""
+    keys = [key for key in round_.settings.figures.borrowed if not spec.has(key)]
+    owners = {key: table for key in keys for table in reversed(round_.row_tables) if table.has(key)}
+    return [(owners[key], key) for key in keys]

@@ -20,9 +20,6 @@ from pipeline.summarise.workbook.sources import source_lines
 from schemas.columns import TableSpec
 from schemas.round.settings import Summary
 
-TOTAL = None
-"""The position of all rows together."""
-
 
 class Drill:
     """Where the rows of each entry stand in the sheets of rows of one workbook."""
@@ -36,11 +33,11 @@ class Drill:
         return self.book.consolidation.tables[spec.key].iloc[self._order(spec).rows]
 
     def target(self, spec: TableSpec, by: Dimension, at: int | None) -> str:
-        """The cells of the rows of an entry, or of all; blank where there are none, or they don't stand together."""
+        """The cells of the rows of an entry (``None``: of all); blank if they don't stand together."""
         rows = self.book.consolidation.tables[spec.key]
         if len(rows) > MOST_ROWS:
             return ""
-        place = (0, len(rows)) if at is TOTAL else self._order(spec).places.get((by.key, at))
+        place = (0, len(rows)) if at is None else self._order(spec).places.get((by.key, at))
         if place is None or place[0] == place[1]:
             return ""
         sheet = quoted(self.book.taken(self.book.say("sheets.rows", sheet=spec.sheet)))

@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import by_entry, main_table, table_with_loss, used, whole
+from pipeline.summarise.figures.figures import borrowed, by_entry, main_table, used, whole
 from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters
 from pipeline.summarise.figures.measures import (
     Average,
@@ -99,15 +99,14 @@ class EntryTable:
 
     @classmethod
     def of(cls, book: Book, key: str, parent_key: str, origin: Origin = Origin.BOTH) -> EntryTable:
-        """The table of a dimension: the measures of its main table, and the loss where its table counts by it too."""
+        """The table of a dimension: the measures of its main table, and those that it borrows."""
         consolidation = book.consolidation
         spec = main_table(consolidation.round_, key)
         by = dimension(consolidation.round_, spec, key)
         parent = parent_of(consolidation.round_, spec, by, parent_key)
         columns = _columns(consolidation, spec, (by, parent), origin)
-        loss = table_with_loss(consolidation.round_)
-        if loss is not None and loss.key != spec.key:
-            columns += _loss_columns(consolidation, loss, (by, parent), origin)
+        for other, borrowed_key in borrowed(consolidation.round_, spec):
+            columns += _borrowed_columns(consolidation, other, borrowed_key, (by, parent), origin)
         sides = [
             each
             for each in (by, parent, *_origin_of(consolidation, spec, origin))
@@ -394,15 +393,13 @@ def _columns(
     return [Shown(spec, measure, entries, parents, total) for measure in shown]
 
 
-def _loss_columns(
-    consolidation: Consolidation, spec: TableSpec, like: Sides, origin: Origin
+def _borrowed_columns(
+    consolidation: Consolidation, spec: TableSpec, key: str, sides: Sides, origin: Origin
 ) -> list[Shown]:
-    by = dimensions(consolidation.round_, spec).get(like[0].key)
-    loss = consolidation.round_.settings.figures.loss
-    if by is None or by.base != like[0].base:
+    """The column of a measure of another table; none if that table doesn't count by the entries."""
+    own, parent = sides
+    by = dimensions(consolidation.round_, spec).get(own.key)
+    if by is None or by.base != own.base:
         return []
-    return [
-        column
-        for column in _columns(consolidation, spec, (by, like[1]), origin)
-        if column.measure.key == loss
-    ]
+    columns = _columns(consolidation, spec, (by, parent), origin)
+    return [column for column in columns if column.measure.key == key]

@@ -11,7 +11,7 @@ from pipeline.summarise.figures.rests import explained
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet
 from pipeline.summarise.workbook.charts import chart_sheet
-from pipeline.summarise.workbook.drill import TOTAL, Drill
+from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import Written, legend
 from pipeline.summarise.workbook.shown import Shown
 from schemas.round.settings import Summary
@@ -94,6 +94,6 @@ def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], li
     figure = (
         Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
     )
-    _, title = drill.cells(column.spec, made.table.by, TOTAL, "", column.measure.title)
+    _, title = drill.cells(column.spec, made.table.by, None, "", column.measure.title)
     values = [title, figure, column.measure.unit, column.agencies(None)]
     return values, ["name", column.kind, "aside", "count"]

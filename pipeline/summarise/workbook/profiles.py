@@ -1,8 +1,7 @@
 """Entry by entry: one sheet in which each entry of a summary's dimension has its lines by all other dimensions, to be filtered.
 
-A live figure repeats the cell of the crossing that it comes from. The loss, which a table of its
-own reports, stands in no other crossing: it is added up from that table, where it counts by both
-dimensions. Averages of an agency are reckoned here, line by line.
+A live figure repeats the cell of the crossing that it comes from. A measure of another table stands in
+no crossing: it is added up from that table, if it counts by both dimensions. Averages of an agency are reckoned here, line by line.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
-from pipeline.summarise.figures.figures import Crossing, cross, table_with_loss
+from pipeline.summarise.figures.figures import Crossing, borrowed, cross
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.figures.measures import Average, Measure, Rate, over_agencies
 from pipeline.summarise.figures.origins import own_column
@@ -201,23 +200,24 @@ class Profiles:
         return Formula(f"={quoted(crossed.sheet)}!{xl_rowcol_to_cell(*cell)}", value)
 
     @cached_property
-    def _losses(self) -> dict[str, tuple[Crossing, Live | None]]:
-        """The table of the loss by the entries and each other dimension that it has, and the formulas of its figures."""
-        made = self.book.consolidation
-        spec = table_with_loss(made.round_)
-        known = dimensions(made.round_, spec) if spec is not None else {}
-        by, found = self.made.table.by, {}
-        own = known.get(by.key)
-        for other in (crossed.other for crossed in self.crossings):
-            same = known.get(other.key)
-            if spec and own and same and (own.base, same.base) == (by.base, other.base):
-                found[other.key] = cross(made, spec, own, same), Live.of(made, spec, own, same)
-        return found
+    def _borrowed(self) -> dict[tuple[str, str], tuple[Crossing, Live | None]]:
+        """By measure and other dimension: the crossing of a borrowed measure, and its formulas."""
+        made, by = self.book.consolidation, self.made.table.by
+        crossings = {}
+        for spec, key in borrowed(made.round_, self.made.table.spec):
+            dimensions_ = dimensions(made.round_, spec)
+            own = dimensions_.get(by.key)
+            for other in (crossed.other for crossed in self.crossings):
+                same = dimensions_.get(other.key)
+                if own and same and (own.base, same.base) == (by.base, other.base):
+                    live = Live.of(made, spec, own, same)
+                    crossings[key, other.key] = cross(made, spec, own, same), live
+        return crossings
 
     def _elsewhere(self, crossed: Crossed, measure: Measure, at: int, place: int, row: int) -> Any:
-        """A figure that the crossing doesn't show: of the table of the loss, or none that could be."""
-        crossing, live = self._losses.get(crossed.other.key, (None, None))
-        if crossing is None or measure.key != self.book.consolidation.round_.settings.figures.loss:
+        """A figure that the crossing doesn't show: a borrowed one, or a sign that there is none."""
+        crossing, live = self._borrowed.get((measure.key, crossed.other.key), (None, None))
+        if crossing is None:
             return self.book.say("not_applicable")
         sign = self.made.table.nothing(Line(at))
         value = crossing.figure(measure, (at, place), sign)

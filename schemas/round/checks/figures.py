@@ -85,9 +85,10 @@ def of_figures(round_: Round) -> Iterator[Fault]:
 def _plain(known: Known) -> Iterator[Fault]:
     figures, place = known.round_.settings.figures, Place(FILE).at("figures")
     yield from place.at("default_table").unknown("table", figures.default_table, known.tables)
-    if figures.loss:
-        measures = [column.key for spec in known.tables.values() for column in spec.measures]
-        yield from place.at("loss").unknown("any_measure", figures.loss, dict.fromkeys(measures))
+    measures = [column.key for spec in known.tables.values() for column in spec.measures]
+    yield from place.at("borrowed").unknown(
+        "any_measure", figures.borrowed, dict.fromkeys(measures)
+    )
 
 
 def _collectives(known: Known) -> Iterator[Fault]:
