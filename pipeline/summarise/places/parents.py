@@ -20,7 +20,6 @@ from pipeline.summarise.places.indicators import NARROW, Block, Indicator, words
 from pipeline.summarise.places.table import few, mark_ties, rank_cell, remarks, worst
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Sheet
-from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import legend
 from schemas.codelists import Entry
 
@@ -182,7 +181,7 @@ class _Part:
         self._total(
             sheet,
             None,
-            places.drill.cells(places.table.spec, places.table.by, TOTAL, "", words(book, "all")),
+            places.drill.cells(places.table.spec, places.table.by, None, "", words(book, "all")),
             "total",
         )
 
@@ -259,7 +258,7 @@ class _Part:
         sheet.cells(units, ["code_head"] * len(units))
         part = Line(self.at, is_parent=True)
         whole = places.drill.cells(
-            places.table.spec, places.table.by, TOTAL, "", words(book, "all")
+            places.table.spec, places.table.by, None, "", words(book, "all")
         )
         for line, named, emphasis in [
             *((line, places.named(line), "") for line in self.lines),

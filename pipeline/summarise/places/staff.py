@@ -14,7 +14,6 @@ from pipeline.summarise.places.by_place import PER, Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, mean_by_staff, words
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Sheet
-from pipeline.summarise.workbook.drill import TOTAL
 from pipeline.summarise.workbook.entry_table import NAME_WIDTH, EntryTable, legend
 from pipeline.summarise.workbook.shown import Shown, standing_width, with_unit
 from schemas.columns import DECIMALS
@@ -132,7 +131,7 @@ class _Staff:
     def _named(self, line: Line | None) -> list[Any]:
         if line is None:
             return self.places.drill.cells(
-                self.table.spec, self.table.by, TOTAL, "", self.book.say("total")
+                self.table.spec, self.table.by, None, "", self.book.say("total")
             )
         by = self.table.dimension_of(line)
         return [by.codes[line.at], by.names[line.at]]
