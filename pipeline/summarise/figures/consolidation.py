@@ -1,4 +1,4 @@
-"""What summaries are made from: the rows that count, who sent them, and how much of the round that is."""
+"""What summaries are made from: the rows that count, who sent them, and their coverage."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BESIDE = ("state", "file", "sha256", "received", "likely", "kind", "rule", "message", "words")
-"""The columns of ``beside``: ``state`` is ``unassigned`` or ``accompanying``, ``kind`` what a file is that can't be opened (else blank)."""
+"""The columns of ``beside``.
+
+``state`` is ``unassigned`` or ``accompanying``; ``kind`` says what a file is that can't be opened.
+"""
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,12 @@ class Consolidation:
     headcounts: Headcounts = field(default_factory=dict)
     """How many people work at each agency, where the operator has a list of it; by code."""
     names: Decision | None = None
-    """The decision to write persons in clear, which every output must say; without one they are masked (:mod:`pipeline.summarise.masking`)."""
+    """The decision to write persons in clear, which every output says.
+
+    Without one they are masked (:mod:`pipeline.summarise.masking`).
+    """
     persons: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """By agency, the numbers in the whole round of the persons that stand masked in its texts; only to compare texts by."""
+    """By agency, the numbers of its masked persons in the whole round, to compare texts by."""
     earlier: Consolidation | None = None
     """An earlier state of this round, or an earlier round, to compare with."""
 
@@ -99,7 +105,7 @@ class Consolidation:
 
     @property
     def deadline(self) -> dt.date:
-        """The first late day of agencies that have no deadline of their own: the round's, or the one that all were granted."""
+        """The first late day of agencies without a deadline of their own."""
         return deadlines(self.decisions, self.round_).general
 
     def standing_of(self, *standings: Standing) -> pd.DataFrame:
@@ -116,7 +122,10 @@ class Consolidation:
 def once(
     work: Callable[Concatenate[Consolidation, P], T],
 ) -> Callable[Concatenate[Consolidation, P], T]:
-    """Work something out once for a consolidation and what else is asked: it is frozen, and the result must be left as it is."""
+    """Remember what ``work`` gives for a consolidation and its other arguments.
+
+    A consolidation is frozen. Callers must leave the result as it is.
+    """
 
     @wraps(work)
     def remembered(consolidation: Consolidation, /, *asked: P.args, **named: P.kwargs) -> T:

@@ -1,4 +1,4 @@
-"""Coverage entry by entry: of the agencies that belong to a place or a region, how many count, and which don't."""
+"""Coverage by entry: how many agencies of a place or a region count, and which don't."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from schemas.words import ui
 
 @dataclass(frozen=True)
 class Due:
-    """An agency that belongs to an entry: its short name, how it stands, whether its figures count (provisionally at least)."""
+    """An agency of an entry: its name, how it stands, whether its figures count."""
 
     agency: str
     name: str

@@ -19,12 +19,12 @@ from schemas.round.round import Round
 AGENCY, AGENCY_GROUP = "agency", "agency_group"
 """The dimensions of every table: its rows' agency, and that agency's group."""
 ORIGIN = "origin"
-"""The dimension of tables whose entries have agencies of their own: whether a row is of an own return."""
+"""Whether a row is of an own return: a dimension if entries have agencies of their own."""
 
 
 @dataclass(frozen=True)
 class Dimension:
-    """Something that rows are counted by: entries in the order of their list, then a place for rows without one.
+    """What rows are counted by: entries in their list's order, then a place for rows without one.
 
     ``column`` is the frame's column that holds ``base`` codes; ``owner`` maps a base code to an
     entry's code where the dimension is an attribute of the column's entries.
@@ -87,7 +87,7 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Origins(Dimension):
-    """Whether a row is of the return of its entry's own agency, or of another; ``own``: the entry of each agency that has one."""
+    """Whether a row is of its entry's own agency. ``own``: by agency, the entry that is its own."""
 
     own: Mapping[str, str] = field(default_factory=dict)
 
@@ -99,7 +99,10 @@ class Origins(Dimension):
 # by type: a language that speaks as a round does equals the same without its words
 @lru_cache(maxsize=32, typed=True)
 def dimensions(round_: Round, spec: TableSpec) -> Mapping[str, Dimension]:
-    """All dimensions of a table by key: code columns, declared attributes of them, the agency and its group, whose rows they are."""
+    """All dimensions of a table, by key.
+
+    Code columns, declared attributes of them, the agency and its group, and the origin of rows.
+    """
     titles = round_.settings.dimension_titles
     blank = round_.say("summary.blank")
     found = {
@@ -167,7 +170,7 @@ def _origins(round_: Round, spec: TableSpec) -> Origins:
 
 
 def _attribute_entries(base: Codelist, attribute: str, round_: Round) -> tuple[Entry, ...]:
-    """The entries that an attribute's values belong to; its bare values where no code list is declared for it."""
+    """The entries to which an attribute's values belong; the bare values if no list is declared."""
     listed = round_.settings.attributes.get(f"{base.key}.{attribute}")
     if listed:
         return round_.codelists[listed].entries

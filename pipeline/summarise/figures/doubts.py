@@ -1,4 +1,4 @@
-"""Figures that were warned of as far too large or small, and count all the same: who uses a total must know of them."""
+"""Figures that count although a warning calls them far too large or small."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MOST_NAMED = 12
 
 @once
 def doubtful(consolidation: Consolidation, sheet: str = "") -> list[str]:
-    """The agencies of which such figures (of a ``sheet``, or any) are among those that count, by short name, in the list's order."""
+    """The short names of agencies with such figures (of a ``sheet``, or any), in list order."""
     counted = {
         pair
         for rows in consolidation.tables.values()

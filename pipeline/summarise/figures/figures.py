@@ -43,7 +43,7 @@ Where = Sequence[tuple[str, str]]
 
 
 def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()) -> pd.DataFrame:
-    """The measures of ``table`` by dimension ``by``: one row an entry that has rows or a confirmed nil, in its list's order; no total row.
+    """The measures of ``table`` by dimension ``by``: a row per entry with rows or a nil, no total.
 
     Columns: the dimension (code; empty for rows without an entry), ``name``, each measure,
     ``collectives`` where the table tells them apart, ``agencies`` (distinct agencies that gave any
@@ -64,7 +64,7 @@ def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()
 
 @dataclass(frozen=True)
 class Asked:
-    """What figures are asked for: of a table, by a dimension, of the rows with these codes of others."""
+    """A question for figures: a table, what to count it by, and conditions on its rows."""
 
     round: Round
     spec: TableSpec
@@ -94,7 +94,7 @@ class Asked:
 def figures_of(
     asked: Asked, parts: Iterable[pd.DataFrame], agencies: pd.DataFrame, *, provisional: bool
 ) -> pd.DataFrame:
-    """The figures of a table's rows, which come in parts of different agencies: no more than one part is held."""
+    """The figures of rows that come in parts of different agencies; one part is held at a time."""
     telling: set[str] = set()
     added = _added(asked, pd.DataFrame({key: [] for key in ("agency", *asked.columns)}))
     for rows in parts:
@@ -120,7 +120,7 @@ def _added(asked: Asked, rows: pd.DataFrame) -> GroupFigures:
 
 
 def _ordered(spec: TableSpec, sums: Sequence[str]) -> list[str]:
-    """The columns of figures: those that earlier versions had first, for programs that read them by place."""
+    """The columns of figures, in the order of earlier versions: programs read them by place."""
     apart = [key for key in sums if not spec.has(key)]
     return [
         *(key for key in sums if spec.has(key)),
@@ -146,7 +146,7 @@ def by_entry(
     rows: pd.DataFrame | None = None,
     nils: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """What :meth:`pipeline.summarise.figures.totals.Addends.by` gives, one row per position of the dimension.
+    """Sums by one dimension: what :meth:`Addends.by` gives, a row per position.
 
     ``rows`` and ``nils``: some of the rows that count and of the nil returns (:func:`nil_returns`);
     all unless given.
@@ -243,7 +243,7 @@ class Crossing:
 
     @property
     def across_used(self) -> list[int]:
-        """Positions across that are shown: all entries, the place for none only where it has rows."""
+        """Positions across that are shown."""
         return used(self.across, self.values[ROWS][-1, :-1])
 
     @property
@@ -253,14 +253,14 @@ class Crossing:
 
 
 def used(by: Dimension, rows: Array) -> list[int]:
-    """The positions of a dimension that are shown: all entries, the place for none only where it has rows."""
+    """Positions that are shown: all entries; the place for no entry only if it has rows."""
     return [at for at in range(by.size) if at < by.size - 1 or rows[at]]
 
 
 def cross(
     consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension
 ) -> Crossing:
-    """What :meth:`pipeline.summarise.figures.totals.Addends.by` gives by two dimensions, each total reckoned from the rows themselves."""
+    """Sums by two dimensions; each total is added up from the rows themselves."""
     nils, rows = nil_returns(consolidation, spec), consolidation.tables[spec.key]
 
     def groupings(part: pd.DataFrame) -> list[tuple[Array, int]]:
@@ -289,7 +289,7 @@ def cross(
 
 
 def monthly(crossing: Crossing, averages: Sequence[Average]) -> Crossing:
-    """The crossing with averages of a month, where one of its dimensions is the periods: a sum divided by the months it is of.
+    """Add averages per month to a crossing of which one dimension is the periods.
 
     A total is divided by the months of all periods; NaN where rows have no period.
     """
@@ -308,7 +308,7 @@ def monthly(crossing: Crossing, averages: Sequence[Average]) -> Crossing:
 
 
 def month_days(crossing: Crossing) -> tuple[Array | None, int]:
-    """Days of each position of the dimension that is the periods, the total last, and its axis (0 down, 1 across); none without one."""
+    """Days of each period (the total last), and its axis: 0 down, 1 across; None if neither."""
     for axis, by in enumerate((crossing.down, crossing.across)):
         if is_time(crossing.spec, by):
             lengths = days(by)
@@ -317,7 +317,7 @@ def month_days(crossing: Crossing) -> tuple[Array | None, int]:
 
 
 def table_with(round_: Round, *keys: str) -> TableSpec | None:
-    """The table that counts by all these dimensions: the round's default one if it can, else the first that can."""
+    """The table that counts by all these dimensions: the default one, else the first that can."""
     default = round_.by_key[round_.settings.figures.default_table]
     able = [
         spec

@@ -1,4 +1,4 @@
-"""The remarks on a summary's first page: what is most, what is worse than the general level, what changed otherwise than the rest.
+"""The remarks on a summary's first page: what is most, worse than usual, or changed unusually.
 
 A difference is claimed only where it is more than chance would make it
 (:mod:`pipeline.summarise.figures.intervals`); where none is, that is said. Places are compared by
@@ -42,7 +42,7 @@ def least_of_rate(round_: Round) -> int:
 
 @dataclass(frozen=True)
 class Change:
-    """How an entry's figure a month changed from one period to the next: position of the entry and of the later period."""
+    """How an entry's monthly figure changed from one period to the next, by position of both."""
 
     at: int
     period: int
@@ -64,14 +64,17 @@ class Change:
 
     @property
     def distance(self) -> float:
-        """How far the whole interval is from the general change, in either direction alike: few cases make a wide one, and so a small distance."""
+        """How far the whole interval is from the general change, upwards and downwards alike.
+
+        Few cases make a wide interval, and so a small distance.
+        """
         low, high = self.interval
         return max(low / self.general, self.general / high if high else np.inf)
 
 
 @dataclass(frozen=True)
 class Highlights:
-    """What the first page says of the entries of one dimension; the place of rows without an entry is none."""
+    """What the first page says of one dimension's entries; rows without an entry are left out."""
 
     consolidation: Consolidation
     spec: TableSpec
@@ -79,7 +82,10 @@ class Highlights:
 
     @property
     def sentences(self) -> list[str]:
-        """At most three, the most important first; that none are made where the round ranks no places."""
+        """At most three sentences, the most important first.
+
+        Where the round ranks no places, the only one says so.
+        """
         if not may_rank(self.consolidation.round_, self.spec, self.by):
             return [self._say("not_compared", by=lowered(self.by.title))]
         return [*self._largest(), *self._worst(), *self._otherwise()]
@@ -91,7 +97,7 @@ class Highlights:
 
     @cached_property
     def compared(self) -> Consolidation:
-        """The consolidation with those rows of the table that entries are compared by: of places their own returns'."""
+        """The consolidation with the rows that are compared: of places, own returns alone."""
         rows = rows_from(self.consolidation, self.spec, self.by, Origin.OWN)
         return replace(
             self.consolidation, tables={**self.consolidation.tables, self.spec.key: rows}
@@ -134,7 +140,7 @@ class Highlights:
     # --------------------------------------------------------------------------------
 
     def _largest(self) -> Iterator[str]:
-        """The entry with most, its share of the whole, which others can't be told from it, and how much isn't compared."""
+        """Name the entry with most and its share, those as large, and what isn't compared."""
         values = np.where(
             self._is_rest, np.nan, self.entries[self.measure.key].to_numpy(dtype="float64")
         )
@@ -186,7 +192,10 @@ class Highlights:
             )
 
     def _may_be_as_much(self, less: float, most: float, comparisons: int) -> bool:
-        """Whether chance could have made two figures differ; amounts are no counts, of them only equal ones aren't told apart."""
+        """True if chance could have made two figures differ.
+
+        Amounts are no counts: of them only equal ones aren't told apart.
+        """
         if self.measure.kind is not Kind.COUNT:
             return less == most
         return intervals.of_ratio(most, less, 1, intervals.per_comparison(comparisons))[0] <= 1
@@ -195,7 +204,7 @@ class Highlights:
         return {"low": self._short(low), "high": self._short(high)}
 
     def _not_compared(self) -> Iterator[str]:
-        """What stands beside the entries that are compared, and its share: what is left over, and rows without an entry."""
+        """What isn't compared, and its share: residual entries, and rows without an entry."""
         left = self.entries[self.measure.key].where(self._is_rest).sum()
         names = [name for name, rest in zip(self.by.names, self._is_rest, strict=False) if rest]
         total = self._total[self.measure.key]
@@ -218,7 +227,7 @@ class Highlights:
     # ----------------------------------------------------------
 
     def _worst(self) -> Iterator[str]:
-        """The entry whose rate of concern is highest of those that are clearly above the general one."""
+        """Name the entry whose rate of concern is highest, if clearly above the general one."""
         concern = self.consolidation.round_.settings.figures.concern.get(self.spec.key)
         rate = next(
             (each for each in rates(self.consolidation.round_, self.spec) if each.key == concern),
@@ -261,7 +270,8 @@ class Highlights:
         said: dict[str, Any],
     ) -> str:
         first, others = clear[0], clear[1:]
-        of = f"{number(parts[first], self.consolidation.lang)}/{number(wholes[first], self.consolidation.lang)} {self.spec.by_key[rate.whole].unit}".strip()
+        part, whole = (number(side[first], self.consolidation.lang) for side in (parts, wholes))
+        of = f"{part}/{whole} {self.spec.by_key[rate.whole].unit}".strip()
         words = {
             "name": self.by.names[first],
             "of": of,
@@ -286,7 +296,7 @@ class Highlights:
     # ------------------------------------------------------------
 
     def _otherwise(self) -> Iterator[str]:
-        """The entry whose figure a month changed most unlike that of all, from one period to the next."""
+        """Name the entry whose monthly figure changed most unlike that of all."""
         time = time_of(self.consolidation.round_, self.spec)
         if (
             time is None
@@ -328,7 +338,7 @@ class Highlights:
         return self._say("general", first=first, second=second, ratio=self._short(change.general))
 
     def _changes(self, time: Dimension) -> list[Change]:
-        """The changes of all entries that had enough before and give a figure after, in the order of entries."""
+        """The changes of entries that had enough before and have a figure after, in their order."""
         sums = (
             cross(self.compared, self.spec, self.by, time)
             .values[self.measure.key]

@@ -1,4 +1,4 @@
-"""How far figures of few cases may be chance: intervals of rates and counts, and how many comparisons they bear.
+"""How far figures of few cases may be chance: intervals, and how many comparisons they bear.
 
 Sources: E. B. Wilson, "Probable inference, the law of succession, and statistical inference"
 (1927), for rates; F. Garwood, "Fiducial limits for the Poisson distribution" (1936), for counts:
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from statistics import NormalDist
 
 CHANCE = 0.05
-"""Chance of naming anything at all where nothing differs, over all comparisons together (so 95 % confidence)."""
+"""Chance of naming anything where nothing differs, over all comparisons (95 % confidence)."""
 
 _HALVINGS = 55
 """After so many an interval is as narrow as floating point tells apart."""
@@ -27,7 +27,7 @@ def per_comparison(comparisons: int) -> float:
 
 
 def of_rate(part: float, whole: float, chance: float = CHANCE) -> Interval:
-    """Wilson's interval of the rate ``part`` / ``whole`` (counts, whole > 0), which misses the truth with this ``chance``."""
+    """Wilson's interval of ``part`` / ``whole`` (counts, whole > 0), wrong by this ``chance``."""
     z = NormalDist().inv_cdf(1 - chance / 2)
     # a return that was accepted in spite of an error may give more than there are
     rate = min(part / whole, 1.0)
@@ -50,7 +50,7 @@ def of_count(count: int, chance: float = CHANCE) -> Interval:
 
 
 def of_ratio(later: float, earlier: float, exposure: float, chance: float = CHANCE) -> Interval:
-    """The interval of how many times the rate of ``later`` cases is that of ``earlier`` ones; one of them is above 0.
+    """The interval of the ratio of the rate of ``later`` cases to that of ``earlier`` ones.
 
     ``exposure``: time of the later over time of the earlier. Given their sum, the later ones are a
     share of it; Wilson's interval of that share is turned into one of the ratio. The upper end is
@@ -63,7 +63,7 @@ def of_ratio(later: float, earlier: float, exposure: float, chance: float = CHAN
 
 
 def _where(holds: Callable[[float], bool], near: int) -> float:
-    """The mean from which on something holds, by halving an interval of 20 standard deviations around ``near``."""
+    """Find the mean from which on something holds, within 20 standard deviations of ``near``."""
     reach = 20 * math.sqrt(near + 1) + 20
     low, high = max(0.0, near - reach), near + reach
     for _ in range(_HALVINGS):
@@ -73,7 +73,7 @@ def _where(holds: Callable[[float], bool], near: int) -> float:
 
 
 def _at_most(count: int, mean: float) -> float:
-    """The chance that a Poisson number with this ``mean`` is at most ``count``: summed downwards, as far as it matters."""
+    """The chance that a Poisson number with this ``mean`` is at most ``count``."""
     if mean == 0:
         return 1.0
     chance = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))

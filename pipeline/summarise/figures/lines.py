@@ -1,4 +1,4 @@
-"""The lines of a table of figures: which entries in which order, under which heading, and who was to report them."""
+"""The lines of a table of figures: entries in their order, and who was to report them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORST_FIRST = (*NOT_IN, Standing.REPORTED, Standing.NIL)
 
 @dataclass(frozen=True)
 class Reporter:
-    """Who was to report an entry, as far as figures go: its standing, whether a newer version waits, and whether its figures are provisional."""
+    """How the agency of an entry stands, and whether its figures are provisional."""
 
     standing: Standing
     is_waiting: bool = False
@@ -30,7 +30,7 @@ class Reporter:
 
     @property
     def is_out(self) -> bool:
-        """Whether its figures aren't known: they aren't in, or it reported nil and sent something else since."""
+        """True if its figures aren't known: not in yet, or nil with a newer version waiting."""
         return self.standing in NOT_IN or (self.standing is Standing.NIL and self.is_waiting)
 
 
@@ -43,7 +43,7 @@ class Line:
 
 
 def lines(shown: Sequence[int], by: Dimension, parent: Dimension | None) -> list[Line]:
-    """The entries at positions ``shown``, each under its parent's line where there is a parent dimension."""
+    """Lines for the entries at some positions, each below its parent's if there is a parent."""
     if parent is None:
         return [Line(at) for at in shown]
     owners = parent.owner or {}
@@ -89,7 +89,10 @@ def provisional_agencies(consolidation: Consolidation) -> frozenset[str]:
 def reporters(
     consolidation: Consolidation, spec: TableSpec, by: Dimension
 ) -> Mapping[str, Reporter]:
-    """Who was to report an entry, where each entry has its own agency: by entry's code; the worst of several."""
+    """Who was to report each entry, by its code, if entries have agencies of their own.
+
+    Of several agencies, the worst standing.
+    """
     if own_column(consolidation.round_, spec) != by.key:
         return {}
     known, found = standings(consolidation), dict[str, Reporter]()
@@ -119,7 +122,7 @@ def named_by_standing(
 
 
 def standing_words(reporter: Reporter | None, lang: str) -> str:
-    """How an agency stands, in words, and whether its figures are provisional; blank where nobody was to report."""
+    """How an agency stands, in words, and if it is provisional; blank if nobody was to report."""
     if reporter is None:
         return ""
     said = stands(reporter.standing, lang, is_waiting=reporter.is_waiting)
@@ -135,7 +138,7 @@ def stands(standing: object, lang: str, *, is_waiting: bool) -> str:
 
 
 def empty(consolidation: Consolidation, reporter: Reporter | None) -> str:
-    """What stands for a figure that nobody gave: never a zero. Not reported looks different from nothing to report."""
+    """The sign for a figure that nobody gave: not reported, or nothing to report; never a zero."""
     nobody = consolidation.coverage.counted == 0
     return consolidation.say(
         "summary.unknown" if nobody or (reporter and reporter.is_out) else "summary.nothing"

@@ -1,4 +1,4 @@
-"""Confirmed nils: agencies that said they have nothing to report. They are the one zero that is known without a row."""
+"""Confirmed nils: the one zero that is known without a row."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def nil_returns(consolidation: Consolidation, spec: TableSpec) -> pd.DataFrame:
 def known_nils(
     agencies: pd.DataFrame, with_rows: Callable[[], set[str]], spec: TableSpec, round_: Round
 ) -> pd.DataFrame:
-    """One row per agency whose nil is a known zero in a table: ``agency``, and in the column of its own place (if the table has one) that.
+    """One row per agency whose nil is a known zero in a table.
+
+    Columns: ``agency``, and that agency's own place in the column for it, if the table has one.
 
     A nil with a newer version that waits is none, nor does one say anything of a table that it may
     fill; ``with_rows``: the agencies that have rows in it. A place is missing (None) where the
@@ -55,7 +57,7 @@ def known_nils(
 def nils_from(
     consolidation: Consolidation, spec: TableSpec, by: Dimension, origin: Origin
 ) -> pd.DataFrame:
-    """The nil returns of this origin: those of agencies that have an entry of their own, or of the others; all as for rows."""
+    """The nil returns of this origin: of agencies with an own entry, of others, or all."""
     nils = nil_returns(consolidation, spec)
     if origin is Origin.BOTH or own_column(consolidation.round_, spec) != by.column:
         return nils
@@ -64,7 +66,10 @@ def nils_from(
 
 
 def own_lines(nils: pd.DataFrame, by: Dimension) -> Array | None:
-    """Each nil return's own position in a dimension, -1 without one; None where the dimension isn't about who reports."""
+    """Each nil return's position in a dimension, -1 without one.
+
+    None if the dimension isn't about who reports.
+    """
     if by.column not in nils:
         return None
     return np.where(nils[by.column].isna(), -1, by.positions(nils))
@@ -77,7 +82,10 @@ def groups_by(nils: pd.DataFrame, by: Dimension) -> Array:
 
 
 def groups_across(nils: pd.DataFrame, down: Dimension, across: Dimension) -> Array:
-    """The cells of a crossing, row by row, that hold zeros of nil returns: all of their own line, but no other's place in it."""
+    """The cells of a crossing, row by row, that hold zeros of nil returns.
+
+    That is all of an agency's own line, but no other agency's place in it.
+    """
     first, second = own_lines(nils, down), own_lines(nils, across)
     if first is None and second is None:
         return NOWHERE
@@ -99,7 +107,10 @@ def _own(own: Array | None, at: int, size: int) -> Array:
 
 
 def chosen(nils: pd.DataFrame, where: Iterable[tuple[Dimension, str]]) -> pd.DataFrame:
-    """The nil returns that these codes of dimensions don't leave out: a nil says 0 of everything but other agencies and places."""
+    """The nil returns that these conditions leave.
+
+    A nil says 0 of everything but other agencies and places.
+    """
     for by, code in where:
         own = own_lines(nils, by)
         if own is not None:

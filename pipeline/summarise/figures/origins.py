@@ -1,4 +1,4 @@
-"""Whose row it is: of an entry that has an agency of its own, that agency's own return, or what other agencies report of it.
+"""Whose row it is: of the own return of an entry's agency, or of another agency's.
 
 Both may tell of the same case, so that their sum may count it twice, and only own returns can be
 compared from entry to entry: one province is reported by thirty ministries, another by none. Which
@@ -24,7 +24,7 @@ Mask = np.ndarray[Any, Any]
 
 
 class Origin(StrEnum):
-    """Who reports on an entry. Each row is one of ``OWN`` and ``OTHERS``; ``BOTH`` leaves no row out."""
+    """Who reports on an entry: its own agency, others, or both (every row)."""
 
     OWN = "own"
     """The entry's own agency, in its return."""
@@ -35,7 +35,7 @@ class Origin(StrEnum):
 
 
 class ByColumn(Protocol):
-    """What rows are counted by, as far as origins go: entries of a column of the frame, or what these belong to."""
+    """What origins need of a dimension."""
 
     @property
     def column(self) -> str:
@@ -48,17 +48,17 @@ def own_column(round_: Round, spec: TableSpec) -> str:
 
 
 def may_rank(round_: Round, spec: TableSpec, by: ByColumn) -> bool:
-    """Whether it may be said which entries have most: of those of agencies, only where the round ranks them."""
+    """True if entries may be ranked: those with agencies only if the round ranks them."""
     return round_.settings.figures.rankings or by.column != own_column(round_, spec)
 
 
 def own_entries(round_: Round) -> Mapping[str, str]:
-    """The entry that is an agency's own, by the agency's code; agencies that may report on any entry aren't there."""
+    """By agency code, the entry that is its own; agencies that may report on any are left out."""
     return {code: own for code, own in round_.own_localities.items() if own}
 
 
 def is_own(rows: pd.DataFrame, column: str, own: Mapping[str, str]) -> Mask:
-    """For each of ``rows``, whether its agency reports in ``column`` on the entry that ``own`` says is its own (bool)."""
+    """Tell for each row if its agency reports in ``column`` on its ``own`` entry (bool)."""
     entries = rows["agency"].map(own)
     found: Mask = (
         entries.to_numpy(object) == rows[column].to_numpy(object)
@@ -67,7 +67,7 @@ def is_own(rows: pd.DataFrame, column: str, own: Mapping[str, str]) -> Mask:
 
 
 def own_rows(consolidation: Consolidation, spec: TableSpec, by: ByColumn) -> Mask | None:
-    """For each row of a table that counts, whether it is of an own return (bool), in the order of ``consolidation.tables``.
+    """Tell for each row that counts if it is of an own return (bool), in the table's order.
 
     ``by`` is a dimension: the entries that have agencies of their own, or one that they belong to
     (provinces, regions). None where its entries have no agencies of their own, so that the question
@@ -82,7 +82,7 @@ def own_rows(consolidation: Consolidation, spec: TableSpec, by: ByColumn) -> Mas
 def rows_from(
     consolidation: Consolidation, spec: TableSpec, by: ByColumn, origin: Origin
 ) -> pd.DataFrame:
-    """The rows of a table that are of this origin; all where the entries of ``by`` have no agencies of their own."""
+    """The rows of this origin; all if the entries of ``by`` have no agencies of their own."""
     rows, own = consolidation.tables[spec.key], own_rows(consolidation, spec, by)
     if own is None or origin is Origin.BOTH:
         return rows

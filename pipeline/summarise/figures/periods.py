@@ -1,4 +1,4 @@
-"""Stretches of time as a dimension: how long each is, so that short and long ones can be compared by the month."""
+"""Periods: how long each is, so that short and long ones can be compared by the month."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from schemas.round.round import Round
 MONTH = 30.4375
 """Days of an average month."""
 _SHORT = 0.75
-"""A period shorter than this part of the longest one is marked wherever periods stand side by side."""
+"""A period shorter than this part of the longest is marked as such."""
 
 
 def days(by: Dimension) -> list[int]:

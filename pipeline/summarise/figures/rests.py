@@ -1,4 +1,4 @@
-"""What the declared parts of a whole leave: persons of whom nobody says what was done about them. With it, parts and whole agree."""
+"""What declared parts leave of their whole: persons of whom nobody says what was done."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REST = "rest"
 
 
 def parted(round_: Round, spec: TableSpec) -> Done | None:
-    """The whole of a table and its parts, as the round declares them; None where it declares none of this table."""
+    """The whole of a table and its parts, as declared; None if this table has none."""
     done = round_.outline.brief.done
     return done if done is not None and done.table == spec.key else None
 
@@ -29,7 +29,10 @@ def parted(round_: Round, spec: TableSpec) -> Done | None:
 def rest(
     done: Done, figures: Mapping[str, Any] | pd.DataFrame, keys: Mapping[str, str] | None = None
 ) -> Any:
-    """What the parts leave of the whole, in one line of figures or in many; NaN where nobody gave the whole. ``keys``: others that hold them."""
+    """What the parts leave of the whole; NaN where nobody gave the whole.
+
+    ``figures``: one line, or many. ``keys``: other keys that hold whole and parts.
+    """
     known = {key: figures[keys[key] if keys else key] for key in (done.whole, *done.parts)}
     return known[done.whole] - sum(np.nan_to_num(known[part]) for part in done.parts)
 
@@ -41,7 +44,7 @@ def rest_measure(round_: Round, spec: TableSpec, done: Done) -> Sum:
 
 
 def nils_explained(consolidation: Consolidation, spec: TableSpec) -> Iterator[str]:
-    """That the number of agencies with figures holds those that confirmed a nil in the total alone, where any did."""
+    """Say that agencies with a confirmed nil are counted in the total alone, if there are any."""
     if nils := len(nil_returns(consolidation, spec)):
         yield consolidation.say(
             "summary.legend_nils", count=nils, agencies=consolidation.say("summary.agencies")
@@ -51,7 +54,7 @@ def nils_explained(consolidation: Consolidation, spec: TableSpec) -> Iterator[st
 def explained(
     consolidation: Consolidation, spec: TableSpec, total: Mapping[str, Any]
 ) -> Iterator[str]:
-    """What a reader needs who adds up: nil returns are counted in the total alone, and parts may leave something of their whole."""
+    """Say what a reader needs who adds up: about nil returns, and what parts leave."""
     yield from nils_explained(consolidation, spec)
     done = parted(consolidation.round_, spec)
     if done is None:

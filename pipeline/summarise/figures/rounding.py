@@ -14,7 +14,7 @@ MOST_WHOLE = 2**53
 
 
 def rounded(quotient: Any) -> Any:
-    """Round a positive quotient, or an array of them, to ``DECIMALS``; halves go up, as in Excel."""
+    """Round a positive quotient, or an array, to ``DECIMALS``; halves go up, as in Excel."""
     return np.floor(quotient * 10**DECIMALS + 0.5) / 10**DECIMALS
 
 

@@ -1,4 +1,4 @@
-"""Sums of a table's rows by group: what is given is added up, what nobody gave stays missing. Arrays in, a frame out.
+"""Sums of a table's rows by group: arrays in, a frame out.
 
 Missing, nil and zero are three things: a sum is NaN where no row of its group gave the measure, and
 0 where a row said 0 or where an agency that belongs to the group confirmed that it has nothing to
@@ -28,7 +28,11 @@ from schemas.columns import DECIMALS, Kind, TableSpec
 from schemas.round.round import Round
 
 ROWS, AGENCIES, NILS = "rows", "agencies", "nils"
-"""Columns beside the measures: the rows of a group, the agencies that gave any measure in it, and those of them that confirmed a nil."""
+"""Columns beside the measures.
+
+The rows of a group, the agencies that gave any measure in it, and those of them that confirmed a
+nil.
+"""
 AT_ONCE = 200_000
 """Rows that are added up at one time."""
 
@@ -38,7 +42,7 @@ NOWHERE: Array = np.zeros(0, dtype="int64")
 
 
 def agencies_of(key: str) -> str:
-    """The column with the number of agencies that gave a measure (of a rate: both its part and its whole)."""
+    """The column that counts the agencies that gave a measure; of a rate, both part and whole."""
     return f"{AGENCIES}_{key}"
 
 
@@ -50,7 +54,7 @@ def totals(
     size: int,
     nils: Array = NOWHERE,
 ) -> pd.DataFrame:
-    """The sums of each measure for the groups 0 to ``size`` - 1, one row per group: the columns are those of :meth:`Addends.by`."""
+    """The sums for the groups 0 to ``size`` - 1, a row per group, columns as :meth:`Addends.by`."""
     return pd.DataFrame(Addends.of(rows, spec, round_).by(groups, size, nils))
 
 
@@ -61,7 +65,7 @@ class Addends:
     values: Mapping[str, Array]
     """What each row says of each measure; NaN for nothing."""
     among: Mapping[str, Array]
-    """Of a measure that counts persons, and of what is counted apart from them: which rows may give it."""
+    """Which rows may give a measure: persons and collectives have each their own rows."""
     kinds: Mapping[str, Kind]
     rates: Sequence[Rate]
     agency: Array
@@ -82,7 +86,9 @@ class Addends:
         )
 
     def by(self, groups: Array, size: int, nils: Array = NOWHERE) -> dict[str, Array]:
-        """The sums for the groups 0 to ``size`` - 1; ``groups`` has each row's group, ``nils`` those of each nil return.
+        """The sums for the groups 0 to ``size`` - 1, by column.
+
+        ``groups`` has each row's group, ``nils`` the group of each nil return.
 
         ``rows``, ``nils``, each measure (float64, NaN where nobody gave it), then what is counted
         apart from persons, then each rate behind its part and whole, ``agencies``, and the agencies
@@ -112,7 +118,10 @@ class Addends:
         )
 
     def _agencies(self, given: Mapping[str, Array], groups: Array, size: int) -> dict[str, Array]:
-        """How many agencies gave any measure in each group, and how many gave each; of a table without measures those that have rows."""
+        """How many agencies gave any measure in each group, and how many gave each.
+
+        Of a table without measures: how many have rows.
+        """
         pairs, place = np.unique(groups * self.agencies + self.agency, return_inverse=True)
         group = pairs // self.agencies
 
@@ -135,7 +144,7 @@ class Addends:
 
 @dataclass(frozen=True)
 class InParts:
-    """Rows of a table, a part of them added up at a time: what adding takes beside them doesn't grow with them."""
+    """Rows of a table that are added up in parts, so that memory doesn't grow with them."""
 
     rows: pd.DataFrame
     parts: Sequence[tuple[slice, Addends]]
@@ -148,7 +157,7 @@ class InParts:
     def added(
         self, groupings: Callable[[pd.DataFrame], Sequence[tuple[Array, int]]]
     ) -> list[GroupFigures]:
-        """What they add up to by each of some groupings: those of a part's rows, with their sizes."""
+        """Add them up by each grouping that ``groupings`` gives for a part's rows."""
         parts = (
             [addends.added(*each) for each in groupings(self.rows.iloc[at])]
             for at, addends in self.parts
@@ -159,7 +168,10 @@ class InParts:
 
 
 def _cut(rows: pd.DataFrame) -> list[slice]:
-    """Parts of about ``AT_ONCE`` rows and of whole agencies; one of all rows where those of an agency don't stand together."""
+    """Cut rows into parts of about ``AT_ONCE``, the rows of an agency together.
+
+    One part if the rows of some agency don't stand together.
+    """
     if len(rows) <= AT_ONCE:
         return [slice(None)]
     agency, known = pd.factorize(rows["agency"])
@@ -179,7 +191,7 @@ def _cut(rows: pd.DataFrame) -> list[slice]:
 def _values(
     rows: pd.DataFrame, spec: TableSpec, round_: Round
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """What rows say of each measure, and which of them may: persons without collectives, and collectives apart."""
+    """What rows say of each measure, and which rows may give it."""
     found = {column.key: _numbers(rows[column.key]) for column in spec.measures}
     apart = collectives(round_, spec)
     if apart is None:
@@ -191,7 +203,7 @@ def _values(
 
 
 def _numbers(values: pd.Series[Any]) -> Array:
-    """The numbers of a column; those that the rows themselves hold, where that is how they hold them."""
+    """The numbers of a column, without a copy if it holds floats already."""
     return (
         values.to_numpy()
         if values.dtype == "float64"
@@ -201,7 +213,7 @@ def _numbers(values: pd.Series[Any]) -> Array:
 
 @dataclass(frozen=True)
 class GroupSums:
-    """The sums of some groups, what is lost of each by rounding, and how many rows gave something."""
+    """The sums of some groups, what rounding lost of each, and how many rows gave something."""
 
     whole: Array
     given: Array
@@ -218,7 +230,7 @@ class GroupSums:
         return GroupSums(whole, self.given + other.given, self.rest + other.rest + lost)
 
     def told(self, zeros: Array) -> Array:
-        """Rounded to ``DECIMALS``; NaN for a group in which no row has a value and no nil return says 0."""
+        """The sums, rounded to ``DECIMALS``; NaN if no row gives one and no nil return says 0."""
         exact = (
             self.whole
             if self.rest is None
@@ -229,7 +241,7 @@ class GroupSums:
 
 @dataclass(frozen=True)
 class GroupFigures:
-    """What rows add up to by group, and how many of them and of their agencies there are: of other agencies' rows it can be added."""
+    """What rows add up to by group; figures of other agencies' rows can be added to it."""
 
     rows: Array
     sums: Mapping[str, GroupSums]
@@ -271,7 +283,7 @@ def _sum(values: Array, given: Array, kind: Kind, groups: Array, size: int) -> G
 
 
 def _exact_sums(values: Array, groups: Array, size: int) -> tuple[Array, Array]:
-    """Sums without the noise of floating point, whatever the order of the rows, and what is lost of them by rounding."""
+    """Exact sums in any order of rows, and what is lost of them by rounding."""
     order = np.argsort(groups, kind="stable")
     present, starts = np.unique(groups[order], return_index=True)
     numbers, whole, rest = values[order].tolist(), np.zeros(size), np.zeros(size)
@@ -286,4 +298,6 @@ def _exact_sums(values: Array, groups: Array, size: int) -> tuple[Array, Array]:
 
 def _ratio(part: Array, whole: Array) -> Array:
     """Rounded to ``DECIMALS``; NaN where there is nothing to divide by."""
-    return rounded(np.divide(part, whole, out=np.full(len(part), np.nan), where=whole != 0))  # type: ignore[no-any-return]
+    nothing = np.full(len(part), np.nan)
+    ratio: Array = rounded(np.divide(part, whole, out=nothing, where=whole != 0))
+    return ratio

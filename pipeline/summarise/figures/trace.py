@@ -1,4 +1,4 @@
-"""From a figure to what agencies wrote: the rows behind it, each with its file, sheet, row and cells."""
+"""The rows behind a figure, each with its file, sheet, row and cells."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ def traced(
     letters: Letters,
     provisional: pd.Series[bool] | None,
 ) -> pd.DataFrame:
-    """The same of rows that were found; ``provisional``: which of them count only for the time being, where figures are provisional."""
+    """What :func:`trace` gives, of rows chosen already.
+
+    ``provisional``: which rows count only for the time being; None if figures aren't provisional.
+    """
     known = letters(rows["submission"].unique().tolist())
     cells = [
         _cells(spec, known[number].get(spec.key, {}), int(row))

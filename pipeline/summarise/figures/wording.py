@@ -1,4 +1,4 @@
-"""Numbers and shares as a reader of the language writes them, and how much of a round they rest on."""
+"""Numbers and shares as a language writes them, and the sentence about coverage."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from pipeline.summarise.figures.consolidation import Consolidation
 _SIGNS = {"vi": str.maketrans(",.", ".,"), "en": str.maketrans("", "")}
 _DECIMALS = 2
 _MARKS = ("invented", "provisional", "names")
-"""What must be said of all figures, the gravest first: they are invented, provisional, with persons in clear."""
+"""What must be said of all figures, the gravest first."""
 
 
 def number(value: float, lang: str) -> str:
-    """1.234,5 in Vietnamese, 1,234.5 in English; at most two decimals, none where there are none."""
+    """Write 1.234,5 in Vietnamese, 1,234.5 in English; at most two decimals, none if whole."""
     text = (
         f"{value:,.0f}"
         if value == int(value)
@@ -41,7 +41,7 @@ def marks(consolidation: Consolidation) -> list[str]:
 
 
 def coverage(consolidation: Consolidation) -> str:
-    """How much of the round figures rest on, in one sentence: those that count and the others add up to all agencies."""
+    """Say on how many agencies figures rest; those that count and the others add up to all."""
     known = consolidation.coverage
     counts = {
         name: getattr(known, name) for name in ("agencies", "counted", "nil", "late", "correcting")

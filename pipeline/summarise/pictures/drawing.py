@@ -1,4 +1,6 @@
-"""Charts as SVG, the same for the page and, rastered, for the report. Told apart in grey print: by place and by words, never by hue.
+"""Charts as SVG, for the page and, rastered, for the report.
+
+Shapes are told apart by place and words, never by hue, so that grey print does.
 
 Lengths are in the units of the drawing; a text's width comes from :mod:`pipeline.office.textfit`.
 """
@@ -24,7 +26,10 @@ _COLUMNS = 240.0
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: what it is called, how long it is (0 or more), and the figure written at its end; a short stretch of time is hatched."""
+    """One bar: its name, its length (0 or more), and the figure written at its end.
+
+    A short stretch of time is hatched.
+    """
 
     label: str
     value: float
@@ -35,8 +40,10 @@ class Bar:
 def svg(width: float, height: float, parts: Sequence[str], *, title: str, font: str) -> str:
     """A whole drawing; ``title`` is what a screen reader says instead of it."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
-        f'aria-label="{_plain(title)}" font-family="{_plain(font)}" font-size="{_SIZE:g}">{"".join(parts)}</svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img" '
+        f'aria-label="{_plain(title)}" font-family="{_plain(font)}" font-size="{_SIZE:g}">'
+        f"{''.join(parts)}</svg>"
     )
 
 
@@ -51,7 +58,10 @@ def text(
 ) -> str:
     """A line of text whose base line starts, is centred or ends at a point."""
     weight = ' font-weight="bold"' if bold else ""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{colour}"{weight}>{_plain(said)}</text>'
+    return (
+        f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" fill="{colour}"{weight}>'
+        f"{_plain(said)}</text>"
+    )
 
 
 def line(
@@ -66,7 +76,10 @@ def line(
 ) -> str:
     """A straight line."""
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{colour}" stroke-width="{thick:g}"{dashed}/>'
+    return (
+        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" '
+        f'stroke="{colour}" stroke-width="{thick:g}"{dashed}/>'
+    )
 
 
 def box(
@@ -78,7 +91,7 @@ def box(
 
 
 def bars(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH) -> str:
-    """Bars going right, one below the other, labels wrapped on their left, figures at their ends."""
+    """Bars going right, labels wrapped on their left, figures at their ends."""
     wrapped = [wrap(bar.label, width * _LABELS) for bar in shown]
     left = max((text_length(each) for lines in wrapped for each in lines), default=0.0) + _GAP
     right = max((text_length(bar.figure) for bar in shown), default=0.0) + _GAP
@@ -131,7 +144,10 @@ def columns(shown: Sequence[Bar], *, title: str, font: str, width: float = WIDTH
 def _pattern(shown: Sequence[Bar]) -> list[str]:
     """What hatched bars are filled with, where there are any."""
     hatch = f'<path d="M0 8L8 0M-2 2L2 -2M6 10L10 6" stroke="{INK}" stroke-width="2"/>'
-    pattern = f'<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse">{hatch}</pattern></defs>'
+    pattern = (
+        '<defs><pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f"{hatch}</pattern></defs>"
+    )
     return [pattern] if any(bar.is_short for bar in shown) else []
 
 

@@ -16,7 +16,7 @@ _MOST_DAYS = 4
 
 @dataclass(frozen=True)
 class Curve:
-    """A count by day: one number a day. ``dash``: of its line, as SVG has it, so that curves differ in grey print."""
+    """A count by day. ``dash``: of its line in SVG, so that curves differ in grey print."""
 
     counts: Sequence[int]
     dash: str = ""
@@ -24,7 +24,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Growth:
-    """Curves over the days from ``first`` on, against the ``whole`` and the ``deadline``, the first day too late."""
+    """Curves from day ``first`` on, against the ``whole`` and the ``deadline``."""
 
     first: dt.date
     curves: Sequence[Curve]

@@ -1,4 +1,4 @@
-"""Drawings as PNG, for documents that can't hold SVG; the font comes along, so that every machine gives the same picture."""
+"""Drawings as PNG, for documents that can't hold SVG, with a font of our own."""
 
 from __future__ import annotations
 

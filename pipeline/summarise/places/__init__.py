@@ -1,4 +1,4 @@
-"""Places: a map of them, their ranking, a sheet for each part of the country, and the table of indicators behind all three."""
+"""Places: their map and ranking, a sheet per part of the country, the table behind them."""
 
 from __future__ import annotations
 

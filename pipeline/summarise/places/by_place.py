@@ -1,4 +1,4 @@
-"""Indicators by place: today's values and live formulas, own returns apart from what other agencies report."""
+"""Indicators by place, with today's values and live formulas, by origin."""
 
 from __future__ import annotations
 
@@ -33,13 +33,16 @@ from schemas.columns import DECIMALS
 from schemas.round.settings import Summary
 
 VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
-"""Names of the figures that are compared, of what places belong to, and of headcounts, by place, in the sheet of indicators."""
+"""Defined names in the sheet of indicators: of compared figures, parents and headcounts."""
 PER = 1000
 
 
 @dataclass(frozen=True)
 class Places:
-    """The places of a summary that have a tile, with their indicators; ``lines`` are positions in the dimension, in its order."""
+    """The places of a summary that have a tile, with their indicators.
+
+    ``lines`` are positions in the dimension, in its order.
+    """
 
     book: Book
     summary: Summary
@@ -100,7 +103,7 @@ class Places:
         return self.table.dimension_of(line).names[line.at]
 
     def parent_position(self, line: Line) -> int:
-        """The parent's position of a place, or of a parent's own line; that of none where there is no parent."""
+        """The position of a line's parent; that of none if there is no parent."""
         parent = self.table.parent
         if parent is None or line.is_parent:
             return line.at if line.is_parent else -1
@@ -114,12 +117,12 @@ class Places:
     # -------------------------------------------------------------------------------
 
     def counts(self, line: Line) -> bool:
-        """Whether the figures of a place can be ranked: whoever reports it is counted, provisionally at least."""
+        """True if a place can be ranked: its agency's figures count, provisionally at least."""
         reporter = self._reporter(line)
         return reporter is None or not reporter.is_out or self.is_provisional(line)
 
     def is_provisional(self, line: Line) -> bool:
-        """Whether whoever reports a place has something to correct, and figures that count until then."""
+        """True if a place's figures are provisional: its agency has something to correct."""
         reporter = self._reporter(line)
         if reporter is None or not reporter.is_provisional:
             return False
@@ -134,7 +137,7 @@ class Places:
 
     @property
     def even_provisional(self) -> str:
-        """What says that those which count provisionally are among those which count; blank where there are none."""
+        """Say that provisional ones are among those that count; blank if there are none."""
         return words(self.book, "even_provisional") if self.any_provisional else ""
 
     @property
@@ -170,7 +173,7 @@ class Places:
 
     @property
     def main(self) -> Origin:
-        """Whose figures are compared from place to place: own returns, where places have agencies of their own."""
+        """Whose figures are compared: own returns, if places have agencies of their own."""
         return Origin.OWN if Origin.OWN in self.tables else Origin.BOTH
 
     @property
@@ -200,7 +203,7 @@ class Places:
 
     @property
     def ranked(self) -> list[Indicator]:
-        """The indicators whose ranks stand beside the figures; none where the round ranks nothing."""
+        """The indicators whose ranks stand beside the figures; none if the round ranks nothing."""
         is_on = self.book.consolidation.round_.settings.figures.rankings
         return [each for each in self.indicators if is_on and each.key in self.summary.ranked]
 
@@ -227,7 +230,7 @@ class Places:
         return not isinstance(whole, str) and whole < self.least
 
     def rankable(self, indicator: Indicator) -> list[Any]:
-        """Today's values by place that are compared, an empty text where the figures aren't whole or are of too few."""
+        """Today's compared values by place; an empty text if not whole, or of too few."""
         return self._rankable[indicator.key]
 
     # --- headcounts
@@ -239,7 +242,7 @@ class Places:
         return any(each.per_thousand for each in self.indicators)
 
     def staff(self, line: Line) -> int | None:
-        """How many people work at the agencies of a place; unknown where one of them isn't in the list."""
+        """How many people work at a place's agencies; None if one of them isn't in the list."""
         known, code = self.book.consolidation.headcounts, self.table.by.codes[line.at]
         mine = [
             agency.code
@@ -291,7 +294,7 @@ class Places:
         staff: str,
         rows: tuple[Sequence[Condition], str | int],
     ) -> Any:
-        """A figure per 1,000 people: of a place a division, of several the mean of theirs by headcount."""
+        """A figure per 1,000 people; of several places the mean of theirs by headcount."""
         value, live = (
             self.value(indicator, line, Origin.OWN),
             self.tables[Origin.OWN].live.get(indicator.table),
@@ -319,7 +322,7 @@ class Places:
         return Formula(live.agencies(where, nothing, table.nils(line)), value, sign_of(nothing))
 
     def value(self, indicator: Indicator, line: Line | None, origin: Origin) -> Any:
-        """Today's value of an indicator: a number, a sign where there are no rows, or an empty text where there is no rate."""
+        """Today's value: a number, a sign if there are no rows, or an empty text for no rate."""
         key = (indicator.key, line, origin)
         if key not in self._values:
             figure = indicator.shown[origin].value(line, self.tables[origin].nothing(line))

@@ -22,7 +22,7 @@ def has_rates(places: Places) -> bool:
 
 
 class Columns:
-    """Who, what is compared, figures that are compared, ranks, figures beside those, then what is chosen on the map."""
+    """Columns: who, figures that are compared, ranks, figures beside them, what the map chose."""
 
     def __init__(self, places: Places) -> None:
         self.places, self.parent, self.has_standing = (

@@ -1,4 +1,4 @@
-"""What can be shown of a place: measures, rates and what is set against headcounts, by whose figures they are."""
+"""What can be shown of a place: measures, rates, and figures per headcount, by origin."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Indicator:
 
 @dataclass(frozen=True)
 class Block:
-    """Columns that stand together: the indicators by one origin, before them how many agencies have rows where that may be several.
+    """Columns that stand together: indicators of one origin, before them the agencies.
 
     Behind them stands what the rates among them were made of.
     """
@@ -119,7 +119,10 @@ def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indic
 def indicators(
     book: Book, summary: Summary, tables: Mapping[Origin, EntryTable]
 ) -> list[Indicator]:
-    """The indicators of a summary; last those that are set against headcounts, where some are known and places have agencies of their own."""
+    """The indicators of a summary; last those per headcount.
+
+    These need headcounts, and places with agencies of their own.
+    """
     has_staff = bool(book.consolidation.headcounts) and Origin.OWN in tables
     found = [
         _indicator(book, summary, tables, key)

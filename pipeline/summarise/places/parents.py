@@ -1,4 +1,4 @@
-"""A sheet for each part of the country: its places with their figures, ranks and who has reported, then the part and the whole.
+"""A sheet for each part of the country: its places with figures and ranks, and their whole.
 
 Own returns are compared; what other agencies report of the same places stands in a table of its own
 below.
@@ -70,7 +70,7 @@ class _Part:
         )
 
     def write(self) -> None:
-        """Write the sheet: what is compared with its ranks; below it, where places have agencies of their own, what others report."""
+        """Write the sheet: what is compared with its ranks, then what others report."""
         places, book = self.places, self.book
         entry = self.parent.entries[self.at]
         sheet = book.sheet(
@@ -257,9 +257,7 @@ class _Part:
         units = ["", "", *block.units]
         sheet.cells(units, ["code_head"] * len(units))
         part = Line(self.at, is_parent=True)
-        whole = places.drill.cells(
-            places.table.spec, places.table.by, None, "", words(book, "all")
-        )
+        whole = places.drill.cells(places.table.spec, places.table.by, None, "", words(book, "all"))
         for line, named, emphasis in [
             *((line, places.named(line), "") for line in self.lines),
             (part, places.named(part), "subtotal"),

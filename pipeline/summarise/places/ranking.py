@@ -1,4 +1,4 @@
-"""The ranking by the indicator that is chosen on the map: the worst first, equal values sharing a rank, places without a figure last.
+"""The ranking by the indicator that is chosen on the map.
 
 Own returns alone are ranked; beside them stands what other agencies report of a place.
 """
@@ -46,7 +46,7 @@ ONE_PAGE = 90
 """Rows up to which it is printed on a single page."""
 _VALUE, _TERM = 20.0, 12.0
 _COUNT = "#"
-"""Stands for the number of ranked places, which is a formula, while the sentence around it is looked up."""
+"""The gap for the number of ranked places, which is a formula, while a sentence is made."""
 
 
 def ranking_sheet(places: Places) -> None:
@@ -108,7 +108,7 @@ def _mark_ties(sheet: Sheet, first: int) -> None:
 
 
 def _signs(book: Book, number: str, value: str) -> list[tuple[str, str]]:
-    """When a value, which the row's ``number`` in the order finds, is missing, and the format that shows the sign of why."""
+    """When a row's value is missing, and the format that shows the sign of why."""
     counts = f"INDEX({COUNTS},MATCH({number},{ORDER},0))"
     return [
         (f'=AND({value}="",{counts}={own})', with_sign("0_)", book.say(key)))
@@ -117,7 +117,10 @@ def _signs(book: Book, number: str, value: str) -> list[tuple[str, str]]:
 
 
 def _grey_unranked(sheet: Sheet, first: int) -> None:
-    """Grey the places without a rank; of their values with the number format, for some programs take only the first format that fits."""
+    """Grey the places without a rank.
+
+    Their values get the number format too, for some programs take only the first format that fits.
+    """
     book, last = sheet.book, sheet.row - 1
     number, rank, value = (xl_rowcol_to_cell(first, column, col_abs=True) for column in (0, 1, 3))
     unranked, grey = f'{rank}=""', {"font_color": "#595959", "bg_color": "#F2F2F2"}
@@ -139,7 +142,7 @@ def _grey_unranked(sheet: Sheet, first: int) -> None:
 
 
 def _choice(places: Places, sheet: Sheet, columns: int) -> None:
-    """Which indicator it is, the way to where it is chosen, how many places are ranked and what rank 1 is."""
+    """Write which indicator it is, a link to its choice, how many are ranked, what rank 1 is."""
     book, chosen, on_map = places.book, places.indicators[0], words(places.book, "sheets.map")
     said = Formula(
         f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")',
@@ -179,7 +182,11 @@ def _line(
     shown: tuple[list[str], list[str]],
     today: tuple[int, Any],
 ) -> None:
-    """One place; ``shown``: what a rate is made of, and what stands last; ``today``: its position in the list, and its rank."""
+    """Write one place.
+
+    ``shown``: what a rate is made of, and what stands last; ``today``: its position in the list,
+    and its rank.
+    """
     book, row, (at, rank), (terms, beside) = places.book, sheet.row, today, shown
     found = f"MATCH({xl_rowcol_to_cell(row, 0, col_abs=True)},{ORDER},0)"
     ranked, chosen = f"INDEX({RANKABLE},{found})", f"INDEX({SELECTED},{found})"

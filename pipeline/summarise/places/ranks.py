@@ -23,7 +23,7 @@ def ranks(values: Iterable[Any], *, lowest_first: bool = False) -> list[int]:
 
 
 def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]:
-    """The position of each value in the ranking, from 1: the worst first, equal ones in their own order, what is no number last."""
+    """The position of each value in the ranking, from 1: the worst first, no number last."""
 
     def key(at: int) -> tuple[bool, float]:
         value = values[at]
@@ -36,7 +36,7 @@ def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]
 
 
 def convention(book: Book, indicators: Sequence[Indicator]) -> str:
-    """What rank 1 means: the worst of each indicator, which is its highest value, or of some the lowest."""
+    """Say what rank 1 means: the worst, which is the highest value, or the lowest of some."""
     lowest = [each.title for each in indicators if each.lowest_is_worst]
     if not lowest:
         return words(book, "worst_is_highest")

@@ -1,4 +1,4 @@
-"""The sheet of what is set against headcounts: each agency under its group, with the source of its headcount."""
+"""The sheet of figures per headcount: each agency under its group, with the source."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class _Staff:
         )
 
     def _staff(self, agencies: Sequence[Line], rows: tuple[int, int]) -> Any:
-        """The headcounts that the first rate of several agencies together rests on: of those that have both."""
+        """The headcounts behind the first rate of several agencies: of those that have both."""
         known = self.book.consolidation.headcounts
         counted = [
             each
@@ -213,7 +213,8 @@ class _Staff:
             return value
         rates, staff = (_range(rows, at) for at in (place, _STAFF))
         return Formula(
-            f'=IFERROR(ROUND(SUMPRODUCT({rates},{staff})/SUMIFS({staff},{rates},">=0"),{DECIMALS}),"")',
+            f"=IFERROR(ROUND(SUMPRODUCT({rates},{staff})/"
+            f'SUMIFS({staff},{rates},">=0"),{DECIMALS}),"")',
             value,
         )
 

@@ -1,4 +1,4 @@
-"""The sheet of indicators: one line a place, values and ranks, and beside them what the map and the ranking look up."""
+"""The sheet of indicators: a line per place, with what map and ranking look up."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from pipeline.summarise.workbook.live import sign_of
 CHOSEN = "bd_chon"
 """The name of the cell that holds the title of the chosen indicator."""
 TITLES, UNITS, WORST, CODES = "bd_chi_tieu", "bd_don_vi", "bd_hang_1", "bd_ma"
-"""Names of the table's headings, their units, which value is the worst, and the codes of its places."""
+"""Defined names: headings, their units, which value is the worst, codes of places."""
 RANKABLE, COUNTS = "bd_xep_hang", "bd_du"
-"""Names of the chosen indicator's values that are compared (the worst is the highest), and of the column that says whose figures are whole (1)."""
+"""Defined names: the chosen indicator's compared values, and whose figures are whole (1).
+
+The worst value is the highest.
+"""
 SELECTED, OTHERS, ORDER, NAMES, STANDINGS = (
     "bd_dang_chon",
     "bd_khac",
@@ -32,7 +35,7 @@ SELECTED, OTHERS, ORDER, NAMES, STANDINGS = (
     "bd_ten",
     "bd_tinh_trang",
 )
-"""Names of its columns: the chosen indicator, the same as others report it, the position by it, names and standings of the places."""
+"""Defined names: what the map chose, the same by others, its order, names, standings."""
 RATE_TERMS = {"part": "bd_tu_so", "whole": "bd_mau_so"}
 """Names of what the chosen rate was made of, by key."""
 WHOLES = "bd_mau_{}"
@@ -154,7 +157,7 @@ def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, 
 
 
 def _today(places: Places, at: int) -> dict[str, Any]:
-    """Of the place at this position: the first indicator's value, the same as it is compared, its position, and what others report."""
+    """Today's cells of a place for the first indicator, which is chosen at first."""
     chosen, line = places.indicators[0], places.lines[at]
     rankable = places.rankable(chosen)
     found = {
@@ -172,7 +175,7 @@ def _today(places: Places, at: int) -> dict[str, Any]:
 def rank_cell(
     places: Places, indicator: Indicator, line: Line, value: str, *, inside: bool = False
 ) -> Formula:
-    """The rank of a place by an indicator whose value stands in the cell ``value``: among all, or those of its own parent.
+    """The rank of a place by the value in the cell ``value``: among all, or in its parent.
 
     Where the value is no number its sign stands; where the figures aren't whole, the sign of what
     isn't known.
@@ -188,11 +191,13 @@ def rank_cell(
     ]
     of, more = _peers(places, indicator, line, inside=inside)
     enough = (
-        f",INDEX({WHOLES.format(indicator.key)},{row_of(places.table.by.codes[line.at])})>={places.least}"
+        f",INDEX({WHOLES.format(indicator.key)},{row_of(places.table.by.codes[line.at])})"
+        f">={places.least}"
         if _bound(places, indicator)
         else ""
     )
-    text = f'=IF(AND(ISNUMBER({value}){enough}),COUNTIFS({of},"{"<" if lowest else ">"}"&{value}{more})+1,"")'
+    worse = "<" if lowest else ">"
+    text = f'=IF(AND(ISNUMBER({value}){enough}),COUNTIFS({of},"{worse}"&{value}{more})+1,"")'
     rankable = dict(zip(places.lines, places.rankable(indicator), strict=True))
     rank = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
     return Formula(
@@ -209,7 +214,10 @@ def mark_ties(
     *,
     inside: bool = False,
 ) -> None:
-    """Say of the ranks in some rows which are shared; ``cells``: the first and the last row, the column of ranks and that of values."""
+    """Say which ranks are shared.
+
+    ``cells``: the first and the last row, the column of ranks and that of values.
+    """
     first, last, column, values = cells
     value = xl_rowcol_to_cell(first, values)
     of, more = _peers(places, indicator, line, inside=inside)
@@ -226,7 +234,7 @@ def tied_format(book: Book) -> str:
 
 
 def _peers(places: Places, indicator: Indicator, line: Line, *, inside: bool) -> tuple[str, str]:
-    """As formulas: the values of an indicator, and the criteria for those that a place is ranked among."""
+    """As formulas: the values of an indicator, and which of them a place is ranked among."""
     group = places.parent_name(line).replace('"', '""')
     of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
     more = (
@@ -345,18 +353,22 @@ def _rankable(columns: Columns, row: int) -> str:
         xl_rowcol_to_cell(row, columns.helper("whole")) if columns.terms else "",
     )
     enough = f',OR({whole}="",{whole}>={places.least})' if whole and places.least else ""
-    return f'=IF(AND({xl_rowcol_to_cell(row, columns.counts)}=1,ISNUMBER({value}){enough}),{value}*{sign(places.book)},"")'
+    counts = xl_rowcol_to_cell(row, columns.counts)
+    signed_value = f"{value}*{sign(places.book)}"
+    return f'=IF(AND({counts}=1,ISNUMBER({value}){enough}),{signed_value},"")'
 
 
 def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:
-    """The position of a row in the ranking: equal values in the order of the list, those without a number last."""
+    """The position of a row in the ranking: equal values in list order, no number last."""
     first, column = rows[0], columns.helper("rankable")
     here, above = (
         xl_rowcol_to_cell(row, column),
         f"{xl_rowcol_to_cell(first, column, row_abs=True)}:{xl_rowcol_to_cell(row, column)}",
     )
     among = xl_range_abs(first, column, rows[1], column)
-    return f"=IF(ISNUMBER({here}),RANK({here},{among})+COUNTIF({above},{here})-1,COUNT({among})+ROWS({above})-COUNT({above}))"
+    with_number = f"RANK({here},{among})+COUNTIF({above},{here})-1"
+    without = f"COUNT({among})+ROWS({above})-COUNT({above})"
+    return f"=IF(ISNUMBER({here}),{with_number},{without})"
 
 
 def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None:

@@ -1,4 +1,4 @@
-"""The map: each place a cell where it lies, coloured by an indicator that the reader chooses. All of it follows the choice by formulas.
+"""The map: each place a cell, coloured by an indicator that the reader chooses.
 
 A tile has its name, below it its figure, that of its own return where places have agencies of their
 own, and where rates can be chosen a third row for what was divided by what. What others report of a
@@ -96,7 +96,10 @@ def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
 
 
 class _Map:
-    """The tiles and the legend beside them; ``top`` is the first row, ``columns`` how many there are."""
+    """The tiles and the legend.
+
+    ``top`` is the first row, ``columns`` how many columns there are.
+    """
 
     def __init__(self, places: Places, sheet: Sheet, top: int, columns: int) -> None:
         self.places, self.sheet, self.top, self.columns = places, sheet, top, columns
@@ -111,7 +114,7 @@ class _Map:
         )
 
     def write(self) -> None:
-        """Write all tiles with their colours, and the legend on the right where there is room, else below."""
+        """Write tiles with their colours, and the legend on the right if it fits, else below."""
         for tile in self.places.tiles:
             if tile.locality:
                 self._tile(tile)
@@ -162,7 +165,7 @@ class _Map:
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
     def _name(self, tile: Tile, line: Line, style: Format) -> None:
-        """The name, with a star where its own figures are provisional, with a sign where others report on the place too."""
+        """The name, with a star if provisional, with a sign if others report on it too."""
         places, (row, column) = self.places, self._corner(tile)
         name = (
             words(places.book, "map.starred", name=tile.name)
@@ -195,7 +198,10 @@ class _Map:
         )
 
     def _terms(self, tile: Tile, line: Line) -> tuple[str, str]:
-        """What the place's own rate divides, and by what: "421/1101", without separators, which formulas write by each computer's habits."""
+        """The terms of the place's own rate, "421/1101".
+
+        Without separators, which formulas write by each computer's habits.
+        """
         if not self.places.counts(line):
             return '=""', ""
         part, whole = (f"INDEX({RATE_TERMS[key]},{row_of(tile.locality)})" for key in TERMS)
@@ -227,13 +233,17 @@ class _Map:
         return self.top + self.height * (tile.row - 1), tile.column - 1
 
     def _colours(self, figure: str, when: str, form: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Conditional formats: a step's colour, and the number format ``form`` where ``when`` is true."""
+        """Conditional formats: a step's colour, and the number format ``form`` if ``when``."""
         for step, (fill, ink) in enumerate(STEPS, start=1):
-            inside = f"=AND(ISNUMBER({figure}),{figure}*{self._sign}<=INDEX({UPPER},{step})*{self._sign},{when})"
+            bound = f"INDEX({UPPER},{step})*{self._sign}"
+            inside = f"=AND(ISNUMBER({figure}),{figure}*{self._sign}<={bound},{when})"
             yield self._when(inside, {"bg_color": fill, "font_color": ink, **form})
 
     def _looks(self, figure: str, ranked: str) -> Iterator[dict[str, Any]]:
-        """Conditional formats of a figure: each says colour and number format, for some programs take only the first that is true."""
+        """Conditional formats of a figure, each with colour and number format.
+
+        Some programs take only the first that is true.
+        """
         for formula, form in value_formats(self.sheet.book, figure):
             yield from self._colours(
                 figure, f"AND({ranked},{formula.removeprefix('=')})", {"num_format": form}
@@ -243,7 +253,7 @@ class _Map:
 
     @staticmethod
     def _is_ranked(tile: Tile) -> str:
-        """Whether a place's figure is compared, as a formula: a rate of few isn't, and has no colour."""
+        """The formula of whether a figure is compared: a rate of few isn't, and has no colour."""
         return f"ISNUMBER(INDEX({RANKABLE},{row_of(tile.locality)}))"
 
     def _formats(self, figure: str, around: str = "{}") -> Iterator[dict[str, Any]]:
@@ -276,7 +286,8 @@ class _Map:
         first = row + 2
         book.workbook.define_name(
             UPPER,
-            f"={quoted(page.name)}!{xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2)}",
+            f"={quoted(page.name)}!"
+            + xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2),
         )
         for step in range(len(STEPS)):
             self._step(first + step, left, step)

@@ -1,4 +1,4 @@
-"""The tile map: each locality one cell where it lies, so that a small one is seen as well as a large one."""
+"""The tile map: each locality one cell, so that small ones are seen as well as large ones."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from schemas.codelists import read_rows
 from schemas.round.round import Round
 
 TILE_MAP = "tile_map"
-"""The round's file of tiles: ``locality`` (code, or blank for a place that only carries a label), ``name``, ``row``, ``column``."""
+"""The round's file of tiles.
+
+Columns: ``locality`` (code, or blank for a label), ``name``, ``row``, ``column``.
+"""
 
 
 @dataclass(frozen=True)
 class Tile:
-    """One cell; ``row`` and ``column`` count from 1. A tile without a ``locality`` is a label: islands that report with their province."""
+    """One cell; ``row`` and ``column`` count from 1.
+
+    A tile without a ``locality`` is a label: islands that report with their province.
+    """
 
     locality: str
     name: str

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Formula:
-    """A live cell: its formula, the result that it has today, and the sign that it shows when that is no number.
+    """A live cell: its formula, today's result, and the sign that is shown if it is no number.
 
     Where today's result is a sign, it is that one. The cell holds an empty text then: a column of
     figures has no other texts.
@@ -20,12 +20,15 @@ class Formula:
 
 
 NO_NUMBER = '=""'
-"""The formula of a figure's cell that holds no number: a format can give an empty text a sign, but not an empty cell."""
+"""The formula of a figure's cell without a number.
+
+A format can give an empty text a sign, but not an empty cell.
+"""
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A text of a list with some of its letters in bold and underlined: from where to where, in order."""
+    """A text with some of its letters in bold and underlined: from where to where, in order."""
 
     text: str
     marks: tuple[tuple[int, int], ...]
@@ -33,7 +36,7 @@ class Marked:
 
 @dataclass(frozen=True)
 class Link:
-    """A text that leads to cells of the same workbook, as ``'SHEET'!A1:B2``; ``tip``: a key of the words of what it leads to."""
+    """A text that leads to cells of its workbook (``'SHEET'!A1:B2``); ``tip``: key of a hint."""
 
     text: str
     target: str
@@ -42,7 +45,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Listed:
-    """A sheet as the contents list it: the key of the part of the workbook that it belongs to, its name, what it answers."""
+    """A sheet in the contents: key of its part, its name, what it answers."""
 
     part: str
     name: str
@@ -51,7 +54,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Span:
-    """A cell over some columns. A number, a text, a link, a formula, or ``None`` for an empty one."""
+    """A cell over some columns: a number, text, link, formula, or ``None`` for an empty one."""
 
     value: Any
     kind: str

@@ -1,4 +1,4 @@
-"""The first sheet of a workbook: every sheet with a link and one line on what it answers, and how the workbook is used."""
+"""The first sheet of a workbook: every sheet with a link and what it answers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def contents_sheet(book: Book) -> Sheet:
 
 
 def list_contents(sheet: Sheet, *advice: str) -> None:
-    """List all sheets made since, part by part; below them ``advice``: keys of what to know of this workbook."""
+    """List all sheets made since, by part; below them the ``advice`` of these keys."""
     book = sheet.book
     sheet.cells([_say(book, "name"), _say(book, "answer")], ["head", "head"])
     for part, listed in groupby(book.listed, key=lambda each: each.part):

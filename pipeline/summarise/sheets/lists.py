@@ -32,7 +32,7 @@ LOOKED_AT = 20
 """The longest values of a column by which its width is set."""
 
 MOST_PAGES = 10
-"""Pages up to which a list is printed whole; of a longer one, which is there to be filtered and looked things up in, the first."""
+"""Pages up to which a list is printed whole; of a longer one the first page is printed."""
 _ON_A_PAGE = 200
 """More rows than a printed page holds."""
 _SET_WIDTHS = {"date": 12.0, "moment": 17.0, "hash": 49.0}
@@ -40,7 +40,11 @@ _SET_WIDTHS = {"date": 12.0, "moment": 17.0, "hash": 49.0}
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a list. ``kind`` is a format for lists, ``formula`` for formulas; ``widest`` bounds its width in characters."""
+    """One column of a list.
+
+    ``kind`` is a format for lists, ``formula`` for formulas; ``widest`` bounds its width in
+    characters.
+    """
 
     title: str
     values: Sequence[Any]
@@ -74,7 +78,9 @@ def list_sheet(
     table: str = "",
     most_pages: int = MOST_PAGES,
 ) -> Sheet:
-    """A sheet with one list, its heading and first ``fixed`` columns frozen, filtered by heading; ``table``: its name as a table.
+    """A sheet with one list, filtered by its heading.
+
+    The heading and the first ``fixed`` columns are frozen; ``table``: its name as a table.
 
     Of a list of more than ``most_pages`` only the first page is printed, and the legend says so.
     """

@@ -1,4 +1,4 @@
-"""Worksheets that reach inside XlsxWriter: the only module that uses names which that library doesn't promise to keep.
+"""Worksheets that reach inside XlsxWriter, where it promises nothing: no other module does.
 
 `tests/test_pages.py` fails when XlsxWriter changes what these names do. Worksheets of one's own are
 its documented way (https://xlsxwriter.readthedocs.io/example_inheritance1.html); what happens
@@ -45,12 +45,13 @@ class Page(Worksheet):  # type: ignore[misc] # untyped at home
             super()._write_cell(row, col, cell)
         else:
             self.fh.write(
-                f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{style_number(cell.format)}"{content}</c>'
+                f'<c r="{xl_rowcol_to_cell_fast(row, col)}" s="{style_number(cell.format)}"'
+                f"{content}</c>"
             )
 
 
 def _content(cell: Any) -> str | None:
-    """The XML of a formula, a number or a shared text behind the attributes that all cells have; None of what is seldom."""
+    """The XML of a formula, a number or a shared text; None of what is seldom."""
     if isinstance(cell, CellFormulaTuple):
         return _formula(cell.formula, cell.value)
     if isinstance(cell, CellNumberTuple):
@@ -59,7 +60,7 @@ def _content(cell: Any) -> str | None:
 
 
 def _formula(formula: str, value: object) -> str | None:
-    """A formula with its result; None where that is neither a number nor a mere text, but a truth or an error."""
+    """A formula with its result; None if that is a truth value or an error."""
     if isinstance(value, bool):
         return None
     if not isinstance(value, str):
@@ -76,7 +77,7 @@ class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
     dim_rowmax: int
 
     def stream(self, rows: Iterator[str], first: int, count: int, columns: int) -> None:
-        """Write ``count`` rows of XML, some at a time, from row ``first`` (from 0) on, over ``columns`` columns."""
+        """Write ``count`` rows of XML, some at a time, from row ``first`` (from 0) on."""
         self._streamed, self._above = rows, first - 1
         if count:
             self._check_dimensions(first + count - 1, columns - 1)
@@ -91,9 +92,10 @@ class StreamedPage(Worksheet):  # type: ignore[misc] # untyped at home
     def stretch_table(
         self, heading: int, last: int, right: int, formulas: Mapping[int, str]
     ) -> None:
-        """Let the table that was added last end at row ``last`` and column ``right``; ``formulas`` by column hold for rows added below.
+        """Let the table that was added last end at row ``last`` and column ``right``.
 
-        For xlsxwriter notes every cell of a table that it is told of.
+        XlsxWriter notes every cell of a table that it is told of, so it isn't told of all.
+        ``formulas`` by column hold for rows that are added below.
         """
         table = self.tables[-1]
         table.update(

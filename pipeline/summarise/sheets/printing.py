@@ -26,9 +26,15 @@ _LARGER = math.sqrt(2)
 READABLE = 8 / SIZE
 """The scale at which the usual text has eight points, as small as people read in print."""
 SMALLEST = 0.515
-"""How far a page may be shrunk on A4 before a wide table is printed on several pages side by side: on A3 that is readable."""
+"""The smallest scale on A4; a wider table is printed on pages side by side.
+
+On A3 print of this scale is readable.
+"""
 SMALLEST_LIST = 0.43
-"""The same of lists of long texts: seven points on A3, for side by side they would take three times as many pages."""
+"""The smallest scale of lists of long texts: seven points on A3.
+
+Side by side they would take three times as many pages.
+"""
 LEFT_AND_RIGHT, TOP, BOTTOM = 0.5, 0.6, 0.7
 """Margins in inches."""
 _DIGIT = 22 / 3
@@ -36,11 +42,11 @@ _DIGIT = 22 / 3
 _LONGEST_NAME = 66
 """Capitals of a title that have room beside the marks below a page."""
 _SAFE = 0.97
-"""Programs measure columns and rows otherwise by some pixels: what is reckoned to fit must fit in all of them."""
+"""Room that is left free, for programs measure columns and rows otherwise by some pixels."""
 
 
 def set_up(page: Worksheet, title: str, marks: str, word: str, pages: int) -> None:
-    """Across, ``pages`` side by side; below each the title, the marks of the figures, and its number after ``word``."""
+    """Set up a page: ``pages`` side by side; below them title, marks and page number."""
     small, name = f'&"{FONT},Regular"&9', shortened(plain(title), _LONGEST_NAME).replace("&", "&&")
     page.set_paper(_A4)
     page.set_landscape()
@@ -58,7 +64,10 @@ def enlarge(page: Worksheet, scale: float) -> float:
 
 
 def pixels(width: float) -> int:
-    """The width of a column at full size: five pixels for its edges, and digits as LibreOffice has them; Excel's are narrower, 7 pixels."""
+    """The width of a column in pixels: five for its edges, and digits as LibreOffice has them.
+
+    Excel's digits are narrower, 7 pixels.
+    """
     return math.ceil(width * _DIGIT) + 5
 
 
@@ -73,14 +82,14 @@ def down(*, upright: bool = False) -> float:
 
 
 def scale_of(widths: Iterable[float], smallest: float, pages: int = 1) -> float:
-    """The scale at which columns fit across so many pages, no less than ``smallest`` and no more than 1."""
+    """The scale at which columns fit on so many pages, from ``smallest`` to 1."""
     return min(1.0, max(smallest, pages * across() / sum(map(pixels, widths))))
 
 
 def scale_on(
     widths: Iterable[float], heights: Iterable[float], pages: tuple[int, int], *, upright: bool
 ) -> float:
-    """The scale at which A4 holds columns and rows on so many pages across and down; 0 pages down are as many as it takes."""
+    """The scale at which A4 holds columns and rows on so many pages; 0 pages down: any number."""
     wide, high = pages
     fitting = [wide * across(upright=upright) / max(1, sum(map(pixels, filter(None, widths))))]
     fitting += [high * down(upright=upright) / max(1.0, sum(heights))] if high else []
@@ -102,7 +111,7 @@ def pages_across(widths: Iterable[float], fixed: int, scale: float) -> int:
 def that_fit(
     widths: Iterable[float], heights: Iterable[float], scale: float, head: float
 ) -> tuple[int, int]:
-    """How many rows of these heights below a ``head``, and how many columns, fit on one page at this scale: at least one."""
+    """How many rows and columns fit on one page below a ``head`` at this scale: at least one."""
     rows = sum(taken <= down() / scale - head for taken in accumulate(heights))
     columns = sum(taken <= across() / scale for taken in accumulate(map(pixels, widths)))
     return max(1, rows), max(1, columns)

@@ -1,4 +1,4 @@
-"""Columns of long lists, in which few values stand many times: what is worked out of a value is worked out once."""
+"""Columns of long lists as their few distinct values: each value is worked out once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True, eq=False)
 class Repeated(Sequence[Any]):
-    """A column as its ``distinct`` values, in the order in which they first stand there, and each row's place among them (int32)."""
+    """A column as its ``distinct`` values, in order, and each row's place among them (int32)."""
 
     distinct: Sequence[Any]
     places: Array

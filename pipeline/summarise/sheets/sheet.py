@@ -1,4 +1,4 @@
-"""Workbooks and sheets as all summaries have them: the head, the marks, the printed page, and safe text."""
+"""Workbooks and sheets of summaries: head, marks, printed pages, safe texts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FOLDED = 9.0
 
 
 def side_by_side(widths: Sequence[float], smallest: float = SMALLEST) -> int:
-    """On how many pages side by side columns are printed that don't fit on one at the scale ``smallest``."""
+    """Count the pages side by side of columns that don't fit on one at scale ``smallest``."""
     return max(
         1, math.ceil(sum(map(printing.pixels, filter(None, widths))) * smallest / printing.across())
     )
@@ -42,7 +42,7 @@ class Book:
     def __init__(self, consolidation: Consolidation, title: str) -> None:
         self.consolidation, self.title = consolidation, title
         self.contents = ""
-        """The name of the sheet of contents, once there is one: sheets made after it lead back to it."""
+        """The name of the sheet of contents, if there is one: later sheets lead back to it."""
         self.listed: list[Listed] = []
         self._sheets: list[Sheet] = []
         self._buffer = io.BytesIO()
@@ -157,7 +157,7 @@ class Sheet:
         widths: Sequence[float],
         print_as: tuple[int, float, int],
     ) -> None:
-        """``print_as``: columns that stand on each page, the smallest scale, and columns that lines above the table take."""
+        """``print_as``: columns repeated on each page, smallest scale, columns of lines above."""
         fixed, smallest, head = print_as
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
         self.is_hidden = False
@@ -198,7 +198,10 @@ class Sheet:
             self.spans([Span(Link(text, target, "to_contents_tip"), "link")])
 
     def answers(self, part: str, question: str, **words: object) -> None:
-        """Have the sheet listed in the contents, under ``part``; ``question``: the key of the line on what it answers."""
+        """List the sheet in the contents, under ``part``.
+
+        ``question``: the key of the line on what it answers.
+        """
         self.book.listed.append(
             Listed(
                 part,
@@ -213,7 +216,7 @@ class Sheet:
         self.page.hide()
 
     def finish(self) -> None:
-        """Set what is printed: all but the link to the contents, or what ``printed`` says. Of a hidden sheet nothing is."""
+        """Set what is printed: all but the link to the contents, or what ``printed`` says."""
         rows, columns = self.printed or (self.row, len(self.widths))
         if not self.is_hidden and rows > self._first_printed:
             self.page.print_area(self._first_printed, 0, rows - 1, columns - 1)
@@ -242,7 +245,7 @@ class Sheet:
             printing.enlarge(page, scale)
 
     def line(self, text: str, kind: str) -> None:
-        """A line of text above the table, as high as it needs: over its width, or over what all pages side by side repeat."""
+        """Write a line of text above the table, as high as it needs."""
         self.spans([Span(text, kind, self._head)])
 
     def cells(self, values: Sequence[Any], kinds: Sequence[str], emphasis: str = "") -> None:
@@ -250,7 +253,10 @@ class Sheet:
         self.spans([Span(value, kind) for value, kind in zip(values, kinds, strict=True)], emphasis)
 
     def spans(self, spans: Sequence[Span], emphasis: str = "", *, is_folded: bool = False) -> None:
-        """One row of cells, each over some columns, as high as its texts need; a folded one is opened by a sign beside the next."""
+        """Write a row of cells, each over some columns, as high as its texts need.
+
+        A folded row is opened by a sign beside the next.
+        """
         column, height = 0, 0.0
         for span in spans:
             end = column + span.columns
@@ -336,7 +342,10 @@ class Sheet:
         )
 
     def print_first_page(self, above: int, heights: Iterable[float] | None = None) -> None:
-        """Print the ``above`` first rows and as many of those below (of these ``heights``, where they are streamed), and as many columns, as fit on one page."""
+        """Print the ``above`` first rows and what fits below and beside them on one page.
+
+        ``heights``: those of streamed rows.
+        """
         if heights is None:
             heights = (self._heights.get(row, ROW_HEIGHT) for row in range(above, self.row))
         head = above * ROW_HEIGHT * 2  # its lines are higher than others
@@ -347,13 +356,16 @@ class Sheet:
         self.page.fit_to_pages(1, 1)
 
     def print_scaled(self, scale: float, breaks: Sequence[int], *, upright: bool) -> None:
-        """Print at this scale, a new page at each of the columns ``breaks``: programs heed these only where they needn't fit pages."""
+        """Print at this scale, with a new page at each of the columns ``breaks``.
+
+        Programs heed breaks only on sheets that needn't fit pages.
+        """
         self.page.set_portrait() if upright else self.page.set_landscape()
         self.page.set_print_scale(round(100 * scale))
         self.page.set_v_pagebreaks(list(breaks))
 
     def keep_above(self, heading_rows: int, columns: int = 0) -> None:
-        """Freeze what stands above the current row (and left of ``columns``), and repeat its last rows on each printed page."""
+        """Freeze what is above this row and left of ``columns``; repeat it on each printed page."""
         self.page.freeze_panes(self.row, columns)
         self.page.repeat_rows(self.row - heading_rows, self.row - 1)
         if columns:

@@ -1,4 +1,4 @@
-"""Long sheets: rows that are put down as XML in one go, several times faster than cell by cell, in flat memory.
+"""Long sheets: rows put down as XML, several times faster than by cell, in flat memory.
 
 xlsxwriter writes the heading and everything else of the sheet
 (:class:`pipeline.summarise.sheets.pages.StreamedPage`). Texts stand in the cells themselves
@@ -38,7 +38,9 @@ _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 def row_xml(
     columns: Sequence[Repeated], tails: Sequence[Tail], heights: Repeated, first: int
 ) -> Iterator[str]:
-    """The XML of ``CHUNK`` rows at a time; ``first`` is the first row's number, from 0, and ``heights`` are in points, 0 for the usual one.
+    """The XML of ``CHUNK`` rows at a time.
+
+    ``first`` is the first row's number, from 0, and ``heights`` are in points, 0 for the usual one.
 
     A row is what stands between its number and its number: it is written before each cell's address
     is closed.
@@ -69,7 +71,7 @@ def _followed(tail: Tail, by: str) -> Tail:
 
 
 def text_tail(plain: Format, quoted: Format) -> Tail:
-    """Cells of text; ``quoted`` is for texts that a spreadsheet would take for a formula when they are edited."""
+    """Cells of text; ``quoted`` ones would be taken for a formula when they are edited."""
     styles = [style_number(style) for style in (plain, quoted)]
 
     def tail(value: str | Marked | None) -> str:
@@ -108,7 +110,7 @@ def formula_tail(style: Format) -> Tail:
 
 
 def moment_tail(style: Format, of_days: Format) -> Tail:
-    """Cells of moments, of days where no time of day is known; what lies before Excel's days stands there as text."""
+    """Cells of moments, or of days if no time is known; what Excel has no day for is text."""
     number, number_of_days = style_number(style), style_number(of_days)
 
     def tail(value: dt.datetime | None) -> str:
@@ -131,7 +133,7 @@ def _text(value: str, style: int) -> str:
 
 
 def _runs(value: Marked, style: int) -> str:
-    """A text in runs, those that are marked in bold and underlined: they keep apart in grey print."""
+    """A text in runs, with the marked ones in bold and underlined."""
     runs, done = [], 0
     for start, end in value.marks:
         runs += [_run(value.text[done:start], ""), _run(value.text[start:end], _MARK)]

@@ -1,4 +1,4 @@
-"""Cell formats of the summary workbooks: Times New Roman, thin lines, shades that keep apart in grey print."""
+"""Cell formats of the summary workbooks: shades that keep apart in grey print."""
 
 from __future__ import annotations
 
@@ -33,9 +33,12 @@ STEPS = (
     ("#4A7FB5", "#FFFFFF"),
     ("#1B3F70", "#FFFFFF"),
 )
-"""Fill and ink of the steps of a map, from the lowest; they grow darker, so that they keep apart in grey print."""
+"""Fill and ink of the steps of a map, from the lowest: darker and darker, for grey print."""
 HATCHED = {"pattern": 14, "fg_color": "#C8C8C8", "bg_color": "#FFFFFF", "font_color": "#000000"}
-"""What isn't known on a map. Some programs draw the hatching as a light grey: a broken line around it tells it from the lowest step."""
+"""What isn't known on a map: hatched, with a broken line around it.
+
+Some programs draw the hatching as a light grey, like the lowest step.
+"""
 _BROKEN = {"left": 3, "right": 3, "italic": True}
 _TILE = {"align": "center", "valign": "vcenter", "left": 1, "right": 1, "border_color": _LINE}
 _TILE_NAME, _TILE_FIGURE = (
@@ -153,7 +156,7 @@ _KINDS: dict[str, dict[str, Any]] = {
     "moment": {**_LISTED, "num_format": "dd/mm/yyyy hh:mm", "align": "left"},
 }
 FIGURES = frozenset(kind for kind, look in _KINDS.items() if look.items() >= _FIGURE.items())
-"""The kinds of cells that hold a number or none: what stands for a number that isn't there is shown by their format."""
+"""The kinds of cells that hold a number, or a sign that their format shows instead."""
 _LINKED = {"font_color": "#1F4E79", "underline": 1}
 _EDGE = {"left": 2, "left_color": "#3B5573"}
 _EMPHASIS: dict[str, dict[str, Any]] = {
@@ -207,10 +210,11 @@ class Styles:
         sign: str = "",
         is_greyed: bool = False,
     ) -> Format:
-        """The format of a kind of cell; ``quoted`` keeps a text that looks like a formula a text when its cell is edited.
+        """The format of a kind of cell.
 
-        A cell at an edge has a thick line on its left. ``sign``: what a cell of figures shows where
-        it holds no number.
+        ``quoted``: a text that looks like a formula stays a text when its cell is edited. A cell at
+        an edge has a thick line on its left. ``sign``: what a cell of figures shows if it holds no
+        number.
         """
         key = (kind, emphasis, quoted, linked, is_edge, sign, is_greyed)
         if key not in self._made:

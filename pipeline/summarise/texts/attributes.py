@@ -1,4 +1,4 @@
-"""What rows say beside a text: told of a text only where all who wrote it agree, else agency by agency."""
+"""What rows say beside a text: once if all who wrote it agree, else agency by agency."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ class Attribute:
 
 
 def attributes(frame: pd.DataFrame, keys: Sequence[str]) -> Iterator[Attribute]:
-    """The columns ``keys`` of a frame of texts with ``same``, the index of the first text that means the same, and ``agency``."""
+    """The columns ``keys`` of a frame of texts, by the text that they stand beside.
+
+    ``same`` is the index of the first text that means the same.
+    """
     for key in keys:
         values = frame[key].astype(object).where(frame[key].notna(), None).tolist()
         known: dict[Any, int] = {}

@@ -1,4 +1,4 @@
-"""Columns beside texts: how each differs from its variants, and what agencies say in the same row."""
+"""Columns beside texts: how each differs from its variants, and what else its rows say."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 
 def marks(each: Passages) -> dict[int, Marks]:
-    """The letters to mark in each different text: in a variant what it has otherwise, in the other what any variant changes."""
+    """The letters to mark in each different text.
+
+    In a variant what it has otherwise; in the first text what any variant changes.
+    """
     found: dict[int, set[tuple[int, int]]] = {}
     for index, variant in each.variants.items():
         for change in variant.changes:
@@ -50,7 +53,7 @@ def _apart(spans: set[tuple[int, int]]) -> Marks:
 
 
 def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Field]:
-    """Which text it is a variant of and in what words it differs, or that it has variants; nothing where there is none."""
+    """Say of which text it is a variant and how it differs, or that it has variants."""
     if not each.variants:
         return
     counts: dict[int, int] = {}
@@ -71,7 +74,7 @@ def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[F
 
 
 def own_columns(found: Sequence[Passages]) -> list[tuple[str, Column]]:
-    """The columns that say something beside texts of any source, those of one title and kind once: a name for each, and its declaration."""
+    """The columns that say something beside texts of any source; one per title and kind."""
     columns = [
         each.spec.by_key[key]
         for each in found
@@ -98,7 +101,10 @@ def value_field(column: Column, values: pd.Series[Any]) -> Field:
 
 
 def agreed_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Field]:
-    """What all who wrote a text say beside it; of numbers the average and the range; what differs, agency by agency, in a column of its own."""
+    """What all who wrote a text say beside it; of numbers the average and the range.
+
+    What differs stands, agency by agency, in a column of its own.
+    """
     for attribute in each.attributes.values():
         if not each.frame[attribute.key].notna().any():
             continue

@@ -1,4 +1,4 @@
-"""The compendium: everything agencies wrote, by outline item and group, said once with all who say it."""
+"""The compendium: everything that agencies wrote, said once with all who say it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MOST_SHOWN = 10_000
 
 
 def content_book(consolidation: Consolidation, found: Sequence[Passages]) -> bytes:
-    """The workbook: counts by item and group, a sheet a source with its different texts, variants side by side, and every text with its place."""
+    """The workbook of counts, of different texts per source, and of every text with its place."""
     book = Book(consolidation, consolidation.say("content.title"))
     contents, words = contents_sheet(book), Words(book)
     _count_sheet(words, found)
@@ -86,7 +86,7 @@ def _kind(each: Passages) -> str:
 
 
 def _folded_sheet(say: Words, each: Passages) -> None:
-    """The different texts of one source, each before its variants, the most shared first within a group."""
+    """A sheet of one source's different texts, the most shared first within a group."""
     spec, source = each.spec, each.source
     title = say("folded_title", title=spec.title, column=spec.by_key[source.text].title.upper())
     cut = Cut.of(each.folded, marks(each))
@@ -130,7 +130,7 @@ def _folded_legend(say: Words, each: Passages) -> str:
 
 
 def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
-    """Every text on its own, with who wrote it, what that agency says beside it and where it stands."""
+    """A sheet of every text, with who wrote it, what else that row says, and its place."""
     name, title, book = say("sheets.all"), say("all_title"), say.book
     if _too_many(say, sum(len(each.frame) for each in found), name, title, "*.parquet"):
         return
@@ -206,7 +206,7 @@ def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
 
 
 def _too_many(say: Words, rows: int, name: str, title: str, file: str) -> bool:
-    """Whether there are more rows of texts than a sheet should hold; then the sheet says where they are."""
+    """True if there are more texts than a sheet should hold; the sheet then says where they are."""
     if rows <= MOST_ROWS:
         return False
     sheet = say.book.sheet(name, title, [120])

@@ -1,4 +1,4 @@
-"""Texts as rows of a sheet: long ones in pieces, one a row, and the letters that differ from another text marked."""
+"""Texts as rows of a sheet: long ones in pieces, with their differing letters marked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Marks = Sequence[tuple[int, int]]
 
 @dataclass(frozen=True)
 class Cut:
-    """Rows of texts, one row a piece that fits: ``rows`` repeats all else, so that filters keep a text together."""
+    """Rows of texts, one per piece; ``rows`` repeats all else: filters keep a text whole."""
 
     rows: pd.DataFrame
     texts: Sequence[str | Marked]
@@ -32,7 +32,7 @@ class Cut:
 
     @classmethod
     def of(cls, rows: pd.DataFrame, marks: Mapping[int, Marks] | None = None) -> Cut:
-        """Cut the texts of a frame, with ``marks`` by its index; of one with more than a sheet should hold, none."""
+        """Cut the texts of a frame, with ``marks`` by index; none if a sheet can't hold them."""
         if len(rows) > MOST_ROWS:
             return cls(rows, (), ())
         cut = Repeated.of_frame(rows["text"], lambda text: pieces(text, TEXT_WIDTH))

@@ -1,4 +1,4 @@
-"""What agencies wrote: every text under its outline item and group, those that mean the same as one, near ones side by side."""
+"""What agencies wrote, by outline item and group: same texts once, near ones side by side."""
 
 from __future__ import annotations
 
@@ -64,7 +64,9 @@ class Passages:
 
     @cached_property
     def folded(self) -> pd.DataFrame:
-        """One row a different text, indexed by the first that means it: all its columns, ``size`` (texts), ``agencies`` (codes, each once).
+        """One row per different text, indexed by the first row that means it.
+
+        All its columns, ``size`` (texts), ``agencies`` (codes, each once).
 
         ``head``: the index of the text whose variant it is, its own where it is none; ``number``:
         "12", of its variants "12.1", "12.2". In the order of items and groups, within a group those
@@ -112,7 +114,10 @@ class Passages:
 
     @cached_property
     def by_group(self) -> dict[tuple[str, str], list[Row]]:
-        """The rows of ``folded`` by item and group, in order: a frame takes far longer to be asked hundreds of times."""
+        """The rows of ``folded`` by item and group, in order.
+
+        Asking a frame hundreds of times takes far longer.
+        """
         found: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in self.folded.to_dict("records"):
             found[row["item"], row["group"]].append(row)
@@ -207,7 +212,10 @@ def _same(frame: pd.DataFrame) -> np.ndarray[Any, Any]:
 
 
 def _side_by_side(folded: pd.DataFrame) -> list[int]:
-    """The order of different texts: by item and group, each text before its variants, what most agencies wrote first, the longer of two."""
+    """The order of different texts: by item and group, each before its variants.
+
+    What most agencies wrote comes first, then the longer text.
+    """
     place = pd.factorize(pd.MultiIndex.from_frame(folded[["item", "group"]]))[0]
     ranks = {
         index: (int(p), -len(agencies), -len(text), index)
@@ -233,7 +241,7 @@ def _numbers(listed: Sequence[int]) -> list[str]:
 
 
 def _shown(column: Column, values: pd.Series[Any], round_: Round) -> list[Any]:
-    """Values as a reader sees them: names for codes, Python's own for the rest, ``None`` where missing."""
+    """Values as a reader sees them: names for codes, ``None`` if missing."""
     if column.kind is Kind.CODE:
         return code_names(values, round_.codes_of(column).by_code)
     if column.kind is Kind.TEXT:

@@ -1,4 +1,4 @@
-"""Texts too long for a row of a sheet: cut into pieces that fit, so that nothing is hidden below a row's edge."""
+"""Texts too long for a row of a sheet, cut so that nothing is hidden below its edge."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LOOK_BACK = 0.7
 
 
 def pieces(text: str, column: float, most: int = MOST_LINES) -> list[str]:
-    """The text in pieces of at most ``most`` lines in a column so wide; together they are the text, letter for letter."""
+    """Cut a text into pieces of at most ``most`` lines in a column so wide; no letter is lost."""
     if line_count(text, column) <= most:
         return [text]
     words, found = _WORDS.findall(text), []
@@ -28,7 +28,7 @@ def pieces(text: str, column: float, most: int = MOST_LINES) -> list[str]:
 
 
 def _end(words: list[str], column: float, most: int) -> int:
-    """How many words fit: as many as there is room for, back to the end of a paragraph or sentence if one is near."""
+    """How many words fit, back to the end of a paragraph or sentence if one is near."""
     room = int(column * most)  # no word is shorter than a letter
     least, end = 1, min(len(words), room)
     while least < end:

@@ -1,4 +1,4 @@
-"""Texts of one item and group that say nearly the same, side by side: which is a variant of which, and in what words."""
+"""Texts of one item and group that say nearly the same, and in what words they differ."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ def heads(folded: pd.DataFrame) -> pd.Series[int]:
 
 
 def variants(folded: pd.DataFrame) -> dict[int, Variant]:
-    """The variants among the different texts, by index; ``folded`` has their ``head`` beside ``text`` and ``said``."""
+    """The variants among the different texts, by index.
+
+    ``folded`` has their ``head`` beside ``text`` and ``said``.
+    """
     texts = dict(
         zip(folded.index.tolist(), zip(folded["text"], folded["said"], strict=True), strict=True)
     )

@@ -49,7 +49,7 @@ class Words:
         return {code: names.get(agency.group, "") for code, agency in round_.by_agency.items()}
 
     def kind_of_aside(self, title: str) -> str:
-        """The heading over a text outside the form; in words what kind of text it is where it has none."""
+        """The heading over a text outside the form; if it has none, what kind of text it is."""
         return self(f"aside_kinds.{title[1:-1]}") if title in ASIDE_KINDS else title
 
     def named(self, codes: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""How the tables of a crossing share printed pages: one a measure, side by side, so that each page repeats the headings over its own columns.
+"""How the tables of a crossing share printed pages: one per measure, side by side.
 
 A table begins on a new page where it doesn't fit beside the one before, and one wider than a page
 is cut between two columns.
@@ -14,7 +14,7 @@ from itertools import accumulate, product
 from pipeline.summarise.sheets import printing
 
 MOST_PRINTED = 2
-"""Pages of a crossing that are printed unless more are asked for: its first tables, one at least."""
+"""Pages of a crossing that are printed, unless its first table alone takes more."""
 _SCALES = (1.0, 0.9, 0.8, 0.73, 0.7, 0.6, 0.55)
 """Of A4; what is too small there to be read is printed on A3."""
 Piece = range
@@ -23,7 +23,7 @@ Piece = range
 
 @dataclass(frozen=True)
 class Pages:
-    """The pages of a crossing: ``across`` one beside the other, each with the pieces of tables on it, and ``down`` one below the other."""
+    """The pages of a crossing: ``across`` side by side, as pieces of tables, and ``down``."""
 
     across: Sequence[Sequence[Piece]]
     down: int
@@ -49,7 +49,7 @@ class Pages:
 
     @property
     def printed(self) -> int:
-        """How many tables are printed: the first, and more while they fit on ``MOST_PRINTED`` pages."""
+        """How many tables are printed: the first, and those that fit on ``MOST_PRINTED`` pages."""
         last = self.across[: max(1, MOST_PRINTED // self.down)][-1][-1].stop
         return max(1, sum(end <= last for end in self.ends))
 

@@ -37,7 +37,7 @@ _RANKING, _TREND, _COMPOSITION = 0, 7, 12
 
 @dataclass(frozen=True)
 class Block:
-    """Cells that a chart is drawn from: heads, lines, and where the names and figures drawn stand in it."""
+    """Cells of a chart: heads, lines, and where names and figures stand in them."""
 
     kind: str
     title: str
@@ -78,7 +78,7 @@ class Cells:
     # -----------------------------------------------------------------------------------
 
     def ranking(self) -> Block | None:
-        """The entries of the summary's dimension, and beside them the largest in their order; equal ones in that of their list.
+        """The entries of the summary's dimension, and beside them the largest in their order.
 
         Places are compared by their own returns. Where the round ranks nothing they stand in the
         order of their list, if they are few.
@@ -227,7 +227,7 @@ class Cells:
     # -------------------------------------------------------------------------------
 
     def composition(self) -> Block | None:
-        """What the round names as the parts of a whole, the largest first; those that nothing was reported of aren't drawn."""
+        """The parts of a whole that the round names, the largest first; empty ones aren't drawn."""
         consolidation, say = self.book.consolidation, self.book.say
         asked = consolidation.round_.settings.figures.composition
         if not asked:

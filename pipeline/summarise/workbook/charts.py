@@ -1,4 +1,4 @@
-"""The charts of a summary's first page, native to the spreadsheet. Shades keep apart in grey print."""
+"""The charts of a summary's first page; their shades keep apart in grey print."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HATCHED: Mapping[str, Any] = {
 
 
 def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
-    """The sheet of cells, and the charts drawn from it onto the first page, from its next free row on."""
+    """Make the sheet of cells and draw the charts from it, from the first page's free row on."""
     sheet = book.sheet(book.say("sheets.charts"), book.say("charts.title"), WIDTHS)
     sheet.hide()
     sheet.line(book.say("charts.legend", sheet=front.page.name), "legend")

@@ -1,4 +1,4 @@
-"""Crossings: a dimension by another, one sheet each, a table for each of the measures that the round names.
+"""Crossings: a dimension by another, one sheet each, a table per measure.
 
 What can be compared stands first: averages of a month before sums of periods that are longer or
 shorter.
@@ -88,7 +88,7 @@ def _not_printed(grid: Grid) -> list[str]:
 
 
 def _say_folded(sheet: Sheet, grid: Grid) -> None:
-    """Name the entries that nothing was reported of, whose lines and columns are folded: for the screen, where they can be opened."""
+    """Name the entries of folded lines and columns, below what is printed: they can be opened."""
     down, across = grid.crossing.down, grid.crossing.across
     for key, names in (
         ("folded_lines", [down.names[at] for at in sorted(grid.shape.folded[0])]),
@@ -108,7 +108,7 @@ class Grid:
 
     @classmethod
     def of(cls, book: Book, summary: Summary, key: str, drill: Drill) -> Grid:
-        """Cross the two dimensions in the first table that counts by both; the longer one goes down."""
+        """Cross two dimensions in the first table that has both; the longer one goes down."""
         consolidation = book.consolidation
         spec = main_table(consolidation.round_, summary.dimension, key)
         own, other = (
@@ -164,7 +164,10 @@ class Grid:
     # -----------------------------------------------------------------------------------
 
     def write(self, sheet: Sheet) -> dict[tuple[str, int, int], tuple[int, int]]:
-        """Write heading, lines and total. Returns where figures stand, by measure and positions down and across."""
+        """Write heading, lines and total.
+
+        Returns the cells of figures, by measure and positions down and across.
+        """
         top, first, columns = sheet.row, self.shape.first, self.shape.columns
         self._heading(sheet)
         names_at = sheet.row - 2
@@ -279,7 +282,7 @@ class Grid:
         return self.book.say("not_applicable")
 
     def _across(self, column: Column, row: int, letter: int) -> list[Condition]:
-        """What rows of a column have in common: the entry that ``row`` names; nothing in the column of totals."""
+        """What rows of a column have in common: the entry in ``row``; for totals nothing."""
         if column.at == TOTAL:
             return []
         across = self.crossing.across
@@ -311,7 +314,7 @@ class Grid:
         sign: str,
         where: Sequence[Condition],
     ) -> Any:
-        """A figure, as a formula that gives it where figures are live; ``cell``: its positions down and across."""
+        """A figure, or its formula if figures are live; ``cell``: its positions down and across."""
         value = self._value(crossing, measure, cell, sign)
         if self.live is None or value == self._barred:
             return value
@@ -324,7 +327,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Crossed:
-    """A crossing as its sheet shows it; ``cells``: row and column by measure and positions down and across."""
+    """A crossing on its sheet; ``cells``: row and column by measure and positions."""
 
     grid: Grid
     own_is_down: bool

@@ -1,4 +1,4 @@
-"""From a figure to its rows by a click: rows stand in the order of the workbook's own entries, and codes link to theirs."""
+"""Links from figures to their rows, which are sorted by the workbook's own entries."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Drill:
         self._sorted: dict[str, Order] = {}
 
     def rows(self, spec: TableSpec) -> pd.DataFrame:
-        """The rows of a table as their sheet shows them: by the entries of the summary's dimension, under those of its parent."""
+        """The rows of a table in their sheet's order: by the summary's dimension and its parent."""
         return self.book.consolidation.tables[spec.key].iloc[self._order(spec).rows]
 
     def target(self, spec: TableSpec, by: Dimension, at: int | None) -> str:
-        """The cells of the rows of an entry (``None``: of all); blank if they don't stand together."""
+        """The cells of the rows of an entry (None: of all); blank if they don't stand together."""
         rows = self.book.consolidation.tables[spec.key]
         if len(rows) > MOST_ROWS:
             return ""
@@ -74,7 +74,10 @@ class Drill:
 
 @dataclass(frozen=True)
 class Order:
-    """The order of the rows of a table: their positions, sorted; ``places``: first row and the one behind the last, by dimension's key and position."""
+    """The order of the rows of a table: their positions, sorted.
+
+    ``places``: first row and the one behind the last, by dimension's key and position.
+    """
 
     rows: np.ndarray[Any, Any]
     places: dict[tuple[str, int], tuple[int, int]]

@@ -1,4 +1,4 @@
-"""The sheets of a summary's entries and of what they belong to; of places, own returns apart from what others report, with their coverage."""
+"""The sheets of a summary's entries, and of what they belong to."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
 
 
 def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
-    """The measures by entry of the parent dimension; where places belong to it, the mean of those whose return counts, and the missing."""
+    """The sheet of the parent dimension.
+
+    If places belong to it: the mean of places whose own return counts, and missing agencies.
+    """
     table = _with_origins(EntryTable.of(book, summary.parent, ""), summary.parent, "")
     of_each = covered(book.consolidation, table.spec, table.by)
     if of_each:
@@ -89,7 +92,10 @@ def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
 
 
 def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
-    """The table with what crossings show, by whose figures they are, before its own; where its entries have no agencies of their own, itself."""
+    """The table with crossings' measures by origin before its own.
+
+    The same table if its entries have no agencies of their own.
+    """
     round_, book = table.book.consolidation.round_, table.book
     if own_column(round_, table.spec) != table.by.column:
         return table
@@ -168,7 +174,10 @@ def _means(table: EntryTable, of_each: Mapping[str, Covered]) -> list[SideColumn
 def _mean(
     own: EntryTable, places: tuple[int, int], measure: Measure, counts: Mapping[str, int]
 ) -> SideColumn:
-    """A figure of own returns divided by those that count; ``places``: of the figure among the columns, and in the sheet."""
+    """A figure of own returns divided by their number.
+
+    ``places``: of the figure among the columns, and in the sheet.
+    """
     at, column = places
     title = own.book.say("per_own_return", title=lowered(measure.title))
 

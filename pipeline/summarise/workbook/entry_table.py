@@ -1,4 +1,4 @@
-"""Tables of a summary workbook with a line for each entry of a dimension: all measures, and how many agencies stand behind them."""
+"""Tables with a line per entry of a dimension: all measures, and how many agencies gave them."""
 
 from __future__ import annotations
 
@@ -61,7 +61,10 @@ class Written:
 
 @dataclass(frozen=True)
 class SideColumn:
-    """A column behind the figures of a table of entries; ``cell`` gives its value for a line (the total without one) and its row."""
+    """A column behind the figures of a table of entries.
+
+    ``cell`` gives its value for a line (the total without one) and its row.
+    """
 
     title: str
     width: float
@@ -87,13 +90,13 @@ class EntryTable:
     live: Mapping[str, Live | None]
     """Formulas by table, where its figures are live."""
     averages: Sequence[Average] = ()
-    """What is averaged over the agencies with figures; nothing by place: different numbers of agencies report on each."""
+    """What is averaged over agencies; of places nothing: different numbers report on each."""
     origin: Origin = Origin.BOTH
     """Whose figures they are."""
     has_agencies: bool = True
     """Whether it shows how many agencies stand behind its figures."""
     apart: Sequence[EntryTable] = ()
-    """The same by whose figures they are, which stand before its own: own returns, what others report."""
+    """The same by origin, which stand before its own: own returns, what others report."""
     beside: Sequence[SideColumn] = ()
     """What stands behind its own figures."""
 
@@ -140,7 +143,7 @@ class EntryTable:
         )
 
     def where(self, line: Line | None, name: str) -> list[Condition]:
-        """What the rows of a line (of all without one) have in common, where the cell ``name`` holds the entry's name."""
+        """What the rows of a line have in common; the cell ``name`` holds the entry's name."""
         by = self.dimension_of(line)
         entry = [] if line is None else [(by.key, name if by.codes[line.at] else BLANK)]
         return [*entry, *self._of_origin]
@@ -151,7 +154,10 @@ class EntryTable:
         return [(each.key, f'"{each.names[each.position(self.origin)]}"') for each in known]
 
     def nothing(self, line: Line | None) -> str | int:
-        """What stands for a figure of a line that no row gives: the zero of a confirmed nil, else a sign of who was to report the entry."""
+        """What stands for a figure that no row of a line gives.
+
+        The zero of a confirmed nil, else a sign of who was to report the entry.
+        """
         if self.nils(line):
             return 0
         if line is not None and self._has_no_own_return(line):
@@ -164,7 +170,7 @@ class EntryTable:
         return empty(self.book.consolidation, reporter)
 
     def _has_no_own_return(self, line: Line) -> bool:
-        """Whether own returns are shown, and no agency has one on a line: what it names is no place."""
+        """True if own returns are shown and no agency can have one on a line: it is no place."""
         by = self.dimension_of(line)
         return (
             self.origin is Origin.OWN
@@ -225,7 +231,10 @@ class EntryTable:
         return [*(with_unit(column.measure) for column in self.columns), *agencies, *averaged]
 
     def write(self, sheet: Sheet, drill: Drill) -> Mapping[Origin, Cells]:
-        """Write the heading, a line for each entry, and the total. Returns where the entries' figures and totals stand, by origin."""
+        """Write the heading, a line per entry, and the total.
+
+        Returns the cells of entries' figures and totals, by origin.
+        """
         blocks = (*self.apart, self)
         titles = [
             self.book.say("code"),
@@ -255,7 +264,7 @@ class EntryTable:
 
     @property
     def _bands(self) -> list[Span]:
-        """Over each block whose figures they are; a block that is printed in part has one over that part, for a page ends there."""
+        """Headings over blocks, by origin; one that is cut by the edge of a page has two."""
         found: list[Span] = []
         for table, first in self.starts:
             cuts = sorted(
@@ -273,7 +282,7 @@ class EntryTable:
 
     @property
     def printed(self) -> int:
-        """How many columns are printed: those that fit on a page, but of a rate that doesn't, not what it is made of either."""
+        """How many columns are printed: those that fit, never a rate's terms without the rate."""
         _, fit = printing.that_fit(self.widths, (), printing.SMALLEST, 0)
         terms = {
             first + at
@@ -310,7 +319,7 @@ class EntryTable:
         sheet.cells([*named, *values, *beside], kinds, emphasis)
 
     def figures(self, line: Line | None, row: int, first: int) -> list[Any]:
-        """Figures, agencies and averages of a line for the cells of a row from column ``first`` on."""
+        """Figures, agencies and averages of a line, from column ``first`` of a row on."""
         nothing = self.nothing(line)
         where = self.where(line, xl_rowcol_to_cell(row, 1, col_abs=True))
         figures = [column.value(line, nothing) for column in self.columns]
@@ -336,7 +345,10 @@ class EntryTable:
         place: tuple[int, int, Sequence[Condition]],
         nothing: str | int,
     ) -> Any:
-        """A figure divided by the agencies that gave it; a formula where figures are live. ``place``: its row, the first column, what the line counts."""
+        """A figure divided by the agencies that gave it; a formula if figures are live.
+
+        ``place``: its row, the first column, what the line counts.
+        """
         at = next(
             at
             for at, column in enumerate(self.columns)

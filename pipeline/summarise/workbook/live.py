@@ -1,4 +1,4 @@
-"""Live figures: formulas over the sheets of rows, so that a corrected cell and a filter flow through to every figure.
+"""Live figures: formulas over the sheets of rows, which follow corrected cells and filters.
 
 Only functions of Excel 2010. The rows' columns have defined names, ``dl_<table>_<column>``; a
 dimension that is an attribute of a column has a column of its own there. ``dl_<table>_hien`` is 1
@@ -41,7 +41,7 @@ _GAP = "\0"
 """Where what rows have in common goes in a formula."""
 
 Condition = tuple[str, str]
-"""A dimension's key, and the criterion: an address whose cell holds the entry's name, or ``BLANK``."""
+"""A dimension's key, and the criterion: the cell with the entry's name, or ``BLANK``."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,9 @@ class Needs:
     added: str
     """The column that is added up."""
     given: str
-    """Criteria, a comma before each: all that a row must give, and whether it is of persons or of collectives."""
+    """Criteria, a comma before each: what a row must give, and if it is of collectives."""
     beside: Mapping[str, str]
-    """By column that is added up, the criteria beside it: a sum asks no second time that it is given."""
+    """By column that is added up, the other criteria: a sum needn't ask if its column is given."""
     terms: Sequence[str]
     """The same as factors of 1 or 0 for each row."""
 
@@ -74,7 +74,10 @@ class Live:
 
     @classmethod
     def of(cls, consolidation: Consolidation, spec: TableSpec, *by: Dimension) -> Live | None:
-        """Formulas by these dimensions; none where there are no rows, too many, or names that no criterion can tell apart."""
+        """Formulas by these dimensions.
+
+        None if there are no rows, too many, or names that no criterion can tell apart.
+        """
         round_ = consolidation.round_
         if not is_live(consolidation, spec) or not all(tells_apart(each) for each in by):
             return None
@@ -105,7 +108,7 @@ class Live:
     def figure(
         self, measure: Measure, where: Sequence[Condition], nothing: str | int, days: int = 0
     ) -> str:
-        """A measure's formula; ``nothing`` where no row gives it. An average of a month is taken over so many ``days``.
+        """A measure's formula; ``nothing`` if no row gives it; a month's average over ``days``.
 
         A ``nothing`` of 0 is a confirmed nil's: its rates are blank, for 0 of 0 is none.
         """
@@ -116,7 +119,7 @@ class Live:
 
     @cached_property
     def _with_gaps(self) -> dict[tuple[str, str | int, int], str]:
-        """Formulas without what rows have in common: there are tens of thousands of a few measures."""
+        """Formulas without their criteria: tens of thousands differ in these alone."""
         return {}
 
     def _with_gap(self, measure: Measure, nothing: str | int, days: int) -> str:
@@ -133,7 +136,10 @@ class Live:
         value: Any,
         days: int = 0,
     ) -> Formula:
-        """A measure's live cell with today's value: it shows ``nothing`` where no row in view gives it. A rate is blank then: its terms tell why."""
+        """A measure's live cell with today's value; ``nothing`` if no row in view gives it.
+
+        A rate is blank then: its terms tell why.
+        """
         return Formula(
             self.figure(measure, where, nothing, days),
             value,
@@ -147,7 +153,7 @@ class Live:
         nils: int = 0,
         measure: Measure | None = None,
     ) -> str:
-        """How many agencies gave any measure, or the one named, ``nils`` among them; ``nothing`` where none did.
+        """Count the agencies that gave any measure, or the one named, with ``nils``.
 
         The rows in question keep their agency's number, all others get 0; each number that occurs
         is one, and 0, if it occurs, is none. One pass over the rows; COUNTIFS would need one an
@@ -157,20 +163,28 @@ class Live:
         rows = f'COUNTIFS({self._criteria(where)}{needs.given if needs else ""},{number},">0")'
         terms = [f"({self.name(name)}={criterion})" for name, criterion in [*where, (SHOWN, "1")]]
         terms += needs.terms if needs else []
-        counted = f"SUMPRODUCT(--(FREQUENCY({'*'.join([*terms, number])},{AGENCY_NUMBERS})>0))-({rows}<ROWS({number}))"
+        frequency = f"FREQUENCY({'*'.join([*terms, number])},{AGENCY_NUMBERS})"
+        counted = f"SUMPRODUCT(--({frequency}>0))-({rows}<ROWS({number}))"
         return f"={counted}+{nils}" if nils else f"=IF({rows}=0,{literal(nothing)},{counted})"
 
     def average(
         self, measure: Average, cells: tuple[str, str], where: Sequence[Condition], nils: int = 0
     ) -> str:
-        """The figure of a cell divided by the agencies that gave it; ``cells``: the figure, and the agencies that gave any measure."""
+        """A cell's figure divided by the agencies that gave it.
+
+        ``cells``: the figure, and the agencies that gave any measure.
+        """
         figure, agencies = cells
         if measure.of not in self.complete:
             agencies = f"({self.agencies(where, 0, nils, measure).removeprefix('=')})"
         return quotient(figure, agencies)
 
     def _criteria(self, where: Sequence[Condition]) -> str:
-        """Rows in view come first: LibreOffice cuts all ranges of COUNTIFS to where the first has cells, and ``BLANK`` finds none behind it."""
+        """Criteria, rows in view first.
+
+        LibreOffice cuts all ranges of COUNTIFS to where the first has cells, and ``BLANK`` finds
+        none behind it.
+        """
         return ",".join(
             [
                 f"{self.name(SHOWN)},1",
@@ -250,7 +264,7 @@ def sign_of(nothing: str | int) -> str:
 
 
 def literal(nothing: str | int) -> str:
-    """What stands for nothing, within a formula: of a sign an empty text, which the cell's format shows as that sign."""
+    """What stands for nothing in a formula: an empty text, to which a format gives its sign."""
     return '""' if isinstance(nothing, str) else str(nothing)
 
 
@@ -260,7 +274,7 @@ def is_live(consolidation: Consolidation, spec: TableSpec) -> bool:
 
 
 def tells_apart(by: Dimension) -> bool:
-    """Whether the names of a dimension's entries can stand as criteria: each means itself, and itself only."""
+    """True if names of entries can be criteria: each stands for itself, and itself only."""
     names = [name.casefold() for name in by.names]
     return len(set(names)) == len(names) and not any(
         _NO_CRITERION.search(name) or name != name.strip() for name in names
@@ -273,12 +287,15 @@ def column_name(spec: TableSpec, key: str) -> str:
 
 
 def lookup_name(key: str, side: str) -> str:
-    """The defined name of one side (``of``: entries, ``is``: what each belongs to) of a dimension's list."""
+    """The defined name of one side of a dimension's list.
+
+    ``of``: the entries; ``is``: what each belongs to.
+    """
     return f"dm_{key}_{side}"
 
 
 def derived(consolidation: Consolidation, spec: TableSpec) -> list[Dimension]:
-    """The dimensions of a table that are attributes of a column, or of two: each has a column of its own in the sheet of rows."""
+    """The dimensions of a table that need a column of their own in the sheet of rows."""
     known = dimensions(consolidation.round_, spec).values()
     return [
         by

@@ -249,7 +249,7 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
 
 
 def _comparing(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
-    """Whose figures places are compared by, what ranks are for, whose headcounts figures are set against."""
+    """How places are compared: by own returns, ranks, headcounts."""
     consolidation, say = book.consolidation, book.say
     if any(own_column(consolidation.round_, spec) for spec in specs):
         yield say("origin"), say("notes.origins_text")
@@ -267,7 +267,7 @@ def _comparing(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
 
 
 def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
-    """Each measure of the tables: where it stands, its unit, how it is counted, how many rows leave it blank."""
+    """Each measure: where it stands, how it is counted, how many rows leave it blank."""
     round_ = book.consolidation.round_
     for spec in specs:
         rows, apart, keys = (

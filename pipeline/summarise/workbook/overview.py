@@ -1,4 +1,4 @@
-"""The first sheet of a summary workbook, one printed page: headline figures with their coverage, what matters, charts."""
+"""The first sheet, one printed page: headline figures, what matters, charts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def overview_sheet(book: Book, summary: Summary) -> Sheet:
 
 
 def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
-    """Fill the first sheet from the table of entries; the cells that its charts are drawn from get a sheet here."""
+    """Fill the first sheet from the table of entries; the cells of its charts get a sheet."""
     book, table = sheet.book, made.table
     sheet.line(legend(book), "legend")
     _headlines(sheet, made, drill)
@@ -50,7 +50,7 @@ def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
 
 
 def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
-    """Who is left out, then the totals, each with how many agencies have rows behind it; its name leads to the rows."""
+    """Say who is left out, then the totals, with their agencies; names lead to the rows."""
     say = sheet.book.say
     sheet.line(_left_out(sheet.book), "subtitle")
     if warned := doubts(sheet.book.consolidation):

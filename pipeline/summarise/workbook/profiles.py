@@ -1,7 +1,8 @@
-"""Entry by entry: one sheet in which each entry of a summary's dimension has its lines by all other dimensions, to be filtered.
+"""One sheet with the figures of each entry by all other dimensions, to be filtered.
 
-A live figure repeats the cell of the crossing that it comes from. A measure of another table stands in
-no crossing: it is added up from that table, if it counts by both dimensions. Averages of an agency are reckoned here, line by line.
+A live figure repeats the cell of the crossing that it comes from. A measure of another table stands
+in no crossing: it is added up from that table, if it counts by both dimensions. Averages per agency
+are reckoned here, line by line.
 """
 
 from __future__ import annotations
@@ -40,7 +41,11 @@ _NAME, _ENTRY = 1, 4
 
 @dataclass(frozen=True)
 class _Behind:
-    """What a line is made from: formulas, what its rows have in common, the agencies that gave each measure and any, confirmed nils."""
+    """What a line is made from.
+
+    Formulas, what its rows have in common, the agencies that gave each measure and any, confirmed
+    nils.
+    """
 
     live: Live | None
     named: Sequence[Named]
@@ -51,7 +56,10 @@ class _Behind:
 
 @dataclass(frozen=True)
 class Profiles:
-    """The lines of all entries. ``measures``: those of any crossing, ``averages``: those of them that are taken over agencies."""
+    """The lines of all entries.
+
+    ``measures``: those of any crossing; ``averages``: those of them per agency.
+    """
 
     book: Book
     made: Written
@@ -174,7 +182,10 @@ class Profiles:
         )
 
     def _by(self, crossed: Crossed, at: int, sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
-        """The positions of the other dimension that have rows of the entry, and their figures for the line of ``sheet`` that comes next."""
+        """Yield each position of the other dimension with rows of the entry, and its figures.
+
+        ``sheet``: where the line comes next.
+        """
         rows = crossed.grid.crossing.values[ROWS]
         own = rows[at, :-1] if crossed.own_is_down else rows[:-1, at]
         known = {measure.key for measure in crossed.grid.measures}

@@ -1,4 +1,4 @@
-"""The sheets of rows: an Excel table each, with what live figures need beside what agencies reported."""
+"""The sheets of rows: an Excel table each, with what live figures need beside the rows."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
 
 
 def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
-    """What the formulas of figures need beside what was reported: attributes of codes, and which rows are in view."""
+    """What formulas need beside the rows: attributes of codes, and which rows are in view."""
     found = []
     for by in derived(book.consolidation, spec):
         names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
@@ -96,10 +96,11 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
 
 
 def _derivation(book: Book, spec: TableSpec, by: Dimension) -> str:
-    """The formula that names a row's entry of a dimension that is no column of what was reported."""
+    """The formula that names a row's entry of a dimension that isn't a column of the form."""
     agency, column = book.say("agency"), spec.by_key[by.column].title if spec.has(by.column) else ""
     here = _here(spec, agency if by.column == AGENCY or isinstance(by, Origins) else column)
-    looked_up = f'IFERROR(INDEX({lookup_name(by.key, "is")},MATCH({here},{lookup_name(by.key, "of")},0)),"")'
+    entries, owners = (lookup_name(by.key, side) for side in ("of", "is"))
+    looked_up = f'IFERROR(INDEX({owners},MATCH({here},{entries},0)),"")'
     if not isinstance(by, Origins):
         return f"={looked_up}"
     own, others, entry = by.names[0], by.names[1], _here(spec, column)
@@ -109,13 +110,10 @@ def _derivation(book: Book, spec: TableSpec, by: Dimension) -> str:
 def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
     """A link from each row to the row of its file among the sources."""
     name, top = quoted(book.reserve(book.say("sheets.sources"))), first_row(book) + 1
-    links = {
-        submission: Formula(
-            f"""=HYPERLINK("#{name}!A{top + at}","{(said := book.say("line", number=top + at))}")""",
-            said,
-        )
-        for submission, at in drill.source_lines.items()
-    }
+    links = {}
+    for submission, at in drill.source_lines.items():
+        said = book.say("line", number=top + at)
+        links[submission] = Formula(f'=HYPERLINK("#{name}!A{top + at}","{said}")', said)
     return Field(
         book.say("sheets.sources"),
         Repeated.of_frame(rows["submission"], links.__getitem__),
@@ -124,7 +122,7 @@ def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
 
 
 def _given(spec: TableSpec) -> str:
-    """The factor that makes the number of a row's agency 0, which is nobody's, where the row gives no measure."""
+    """The factor that makes the number of a row's agency 0 (nobody's) if it gives no measure."""
     cells = ",".join(_here(spec, column.title) for column in spec.measures)
     return f"(COUNT({cells})>0)*" if cells else ""
 

@@ -1,4 +1,4 @@
-"""The shape of a crossing's sheet: a table for each measure, side by side, so that each has its own headings; what is folded; its pages."""
+"""The shape of a crossing's sheet: a table per measure, what is folded, its pages."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ class Shape:
 
     @cached_property
     def tables(self) -> list[list[Column]]:
-        """The columns of each measure's table: the entries across that it can have values of, and the total."""
+        """The columns of each measure's table: the entries that it applies to, and the total."""
         barred = {measure.key: self.barred[measure.key][1] for measure in self.measures}
         return [
             self._table(
@@ -135,7 +135,9 @@ class Shape:
 
     @cached_property
     def folded(self) -> tuple[set[int], set[int]]:
-        """The positions down and across of entries that nothing was reported of; none where nothing was at all.
+        """The positions down and across of entries of which nothing was reported.
+
+        None if nothing was reported at all.
 
         Where an entry has an agency of its own, its line says whether that has reported: it is
         never folded.
@@ -165,7 +167,7 @@ class Shape:
 
     @cached_property
     def _name_width(self) -> float:
-        """Wide enough for the names of the entries going down; those of their parents may take two lines."""
+        """Wide enough for names of entries going down; their parents' may take two lines."""
         names = [
             self.crossing.down.title,
             *(self.crossing.down.names[at] for at in self.crossing.down_used),
@@ -202,7 +204,7 @@ class Shape:
 
     @property
     def tables_printed(self) -> int:
-        """How many tables are printed: those that fit, but of a rate that doesn't, not what it is made of either."""
+        """How many tables are printed: those that fit, never a rate's terms without the rate."""
         count = self.pages.printed
         while count > 1 and isinstance(self.measures[count - 1], Term):
             count -= 1

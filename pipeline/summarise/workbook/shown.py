@@ -79,7 +79,7 @@ class Shown:
 
 
 def figure_width(title: str, values: Sequence[float], kind: str) -> float:
-    """Characters that a column of figures needs: for the largest in bold, and for the longest word of the title."""
+    """Characters that a column needs for its largest figure and its title's longest word."""
     numbers = [f"{value:,.2f}" if kind == "amount" else f"{value:,.0f}" for value in values]
     return max(
         10.0,
@@ -98,5 +98,5 @@ def with_unit(measure: Measure) -> str:
 
 
 def standing_width(book: Book) -> float:
-    """The width of a column of standings: lines of usual ones aren't wrapped, nor are those that say "provisional"."""
+    """The width of a column of standings: usual ones, and "provisional", take one line."""
     return _PROVISIONAL if book.consolidation.provisional else _STANDING

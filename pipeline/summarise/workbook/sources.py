@@ -1,4 +1,4 @@
-"""Where figures come from: every file received, counted or why not, and every agency that sent none."""
+"""Where figures come from: every file, counted or why not, and agencies without one."""
 
 from __future__ import annotations
 
@@ -83,7 +83,10 @@ def source_sheet(book: Book) -> None:
 
 
 def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
-    """What each file adds to the main figures, a confirmed nil 0; blank where none of its rows count or none gives the measure."""
+    """What each file adds to the main figures, a confirmed nil 0.
+
+    Blank if none of its rows count or none gives the measure.
+    """
     consolidation = book.consolidation
     spec = consolidation.round_.by_key[consolidation.round_.settings.figures.default_table]
     rows, nils = consolidation.tables[spec.key], nil_returns(consolidation, spec)["agency"]
@@ -106,7 +109,7 @@ def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
 
 
 def sources(consolidation: Consolidation) -> pd.DataFrame:
-    """Every file received and every agency without one, with ``why``: a key of the words for counted or not."""
+    """Every file and every agency without one; ``why``: key of why it counts or not."""
     files = consolidation.submissions.assign(
         why=[why(row, consolidation) for row in consolidation.submissions.itertuples()]
     )
