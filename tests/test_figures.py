@@ -18,16 +18,11 @@ from pipeline.errors import UsageError
 from pipeline.model import Standing
 from pipeline.stages.figuring import whole
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.crossing import cross
 from pipeline.summarise.figures.dimensions import dimension, dimensions
-from pipeline.summarise.figures.figures import (
-    Asked,
-    by_entry,
-    cross,
-    figures,
-    figures_of,
-    table_with,
-)
+from pipeline.summarise.figures.figures import Asked, by_entry, figures, figures_of
 from pipeline.summarise.figures.figures import whole as whole_of_all
+from pipeline.summarise.figures.tables import table_with
 from pipeline.summarise.figures.totals import ROWS, InParts
 from pipeline.summarise.figures.trace import trace
 from pipeline.summarise.figures.wording import coverage

@@ -9,14 +9,8 @@ import pandas as pd
 from pipeline.stages.consolidating import counting_of, in_order
 from pipeline.store import Ledger, standing
 from pipeline.summarise.figures import trace as trace_step
-from pipeline.summarise.figures.figures import (
-    Asked,
-    Where,
-    conditions_of,
-    figures_of,
-    holding,
-    table_spec,
-)
+from pipeline.summarise.figures.figures import Asked, Where, conditions_of, figures_of, holding
+from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.totals import AT_ONCE
 from schemas.columns import TableSpec
 

@@ -12,7 +12,7 @@ from pipeline.summarise.compare import comparison_sheets
 from pipeline.summarise.data.package import write_package
 from pipeline.summarise.data.sources import write_sources
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.figures import borrowed, main_table
+from pipeline.summarise.figures.tables import borrowed, main_table
 from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.report.story import report

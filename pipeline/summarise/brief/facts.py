@@ -13,11 +13,12 @@ from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.doubts import doubtful
-from pipeline.summarise.figures.figures import by_entry, select, table_spec
+from pipeline.summarise.figures.figures import by_entry, select
 from pipeline.summarise.figures.lines import named_by_standing
 from pipeline.summarise.figures.measures import Measure, Rate, lowered
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
+from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import marks, share
 from pipeline.summarise.report.amounts import cut, inside

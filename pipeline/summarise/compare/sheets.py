@@ -14,8 +14,8 @@ from pipeline.summarise.compare.change import CAUSES, Change
 from pipeline.summarise.compare.editions import editions, in_edition
 from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say, side_heads
+from pipeline.summarise.figures.crossing import used
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import borrowed, main_table, used
 from pipeline.summarise.figures.lines import Line, lines, parent_of
 from pipeline.summarise.figures.measures import (
     Measure,
@@ -26,6 +26,7 @@ from pipeline.summarise.figures.measures import (
     with_terms,
 )
 from pipeline.summarise.figures.rounding import plain_alike, rounded
+from pipeline.summarise.figures.tables import borrowed, main_table
 from pipeline.summarise.figures.totals import NILS, ROWS
 from pipeline.summarise.sheets.cells import Formula, Span
 from pipeline.summarise.sheets.sheet import Book, Sheet

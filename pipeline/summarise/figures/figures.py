@@ -7,31 +7,29 @@ disagree.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import UsageError
 from pipeline.summarise.figures.consolidation import Consolidation, once
-from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.measures import Average, Measure, collectives, measures
+from pipeline.summarise.figures.dimensions import Dimension, dimension
+from pipeline.summarise.figures.measures import collectives, measures
 from pipeline.summarise.figures.nils import (
     chosen,
-    groups_across,
     groups_by,
     known_nils,
     nil_returns,
 )
-from pipeline.summarise.figures.periods import MONTH, days, is_time
-from pipeline.summarise.figures.rounding import MOST_WHOLE, rounded
+from pipeline.summarise.figures.rounding import MOST_WHOLE
+from pipeline.summarise.figures.sums import Array
+from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.totals import (
     AGENCIES,
     NILS,
     ROWS,
     Addends,
-    Array,
     GroupFigures,
     InParts,
     agencies_of,
@@ -153,7 +151,7 @@ def by_entry(
     """
     counted = consolidation.tables[spec.key] if rows is None else rows
     zeros = groups_by(nil_returns(consolidation, spec) if nils is None else nils, by)
-    (added,) = _in_parts(consolidation, spec, counted).added(
+    (added,) = in_parts(consolidation, spec, counted).added(
         lambda part: [(by.positions(part), by.size)]
     )
     return pd.DataFrame(added.told(zeros))
@@ -167,12 +165,12 @@ def whole(
 ) -> Mapping[str, int | float]:
     """The same of all rows together, and of all nil returns."""
     counted = consolidation.tables[spec.key] if rows is None else rows
-    zeros = _together(nil_returns(consolidation, spec) if nils is None else nils)
-    (added,) = _in_parts(consolidation, spec, counted).added(lambda part: [(_together(part), 1)])
+    zeros = together(nil_returns(consolidation, spec) if nils is None else nils)
+    (added,) = in_parts(consolidation, spec, counted).added(lambda part: [(together(part), 1)])
     return {key: one[0].item() for key, one in added.told(zeros).items()}
 
 
-def _in_parts(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> InParts:
+def in_parts(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> InParts:
     """Some rows of a table as they are added up; all are made ready once."""
     return (
         _of_table(consolidation, spec)
@@ -186,19 +184,9 @@ def _of_table(consolidation: Consolidation, spec: TableSpec) -> InParts:
     return InParts.of(consolidation.tables[spec.key], spec, consolidation.round_)
 
 
-def _together(rows: pd.DataFrame) -> Array:
+def together(rows: pd.DataFrame) -> Array:
+    """The groups of rows that are all in one group."""
     return np.zeros(len(rows), dtype="int64")
-
-
-def table_spec(round_: Round, table: str) -> TableSpec:
-    """A table of rows by key.
-
-    Raises UsageError where the round has none of that key.
-    """
-    known = {spec.key: spec for spec in round_.row_tables}
-    if table not in known:
-        raise UsageError("no_such_table", table=table, known=", ".join(known))
-    return known[table]
 
 
 def select(consolidation: Consolidation, spec: TableSpec, where: Where = ()) -> pd.DataFrame:
@@ -222,124 +210,3 @@ def holding(rows: pd.DataFrame, where: Iterable[tuple[Dimension, str]]) -> Array
     for by, code in where:
         held &= by.positions(rows) == by.position(code)
     return held
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """Sums by two dimensions with their totals.
-
-    ``values``: by column of :meth:`pipeline.summarise.figures.totals.Addends.by`, an array of
-    ``down.size`` + 1 by ``across.size`` + 1: positions of the two dimensions, the total last.
-    """
-
-    spec: TableSpec
-    down: Dimension
-    across: Dimension
-    values: Mapping[str, Array]
-
-    def figure(self, measure: Measure, cell: tuple[int, int], nothing: str | int) -> Any:
-        """A figure as a cell shows it; ``nothing`` where nobody gave it."""
-        return measure.cell({key: self.values[key][cell].item() for key in measure.needed}, nothing)
-
-    @property
-    def across_used(self) -> list[int]:
-        """Positions across that are shown."""
-        return used(self.across, self.values[ROWS][-1, :-1])
-
-    @property
-    def down_used(self) -> list[int]:
-        """Positions down that are shown, as ``across_used``."""
-        return used(self.down, self.values[ROWS][:-1, -1])
-
-
-def used(by: Dimension, rows: Array) -> list[int]:
-    """Positions that are shown: all entries; the place for no entry only if it has rows."""
-    return [at for at in range(by.size) if at < by.size - 1 or rows[at]]
-
-
-def cross(
-    consolidation: Consolidation, spec: TableSpec, down: Dimension, across: Dimension
-) -> Crossing:
-    """Sums by two dimensions; each total is added up from the rows themselves."""
-    nils, rows = nil_returns(consolidation, spec), consolidation.tables[spec.key]
-
-    def groupings(part: pd.DataFrame) -> list[tuple[Array, int]]:
-        first, second = down.positions(part), across.positions(part)
-        return [
-            (first * across.size + second, down.size * across.size),
-            (first, down.size),
-            (second, across.size),
-            (_together(part), 1),
-        ]
-
-    zeros = (
-        groups_across(nils, down, across),
-        groups_by(nils, down),
-        groups_by(nils, across),
-        _together(nils),
-    )
-    shapes = (down.size, across.size), (down.size, 1), (1, across.size), (1, 1)
-    added = zip(_in_parts(consolidation, spec, rows).added(groupings), zeros, shapes, strict=True)
-    cells, right, below, corner = (
-        {key: each.reshape(shape) for key, each in one.told(zero).items()}
-        for one, zero, shape in added
-    )
-    values = {key: np.block([[cells[key], right[key]], [below[key], corner[key]]]) for key in cells}
-    return Crossing(spec, down, across, values)
-
-
-def monthly(crossing: Crossing, averages: Sequence[Average]) -> Crossing:
-    """Add averages per month to a crossing of which one dimension is the periods.
-
-    A total is divided by the months of all periods; NaN where rows have no period.
-    """
-    lengths, along = month_days(crossing)
-    if lengths is None:
-        return crossing
-    months = np.where(lengths > 0, lengths / MONTH, np.nan)
-    months = months[:, None] if along == 0 else months[None, :]
-    return replace(
-        crossing,
-        values={
-            **crossing.values,
-            **{each.key: rounded(crossing.values[each.of] / months) for each in averages},
-        },
-    )
-
-
-def month_days(crossing: Crossing) -> tuple[Array | None, int]:
-    """Days of each period (the total last), and its axis: 0 down, 1 across; None if neither."""
-    for axis, by in enumerate((crossing.down, crossing.across)):
-        if is_time(crossing.spec, by):
-            lengths = days(by)
-            return np.array([*lengths, 0, sum(lengths)]), axis
-    return None, 0
-
-
-def table_with(round_: Round, *keys: str) -> TableSpec | None:
-    """The table that counts by all these dimensions: the default one, else the first that can."""
-    default = round_.by_key[round_.settings.figures.default_table]
-    able = [
-        spec
-        for spec in (default, *round_.row_tables)
-        if spec.measures and set(keys) <= set(dimensions(round_, spec))
-    ]
-    return able[0] if able else None
-
-
-def main_table(round_: Round, *keys: str) -> TableSpec:
-    """The table whose measures summaries show by these dimensions.
-
-    Raises LookupError where the round declares a summary that no table can give.
-    """
-    spec = table_with(round_, *keys)
-    if spec is None:
-        raise LookupError(f"{round_.key}: no table counts by {' and '.join(keys)}")
-    return spec
-
-
-def borrowed(round_: Round, spec: TableSpec) -> list[tuple[TableSpec, str]]:
-    """Measures of other tables that stand beside those of ``spec``: each table and key."""
-    keys = [key for key in round_.settings.figures.borrowed if not spec.has(key)]
-    owners = {key: table for key in keys for table in reversed(round_.row_tables) if table.has(key)}
-    return [(owners[key], key) for key in keys]

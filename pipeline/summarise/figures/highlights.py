@@ -16,60 +16,22 @@ import numpy as np
 import pandas as pd
 
 from pipeline.summarise.figures import intervals
+from pipeline.summarise.figures.changes import EntryChange, changes, least_of_rate
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.crossing import cross
 from pipeline.summarise.figures.dimensions import Dimension
-from pipeline.summarise.figures.figures import by_entry, cross, whole
+from pipeline.summarise.figures.figures import by_entry, whole
 from pipeline.summarise.figures.measures import Measure, Rate, crossed, lowered, rates
 from pipeline.summarise.figures.origins import Origin, may_rank, own_rows, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, time_of
-from pipeline.summarise.figures.totals import Array
+from pipeline.summarise.figures.sums import Array
 from pipeline.summarise.figures.wording import fixed, number, share
 from schemas.columns import Kind, TableSpec
-from schemas.round.round import Round
 
-_LEAST = 5
-"""What a rate is of, or what a change starts from, at least: of fewer nothing is compared."""
 _TWO = 2
 """Entries that make a comparison."""
 _MOST_NAMED = 3
 """Entries that a sentence names beside the first."""
-
-
-def least_of_rate(round_: Round) -> int:
-    """What a rate must be of, at least, to be compared."""
-    return max(_LEAST, round_.settings.figures.least_whole)
-
-
-@dataclass(frozen=True)
-class Change:
-    """How an entry's monthly figure changed from one period to the next, by position of both."""
-
-    at: int
-    period: int
-    before: float
-    after: float
-    interval: intervals.Interval
-    general: float
-    """How many times the figure of all entries together became."""
-
-    @property
-    def ratio(self) -> float:
-        """How many times the figure became."""
-        return self.after / self.before
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether the entry changed otherwise than the general level."""
-        return self.interval[0] > self.general or self.interval[1] < self.general
-
-    @property
-    def distance(self) -> float:
-        """How far the whole interval is from the general change, upwards and downwards alike.
-
-        Few cases make a wide interval, and so a small distance.
-        """
-        low, high = self.interval
-        return max(low / self.general, self.general / high if high else np.inf)
 
 
 @dataclass(frozen=True)
@@ -99,9 +61,8 @@ class Highlights:
     def compared(self) -> Consolidation:
         """The consolidation with the rows that are compared: of places, own returns alone."""
         rows = rows_from(self.consolidation, self.spec, self.by, Origin.OWN)
-        return replace(
-            self.consolidation, tables={**self.consolidation.tables, self.spec.key: rows}
-        )
+        tables = {**self.consolidation.tables, self.spec.key: rows}
+        return replace(self.consolidation, tables=tables)
 
     @cached_property
     def entries(self) -> pd.DataFrame:
@@ -126,8 +87,11 @@ class Highlights:
     def _say(self, key: str, **words: object) -> str:
         return self.consolidation.say(f"summary.highlights.{key}", **words)
 
+    def _number(self, value: Any) -> str:
+        return number(float(value), self.consolidation.lang)
+
     def _figure(self, value: float) -> str:
-        return f"{number(value, self.consolidation.lang)} {self.measure.unit}".strip()
+        return f"{self._number(value)} {self.measure.unit}".strip()
 
     def _short(self, value: float) -> str:
         """One decimal, whole or not: 1.0 times is not said to be exactly once."""
@@ -176,18 +140,14 @@ class Highlights:
             at for at in others if self._may_be_as_much(values[at], values[first], len(others))
         ]
         if alike:
-            yield self._say(
-                "no_clear_lead",
-                names=self._named(
-                    alike, lambda at: number(float(values[at]), self.consolidation.lang)
-                ),
-            )
+            names = self._named(alike, lambda entry: self._number(values[entry]))
+            yield self._say("no_clear_lead", names=names)
         elif self.measure.kind is Kind.COUNT:
             low, high = intervals.of_count(int(values[first]))
             yield self._say(
                 "clear_lead",
                 second=self.by.names[others[0]],
-                value=number(values[others[0]], self.consolidation.lang),
+                value=self._number(values[others[0]]),
                 **self._bounds(low, high),
             )
 
@@ -212,16 +172,12 @@ class Highlights:
         if blank > 0:
             left, names = left + blank, [*names, self.by.blank]
         if left > 0:
-            yield self._say(
-                "left_over",
-                names="; ".join(names),
-                share=share(left, total, self.consolidation.lang),
-            )
+            part = share(left, total, self.consolidation.lang)
+            yield self._say("left_over", names="; ".join(names), share=part)
         everything = whole(self.consolidation, self.spec)[self.measure.key]
         if self._are_own and everything > total:
-            yield self._say(
-                "own_alone", share=share(everything - total, everything, self.consolidation.lang)
-            )
+            part = share(everything - total, everything, self.consolidation.lang)
+            yield self._say("own_alone", share=part)
 
     # --- what is worse than the general level
     # ----------------------------------------------------------
@@ -229,12 +185,12 @@ class Highlights:
     def _worst(self) -> Iterator[str]:
         """Name the entry whose rate of concern is highest, if clearly above the general one."""
         concern = self.consolidation.round_.settings.figures.concern.get(self.spec.key)
-        rate = next(
-            (each for each in rates(self.consolidation.round_, self.spec) if each.key == concern),
-            None,
-        )
-        if rate is None:
+        listed = [
+            rate for rate in rates(self.consolidation.round_, self.spec) if rate.key == concern
+        ]
+        if not listed:
             return
+        rate = listed[0]
         parts, wholes = (
             self.entries[key].to_numpy(dtype="float64") for key in (rate.part_key, rate.whole_key)
         )
@@ -249,11 +205,9 @@ class Highlights:
             (at for at in among if bounds[at][0] > overall),
             key=lambda at: (-parts[at] / wholes[at], at),
         )
-        general = (
-            self._say("of_own", rate=self._percent(overall))
-            if self._are_own
-            else self._percent(overall)
-        )
+        general = self._percent(overall)
+        if self._are_own:
+            general = self._say("of_own", rate=general)
         said = {"rate": rate.title, "overall": general, "count": len(among)}
         if not clear:
             yield self._say("none_worse", **said)
@@ -270,27 +224,18 @@ class Highlights:
         said: dict[str, Any],
     ) -> str:
         first, others = clear[0], clear[1:]
-        part, whole = (number(side[first], self.consolidation.lang) for side in (parts, wholes))
-        of = f"{part}/{whole} {self.spec.by_key[rate.whole].unit}".strip()
+        terms = f"{self._number(parts[first])}/{self._number(wholes[first])}"
         words = {
             "name": self.by.names[first],
-            "of": of,
+            "of": f"{terms} {self.spec.by_key[rate.whole].unit}".strip(),
             "value": self._percent(parts[first] / wholes[first]),
         }
         words |= dict(zip(("low", "high"), map(self._percent, bounds), strict=True))
-        also = (
-            [
-                self._say(
-                    "also",
-                    names=self._named(
-                        others, lambda at: self._percent(float(parts[at] / wholes[at]))
-                    ),
-                )
-            ]
-            if others
-            else []
-        )
-        return " ".join([self._say("worst", **said, **words), *also])
+        sentence = self._say("worst", **said, **words)
+        if not others:
+            return sentence
+        names = self._named(others, lambda at: self._percent(float(parts[at] / wholes[at])))
+        return " ".join([sentence, self._say("also", names=names)])
 
     # --- what changed otherwise than the rest
     # ------------------------------------------------------------
@@ -305,15 +250,13 @@ class Highlights:
             or not all(days(time))
         ):
             return
-        changes = self._changes(time)
-        if len({each.at for each in changes}) < _TWO:
+        changed = self._changes(time)
+        if len({each.at for each in changed}) < _TWO:
             return
-        clear = [each for each in changes if each.is_clear]
+        clear = [each for each in changed if each.is_clear]
         if not clear:
-            general = "; ".join(
-                self._general(time, each)
-                for each in {each.period: each for each in changes}.values()
-            )
+            periods = {change.period: change for change in changed}
+            general = "; ".join(self._general(time, change) for change in periods.values())
             yield self._say("none_otherwise", measure=self._title, general=general)
             return
         change = max(clear, key=lambda each: each.distance)
@@ -333,39 +276,16 @@ class Highlights:
         key = "rose" if change.after > change.before else "fell"
         yield self._say(key, **words, difference=self._short(abs(change.after - change.before)))
 
-    def _general(self, time: Dimension, change: Change) -> str:
+    def _general(self, time: Dimension, change: EntryChange) -> str:
         first, second = time.names[change.period - 1], time.names[change.period]
         return self._say("general", first=first, second=second, ratio=self._short(change.general))
 
-    def _changes(self, time: Dimension) -> list[Change]:
+    def _changes(self, time: Dimension) -> list[EntryChange]:
         """The changes of entries that had enough before and have a figure after, in their order."""
-        sums = (
-            cross(self.compared, self.spec, self.by, time)
-            .values[self.measure.key]
-            .astype("float64")
-        )
-        months = np.array(days(time)) / MONTH
-        listed = [
-            (at, period)
-            for at in np.flatnonzero(~self._is_rest)
-            for period in range(1, len(months))
-        ]
-        listed = [
-            (at, period)
-            for at, period in listed
-            if sums[at, period - 1] >= _LEAST and sums[at, period] >= 0
-        ]
-        chance = intervals.per_comparison(len(listed))
-        return [self._change(int(at), period, sums, months, chance) for at, period in listed]
-
-    def _change(self, at: int, period: int, sums: Array, months: Array, chance: float) -> Change:
-        monthly = sums[:, period - 1 : period + 1] / months[period - 1 : period + 1]
-        interval = intervals.of_ratio(
-            sums[at, period], sums[at, period - 1], months[period] / months[period - 1], chance
-        )
-        return Change(
-            at, period, monthly[at, 0], monthly[at, 1], interval, monthly[-1, 1] / monthly[-1, 0]
-        )
+        crossing = cross(self.compared, self.spec, self.by, time)
+        sums = crossing.values[self.measure.key].astype("float64")
+        entries = np.flatnonzero(~self._is_rest).tolist()
+        return changes(sums, np.array(days(time)) / MONTH, entries)
 
     @property
     def _title(self) -> str:

@@ -7,7 +7,6 @@ report.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -24,7 +23,8 @@ from pipeline.summarise.figures.measures import (
     rates,
 )
 from pipeline.summarise.figures.rounding import rounded
-from schemas.columns import DECIMALS, Kind, TableSpec
+from pipeline.summarise.figures.sums import Array, GroupSums, group_sums
+from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
 
 ROWS, AGENCIES, NILS = "rows", "agencies", "nils"
@@ -36,7 +36,6 @@ nil.
 AT_ONCE = 200_000
 """Rows that are added up at one time."""
 
-Array = np.ndarray[Any, Any]
 NOWHERE: Array = np.zeros(0, dtype="int64")
 """The groups of no nil return."""
 
@@ -103,13 +102,13 @@ class Addends:
             key: ~np.isnan(each) & self.among.get(key, True) for key, each in self.values.items()
         }
         sums = {
-            key: _sum(each, given[key], self.kinds[key], groups, size)
+            key: group_sums(each, given[key], self.kinds[key], groups, size)
             for key, each in self.values.items()
         }
         for rate in self.rates:
             both = given[rate.key] = given[rate.part] & given[rate.whole]
             for term, key in rate.terms.values():
-                sums[term] = _sum(self.values[key], both, self.kinds[key], groups, size)
+                sums[term] = group_sums(self.values[key], both, self.kinds[key], groups, size)
         return GroupFigures(
             np.bincount(groups, minlength=size),
             sums,
@@ -212,34 +211,6 @@ def _numbers(values: pd.Series[Any]) -> Array:
 
 
 @dataclass(frozen=True)
-class GroupSums:
-    """The sums of some groups, what rounding lost of each, and how many rows gave something."""
-
-    whole: Array
-    given: Array
-    rest: Array | None = None
-    """Nothing of counts."""
-
-    def __add__(self, other: GroupSums) -> GroupSums:
-        if self.rest is None or other.rest is None:
-            return GroupSums(self.whole + other.whole, self.given + other.given)
-        whole = self.whole + other.whole
-        added = whole - self.whole
-        # as Knuth has it: what the addition itself rounds off
-        lost = (self.whole - (whole - added)) + (other.whole - added)
-        return GroupSums(whole, self.given + other.given, self.rest + other.rest + lost)
-
-    def told(self, zeros: Array) -> Array:
-        """The sums, rounded to ``DECIMALS``; NaN if no row gives one and no nil return says 0."""
-        exact = (
-            self.whole
-            if self.rest is None
-            else np.array([round(sum_, DECIMALS) for sum_ in (self.whole + self.rest).tolist()])
-        )
-        return np.where(self.given + zeros > 0, exact, np.nan)
-
-
-@dataclass(frozen=True)
 class GroupFigures:
     """What rows add up to by group; figures of other agencies' rows can be added to it."""
 
@@ -271,29 +242,6 @@ class GroupFigures:
                 rate.key: _ratio(part, whole),
             }
         return told | {key: each + zeros for key, each in self.agencies.items()}
-
-
-def _sum(values: Array, given: Array, kind: Kind, groups: Array, size: int) -> GroupSums:
-    """The sums of the values of some rows."""
-    known = np.bincount(groups[given], minlength=size)
-    if kind is Kind.COUNT:
-        return GroupSums(np.bincount(groups[given], weights=values[given], minlength=size), known)
-    whole, rest = _exact_sums(values[given], groups[given], size)
-    return GroupSums(whole, known, rest)
-
-
-def _exact_sums(values: Array, groups: Array, size: int) -> tuple[Array, Array]:
-    """Exact sums in any order of rows, and what is lost of them by rounding."""
-    order = np.argsort(groups, kind="stable")
-    present, starts = np.unique(groups[order], return_index=True)
-    numbers, whole, rest = values[order].tolist(), np.zeros(size), np.zeros(size)
-    for group, first, last in zip(
-        present.tolist(), starts.tolist(), [*starts[1:].tolist(), len(numbers)], strict=False
-    ):
-        part = numbers[first:last]
-        whole[group] = math.fsum(part)
-        rest[group] = math.fsum([*part, -whole[group]])
-    return whole, rest
 
 
 def _ratio(part: Array, whole: Array) -> Array:

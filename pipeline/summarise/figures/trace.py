@@ -8,7 +8,8 @@ import pandas as pd
 
 from pipeline.office.addresses import address
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.figures.figures import Where, select, table_spec
+from pipeline.summarise.figures.figures import Where, select
+from pipeline.summarise.figures.tables import table_spec
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
 

@@ -13,12 +13,13 @@ import pandas as pd
 from pipeline.summarise.figures import intervals
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.figures import by_entry, table_spec, whole
+from pipeline.summarise.figures.figures import by_entry, whole
 from pipeline.summarise.figures.measures import Measure, Rate, Sum, crossed, measures, rates
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, may_rank, rows_from
 from pipeline.summarise.figures.periods import MONTH, days, shorter
 from pipeline.summarise.figures.rests import REST, parted, rest, rest_measure
+from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
 from schemas.columns import Kind, TableSpec

@@ -10,9 +10,9 @@ from pipeline.model import Standing
 from pipeline.office.paper import Paper
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.doubts import MOST_NAMED, doubtful, doubts
-from pipeline.summarise.figures.figures import table_spec
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.rests import nils_explained
+from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.wording import marked, marks
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.charts import chart

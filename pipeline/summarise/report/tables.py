@@ -11,8 +11,8 @@ from typing import Any
 from pipeline.office.grid import TABLE_SIZE, Cell
 from pipeline.office.textfit import text_width
 from pipeline.summarise.figures.covered import covered as of_entries
+from pipeline.summarise.figures.crossing import Crossing, cross
 from pipeline.summarise.figures.dimensions import dimension
-from pipeline.summarise.figures.figures import Crossing, cross
 from pipeline.summarise.figures.lines import empty
 from pipeline.summarise.figures.measures import Measure, Rate, applies, is_occurrence, lowered
 from pipeline.summarise.figures.origins import own_entries

@@ -13,8 +13,8 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from pipeline.summarise.figures.crossing import Crossing, cross, month_days, monthly
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.figures import Crossing, cross, main_table, month_days, monthly
 from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import (
     Average,
@@ -26,6 +26,7 @@ from pipeline.summarise.figures.measures import (
     with_terms,
 )
 from pipeline.summarise.figures.periods import is_time
+from pipeline.summarise.figures.tables import main_table
 from pipeline.summarise.figures.totals import NILS
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import Book, Sheet

@@ -12,8 +12,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.consolidation import Consolidation
+from pipeline.summarise.figures.crossing import used
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import borrowed, by_entry, main_table, used, whole
+from pipeline.summarise.figures.figures import by_entry, whole
 from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters
 from pipeline.summarise.figures.measures import (
     Average,
@@ -26,6 +27,7 @@ from pipeline.summarise.figures.measures import (
 from pipeline.summarise.figures.nils import nils_from
 from pipeline.summarise.figures.origins import Origin, own_column, own_entries, rows_from
 from pipeline.summarise.figures.rounding import divided
+from pipeline.summarise.figures.tables import borrowed, main_table
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import Formula, Span

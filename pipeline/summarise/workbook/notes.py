@@ -11,7 +11,7 @@ from pipeline.model import Choice, Standing
 from pipeline.store import decisions
 from pipeline.store.coverage import COUNTED
 from pipeline.store.versions import Role
-from pipeline.summarise.figures.highlights import least_of_rate
+from pipeline.summarise.figures.changes import least_of_rate
 from pipeline.summarise.figures.lines import named_by_standing
 from pipeline.summarise.figures.measures import (
     apart_keys,

@@ -15,12 +15,13 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
+from pipeline.summarise.figures.crossing import Crossing, cross
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
-from pipeline.summarise.figures.figures import Crossing, borrowed, cross
 from pipeline.summarise.figures.lines import Line
 from pipeline.summarise.figures.measures import Average, Measure, Rate, over_agencies
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.rounding import divided
+from pipeline.summarise.figures.tables import borrowed
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
 from pipeline.summarise.sheets.cells import Formula
 from pipeline.summarise.sheets.sheet import Book, Sheet

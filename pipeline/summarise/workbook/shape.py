@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 
 from pipeline.office.textfit import column_for
-from pipeline.summarise.figures.figures import Crossing
+from pipeline.summarise.figures.crossing import Crossing
 from pipeline.summarise.figures.lines import Line, Reporter, lines
 from pipeline.summarise.figures.measures import Measure, Rate, Term, applies
 from pipeline.summarise.figures.totals import ROWS
