@@ -28,8 +28,8 @@ from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import figures
 from pipeline.summarise.progress import progress_book
-from pipeline.summarise.sheets.lists import Field, list_sheet
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.lists import ListColumn, list_sheet
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook import row_sheets as row_step
 from schemas.round.round import Round
 from schemas.round.settings import Summary
@@ -1014,7 +1014,7 @@ A4, A3 = 9, 8
 
 @pytest.mark.parametrize(("columns", "paper"), [(10, A4), (18, A3)])
 def test_what_is_too_small_on_a4_is_printed_on_a3(round_: Round, columns: int, paper: int) -> None:
-    book = Book(consolidation(round_), "t")
+    book = SummaryBook(consolidation(round_), "t")
     sheet = book.sheet("x", "x", [13.0] * columns)
     sheet.cells(["a"] * columns, ["name"] * columns)
     page = load(book.content())["x"]
@@ -1094,8 +1094,8 @@ NASTY = {
 
 
 def test_text_is_never_anything_else(round_: Round) -> None:
-    book = Book(consolidation(round_), "t")
-    list_sheet(book, "=A1", "=1+1", [Field("<r>x</r>", list(NASTY))])
+    book = SummaryBook(consolidation(round_), "t")
+    list_sheet(book, "=A1", "=1+1", [ListColumn("<r>x</r>", list(NASTY))])
     loaded = load(book.content())
     page = loaded.worksheets[0]
     cells = [cell for row in page.iter_rows(min_row=page.max_row - len(NASTY) + 1) for cell in row]
@@ -1146,7 +1146,7 @@ HOSTILE = Finding(
 
 
 def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
-    book = Book(consolidation(round_), "t")
+    book = SummaryBook(consolidation(round_), "t")
     moments = [
         dt.datetime(2023, 6, 30),  # noqa: DTZ001
         dt.datetime(2023, 6, 30, 13, 5),  # noqa: DTZ001
@@ -1159,9 +1159,9 @@ def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
         "x",
         "x",
         [
-            Field("d", moments, "moment"),
-            Field("n", numbers, "decimal"),
-            Field("w", [1.0, 0, 2**52, None], "whole"),
+            ListColumn("d", moments, "moment"),
+            ListColumn("n", numbers, "decimal"),
+            ListColumn("w", [1.0, 0, 2**52, None], "whole"),
         ],
     )
     page = load(book.content()).worksheets[0]

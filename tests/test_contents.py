@@ -15,8 +15,8 @@ from pipeline.summarise.books import summary_book
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.sheets import printing
-from pipeline.summarise.sheets.lists import Field, list_sheet
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.lists import ListColumn, list_sheet
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.texts.content import content_book
 from pipeline.summarise.texts.passages import passages
 from schemas.round.round import Round
@@ -141,12 +141,15 @@ def test_contents_in_another_round_and_language(tmp_path: Path) -> None:
 def test_of_a_long_list_the_first_page_is_printed(
     small_round: Round, count: int, *, whole: bool
 ) -> None:
-    book = Book(consolidation(small_round), "t")
+    book = SummaryBook(consolidation(small_round), "t")
     list_sheet(
         book,
         "x",
         "x",
-        [Field("a", [f"dòng {n}" for n in range(count)]), Field("b", list(range(count)), "whole")],
+        [
+            ListColumn("a", [f"dòng {n}" for n in range(count)]),
+            ListColumn("b", list(range(count)), "whole"),
+        ],
     )
     page = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets[0]
     last = int(page.print_area.rsplit("$", 1)[1])
@@ -159,7 +162,7 @@ def test_of_a_long_list_the_first_page_is_printed(
 
 def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round) -> None:
     """Otherwise a page of lines that take two each is shrunk to half, and read by nobody."""
-    book = Book(consolidation(small_round), "t")
+    book = SummaryBook(consolidation(small_round), "t")
     sheet = book.sheet("x", "x", [20.0, 20.0])
     top = sheet.row
     for _ in range(200):
@@ -171,8 +174,8 @@ def test_high_lines_of_a_printed_first_page_are_reckoned_with(small_round: Round
 
 def test_lines_above_a_wide_list_end_on_its_first_page(small_round: Round) -> None:
     """A list that needs two pages side by side is printed larger than one squeezed onto one."""
-    book = Book(consolidation(small_round), "t")
-    fields = [Field(f"cột {n}", ["chữ " * 12] * 9) for n in range(16)]
+    book = SummaryBook(consolidation(small_round), "t")
+    fields = [ListColumn(f"cột {n}", ["chữ " * 12] * 9) for n in range(16)]
     list_sheet(book, "x", "x", fields, legend="dài " * 200)
     page = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets[0]
     spans = {each.max_col for each in page.merged_cells.ranges}

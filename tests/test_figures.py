@@ -20,10 +20,10 @@ from pipeline.stages.figuring import whole
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.crossing import cross
 from pipeline.summarise.figures.dimensions import dimension, dimensions
-from pipeline.summarise.figures.figures import Asked, by_entry, figures, figures_of
+from pipeline.summarise.figures.figures import Question, by_entry, figures, figures_of
 from pipeline.summarise.figures.figures import whole as whole_of_all
 from pipeline.summarise.figures.tables import table_with
-from pipeline.summarise.figures.totals import ROWS, InParts
+from pipeline.summarise.figures.totals import ROWS, RowParts
 from pipeline.summarise.figures.trace import trace
 from pipeline.summarise.figures.wording import coverage
 from schemas.round.round import Round
@@ -420,7 +420,7 @@ def test_parts_of_rows_add_up_to_the_same_figures(round_: Round) -> None:
             round_.by_key[table],
             made.tables[table].sort_values("agency", ignore_index=True),
         )
-        asked = Asked.of(round_, spec, by, ())
+        asked = Question.of(round_, spec, by, ())
         parts = [rows[rows["agency"] == agency] for agency in rows["agency"].unique()]
         got = figures_of(asked, parts, made.agencies, provisional=False)
         pd.testing.assert_frame_equal(got, figures(made, by, table))
@@ -451,7 +451,7 @@ def test_sums_are_the_same_in_parts_and_at_once(
 
     entries, total, cells = sums(at_once)
     monkeypatch.setattr("pipeline.summarise.figures.totals.AT_ONCE", 10)
-    assert (len(InParts.of(tables[spec.key], spec, round_).parts) > 1) == is_sorted
+    assert (len(RowParts.of(tables[spec.key], spec, round_).parts) > 1) == is_sorted
     entries_again, total_again, cells_again = sums(in_parts)
     pd.testing.assert_frame_equal(entries_again, entries)
     np.testing.assert_equal(total_again, total)

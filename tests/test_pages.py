@@ -14,7 +14,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import CellFormulaTuple, CellNumberTuple, CellStringTuple, Worksheet
 
-from pipeline.summarise.sheets.pages import Page, StreamedPage, style_number
+from pipeline.summarise.sheets.pages import SheetPage, StreamedPage, style_number
 
 
 def parts(fill: Callable[[Workbook], None]) -> dict[str, str]:
@@ -43,7 +43,7 @@ def test_methods_are_called_as_we_know_them(owner: type, name: str, parameters: 
 
 def test_a_formula_goes_through_the_methods_that_are_replaced() -> None:
     def fill(book: Workbook) -> None:
-        for kind in (Worksheet, Page):
+        for kind in (Worksheet, SheetPage):
             page = book.add_worksheet(kind.__name__, kind)
             page.write_formula(0, 0, "=CONCAT(1,2)", None, 12)
             page.conditional_format(
@@ -66,7 +66,7 @@ def test_cells_are_written_as_xlsxwriter_does() -> None:
 
     def fill(book: Workbook) -> None:
         plain, bold = book.add_format(), book.add_format({"bold": True})
-        for kind in (Worksheet, Page):
+        for kind in (Worksheet, SheetPage):
             page = book.add_worksheet(kind.__name__, kind)
             for row, value in enumerate([*numbers, *texts]):
                 page.write_formula(row, 0, f'=IF(A{row}<1,"a&b",{row})', plain, value)
@@ -84,7 +84,7 @@ def test_cells_are_written_as_xlsxwriter_does() -> None:
 
 def test_an_empty_result_is_a_text_for_which_a_format_may_have_a_sign() -> None:
     def fill(book: Workbook) -> None:
-        book.add_worksheet("A", Page).write_formula(
+        book.add_worksheet("A", SheetPage).write_formula(
             0, 0, '=""', book.add_format({"num_format": '0;-0;0;"–"'}), ""
         )
 

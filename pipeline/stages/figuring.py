@@ -9,7 +9,7 @@ import pandas as pd
 from pipeline.stages.consolidating import counting_of, in_order
 from pipeline.store import Ledger, standing
 from pipeline.summarise.figures import trace as trace_step
-from pipeline.summarise.figures.figures import Asked, Where, conditions_of, figures_of, holding
+from pipeline.summarise.figures.figures import Question, Where, conditions_of, figures_of, holding
 from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.totals import AT_ONCE
 from schemas.columns import TableSpec
@@ -21,7 +21,7 @@ def figures(
     """The measures of a table by a dimension: what :func:`pipeline.summarise.figures.figures.figures` says."""
     round_ = ledger.round_.worded_in(lang)
     spec = table_spec(round_, table)
-    asked, found = Asked.of(round_, spec, by, where), standing.standings_of(ledger)
+    asked, found = Question.of(round_, spec, by, where), standing.standings_of(ledger)
     parts = whole(_parts(ledger, spec, found.submissions, asked.columns, provisional=provisional))
     return figures_of(
         asked, parts, standing.agencies(found, round_, ledger.decisions()), provisional=provisional

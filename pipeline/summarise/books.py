@@ -17,7 +17,7 @@ from pipeline.summarise.places import place_sheets
 from pipeline.summarise.progress import progress_book
 from pipeline.summarise.report.story import report
 from pipeline.summarise.sheets.contents import contents_sheet, list_contents
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.texts.content import content_book
 from pipeline.summarise.texts.passages import passages
 from pipeline.summarise.workbook.crossings import crossing_sheet
@@ -79,7 +79,7 @@ def _papers(consolidation: Consolidation, out: Path, write: Write) -> list[Path]
 def summary_book(consolidation: Consolidation, summary: Summary) -> bytes:
     """One summary workbook: contents, overview, crossings, the rows behind them, sources and notes."""
     specs = tables_of(consolidation, summary)
-    book = Book(consolidation, summary.title)
+    book = SummaryBook(consolidation, summary.title)
     contents, drill = contents_sheet(book), Drill(book, summary)
     front = overview_sheet(book, summary)
     entries = entry_sheet(book, summary, drill)

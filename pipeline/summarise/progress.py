@@ -16,8 +16,8 @@ from pipeline.summarise.figures.lines import standing_words
 from pipeline.summarise.figures.lines import standings as standings_of
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.contents import contents_sheet, list_contents
-from pipeline.summarise.sheets.lists import Field, list_sheet
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.lists import ListColumn, list_sheet
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.rows import MOST_ROWS, days, texts
 from pipeline.summarise.workbook.sources import local_times
 from schemas.round.round import Round
@@ -28,7 +28,7 @@ _STANDINGS = (Standing.REPORTED, Standing.NIL, Standing.CORRECTING, Standing.MIS
 
 def progress_book(consolidation: Consolidation) -> bytes:
     """The workbook: standing of every agency, by group, all findings, findings by rule."""
-    book = Book(consolidation, consolidation.say("summary.progress_title"))
+    book = SummaryBook(consolidation, consolidation.say("summary.progress_title"))
     contents = contents_sheet(book)
     _standing_sheet(book)
     _group_sheet(book)
@@ -52,42 +52,46 @@ def _group_names(consolidation: Consolidation) -> dict[str, str]:
     return dict(zip(groups.codes, groups.names, strict=True))
 
 
-def _standing_sheet(book: Book) -> None:
+def _standing_sheet(book: SummaryBook) -> None:
     agencies = book.consolidation.agencies
     groups, reporters = _group_names(book.consolidation), standings_of(book.consolidation)
     fields = [
-        Field(book.say("code"), texts(agencies["agency"])),
-        Field(book.say("agency"), texts(agencies["name"]), widest=48),
-        Field(
+        ListColumn(book.say("code"), texts(agencies["agency"])),
+        ListColumn(book.say("agency"), texts(agencies["name"]), widest=48),
+        ListColumn(
             book.say("agency_group"),
             [groups.get(group, group) for group in agencies["group"]],
             widest=52,
         ),
-        Field(
+        ListColumn(
             book.say("standing"),
             [standing_words(each, book.lang) for each in reporters.values()],
             widest=34,
         ),
-        Field(book.say("received"), days(agencies["received"]), "moment"),
-        Field(
+        ListColumn(book.say("received"), days(agencies["received"]), "moment"),
+        ListColumn(
             book.consolidation.say("screen.status.late"),
             [late or None for late in agencies["late_days"].tolist()],
             "whole",
         ),
-        Field(
+        ListColumn(
             book.say("verdict"),
             [
                 book.consolidation.say(f"screen.verdict.{verdict}") if verdict else None
                 for verdict in agencies["verdict"]
             ],
         ),
-        Field(book.consolidation.say("screen.status.errors"), _counts(book, "errors"), "whole"),
-        Field(book.consolidation.say("screen.status.warnings"), _counts(book, "warnings"), "whole"),
-        Field(book.say("notes_count"), _counts(book, "notes"), "whole"),
-        Field(book.say("file"), texts(agencies["file"]), widest=40),
-        Field(book.say("first_received"), days(agencies["first_received"]), "moment"),
-        Field(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
-        Field(
+        ListColumn(
+            book.consolidation.say("screen.status.errors"), _counts(book, "errors"), "whole"
+        ),
+        ListColumn(
+            book.consolidation.say("screen.status.warnings"), _counts(book, "warnings"), "whole"
+        ),
+        ListColumn(book.say("notes_count"), _counts(book, "notes"), "whole"),
+        ListColumn(book.say("file"), texts(agencies["file"]), widest=40),
+        ListColumn(book.say("first_received"), days(agencies["first_received"]), "moment"),
+        ListColumn(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
+        ListColumn(
             book.say("remarks"), [_remarks(row, book) for row in agencies.itertuples()], widest=60
         ),
     ]
@@ -97,7 +101,7 @@ def _standing_sheet(book: Book) -> None:
     sheet.answers("progress", "standing")
 
 
-def _remarks(row: Any, book: Book) -> str | None:
+def _remarks(row: Any, book: SummaryBook) -> str | None:
     """What an operator should know of an agency beside its standing."""
     said = [book.say(f"waits.{row.waits}", file=row.pending)] if row.pending else []
     said += [book.say("asks_pin")] if row.asks_pin else []
@@ -109,23 +113,23 @@ def _remarks(row: Any, book: Book) -> str | None:
     return " ".join(said) or None
 
 
-def _beside_sheet(book: Book) -> None:
+def _beside_sheet(book: SummaryBook) -> None:
     """Files of nobody and files that accompany returns."""
     listed = book.consolidation.beside
     if listed.empty:
         return
     rows = [BesideFile(row, book.consolidation.round_) for row in listed.itertuples()]
     fields = [
-        Field(book.say("beside.state"), [row.state for row in rows], widest=30),
-        Field(book.say("file"), [row.file for row in rows], widest=44),
-        Field(
+        ListColumn(book.say("beside.state"), [row.state for row in rows], widest=30),
+        ListColumn(book.say("file"), [row.file for row in rows], widest=44),
+        ListColumn(
             book.say("received"),
             days(local_times(listed["received"], book.consolidation)),
             "moment",
         ),
-        Field(book.say("beside.likely"), [row.likely for row in rows], widest=36),
-        Field(book.say("message"), [row.problem for row in rows], widest=50),
-        Field(book.say("fix"), [row.fix for row in rows], widest=50),
+        ListColumn(book.say("beside.likely"), [row.likely for row in rows], widest=36),
+        ListColumn(book.say("message"), [row.problem for row in rows], widest=50),
+        ListColumn(book.say("fix"), [row.fix for row in rows], widest=50),
     ]
     sheet = list_sheet(
         book,
@@ -154,7 +158,7 @@ class BesideFile:
         """Whose it may be, as a sentence; blank where nothing hints at anybody."""
 
 
-def _counts(book: Book, name: str) -> list[int | None]:
+def _counts(book: SummaryBook, name: str) -> list[int | None]:
     """Counts of findings; nothing, rather than 0, where nothing was received."""
     agencies = book.consolidation.agencies
     nothing = (Standing.MISSING, Standing.EXCUSED)
@@ -164,7 +168,7 @@ def _counts(book: Book, name: str) -> list[int | None]:
     ]
 
 
-def _group_sheet(book: Book) -> None:
+def _group_sheet(book: SummaryBook) -> None:
     """Agencies by group and standing."""
     agencies, shown = book.consolidation.agencies, standings(book.consolidation)
     heads = [
@@ -202,7 +206,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _finding_sheet(book: Book) -> None:
+def _finding_sheet(book: SummaryBook) -> None:
     lang, every = book.lang, ordered(book.consolidation)
     found = every if len(every) <= MOST_ROWS else sorted(every, key=_gravity)[:MOST_ROWS]
     cut = (
@@ -212,29 +216,29 @@ def _finding_sheet(book: Book) -> None:
     )
     names = {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
     fields = [
-        Field(
+        ListColumn(
             book.say("severity"),
             [book.consolidation.say(f"screen.severity.{each.severity}") for each in found],
         ),
-        Field(book.say("rule"), [each.rule for each in found]),
-        Field(book.say("code"), [each.agency for each in found]),
-        Field(book.say("agency"), [names.get(each.agency, "") for each in found], widest=28),
-        Field(book.say("file"), [each.file for each in found], widest=26),
-        Field(book.say("sheet"), [each.sheet for each in found], widest=18),
-        Field(book.say("cells"), [ranges(each.cells) for each in found], widest=16),
-        Field(book.say("column"), [each.column for each in found], widest=20),
-        Field(book.say("value"), [each.value for each in found], widest=22),
-        Field(
+        ListColumn(book.say("rule"), [each.rule for each in found]),
+        ListColumn(book.say("code"), [each.agency for each in found]),
+        ListColumn(book.say("agency"), [names.get(each.agency, "") for each in found], widest=28),
+        ListColumn(book.say("file"), [each.file for each in found], widest=26),
+        ListColumn(book.say("sheet"), [each.sheet for each in found], widest=18),
+        ListColumn(book.say("cells"), [ranges(each.cells) for each in found], widest=16),
+        ListColumn(book.say("column"), [each.column for each in found], widest=20),
+        ListColumn(book.say("value"), [each.value for each in found], widest=22),
+        ListColumn(
             book.say("message"),
             [say(each.message, "found", lang, each.words) for each in found],
             widest=50,
         ),
-        Field(
+        ListColumn(
             book.say("fix"),
             [say(each.message, "fix", lang, each.words) for each in found],
             widest=46,
         ),
-        Field(
+        ListColumn(
             book.consolidation.say("feedback.columns.answer"),
             [each.answer for each in found],
             widest=36,
@@ -266,25 +270,25 @@ def _gravity(finding: Finding) -> int:
     return list(Severity).index(finding.severity)
 
 
-def _rule_sheet(book: Book) -> None:
+def _rule_sheet(book: SummaryBook) -> None:
     found = by_rule(book.consolidation)
     fields = [
-        Field(book.say("rule"), [rule for (rule, _, _), _ in found]),
-        Field(
+        ListColumn(book.say("rule"), [rule for (rule, _, _), _ in found]),
+        ListColumn(
             book.say("severity"),
             [
                 book.consolidation.say(f"screen.severity.{severity}")
                 for (_, severity, _), _ in found
             ],
         ),
-        Field(book.say("rule_text"), [text for (_, _, text), _ in found], widest=70),
-        Field(book.say("findings_count"), [len(listed) for _, listed in found], "whole"),
-        Field(
+        ListColumn(book.say("rule_text"), [text for (_, _, text), _ in found], widest=70),
+        ListColumn(book.say("findings_count"), [len(listed) for _, listed in found], "whole"),
+        ListColumn(
             book.say("cells_count"),
             [sum(len(each.cells) for each in listed) for _, listed in found],
             "whole",
         ),
-        Field(
+        ListColumn(
             book.say("agencies_concerned"),
             [len({each.agency for each in listed if each.agency}) for _, listed in found],
             "whole",

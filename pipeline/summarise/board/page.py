@@ -164,7 +164,7 @@ def _growth(grown: facts.Growth, consolidation: Consolidation) -> str:
         counted=grown.counted[-1],
         agencies=coverage.agencies,
     )
-    shown = drawing.Growth(
+    shown = drawing.GrowthChart(
         first=grown.first,
         curves=[drawing.Curve(grown.heard), drawing.Curve(grown.counted, "6 4")],
         whole=coverage.agencies,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pipeline.summarise.compare.causes import cause_sheet
 from pipeline.summarise.compare.change import Change
 from pipeline.summarise.compare.sheets import change_sheets
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from schemas.round.settings import Summary
 
 
-def comparison_sheets(book: Book, summary: Summary) -> None:
+def comparison_sheets(book: SummaryBook, summary: Summary) -> None:
     """The sheets of a comparison; none where there is nothing to compare with."""
     if book.consolidation.earlier is None:
         return

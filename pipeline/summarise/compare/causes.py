@@ -10,8 +10,8 @@ from pipeline.summarise.compare.sheets import figure_columns
 from pipeline.summarise.compare.wording import head, say
 from pipeline.summarise.figures.measures import Measure, Rate
 from pipeline.summarise.sheets.cells import Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
-from pipeline.summarise.workbook.shown import with_unit
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
+from pipeline.summarise.workbook.figure_column import with_unit
 from schemas.columns import DECIMALS, TableSpec
 from schemas.round.settings import Summary
 
@@ -19,7 +19,7 @@ _SIDES = ("before", "now", "difference")
 _WIDTH = 11.5
 
 
-def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
+def cause_sheet(book: SummaryBook, summary: Summary, change: Change) -> None:
     """Write the causes of the changes of a summary's measures; rates have none, for their changes don't add up."""
     columns = [
         (spec, each)
@@ -62,7 +62,7 @@ def cause_sheet(book: Book, summary: Summary, change: Change) -> None:
 
 
 def _heading(
-    sheet: Sheet, columns: Sequence[tuple[TableSpec, Measure]], titles: Sequence[str]
+    sheet: SummarySheet, columns: Sequence[tuple[TableSpec, Measure]], titles: Sequence[str]
 ) -> None:
     bands = [
         Span(with_unit(measure).replace("\n", " "), "head", len(_SIDES)) for _, measure in columns
@@ -75,7 +75,9 @@ def _heading(
 class _Lines:
     """The lines of the sheet; ``by_agency``: for each measure, then and now by agency."""
 
-    def __init__(self, book: Book, sheet: Sheet, change: Change, by_agency: Sequence[Any]) -> None:
+    def __init__(
+        self, book: SummaryBook, sheet: SummarySheet, change: Change, by_agency: Sequence[Any]
+    ) -> None:
         self.book, self.sheet, self.change, self.by_agency = book, sheet, change, by_agency
 
     def cause(self, cause: Cause) -> None:
@@ -143,7 +145,7 @@ class _Lines:
         return found.cause if found else Cause.OTHER
 
 
-def _then_and_now(pair: tuple[Any, Any], book: Book) -> list[Any]:
+def _then_and_now(pair: tuple[Any, Any], book: SummaryBook) -> list[Any]:
     then, now = pair
     nothing = book.say("nothing")
     return [

@@ -10,7 +10,7 @@ from pipeline.summarise.compare.change import Change
 from pipeline.summarise.compare.editions import counterparts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.lines import Reporter, empty, reporters, standing_words
+from pipeline.summarise.figures.lines import EntryReporter, empty, reporters, standing_words
 from schemas.columns import TableSpec
 
 
@@ -19,7 +19,7 @@ class Member:
     """Whoever was to report an entry, or a part of one: its name in the list of its time, and how it stood."""
 
     name: str
-    reporter: Reporter
+    reporter: EntryReporter
 
 
 class Members:
@@ -55,7 +55,7 @@ class Members:
         """Whether entries have agencies of their own."""
         return any(self.sides)
 
-    def _worst(self, members: Sequence[Member]) -> Reporter | None:
+    def _worst(self, members: Sequence[Member]) -> EntryReporter | None:
         """One that isn't counted makes the whole unknown."""
         found = [each.reporter for each in members]
         return next((each for each in found if each.is_out), found[-1] if found else None)

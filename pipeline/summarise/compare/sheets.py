@@ -16,7 +16,7 @@ from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say, side_heads
 from pipeline.summarise.figures.crossing import used
 from pipeline.summarise.figures.dimensions import Dimension, dimension, dimensions
-from pipeline.summarise.figures.lines import Line, lines, parent_of
+from pipeline.summarise.figures.lines import TableLine, lines, parent_of
 from pipeline.summarise.figures.measures import (
     Measure,
     Rate,
@@ -28,11 +28,11 @@ from pipeline.summarise.figures.measures import (
 from pipeline.summarise.figures.rounding import plain_alike, rounded
 from pipeline.summarise.figures.tables import borrowed, main_table
 from pipeline.summarise.figures.totals import NILS, ROWS
-from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.cells import LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH
+from pipeline.summarise.workbook.figure_column import with_unit
 from pipeline.summarise.workbook.live import BLANK, Live
-from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import DECIMALS, TableSpec
 from schemas.round.settings import Summary
 
@@ -43,7 +43,7 @@ BEFORE, NOW, DIFFERENCE = 2, 3, 4
 """Columns of the figure then, of today's, and of the difference."""
 
 
-def change_sheets(book: Book, summary: Summary, change: Change) -> None:
+def change_sheets(book: SummaryBook, summary: Summary, change: Change) -> None:
     """The sheet by the summary's own dimension, then one for each later edition of its list."""
     round_ = book.consolidation.round_
     spec = main_table(round_, summary.dimension)
@@ -83,7 +83,7 @@ def figure_columns(change: Change, key: str) -> list[tuple[TableSpec, Measure]]:
 
 
 def _sheet(
-    book: Book,
+    book: SummaryBook,
     change: Change,
     name: str,
     title: str,
@@ -133,8 +133,8 @@ def _sheet(
 class _Block:
     """One measure by the entries of ``by``, under those of ``parent``."""
 
-    book: Book
-    sheet: Sheet
+    book: SummaryBook
+    sheet: SummarySheet
     change: Change
     spec: TableSpec
     measure: Measure
@@ -198,11 +198,11 @@ class _Block:
         """The format of its figures: with decimals where some has any."""
         return self.measure.format_of(*(frame[self.measure.key] for frame in self._entries))
 
-    def _lines(self, entries: Sequence[pd.DataFrame]) -> Iterator[Line]:
+    def _lines(self, entries: Sequence[pd.DataFrame]) -> Iterator[TableLine]:
         rows = sum(frame[ROWS].to_numpy() for frame in entries)
         yield from lines(used(self.by, rows), self.by, self.parent)  # type: ignore[arg-type]
         if rows[-1]:  # type: ignore[index]
-            yield Line(self.by.size)
+            yield TableLine(self.by.size)
 
     def _named(self, side: Dimension, at: int) -> tuple[str, str]:
         return (
@@ -247,7 +247,7 @@ class _Block:
             then,
             today,
             difference(row, (then, now), is_rate=isinstance(self.measure, Rate), sign=sign),
-            Formula(_relative(row), share),
+            LiveCell(_relative(row), share),
         ]
         barred = [self.book.say("not_applicable")] * len(CAUSES)
         kinds = ["code", "name", kind, kind, "change_" + kind, "change_rate"]
@@ -260,7 +260,7 @@ class _Block:
 # -----------------------------------------------------------------------------------
 
 
-def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> Formula:
+def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> LiveCell:
     """Today's figure less the earlier one; of rates only where there are both. Nothing reported adds nothing."""
     then, now = (xl_rowcol_to_cell(row, column) for column in (BEFORE, NOW))
     numbers = [value for value in values if not isinstance(value, str)]
@@ -273,7 +273,7 @@ def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> 
             DECIMALS,
         )
     least = 2 if is_rate else 1
-    return Formula(
+    return LiveCell(
         f'=IF(COUNT({then}:{now})<{least},"",ROUND(SUM({now})-SUM({then}),{DECIMALS}))', value
     )
 

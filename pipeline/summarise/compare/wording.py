@@ -7,17 +7,17 @@ import pandas as pd
 from pipeline.summarise.compare.change import Change
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.sources import local_times
 from schemas.words import formal_day
 
 
-def say(book: Book, key: str, **gaps: object) -> str:
+def say(book: SummaryBook, key: str, **gaps: object) -> str:
     """A word of the sheets of a comparison."""
     return book.consolidation.say(f"compare.{key}", **gaps)
 
 
-def head(sheet: Sheet, change: Change) -> None:
+def head(sheet: SummarySheet, change: Change) -> None:
     """What is compared with what, how much each rests on, and how to read it."""
     book = sheet.book
     kind = "state" if change.same_round else "round"
@@ -28,7 +28,7 @@ def head(sheet: Sheet, change: Change) -> None:
     sheet.line(say(book, "legend", causes=say(book, "sheets.causes")), "legend")
 
 
-def side_heads(change: Change, book: Book) -> list[str]:
+def side_heads(change: Change, book: SummaryBook) -> list[str]:
     """The headings of the figures then and now: since when they hold, and of how many agencies."""
     told = (
         (say(book, f"columns.{side}"), _said(state))

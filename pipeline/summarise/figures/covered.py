@@ -8,27 +8,27 @@ from dataclasses import dataclass
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension
-from pipeline.summarise.figures.lines import Reporter, standing_words, standings
+from pipeline.summarise.figures.lines import EntryReporter, standing_words, standings
 from pipeline.summarise.figures.origins import own_column
 from schemas.columns import TableSpec
 from schemas.words import ui
 
 
 @dataclass(frozen=True)
-class Due:
+class DueAgency:
     """An agency of an entry: its name, how it stands, whether its figures count."""
 
     agency: str
     name: str
-    reporter: Reporter
+    reporter: EntryReporter
     counts: bool
 
 
 @dataclass(frozen=True)
-class Covered:
+class EntryCoverage:
     """How far the agencies of an entry count."""
 
-    agencies: Sequence[Due]
+    agencies: Sequence[DueAgency]
 
     @property
     def counted(self) -> int:
@@ -36,7 +36,7 @@ class Covered:
         return sum(each.counts for each in self.agencies)
 
     @property
-    def missing(self) -> list[Due]:
+    def missing(self) -> list[DueAgency]:
         """Those that don't."""
         return [each for each in self.agencies if not each.counts]
 
@@ -56,10 +56,12 @@ class Covered:
         return ui("summary.not_covered", lang, names=self.names(lang)) if self.missing else ""
 
 
-NOBODY = Covered(())
+NOBODY = EntryCoverage(())
 
 
-def covered(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Mapping[str, Covered]:
+def covered(
+    consolidation: Consolidation, spec: TableSpec, by: Dimension
+) -> Mapping[str, EntryCoverage]:
     """The coverage of entries by code: places, or what places belong to.
 
     An agency belongs to the locality that the list of agencies gives it; empty where the entries of
@@ -68,11 +70,11 @@ def covered(consolidation: Consolidation, spec: TableSpec, by: Dimension) -> Map
     column = own_column(consolidation.round_, spec)
     if not column or by.column != column:
         return {}
-    found: dict[str, list[Due]] = defaultdict(list)
+    found: dict[str, list[DueAgency]] = defaultdict(list)
     known = standings(consolidation)
     for each in consolidation.agencies[["agency", "short_name", "locality"]].to_dict("records"):
         entry = each["locality"] if by.owner is None else by.owner.get(each["locality"], "")
         reporter = known[each["agency"]]
         counts = not reporter.is_out or reporter.is_provisional
-        found[entry].append(Due(each["agency"], each["short_name"], reporter, counts))
-    return {entry: Covered(agencies) for entry, agencies in found.items()}
+        found[entry].append(DueAgency(each["agency"], each["short_name"], reporter, counts))
+    return {entry: EntryCoverage(agencies) for entry, agencies in found.items()}

@@ -31,7 +31,7 @@ from pipeline.summarise.figures.totals import (
     ROWS,
     Addends,
     GroupFigures,
-    InParts,
+    RowParts,
     agencies_of,
 )
 from schemas.columns import TableSpec
@@ -51,7 +51,7 @@ def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()
     that doesn't exist.
     """
     spec = table_spec(consolidation.round_, table)
-    asked = Asked.of(consolidation.round_, spec, by, where)
+    asked = Question.of(consolidation.round_, spec, by, where)
     return figures_of(
         asked,
         [consolidation.tables[spec.key]],
@@ -61,7 +61,7 @@ def figures(consolidation: Consolidation, by: str, table: str, where: Where = ()
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """A question for figures: a table, what to count it by, and conditions on its rows."""
 
     round: Round
@@ -70,7 +70,7 @@ class Asked:
     where: Sequence[tuple[Dimension, str]]
 
     @classmethod
-    def of(cls, round_: Round, spec: TableSpec, by: str, where: Where) -> Asked:
+    def of(cls, round_: Round, spec: TableSpec, by: str, where: Where) -> Question:
         """The same by their names. Raises UsageError for a dimension or code that doesn't exist."""
         counted, conditions = dimension(round_, spec, by), conditions_of(round_, spec, where)
         return cls(round_, spec, counted, conditions)
@@ -90,7 +90,7 @@ class Asked:
 
 
 def figures_of(
-    asked: Asked, parts: Iterable[pd.DataFrame], agencies: pd.DataFrame, *, provisional: bool
+    asked: Question, parts: Iterable[pd.DataFrame], agencies: pd.DataFrame, *, provisional: bool
 ) -> pd.DataFrame:
     """The figures of rows that come in parts of different agencies; one part is held at a time."""
     telling: set[str] = set()
@@ -113,7 +113,7 @@ def figures_of(
     return pd.DataFrame(shown).assign(**mark)
 
 
-def _added(asked: Asked, rows: pd.DataFrame) -> GroupFigures:
+def _added(asked: Question, rows: pd.DataFrame) -> GroupFigures:
     return Addends.of(rows, asked.spec, asked.round).added(asked.by.positions(rows), asked.by.size)
 
 
@@ -170,18 +170,18 @@ def whole(
     return {key: one[0].item() for key, one in added.told(zeros).items()}
 
 
-def in_parts(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> InParts:
+def in_parts(consolidation: Consolidation, spec: TableSpec, rows: pd.DataFrame) -> RowParts:
     """Some rows of a table as they are added up; all are made ready once."""
     return (
         _of_table(consolidation, spec)
         if rows is consolidation.tables[spec.key]
-        else InParts.of(rows, spec, consolidation.round_)
+        else RowParts.of(rows, spec, consolidation.round_)
     )
 
 
 @once
-def _of_table(consolidation: Consolidation, spec: TableSpec) -> InParts:
-    return InParts.of(consolidation.tables[spec.key], spec, consolidation.round_)
+def _of_table(consolidation: Consolidation, spec: TableSpec) -> RowParts:
+    return RowParts.of(consolidation.tables[spec.key], spec, consolidation.round_)
 
 
 def together(rows: pd.DataFrame) -> Array:

@@ -21,7 +21,7 @@ _WORST_FIRST = (*NOT_IN, Standing.REPORTED, Standing.NIL)
 
 
 @dataclass(frozen=True)
-class Reporter:
+class EntryReporter:
     """How the agency of an entry stands, and whether its figures are provisional."""
 
     standing: Standing
@@ -35,22 +35,25 @@ class Reporter:
 
 
 @dataclass(frozen=True)
-class Line:
+class TableLine:
     """One line: the entry at position ``at`` of a dimension, or of its parent."""
 
     at: int
     is_parent: bool = False
 
 
-def lines(shown: Sequence[int], by: Dimension, parent: Dimension | None) -> list[Line]:
+def lines(shown: Sequence[int], by: Dimension, parent: Dimension | None) -> list[TableLine]:
     """Lines for the entries at some positions, each below its parent's if there is a parent."""
     if parent is None:
-        return [Line(at) for at in shown]
+        return [TableLine(at) for at in shown]
     owners = parent.owner or {}
     above = {at: parent.codes.index(owners.get(by.codes[at], "")) for at in shown}
-    found: list[Line] = []
+    found: list[TableLine] = []
     for top in sorted(set(above.values())):
-        found += [Line(top, is_parent=True), *(Line(at) for at in shown if above[at] == top)]
+        found += [
+            TableLine(top, is_parent=True),
+            *(TableLine(at) for at in shown if above[at] == top),
+        ]
     return found
 
 
@@ -60,12 +63,12 @@ def parent_of(round_: Round, spec: TableSpec, by: Dimension, key: str) -> Dimens
     return parent if parent is not None and parent.column == by.key else None
 
 
-def standings(consolidation: Consolidation) -> dict[str, Reporter]:
+def standings(consolidation: Consolidation) -> dict[str, EntryReporter]:
     """How each agency in scope stands, by its code, in the list's order."""
     frame, provisional = consolidation.agencies, provisional_agencies(consolidation)
     listed = zip(frame["agency"], frame["standing"], frame["pending"], strict=True)
     return {
-        code: Reporter(Standing(standing), bool(pending), code in provisional)
+        code: EntryReporter(Standing(standing), bool(pending), code in provisional)
         for code, standing, pending in listed
     }
 
@@ -88,14 +91,14 @@ def provisional_agencies(consolidation: Consolidation) -> frozenset[str]:
 
 def reporters(
     consolidation: Consolidation, spec: TableSpec, by: Dimension
-) -> Mapping[str, Reporter]:
+) -> Mapping[str, EntryReporter]:
     """Who was to report each entry, by its code, if entries have agencies of their own.
 
     Of several agencies, the worst standing.
     """
     if own_column(consolidation.round_, spec) != by.key:
         return {}
-    known, found = standings(consolidation), dict[str, Reporter]()
+    known, found = standings(consolidation), dict[str, EntryReporter]()
     for agency in consolidation.round_.in_scope:
         mine = [known[agency.code], *filter(None, [found.get(agency.own_locality)])]
         if agency.own_locality:
@@ -121,7 +124,7 @@ def named_by_standing(
             yield key, agencies[~provisional]
 
 
-def standing_words(reporter: Reporter | None, lang: str) -> str:
+def standing_words(reporter: EntryReporter | None, lang: str) -> str:
     """How an agency stands, in words, and if it is provisional; blank if nobody was to report."""
     if reporter is None:
         return ""
@@ -137,7 +140,7 @@ def stands(standing: object, lang: str, *, is_waiting: bool) -> str:
     return ui("screen.waiting", lang, standing=said) if is_waiting else said
 
 
-def empty(consolidation: Consolidation, reporter: Reporter | None) -> str:
+def empty(consolidation: Consolidation, reporter: EntryReporter | None) -> str:
     """The sign for a figure that nobody gave: not reported, or nothing to report; never a zero."""
     nobody = consolidation.coverage.counted == 0
     return consolidation.say(

@@ -142,14 +142,14 @@ class Addends:
 
 
 @dataclass(frozen=True)
-class InParts:
+class RowParts:
     """Rows of a table that are added up in parts, so that memory doesn't grow with them."""
 
     rows: pd.DataFrame
     parts: Sequence[tuple[slice, Addends]]
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, spec: TableSpec, round_: Round) -> InParts:
+    def of(cls, rows: pd.DataFrame, spec: TableSpec, round_: Round) -> RowParts:
         """Cut them where there are enough, the rows of an agency together."""
         return cls(rows, [(at, Addends.of(rows.iloc[at], spec, round_)) for at in _cut(rows)])
 

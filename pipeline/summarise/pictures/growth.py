@@ -23,7 +23,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Growth:
+class GrowthChart:
     """Curves from day ``first`` on, against the ``whole`` and the ``deadline``."""
 
     first: dt.date
@@ -39,7 +39,7 @@ class Growth:
         return len(self.curves[0].counts)
 
 
-def growth(shown: Growth, *, title: str, font: str) -> str:
+def growth(shown: GrowthChart, *, title: str, font: str) -> str:
     """The curves as steps."""
     step = (WIDTH - _LEFT - 14) / max(shown.days, 1)
     ceiling, late = (
@@ -65,7 +65,7 @@ def growth(shown: Growth, *, title: str, font: str) -> str:
     return svg(WIDTH, HEIGHT, parts, title=title, font=font)
 
 
-def _is_low(shown: Growth) -> bool:
+def _is_low(shown: GrowthChart) -> bool:
     """True if the curves leave the upper half free where the deadline's words stand."""
     counts = shown.curves[0].counts
     day = min((shown.deadline - shown.first).days, len(counts) - 1)
@@ -84,7 +84,7 @@ def _steps(heights: Sequence[float], step: float, dash: str) -> str:
     return f'<path d="{path}" fill="none" stroke="{INK}" stroke-width="2.5"{dashed}/>'
 
 
-def _day_names(shown: Growth, step: float) -> list[str]:
+def _day_names(shown: GrowthChart, step: float) -> list[str]:
     """The first day, the last, and some between, each below its column."""
     wanted = max(1, min(_MOST_DAYS, shown.days))
     days = sorted({round(at * (shown.days - 1) / max(wanted - 1, 1)) for at in range(wanted)})

@@ -8,12 +8,12 @@ from pipeline.summarise.places.ranking import ranking_sheet
 from pipeline.summarise.places.staff import staff_sheet
 from pipeline.summarise.places.table import indicator_sheet
 from pipeline.summarise.places.tilemap import map_sheet
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.drill import Drill
 from schemas.round.settings import Summary
 
 
-def place_sheets(book: Book, summary: Summary, drill: Drill) -> None:
+def place_sheets(book: SummaryBook, summary: Summary, drill: Drill) -> None:
     """The sheets of a summary's places; none where the round has no map of them."""
     places = Places.of(book, summary, drill)
     if places is None:

@@ -9,26 +9,26 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.summarise.figures.covered import NOBODY, Covered, covered
-from pipeline.summarise.figures.lines import Line, Reporter, standing_words
+from pipeline.summarise.figures.covered import NOBODY, EntryCoverage, covered
+from pipeline.summarise.figures.lines import EntryReporter, TableLine, standing_words
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.rounding import rounded
 from pipeline.summarise.places.indicators import (
-    Block,
     Indicator,
+    IndicatorBlock,
     indicators,
     mean_by_staff,
     terms_of,
     words,
 )
 from pipeline.summarise.places.tiles import Tile, tiles
-from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable
+from pipeline.summarise.workbook.figure_column import FigureColumn
 from pipeline.summarise.workbook.live import Condition, literal, sign_of
-from pipeline.summarise.workbook.shown import Shown
 from schemas.columns import DECIMALS
 from schemas.round.settings import Summary
 
@@ -44,16 +44,16 @@ class Places:
     ``lines`` are positions in the dimension, in its order.
     """
 
-    book: Book
+    book: SummaryBook
     summary: Summary
     tables: Mapping[Origin, EntryTable]
     tiles: Sequence[Tile]
-    lines: Sequence[Line]
+    lines: Sequence[TableLine]
     indicators: Sequence[Indicator]
     drill: Drill
 
     @classmethod
-    def of(cls, book: Book, summary: Summary, drill: Drill) -> Places | None:
+    def of(cls, book: SummaryBook, summary: Summary, drill: Drill) -> Places | None:
         """The places of a summary; none where it names no indicators or the round has no map."""
         drawn = tiles(book.consolidation.round_)
         if not summary.indicators or not drawn:
@@ -68,7 +68,7 @@ class Places:
             each: EntryTable.of(book, summary.dimension, summary.parent, each) for each in more
         }
         codes = {tile.locality for tile in drawn if tile.locality}
-        lines = [Line(at) for at, code in enumerate(table.by.codes) if code in codes]
+        lines = [TableLine(at) for at, code in enumerate(table.by.codes) if code in codes]
         return cls(book, summary, tables, drawn, lines, indicators(book, summary, tables), drill)
 
     # --- places
@@ -93,35 +93,35 @@ class Places:
             if code and code not in self.codes
         ]
 
-    def named(self, line: Line) -> list[Any]:
+    def named(self, line: TableLine) -> list[Any]:
         """Code and name of a place or, for a parent's line, of that; linked to its rows."""
         by = self.table.dimension_of(line)
         return self.drill.cells(self.table.spec, by, line.at, by.codes[line.at], by.names[line.at])
 
-    def name(self, line: Line) -> str:
+    def name(self, line: TableLine) -> str:
         """The name of a place or, for a parent's line, of that."""
         return self.table.dimension_of(line).names[line.at]
 
-    def parent_position(self, line: Line) -> int:
+    def parent_position(self, line: TableLine) -> int:
         """The position of a line's parent; that of none if there is no parent."""
         parent = self.table.parent
         if parent is None or line.is_parent:
             return line.at if line.is_parent else -1
         return parent.codes.index((parent.owner or {}).get(self.table.by.codes[line.at], ""))
 
-    def parent_name(self, line: Line) -> str:
+    def parent_name(self, line: TableLine) -> str:
         """The name of what a place belongs to."""
         return self.table.parent.names[self.parent_position(line)] if self.table.parent else ""
 
     # --- who reports
     # -------------------------------------------------------------------------------
 
-    def counts(self, line: Line) -> bool:
+    def counts(self, line: TableLine) -> bool:
         """True if a place can be ranked: its agency's figures count, provisionally at least."""
         reporter = self._reporter(line)
         return reporter is None or not reporter.is_out or self.is_provisional(line)
 
-    def is_provisional(self, line: Line) -> bool:
+    def is_provisional(self, line: TableLine) -> bool:
         """True if a place's figures are provisional: its agency has something to correct."""
         reporter = self._reporter(line)
         if reporter is None or not reporter.is_provisional:
@@ -145,26 +145,26 @@ class Places:
         """How many places can be ranked."""
         return sum(map(self.counts, self.lines))
 
-    def _reporter(self, line: Line) -> Reporter | None:
+    def _reporter(self, line: TableLine) -> EntryReporter | None:
         return self.table.reporters.get(self.table.by.codes[line.at])
 
     def standing(self, code: str) -> str:
         """The standing of whoever reports a place, in words."""
         return standing_words(self.table.reporters.get(code), self.book.lang)
 
-    def words_of(self, reporter: Reporter | None) -> str:
+    def words_of(self, reporter: EntryReporter | None) -> str:
         """How an agency stands, in words."""
         return standing_words(reporter, self.book.lang)
 
     @cached_property
-    def _covered(self) -> Mapping[str, Covered]:
+    def _covered(self) -> Mapping[str, EntryCoverage]:
         return (
             covered(self.book.consolidation, self.table.spec, self.table.parent)
             if self.table.parent
             else {}
         )
 
-    def covered(self, parent: str) -> Covered:
+    def covered(self, parent: str) -> EntryCoverage:
         """The coverage of what places belong to, by its code."""
         return self._covered.get(parent, NOBODY)
 
@@ -181,7 +181,7 @@ class Places:
         """What is shown beside those."""
         return [Origin.OTHERS, Origin.BOTH] if self.main is Origin.OWN else []
 
-    def block(self, origin: Origin) -> Block:
+    def block(self, origin: Origin) -> IndicatorBlock:
         """The columns of an origin: what is set against headcounts can only be an own return's."""
         kept = [each for each in self.indicators if origin is Origin.OWN or not each.per_thousand]
         terms = [
@@ -190,11 +190,11 @@ class Places:
             if isinstance(each.measure, Rate)
             for term in terms_of(each, self.tables)
         ]
-        return Block(
+        return IndicatorBlock(
             origin, kept, terms, has_agencies=origin is Origin.OTHERS or self.main is Origin.BOTH
         )
 
-    def heads(self, block: Block) -> list[str]:
+    def heads(self, block: IndicatorBlock) -> list[str]:
         """Titles of a block's columns."""
         return [
             *[self.book.say("agencies")] * block.has_agencies,
@@ -224,7 +224,7 @@ class Places:
         """What a rate must be of, at least, to be ranked."""
         return self.book.consolidation.round_.settings.figures.least_whole
 
-    def is_few(self, indicator: Indicator, line: Line) -> bool:
+    def is_few(self, indicator: Indicator, line: TableLine) -> bool:
         """Whether a place's figure is a rate of so few that chance alone may place it."""
         whole = self.term(indicator, line, "whole") if isinstance(indicator.measure, Rate) else ""
         return not isinstance(whole, str) and whole < self.least
@@ -241,7 +241,7 @@ class Places:
         """Whether anything is set against headcounts."""
         return any(each.per_thousand for each in self.indicators)
 
-    def staff(self, line: Line) -> int | None:
+    def staff(self, line: TableLine) -> int | None:
         """How many people work at a place's agencies; None if one of them isn't in the list."""
         known, code = self.book.consolidation.headcounts, self.table.by.codes[line.at]
         mine = [
@@ -259,7 +259,12 @@ class Places:
     # -------------------------------------------------------------------------------------
 
     def cells(
-        self, block: Block, line: Line | None, row: int, staff: int, name_column: int = 1
+        self,
+        block: IndicatorBlock,
+        line: TableLine | None,
+        row: int,
+        staff: int,
+        name_column: int = 1,
     ) -> list[Any]:
         """The figures of a line (of the whole without one) for the columns of a block.
 
@@ -290,7 +295,7 @@ class Places:
     def _per_thousand(
         self,
         indicator: Indicator,
-        line: Line | None,
+        line: TableLine | None,
         staff: str,
         rows: tuple[Sequence[Condition], str | int],
     ) -> Any:
@@ -306,22 +311,26 @@ class Places:
                 (f'--({PARENTS}="{name}"),', f',{PARENTS},"{name}"') if line else ("", "")
             )
             text = f'SUMPRODUCT({chosen}{own},{STAFF})/SUMIFS({STAFF},{own},">=0"{among})'
-            return Formula(f'=IFERROR(ROUND({text},{DECIMALS}),"")', value)
+            return LiveCell(f'=IFERROR(ROUND({text},{DECIMALS}),"")', value)
         if live is None or self.staff(line) is None or isinstance(value, str):
             return value
         where, nothing = rows
         figure = live.figure(indicator.measure, where, nothing).removeprefix("=")
-        return Formula(f'=IFERROR(ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', value)
+        return LiveCell(f'=IFERROR(ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', value)
 
     def _agencies(
-        self, table: EntryTable, line: Line | None, nothing: str | int, where: Sequence[Condition]
+        self,
+        table: EntryTable,
+        line: TableLine | None,
+        nothing: str | int,
+        where: Sequence[Condition],
     ) -> Any:
         value, live = table.agencies(line) or nothing, table.live.get(table.spec.key)
         if live is None or not live.count_agencies:
             return value
-        return Formula(live.agencies(where, nothing, table.nils(line)), value, sign_of(nothing))
+        return LiveCell(live.agencies(where, nothing, table.nils(line)), value, sign_of(nothing))
 
-    def value(self, indicator: Indicator, line: Line | None, origin: Origin) -> Any:
+    def value(self, indicator: Indicator, line: TableLine | None, origin: Origin) -> Any:
         """Today's value: a number, a sign if there are no rows, or an empty text for no rate."""
         key = (indicator.key, line, origin)
         if key not in self._values:
@@ -331,11 +340,11 @@ class Places:
             )
         return self._values[key]
 
-    def term(self, rate: Indicator, line: Line, name: str) -> Any:
+    def term(self, rate: Indicator, line: TableLine, name: str) -> Any:
         """Today's value of what a rate was made of, in the figures that are compared."""
         return self._term(rate, name).value(line, self.tables[self.main].nothing(line))
 
-    def live_term(self, rate: Indicator, line: Line, row: int, name: str) -> str:
+    def live_term(self, rate: Indicator, line: TableLine, row: int, name: str) -> str:
         """The same as a formula, without its sign; the line's name stands in the second column."""
         table = self.tables[self.main]
         shown, nothing, live = (
@@ -349,14 +358,14 @@ class Places:
             shown.measure, table.where(line, xl_rowcol_to_cell(row, 1, col_abs=True)), nothing
         ).removeprefix("=")
 
-    def _term(self, rate: Indicator, name: str) -> Shown:
+    def _term(self, rate: Indicator, name: str) -> FigureColumn:
         return next(
             each.shown[self.main]
             for each in terms_of(rate, self.tables)
             if each.key == rate.term_key(name)
         )
 
-    def _against_staff(self, indicator: Indicator, line: Line | None, figure: Any) -> Any:
+    def _against_staff(self, indicator: Indicator, line: TableLine | None, figure: Any) -> Any:
         if line is not None and not line.is_parent:
             staff = self.staff(line)
             return (
@@ -374,6 +383,6 @@ class Places:
         )
 
     @cached_property
-    def _values(self) -> dict[tuple[str, Line | None, Origin], Any]:
+    def _values(self) -> dict[tuple[str, TableLine | None, Origin], Any]:
         """What ``value`` gave so far: figures stand on several sheets."""
         return {}

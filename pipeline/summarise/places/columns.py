@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.indicators import NARROW, TERMS, Indicator, words
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH
-from pipeline.summarise.workbook.shown import standing_width
+from pipeline.summarise.workbook.figure_column import standing_width
 
 RANK_WIDTH = 13.0
 _NAME = 19.0
@@ -110,7 +110,7 @@ class Columns:
             *staff,
         ]
 
-    def says(self, line: Line) -> list[Any]:
+    def says(self, line: TableLine) -> list[Any]:
         """The cells before the figures."""
         places = self.places
         above = [places.parent_name(line)] if self.parent else []

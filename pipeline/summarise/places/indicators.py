@@ -9,9 +9,9 @@ from typing import Any
 from pipeline.summarise.figures.measures import Measure, Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.figures.rounding import rounded
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.entry_table import EntryTable
-from pipeline.summarise.workbook.shown import Shown
+from pipeline.summarise.workbook.figure_column import FigureColumn
 from schemas.round.checks.figures import PER_THOUSAND
 from schemas.round.settings import Summary
 
@@ -32,7 +32,7 @@ class Indicator:
     key: str
     title: str
     unit: str
-    shown: Mapping[Origin, Shown]
+    shown: Mapping[Origin, FigureColumn]
     lowest_is_worst: bool = False
     per_thousand: bool = False
 
@@ -61,12 +61,12 @@ class Indicator:
         return self._any.spec.key
 
     @property
-    def _any(self) -> Shown:
+    def _any(self) -> FigureColumn:
         return self.shown[Origin.BOTH]
 
 
 @dataclass(frozen=True)
-class Block:
+class IndicatorBlock:
     """Columns that stand together: indicators of one origin, before them the agencies.
 
     Behind them stands what the rates among them were made of.
@@ -117,7 +117,7 @@ def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indic
 
 
 def indicators(
-    book: Book, summary: Summary, tables: Mapping[Origin, EntryTable]
+    book: SummaryBook, summary: Summary, tables: Mapping[Origin, EntryTable]
 ) -> list[Indicator]:
     """The indicators of a summary; last those per headcount.
 
@@ -139,7 +139,7 @@ def _is_per_thousand(tables: Mapping[Origin, EntryTable], key: str) -> bool:
 
 
 def _indicator(
-    book: Book, summary: Summary, tables: Mapping[Origin, EntryTable], key: str
+    book: SummaryBook, summary: Summary, tables: Mapping[Origin, EntryTable], key: str
 ) -> Indicator:
     """An indicator by its key.
 
@@ -177,6 +177,6 @@ def mean_by_staff(rates: Iterable[tuple[Any, int | None]]) -> float | str:
     return float(rounded(sum(rate * staff for rate, staff in numbers) / whole)) if whole else ""
 
 
-def words(book: Book, key: str, **gaps: object) -> str:
+def words(book: SummaryBook, key: str, **gaps: object) -> str:
     """A word of the sheets of places."""
     return book.consolidation.say(f"places.{key}", **gaps)

@@ -13,13 +13,13 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import Dimension
-from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
-from pipeline.summarise.places.indicators import NARROW, Block, Indicator, words
+from pipeline.summarise.places.indicators import NARROW, Indicator, IndicatorBlock, words
 from pipeline.summarise.places.table import few, mark_ties, rank_cell, remarks, worst
 from pipeline.summarise.sheets.cells import Span
-from pipeline.summarise.sheets.sheet import Sheet
+from pipeline.summarise.sheets.sheet import SummarySheet
 from pipeline.summarise.workbook.entry_table import legend
 from schemas.codelists import Entry
 
@@ -53,7 +53,7 @@ def sheet_name(entry: Entry) -> str:
 class _Part:
     """The sheet of the parent's entry at position ``at`` with its places ``lines``."""
 
-    def __init__(self, places: Places, at: int, lines: Sequence[Line]) -> None:
+    def __init__(self, places: Places, at: int, lines: Sequence[TableLine]) -> None:
         self.places, self.at, self.lines, self.book = places, at, lines, places.book
         self.block, self.beside = (
             places.block(places.main),
@@ -120,7 +120,7 @@ class _Part:
     # --- what is compared
     # --------------------------------------------------------------------------
 
-    def _compared(self, sheet: Sheet) -> None:
+    def _compared(self, sheet: SummarySheet) -> None:
         """The figures that are compared, each place with its ranks, then the part and the whole."""
         places, book, ranked = self.places, self.book, self.places.ranked
         standing = (
@@ -174,8 +174,8 @@ class _Part:
             mark_ties(sheet, places, each, self.lines[0], cells, inside=inside)
         self._total(
             sheet,
-            Line(self.at, is_parent=True),
-            places.named(Line(self.at, is_parent=True)),
+            TableLine(self.at, is_parent=True),
+            places.named(TableLine(self.at, is_parent=True)),
             "subtotal",
         )
         self._total(
@@ -185,7 +185,7 @@ class _Part:
             "total",
         )
 
-    def _place(self, sheet: Sheet, line: Line) -> None:
+    def _place(self, sheet: SummarySheet, line: TableLine) -> None:
         places, code = self.places, self.places.table.by.codes[line.at]
         cells = places.cells(self.block, line, sheet.row, self.staff)
         standing = (
@@ -234,7 +234,9 @@ class _Part:
             default=0,
         )
 
-    def _total(self, sheet: Sheet, line: Line | None, named: Sequence[Any], emphasis: str) -> None:
+    def _total(
+        self, sheet: SummarySheet, line: TableLine | None, named: Sequence[Any], emphasis: str
+    ) -> None:
         cells = self.places.cells(self.block, line, sheet.row, self.staff)
         more = 2 * len(self.places.ranked)
         kinds = ["code", "name", *["name"] * (self.before - 2), *self.block.kinds, *["name"] * more]
@@ -243,7 +245,7 @@ class _Part:
     # --- what others report
     # ------------------------------------------------------------------------
 
-    def _others(self, sheet: Sheet, block: Block) -> None:
+    def _others(self, sheet: SummarySheet, block: IndicatorBlock) -> None:
         """What other agencies report of each place, or both together."""
         places, book = self.places, self.book
         sheet.spans(
@@ -256,7 +258,7 @@ class _Part:
         sheet.cells(heads, ["head"] * len(heads))
         units = ["", "", *block.units]
         sheet.cells(units, ["code_head"] * len(units))
-        part = Line(self.at, is_parent=True)
+        part = TableLine(self.at, is_parent=True)
         whole = places.drill.cells(places.table.spec, places.table.by, None, "", words(book, "all"))
         for line, named, emphasis in [
             *((line, places.named(line), "") for line in self.lines),

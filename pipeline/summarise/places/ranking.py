@@ -36,11 +36,11 @@ from pipeline.summarise.places.table import (
     value_formats,
     worst,
 )
-from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.cells import LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.sheets.styles import with_sign
 from pipeline.summarise.workbook.entry_table import legend
-from pipeline.summarise.workbook.shown import standing_width
+from pipeline.summarise.workbook.figure_column import standing_width
 
 ONE_PAGE = 90
 """Rows up to which it is printed on a single page."""
@@ -97,7 +97,7 @@ def ranking_sheet(places: Places) -> None:
     sheet.fit_short(ONE_PAGE)
 
 
-def _mark_ties(sheet: Sheet, first: int) -> None:
+def _mark_ties(sheet: SummarySheet, first: int) -> None:
     """Say of a rank that others share it."""
     last, rank = sheet.row - 1, xl_rowcol_to_cell(first, 1, col_abs=True)
     tied = f"=AND(ISNUMBER({rank}),COUNTIF({xl_range_abs(first, 1, last, 1)},{rank})>1)"
@@ -107,7 +107,7 @@ def _mark_ties(sheet: Sheet, first: int) -> None:
     )
 
 
-def _signs(book: Book, number: str, value: str) -> list[tuple[str, str]]:
+def _signs(book: SummaryBook, number: str, value: str) -> list[tuple[str, str]]:
     """When a row's value is missing, and the format that shows the sign of why."""
     counts = f"INDEX({COUNTS},MATCH({number},{ORDER},0))"
     return [
@@ -116,7 +116,7 @@ def _signs(book: Book, number: str, value: str) -> list[tuple[str, str]]:
     ]
 
 
-def _grey_unranked(sheet: Sheet, first: int) -> None:
+def _grey_unranked(sheet: SummarySheet, first: int) -> None:
     """Grey the places without a rank.
 
     Their values get the number format too, for some programs take only the first format that fits.
@@ -141,10 +141,10 @@ def _grey_unranked(sheet: Sheet, first: int) -> None:
             sheet.page.conditional_format(first, left, last, right, rule)
 
 
-def _choice(places: Places, sheet: Sheet, columns: int) -> None:
+def _choice(places: Places, sheet: SummarySheet, columns: int) -> None:
     """Write which indicator it is, a link to its choice, how many are ranked, what rank 1 is."""
     book, chosen, on_map = places.book, places.indicators[0], words(places.book, "sheets.map")
-    said = Formula(
+    said = LiveCell(
         f'={CHOSEN}&IF({UNIT}="",""," ("&{UNIT}&")")',
         f"{chosen.title} ({chosen.unit})" if chosen.unit else chosen.title,
     )
@@ -160,7 +160,7 @@ def _choice(places: Places, sheet: Sheet, columns: int) -> None:
     ).split(_COUNT)
     count = sum(not isinstance(value, str) for value in places.rankable(chosen))
     which = f'"{after}"&INDEX({WORST},{CHOSEN_COLUMN})'
-    among = Formula(
+    among = LiveCell(
         f'="{before}"&COUNT({RANKABLE})&{which}', f"{before}{count}{after}{worst(book, chosen)}"
     )
     sheet.spans([Span(among, "remark", columns)])
@@ -177,7 +177,7 @@ def _choice(places: Places, sheet: Sheet, columns: int) -> None:
 
 def _line(
     places: Places,
-    sheet: Sheet,
+    sheet: SummarySheet,
     first: int,
     shown: tuple[list[str], list[str]],
     today: tuple[int, Any],
@@ -198,28 +198,28 @@ def _line(
     )
     cells = [
         row - first + 1,
-        Formula(
+        LiveCell(
             f'=IF(ISNUMBER({ranked}),RANK({ranked},{RANKABLE}),"")', rank or unranked, unranked
         ),
-        Formula(f"=INDEX({NAMES},{found})", places.name(line)),
-        Formula(f'=IF({chosen}="","",{chosen})', "" if isinstance(value, str) else value),
+        LiveCell(f"=INDEX({NAMES},{found})", places.name(line)),
+        LiveCell(f'=IF({chosen}="","",{chosen})', "" if isinstance(value, str) else value),
     ]
     rate = places.indicators[0]
     for key in terms:
         text = f"=INDEX({RATE_TERMS[key]},{found})"
         cells.append(
-            Formula(text, places.term(rate, line, key) if isinstance(rate.measure, Rate) else "")
+            LiveCell(text, places.term(rate, line, key) if isinstance(rate.measure, Rate) else "")
         )
     if places.beside:
         others = f"INDEX({OTHERS},{found})"
         cells.append(
-            Formula(
+            LiveCell(
                 f'=IF({others}="","",{others})',
                 places.value(places.indicators[0], line, Origin.OTHERS),
                 book.say("nothing"),
             )
         )
-    cells += [Formula(f"=INDEX({name},{found})", says[name]) for name in beside]
+    cells += [LiveCell(f"=INDEX({name},{found})", says[name]) for name in beside]
     sheet.cells(
         cells,
         [

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.summarise.places.indicators import Indicator, words
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 
 
 def ranks(values: Iterable[Any], *, lowest_first: bool = False) -> list[int]:
@@ -35,7 +35,7 @@ def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]
     return [found[at] for at in range(len(values))]
 
 
-def convention(book: Book, indicators: Sequence[Indicator]) -> str:
+def convention(book: SummaryBook, indicators: Sequence[Indicator]) -> str:
     """Say what rank 1 means: the worst, which is the highest value, or the lowest of some."""
     lowest = [each.title for each in indicators if each.lowest_is_worst]
     if not lowest:

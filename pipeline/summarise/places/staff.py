@@ -8,14 +8,14 @@ from typing import Any
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.dimensions import AGENCY, AGENCY_GROUP
-from pipeline.summarise.figures.lines import Line, lines, standings
+from pipeline.summarise.figures.lines import TableLine, lines, standings
 from pipeline.summarise.figures.rounding import rounded
 from pipeline.summarise.places.by_place import PER, Places
 from pipeline.summarise.places.indicators import NARROW, Indicator, mean_by_staff, words
-from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.sheet import Sheet
+from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.sheets.sheet import SummarySheet
 from pipeline.summarise.workbook.entry_table import NAME_WIDTH, EntryTable, legend
-from pipeline.summarise.workbook.shown import Shown, standing_width, with_unit
+from pipeline.summarise.workbook.figure_column import FigureColumn, standing_width, with_unit
 from schemas.columns import DECIMALS
 from schemas.words import dmy
 
@@ -58,10 +58,10 @@ class _Staff:
         self.places, self.book, self.wanted = places, places.book, wanted
         self.table = EntryTable.of(places.book, AGENCY, AGENCY_GROUP)
         by_key = {column.measure.key: column for column in self.table.columns}
-        self.columns: list[Shown] = [by_key[each.measure.key] for each in wanted]
+        self.columns: list[FigureColumn] = [by_key[each.measure.key] for each in wanted]
         self.reporters = standings(self.book.consolidation)
 
-    def write(self, sheet: Sheet) -> None:
+    def write(self, sheet: SummarySheet) -> None:
         """Heading, agencies under their groups, all together."""
         book = self.book
         pairs = zip(self.columns, self.wanted, strict=True)
@@ -94,7 +94,7 @@ class _Staff:
         )
         sheet.print_first_page(first)
 
-    def _parent(self, line: Line) -> int:
+    def _parent(self, line: TableLine) -> int:
         parent = self.table.parent
         return (
             -1
@@ -103,7 +103,11 @@ class _Staff:
         )
 
     def _line(
-        self, sheet: Sheet, line: Line | None, agencies: Sequence[Line], rows: tuple[int, int]
+        self,
+        sheet: SummarySheet,
+        line: TableLine | None,
+        agencies: Sequence[TableLine],
+        rows: tuple[int, int],
     ) -> None:
         """One agency, or several together: ``agencies`` in ``rows``, first and last."""
         own = [self._own(line)] if line is not None and not line.is_parent else []
@@ -128,7 +132,7 @@ class _Staff:
             emphasis,
         )
 
-    def _named(self, line: Line | None) -> list[Any]:
+    def _named(self, line: TableLine | None) -> list[Any]:
         if line is None:
             return self.places.drill.cells(
                 self.table.spec, self.table.by, None, "", self.book.say("total")
@@ -136,7 +140,7 @@ class _Staff:
         by = self.table.dimension_of(line)
         return [by.codes[line.at], by.names[line.at]]
 
-    def _own(self, line: Line) -> list[Any]:
+    def _own(self, line: TableLine) -> list[Any]:
         """Standing, headcount, its day and its source."""
         code = self.table.by.codes[line.at]
         known = self.book.consolidation.headcounts.get(code)
@@ -147,7 +151,7 @@ class _Staff:
             else [standing, known.number, dmy(known.as_of), known.source]
         )
 
-    def _nothing(self, line: Line | None) -> Any:
+    def _nothing(self, line: TableLine | None) -> Any:
         is_out = (
             line is not None
             and not line.is_parent
@@ -155,22 +159,24 @@ class _Staff:
         )
         return self.book.say("unknown") if is_out else self.table.nothing(line)
 
-    def _figure(self, sheet: Sheet, column: Shown, line: Line | None) -> Any:
+    def _figure(self, sheet: SummarySheet, column: FigureColumn, line: TableLine | None) -> Any:
         value, live = column.value(line, self._nothing(line)), self.table.live.get(column.spec.key)
         where = self.table.where(line, xl_rowcol_to_cell(sheet.row, 1, col_abs=True))
         return (
             value if live is None else live.cell(column.measure, where, self._nothing(line), value)
         )
 
-    def _rate(self, sheet: Sheet, column: Shown, line: Line | None, place: int) -> Any:
+    def _rate(
+        self, sheet: SummarySheet, column: FigureColumn, line: TableLine | None, place: int
+    ) -> Any:
         """A figure per 1,000 people of an agency."""
         figure, staff = xl_rowcol_to_cell(sheet.row, place), xl_rowcol_to_cell(sheet.row, _STAFF)
-        return Formula(
+        return LiveCell(
             f'=IF(COUNT({figure},{staff})=2,ROUND({figure}/{staff}*{PER},{DECIMALS}),"")',
             self._today(column, line),
         )
 
-    def _today(self, column: Shown, line: Line | None) -> Any:
+    def _today(self, column: FigureColumn, line: TableLine | None) -> Any:
         value = column.value(line, self._nothing(line))
         known = (
             self.book.consolidation.headcounts.get(self.table.by.codes[line.at])
@@ -183,7 +189,7 @@ class _Staff:
             else float(rounded(value / known.number * PER))
         )
 
-    def _staff(self, agencies: Sequence[Line], rows: tuple[int, int]) -> Any:
+    def _staff(self, agencies: Sequence[TableLine], rows: tuple[int, int]) -> Any:
         """The headcounts behind the first rate of several agencies: of those that have both."""
         known = self.book.consolidation.headcounts
         counted = [
@@ -194,13 +200,13 @@ class _Staff:
         if not counted:
             return ""
         rates, staff = (_range(rows, at) for at in (_FIGURES + 1, _STAFF))
-        return Formula(
+        return LiveCell(
             f'=SUMIFS({staff},{rates},">=0")',
             sum(known[self.table.by.codes[each.at]].number for each in counted),
         )
 
     def _mean(
-        self, column: Shown, agencies: Sequence[Line], rows: tuple[int, int], place: int
+        self, column: FigureColumn, agencies: Sequence[TableLine], rows: tuple[int, int], place: int
     ) -> Any:
         """The mean of several agencies' rates by headcount, of those that have both."""
         known = self.book.consolidation.headcounts
@@ -212,7 +218,7 @@ class _Staff:
         if not agencies:
             return value
         rates, staff = (_range(rows, at) for at in (place, _STAFF))
-        return Formula(
+        return LiveCell(
             f"=IFERROR(ROUND(SUMPRODUCT({rates},{staff})/"
             f'SUMIFS({staff},{rates},">=0"),{DECIMALS}),"")',
             value,

@@ -7,15 +7,15 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
-from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
 from pipeline.summarise.places.columns import Columns
 from pipeline.summarise.places.indicators import TERMS, Indicator, words
 from pipeline.summarise.places.ranks import convention, positions, ranks
-from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.cells import NO_NUMBER, LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.entry_table import legend
 from pipeline.summarise.workbook.live import sign_of
 
@@ -108,12 +108,12 @@ def left_out(places: Places) -> list[str]:
     )
 
 
-def worst(book: Book, indicator: Indicator) -> str:
+def worst(book: SummaryBook, indicator: Indicator) -> str:
     """Which value of an indicator is the worst, in a word."""
     return words(book, "lowest" if indicator.lowest_is_worst else "highest")
 
 
-def sign(book: Book) -> str:
+def sign(book: SummaryBook) -> str:
     """1, or -1 where the lowest value of the chosen indicator is the worst, as a formula."""
     return f'IF(INDEX({WORST},{CHOSEN_COLUMN})="{words(book, "lowest")}",-1,1)'
 
@@ -123,7 +123,9 @@ def signed(indicator: Indicator, value: Any) -> Any:
     return -value if indicator.lowest_is_worst and not isinstance(value, str) else value
 
 
-def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, int]) -> None:
+def _line(
+    sheet: SummarySheet, columns: Columns, line: TableLine, at: int, rows: tuple[int, int]
+) -> None:
     """One place."""
     places, row = columns.places, sheet.row
     main = places.cells(columns.main, line, row, columns.staff)
@@ -140,7 +142,7 @@ def _line(sheet: Sheet, columns: Columns, line: Line, at: int, rows: tuple[int, 
     }
     formulas |= {"others": _of_others(columns, row)} if columns.beside else {}
     formulas |= {key: _term(places, line, row, key) for key in TERMS}
-    chosen = [Formula(formulas[key], today[key]) for key in columns.helpers]
+    chosen = [LiveCell(formulas[key], today[key]) for key in columns.helpers]
     kinds = [*columns.kinds, *columns.main.kinds, *["rank" for _ in ranked]]
     kinds += [kind for block, _ in beside for kind in block.kinds]
     kinds += ["count" if key in ("order", *TERMS) else "ranked" for key in columns.helpers]
@@ -173,15 +175,15 @@ def _today(places: Places, at: int) -> dict[str, Any]:
 
 
 def rank_cell(
-    places: Places, indicator: Indicator, line: Line, value: str, *, inside: bool = False
-) -> Formula:
+    places: Places, indicator: Indicator, line: TableLine, value: str, *, inside: bool = False
+) -> LiveCell:
     """The rank of a place by the value in the cell ``value``: among all, or in its parent.
 
     Where the value is no number its sign stands; where the figures aren't whole, the sign of what
     isn't known.
     """
     if not places.counts(line):
-        return Formula(NO_NUMBER, places.book.say("unknown"))
+        return LiveCell(NO_NUMBER, places.book.say("unknown"))
     few = words(places.book, "few", least=places.least) if places.is_few(indicator, line) else ""
     lowest = indicator.lowest_is_worst
     peers = [
@@ -200,16 +202,16 @@ def rank_cell(
     text = f'=IF(AND(ISNUMBER({value}){enough}),COUNTIFS({of},"{worse}"&{value}{more})+1,"")'
     rankable = dict(zip(places.lines, places.rankable(indicator), strict=True))
     rank = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
-    return Formula(
+    return LiveCell(
         text, rank or few or rankable[line], sign_of(places.tables[places.main].nothing(line))
     )
 
 
 def mark_ties(
-    sheet: Sheet,
+    sheet: SummarySheet,
     places: Places,
     indicator: Indicator,
-    line: Line,
+    line: TableLine,
     cells: tuple[int, int, int, int],
     *,
     inside: bool = False,
@@ -228,12 +230,14 @@ def mark_ties(
     )
 
 
-def tied_format(book: Book) -> str:
+def tied_format(book: SummaryBook) -> str:
     """The number format of a rank that several share."""
     return f'"{words(book, "ranking.tied", rank="")}"0_)'
 
 
-def _peers(places: Places, indicator: Indicator, line: Line, *, inside: bool) -> tuple[str, str]:
+def _peers(
+    places: Places, indicator: Indicator, line: TableLine, *, inside: bool
+) -> tuple[str, str]:
     """As formulas: the values of an indicator, and which of them a place is ranked among."""
     group = places.parent_name(line).replace('"', '""')
     of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
@@ -254,7 +258,7 @@ def row_of(code: str) -> str:
     return f'MATCH("{text}",{CODES},0)'
 
 
-def format_values(sheet: Sheet, area: tuple[int, int, int, int]) -> None:
+def format_values(sheet: SummarySheet, area: tuple[int, int, int, int]) -> None:
     """Show the chosen indicator's values as it asks: rates as percentages, parts with decimals."""
     first = xl_rowcol_to_cell(area[0], area[1], col_abs=True)
     for formula, form in value_formats(sheet.book, first):
@@ -266,13 +270,13 @@ def format_values(sheet: Sheet, area: tuple[int, int, int, int]) -> None:
         sheet.page.conditional_format(*area, rule)
 
 
-def value_formats(book: Book, cell: str) -> list[tuple[str, str]]:
+def value_formats(book: SummaryBook, cell: str) -> list[tuple[str, str]]:
     """When a value of the chosen indicator is shown in which format; else as a whole number."""
     rate = f'=AND(ISNUMBER({cell}),{UNIT}="{words(book, "percent")}")'
     return [(rate, "0.0%"), (f"=IF(ISNUMBER({cell}),{cell}<>INT({cell}))", "#,##0.00")]
 
 
-def _heading(sheet: Sheet, columns: Columns) -> None:
+def _heading(sheet: SummarySheet, columns: Columns) -> None:
     """Whose figures, what, in which unit, and which value is the worst."""
     places, book = columns.places, columns.places.book
     ranked, helpers = places.ranked, columns.helpers
@@ -329,7 +333,7 @@ def _selected(columns: Columns, row: int) -> str:
     return f'=IF({found}="","",{found})'
 
 
-def _term(places: Places, line: Line, row: int, key: str) -> str:
+def _term(places: Places, line: TableLine, row: int, key: str) -> str:
     """What the chosen indicator divides, or by what; nothing where it is no rate."""
     text = '""'
     for each in (each for each in places.indicators if isinstance(each.measure, Rate)):
@@ -371,7 +375,7 @@ def _order(columns: Columns, row: int, rows: tuple[int, int]) -> str:
     return f"=IF(ISNUMBER({here}),{with_number},{without})"
 
 
-def _define_names(sheet: Sheet, columns: Columns, first: int, last: int) -> None:
+def _define_names(sheet: SummarySheet, columns: Columns, first: int, last: int) -> None:
     """Name what the map and the ranking look up."""
     left, right = columns.figures, columns.last
     parts = {

@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
-from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import VALUES, Places
@@ -40,8 +40,8 @@ from pipeline.summarise.places.table import (
     value_formats,
 )
 from pipeline.summarise.places.tiles import Tile
-from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.sheet import Sheet
+from pipeline.summarise.sheets.cells import LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummarySheet
 from pipeline.summarise.sheets.styles import STEPS
 
 UPPER = "bd_buoc"
@@ -73,13 +73,13 @@ def map_sheet(places: Places) -> None:
     _Map(places, sheet, sheet.row, columns).write()
 
 
-def _chooser(places: Places, sheet: Sheet, columns: int) -> None:
+def _chooser(places: Places, sheet: SummarySheet, columns: int) -> None:
     """The cell in which the indicator is chosen, with a list to choose from."""
     book, first = places.book, places.indicators[0]
     row, unit = sheet.row, words(book, "map.unit")
     hint = Span(words(book, "map.hint"), "legend", columns - 6)
     sheet.spans([Span(words(book, "map.choose"), "head", 2), Span(first.title, "choice", 4), hint])
-    sheet.spans([Span(unit, "head", 2), Span(Formula(f"={UNIT}", first.unit), "choice_unit", 4)])
+    sheet.spans([Span(unit, "head", 2), Span(LiveCell(f"={UNIT}", first.unit), "choice_unit", 4)])
     sheet.page.set_row(row, 24)
     book.workbook.define_name(
         CHOSEN,
@@ -101,7 +101,7 @@ class _Map:
     ``top`` is the first row, ``columns`` how many columns there are.
     """
 
-    def __init__(self, places: Places, sheet: Sheet, top: int, columns: int) -> None:
+    def __init__(self, places: Places, sheet: SummarySheet, top: int, columns: int) -> None:
         self.places, self.sheet, self.top, self.columns = places, sheet, top, columns
         self.lines = dict(zip(places.codes, places.lines, strict=True))
         self.chosen = places.indicators[0]
@@ -164,7 +164,7 @@ class _Map:
         ):
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
-    def _name(self, tile: Tile, line: Line, style: Format) -> None:
+    def _name(self, tile: Tile, line: TableLine, style: Format) -> None:
         """The name, with a star if provisional, with a sign if others report on it too."""
         places, (row, column) = self.places, self._corner(tile)
         name = (
@@ -184,7 +184,7 @@ class _Map:
     def _of_others(self, tile: Tile) -> str:
         return f"INDEX({OTHERS},{row_of(tile.locality)})"
 
-    def _figure(self, tile: Tile, line: Line) -> tuple[str, Any]:
+    def _figure(self, tile: Tile, line: TableLine) -> tuple[str, Any]:
         """The place's figure; of one that doesn't count, what others report of it."""
         places, found = self.places, f"INDEX({VALUES},{row_of(tile.locality)},{CHOSEN_COLUMN})"
         value = places.value(self.chosen, line, places.main)
@@ -197,7 +197,7 @@ class _Map:
             value if isinstance(others, str) else others,
         )
 
-    def _terms(self, tile: Tile, line: Line) -> tuple[str, str]:
+    def _terms(self, tile: Tile, line: TableLine) -> tuple[str, str]:
         """The terms of the place's own rate, "421/1101".
 
         Without separators, which formulas write by each computer's habits.

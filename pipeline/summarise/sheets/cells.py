@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Formula:
+class LiveCell:
     """A live cell: its formula, today's result, and the sign that is shown if it is no number.
 
     Where today's result is a sign, it is that one. The cell holds an empty text then: a column of
@@ -27,7 +27,7 @@ A format can give an empty text a sign, but not an empty cell.
 
 
 @dataclass(frozen=True)
-class Marked:
+class MarkedText:
     """A text with some of its letters in bold and underlined: from where to where, in order."""
 
     text: str
@@ -44,7 +44,7 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ContentsLine:
     """A sheet in the contents: key of its part, its name, what it answers."""
 
     part: str

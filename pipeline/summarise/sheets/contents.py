@@ -6,12 +6,12 @@ from itertools import groupby
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.sheets.cells import Link, Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 
 WIDTHS = (36.0, 104.0)
 
 
-def contents_sheet(book: Book) -> Sheet:
+def contents_sheet(book: SummaryBook) -> SummarySheet:
     """The first sheet, empty yet: what it lists is made after it."""
     name = _say(book, "sheet")
     sheet = book.sheet(name, _say(book, "title", title=book.title), WIDTHS)
@@ -20,7 +20,7 @@ def contents_sheet(book: Book) -> Sheet:
     return sheet
 
 
-def list_contents(sheet: Sheet, *advice: str) -> None:
+def list_contents(sheet: SummarySheet, *advice: str) -> None:
     """List all sheets made since, by part; below them the ``advice`` of these keys."""
     book = sheet.book
     sheet.cells([_say(book, "name"), _say(book, "answer")], ["head", "head"])
@@ -39,5 +39,5 @@ def list_contents(sheet: Sheet, *advice: str) -> None:
         )
 
 
-def _say(book: Book, key: str, **words: object) -> str:
+def _say(book: SummaryBook, key: str, **words: object) -> str:
     return book.consolidation.say(f"contents.{key}", **words)

@@ -12,11 +12,11 @@ import numpy as np
 from pipeline.office.safety import plain
 from pipeline.office.textfit import column_for, line_count, line_height
 from pipeline.summarise.sheets import printing
-from pipeline.summarise.sheets.cells import Marked
+from pipeline.summarise.sheets.cells import MarkedText
 from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.printing import SMALLEST_LIST
-from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book, Sheet, side_by_side
+from pipeline.summarise.sheets.repeated import DistinctValues
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SummaryBook, SummarySheet, side_by_side
 from pipeline.summarise.sheets.streamed import (
     Tail,
     formula_tail,
@@ -39,7 +39,7 @@ _SET_WIDTHS = {"date": 12.0, "moment": 17.0, "hash": 49.0}
 
 
 @dataclass(frozen=True)
-class Field:
+class ListColumn:
     """One column of a list.
 
     ``kind`` is a format for lists, ``formula`` for formulas; ``widest`` bounds its width in
@@ -52,9 +52,9 @@ class Field:
     widest: float = 30
 
     @cached_property
-    def column(self) -> Repeated:
+    def column(self) -> DistinctValues:
         """Its values, each once."""
-        return Repeated.of(self.values)
+        return DistinctValues.of(self.values)
 
     @property
     def distinct(self) -> Sequence[Any]:
@@ -62,22 +62,22 @@ class Field:
         return self.column.distinct
 
 
-def first_row(book: Book) -> int:
+def first_row(book: SummaryBook) -> int:
     """The row, from 0, where the first thing of a list with a legend stands."""
     return book.head_rows + 2
 
 
 def list_sheet(
-    book: Book,
+    book: SummaryBook,
     name: str,
     title: str,
-    fields: Sequence[Field],
+    fields: Sequence[ListColumn],
     *,
     legend: str = "",
     fixed: int = 0,
     table: str = "",
     most_pages: int = MOST_PAGES,
-) -> Sheet:
+) -> SummarySheet:
     """A sheet with one list, filtered by its heading.
 
     The heading and the first ``fixed`` columns are frozen; ``table``: its name as a table.
@@ -119,7 +119,7 @@ def list_sheet(
     return sheet
 
 
-def headers(fields: Sequence[Field]) -> list[str]:
+def headers(fields: Sequence[ListColumn]) -> list[str]:
     """The titles as a table needs them: each another, whatever the case of its letters."""
     found: list[str] = []
     for field in fields:
@@ -131,7 +131,7 @@ def headers(fields: Sequence[Field]) -> list[str]:
 
 
 def _make_table(
-    book: Book, page: StreamedPage, name: str, fields: Sequence[Field], heading: int
+    book: SummaryBook, page: StreamedPage, name: str, fields: Sequence[ListColumn], heading: int
 ) -> None:
     """Excel's table over the whole list: two rows are declared, then it is stretched."""
     last, right = heading + len(fields[0].values), len(fields) - 1
@@ -156,26 +156,26 @@ def _make_table(
     )
 
 
-def _heights(fields: Sequence[Field], widths: Sequence[float]) -> Repeated:
+def _heights(fields: Sequence[ListColumn], widths: Sequence[float]) -> DistinctValues:
     """Points that each row needs, 0 where one line is enough."""
     lines = np.ones(len(fields[0].values), dtype="int32")
     for field, width in zip(fields, widths, strict=True):
         if field.kind == "plain":
             counts = [_lines(value, width) if value else 1 for value in field.distinct]
             lines = np.maximum(lines, np.array(counts, dtype="int32")[field.column.places])
-    return Repeated(
+    return DistinctValues(
         [line_height(line) if line > 1 else 0.0 for line in range(int(lines.max(initial=0)) + 1)],
         lines,
     )
 
 
-def _lines(value: str | Marked, width: float) -> int:
+def _lines(value: str | MarkedText, width: float) -> int:
     """Lines that a text takes; one with marks as if it were all in bold."""
-    return line_count(_letters(value), width, bold=isinstance(value, Marked))
+    return line_count(_letters(value), width, bold=isinstance(value, MarkedText))
 
 
-def _letters(value: str | Marked) -> str:
-    return value.text if isinstance(value, Marked) else value
+def _letters(value: str | MarkedText) -> str:
+    return value.text if isinstance(value, MarkedText) else value
 
 
 def _points(heights: Iterable[float]) -> Iterator[float]:
@@ -183,7 +183,7 @@ def _points(heights: Iterable[float]) -> Iterator[float]:
     return (height or ROW_HEIGHT for height in heights)
 
 
-def _tail(book: Book, kind: str) -> Tail:
+def _tail(book: SummaryBook, kind: str) -> Tail:
     if kind == "formula":
         return formula_tail(book.styles("plain"))
     style = book.styles(kind)
@@ -194,7 +194,7 @@ def _tail(book: Book, kind: str) -> Tail:
     return number_tail(book.styles("whole") if kind == "decimal" else style, style)
 
 
-def _width(field: Field) -> float:
+def _width(field: ListColumn) -> float:
     """Wide enough for the words of the title and, up to ``widest``, for the longest value."""
     # the filter's button
     heading = max((column_for(word, bold=True) for word in field.title.split()), default=0) + 2.5
@@ -202,7 +202,7 @@ def _width(field: Field) -> float:
     return max(NARROW, heading, three_lines, _longest(field))
 
 
-def _longest(field: Field) -> float:
+def _longest(field: ListColumn) -> float:
     """Characters that the values need; texts no more than ``widest``."""
     if field.kind in _SET_WIDTHS:
         return _SET_WIDTHS[field.kind]

@@ -19,7 +19,7 @@ from pipeline.office.xmltext import in_element
 # ruff: noqa: SLF001 nothing public of XlsxWriter does it
 
 
-class Page(Worksheet):  # type: ignore[misc] # untyped at home
+class SheetPage(Worksheet):  # type: ignore[misc] # untyped at home
     """A worksheet of tens of thousands of formulas, all of functions that Excel 2010 has.
 
     In each of them xlsxwriter looks for the names of some sixty newer functions, and it asks a

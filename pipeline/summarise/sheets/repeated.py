@@ -13,16 +13,16 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Repeated(Sequence[Any]):
+class DistinctValues(Sequence[Any]):
     """A column as its ``distinct`` values, in order, and each row's place among them (int32)."""
 
     distinct: Sequence[Any]
     places: Array
 
     @classmethod
-    def of(cls, values: Sequence[Any]) -> Repeated:
+    def of(cls, values: Sequence[Any]) -> DistinctValues:
         """The column of these values."""
-        if isinstance(values, Repeated):
+        if isinstance(values, DistinctValues):
             return values
         known: dict[Any, int] = {}
         places = [known.setdefault(value, len(known)) for value in values]
@@ -31,7 +31,7 @@ class Repeated(Sequence[Any]):
     @classmethod
     def of_frame(
         cls, values: pd.Series[Any], shown: Callable[[Any], Any] = lambda value: value
-    ) -> Repeated:
+    ) -> DistinctValues:
         """The column of a frame as ``shown`` turns its values, ``None`` where missing."""
         places, distinct = pd.factorize(values)
         missing = places < 0
@@ -49,6 +49,6 @@ class Repeated(Sequence[Any]):
     def __iter__(self) -> Iterator[Any]:
         return iter(self[:])
 
-    def map(self, change: Callable[[Any], Any]) -> Repeated:
+    def map(self, change: Callable[[Any], Any]) -> DistinctValues:
         """The column with each value changed."""
-        return Repeated([change(value) for value in self.distinct], self.places)
+        return DistinctValues([change(value) for value in self.distinct], self.places)

@@ -17,10 +17,10 @@ from pipeline.office.textfit import SIZE
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage, marks
 from pipeline.summarise.sheets import printing
-from pipeline.summarise.sheets.cells import NO_NUMBER, Formula, Link, Listed, Span
-from pipeline.summarise.sheets.pages import Page
+from pipeline.summarise.sheets.cells import NO_NUMBER, ContentsLine, Link, LiveCell, Span
+from pipeline.summarise.sheets.pages import SheetPage
 from pipeline.summarise.sheets.printing import SMALLEST
-from pipeline.summarise.sheets.styles import FIGURES, FONT, Styles, height_of
+from pipeline.summarise.sheets.styles import FIGURES, FONT, CellStyles, height_of
 from schemas.words import Language
 
 ROW_HEIGHT = 15.0
@@ -36,20 +36,20 @@ def side_by_side(widths: Sequence[float], smallest: float = SMALLEST) -> int:
     )
 
 
-class Book:
+class SummaryBook:
     """One workbook in the making; ``content`` ends it."""
 
     def __init__(self, consolidation: Consolidation, title: str) -> None:
         self.consolidation, self.title = consolidation, title
         self.contents = ""
         """The name of the sheet of contents, if there is one: later sheets lead back to it."""
-        self.listed: list[Listed] = []
-        self._sheets: list[Sheet] = []
+        self.listed: list[ContentsLine] = []
+        self._sheets: list[SummarySheet] = []
         self._buffer = io.BytesIO()
         self.workbook = xlsxwriter.Workbook(
             self._buffer, {"default_format_properties": {"font_name": FONT, "font_size": SIZE}}
         )
-        self.styles = Styles(self.workbook)
+        self.styles = CellStyles(self.workbook)
         self.workbook.calc_on_load = False  # results are stored; opening changes nothing
         self._names: set[str] = set()
         self._reserved: dict[str, str] = {}
@@ -87,10 +87,10 @@ class Book:
         widths: Sequence[float],
         *,
         fixed: int = 0,
-        kind: type[Worksheet] = Page,
+        kind: type[Worksheet] = SheetPage,
         smallest: float = SMALLEST,
         head: int = 0,
-    ) -> Sheet:
+    ) -> SummarySheet:
         """A new sheet with its head: title, round, marks, coverage.
 
         ``fixed`` columns stay in view and stand on each page; below the scale ``smallest`` it is
@@ -100,7 +100,7 @@ class Book:
         made = self._reserved.pop(name, None) or self._unique(name)
         self._made[name] = made
         self._sheets.append(
-            Sheet(
+            SummarySheet(
                 self,
                 self.workbook.add_worksheet(made, kind),
                 title,
@@ -146,12 +146,12 @@ class Book:
         return self._buffer.getvalue()
 
 
-class Sheet:
+class SummarySheet:
     """One worksheet, written downwards; ``row`` is the next free one."""
 
     def __init__(
         self,
-        book: Book,
+        book: SummaryBook,
         page: Worksheet,
         title: str,
         widths: Sequence[float],
@@ -203,7 +203,7 @@ class Sheet:
         ``question``: the key of the line on what it answers.
         """
         self.book.listed.append(
-            Listed(
+            ContentsLine(
                 part,
                 self.page.name,
                 self.book.consolidation.say(f"contents.answers.{question}", **words),
@@ -291,7 +291,7 @@ class Sheet:
     def _cell(self, column: int, span: Span, emphasis: str) -> None:
         """One cell of the current row: a text is never anything but a text."""
         value, page, row = span.value, self.page, self.row
-        if span.kind in FIGURES and isinstance(value, str | Formula):
+        if span.kind in FIGURES and isinstance(value, str | LiveCell):
             self._figure(column, span, emphasis)
             return
         is_quoted, is_linked = (
@@ -301,7 +301,7 @@ class Sheet:
         style = self.book.styles(
             span.kind, emphasis, quoted=is_quoted, linked=is_linked, is_edge=span.is_edge
         )
-        if isinstance(value, Formula):
+        if isinstance(value, LiveCell):
             page.write_formula(row, column, value.text, style, value.value)
         elif value is None:
             page.write_blank(row, column, None, style)
@@ -321,7 +321,7 @@ class Sheet:
 
     def _figure(self, column: int, span: Span, emphasis: str) -> None:
         """A cell of figures that is live, or has a sign in place of a number."""
-        cell = span.value if isinstance(span.value, Formula) else Formula(NO_NUMBER, span.value)
+        cell = span.value if isinstance(span.value, LiveCell) else LiveCell(NO_NUMBER, span.value)
         is_sign = isinstance(cell.value, str)
         sign = cell.value if is_sign else cell.sign
         style = self.book.styles(

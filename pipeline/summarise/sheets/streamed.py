@@ -18,9 +18,9 @@ from xlsxwriter.utility import xl_col_to_name
 from pipeline.office.safety import is_like_formula, safe
 from pipeline.office.textfit import SIZE
 from pipeline.office.xmltext import in_element
-from pipeline.summarise.sheets.cells import Formula, Marked
+from pipeline.summarise.sheets.cells import LiveCell, MarkedText
 from pipeline.summarise.sheets.pages import style_number
-from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.sheets.styles import FONT
 from schemas.excel import DAY_ZERO
 from schemas.words import dmy
@@ -36,7 +36,7 @@ _ESCAPED = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 
 
 def row_xml(
-    columns: Sequence[Repeated], tails: Sequence[Tail], heights: Repeated, first: int
+    columns: Sequence[DistinctValues], tails: Sequence[Tail], heights: DistinctValues, first: int
 ) -> Iterator[str]:
     """The XML of ``CHUNK`` rows at a time.
 
@@ -74,8 +74,8 @@ def text_tail(plain: Format, quoted: Format) -> Tail:
     """Cells of text; ``quoted`` ones would be taken for a formula when they are edited."""
     styles = [style_number(style) for style in (plain, quoted)]
 
-    def tail(value: str | Marked | None) -> str:
-        if isinstance(value, Marked):
+    def tail(value: str | MarkedText | None) -> str:
+        if isinstance(value, MarkedText):
             return _runs(value, styles[is_like_formula(value.text)])
         return _text(value, styles[is_like_formula(value)]) if value else f'" s="{styles[0]}"/>'
 
@@ -99,7 +99,7 @@ def formula_tail(style: Format) -> Tail:
     """Cells of formulas with their stored results."""
     number = style_number(style)
 
-    def tail(value: Formula) -> str:
+    def tail(value: LiveCell) -> str:
         formula = in_element(value.text.lstrip("="))
         if isinstance(value.value, str):
             result = in_element(safe(value.value))
@@ -132,7 +132,7 @@ def _text(value: str, style: int) -> str:
     return f'" s="{style}" t="inlineStr"><is>{_letters(value)}</is></c>'
 
 
-def _runs(value: Marked, style: int) -> str:
+def _runs(value: MarkedText, style: int) -> str:
     """A text in runs, with the marked ones in bold and underlined."""
     runs, done = [], 0
     for start, end in value.marks:

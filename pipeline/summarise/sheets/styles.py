@@ -191,7 +191,7 @@ def height_of(text: str, width: float, kind: str, emphasis: str = "") -> float:
     return line_height(lines, size)
 
 
-class Styles:
+class CellStyles:
     """The formats of one workbook, each made once."""
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:

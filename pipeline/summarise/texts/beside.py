@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from pipeline.summarise.figures.wording import number
-from pipeline.summarise.sheets.lists import Field
-from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.sheets.lists import ListColumn
+from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.texts.attributes import Attribute
 from pipeline.summarise.texts.cut import Marks
 from pipeline.summarise.texts.passages import Passages
-from pipeline.summarise.texts.words import Words
+from pipeline.summarise.texts.words import CompendiumWords
 from pipeline.text.wording import told
 from schemas.columns import Column, Kind
 from schemas.words import dmy
@@ -52,7 +52,9 @@ def _apart(spans: set[tuple[int, int]]) -> Marks:
     return found
 
 
-def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Field]:
+def variant_fields(
+    say: CompendiumWords, each: Passages, rows: pd.DataFrame
+) -> Iterator[ListColumn]:
     """Say of which text it is a variant and how it differs, or that it has variants."""
     if not each.variants:
         return
@@ -66,7 +68,7 @@ def variant_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[F
             return say("variant_of", number=each.number[variant.of], changes=told(variant.changes))
         return say("has_variants", count=counts[index]) if index in counts else None
 
-    yield Field(say("variant"), Repeated.of_frame(rows["same"], said), widest=32)
+    yield ListColumn(say("variant"), DistinctValues.of_frame(rows["same"], said), widest=32)
 
 
 # --- what stands in the same row
@@ -94,13 +96,15 @@ def named(each: Passages, columns: Sequence[tuple[str, Column]]) -> pd.DataFrame
     return each.frame.assign(**{name: own.get(name) for name, _ in columns})
 
 
-def value_field(column: Column, values: pd.Series[Any]) -> Field:
+def value_field(column: Column, values: pd.Series[Any]) -> ListColumn:
     """A column of values as they were given."""
     widest = 28.0 if column.kind is Kind.TEXT else 20.0
-    return Field(column.title, Repeated.of_frame(values), _KINDS.get(column.kind, "plain"), widest)
+    return ListColumn(
+        column.title, DistinctValues.of_frame(values), _KINDS.get(column.kind, "plain"), widest
+    )
 
 
-def agreed_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Field]:
+def agreed_fields(say: CompendiumWords, each: Passages, rows: pd.DataFrame) -> Iterator[ListColumn]:
     """What all who wrote a text say beside it; of numbers the average and the range.
 
     What differs stands, agency by agency, in a column of its own.
@@ -115,24 +119,26 @@ def agreed_fields(say: Words, each: Passages, rows: pd.DataFrame) -> Iterator[Fi
             else [_agreed(say, column, attribute, rows)]
         )
     if any(attribute.differing for attribute in each.attributes.values()):
-        yield Field(
+        yield ListColumn(
             say("differing"),
-            Repeated.of_frame(rows["same"], lambda same: _differing(say, each, same)),
+            DistinctValues.of_frame(rows["same"], lambda same: _differing(say, each, same)),
             widest=50,
         )
 
 
-def _agreed(say: Words, column: Column, attribute: Attribute, rows: pd.DataFrame) -> Field:
+def _agreed(
+    say: CompendiumWords, column: Column, attribute: Attribute, rows: pd.DataFrame
+) -> ListColumn:
     sign = None if column.kind is Kind.DATE else say("differs")
-    shown = Repeated.of_frame(
+    shown = DistinctValues.of_frame(
         rows["same"], lambda same: sign if same in attribute.differing else attribute.agreed[same]
     )
     return value_field(column, pd.Series(list(shown), index=rows.index, dtype="object"))
 
 
 def _numeric(
-    say: Words, each: Passages, attribute: Attribute, rows: pd.DataFrame
-) -> Iterator[Field]:
+    say: CompendiumWords, each: Passages, attribute: Attribute, rows: pd.DataFrame
+) -> Iterator[ListColumn]:
     values = each.frame.assign(value=pd.to_numeric(each.frame[attribute.key])).groupby(
         "same", sort=False
     )["value"]
@@ -142,15 +148,17 @@ def _numeric(
         values.mean().round(2).to_dict(),
     )
     title = each.spec.by_key[attribute.key].title
-    yield Field(say("average", title=title), Repeated.of_frame(rows["same"].map(mean)), "decimal")
+    yield ListColumn(
+        say("average", title=title), DistinctValues.of_frame(rows["same"].map(mean)), "decimal"
+    )
     if any(low[same] < high[same] for same in low):
-        yield Field(
+        yield ListColumn(
             say("range", title=title),
-            Repeated.of_frame(rows["same"], lambda same: _range(say, low[same], high[same])),
+            DistinctValues.of_frame(rows["same"], lambda same: _range(say, low[same], high[same])),
         )
 
 
-def _range(say: Words, low: float, high: float) -> str | None:
+def _range(say: CompendiumWords, low: float, high: float) -> str | None:
     return (
         say("from_to", low=number(low, say.book.lang), high=number(high, say.book.lang))
         if low < high
@@ -158,7 +166,7 @@ def _range(say: Words, low: float, high: float) -> str | None:
     )
 
 
-def _differing(say: Words, each: Passages, same: int) -> str | None:
+def _differing(say: CompendiumWords, each: Passages, same: int) -> str | None:
     """Every attribute on which those who wrote a text differ: each value with who gave it."""
     differing = [
         (key, attribute.differing[same])
@@ -172,7 +180,7 @@ def _differing(say: Words, each: Passages, same: int) -> str | None:
     return "\n".join(lines) or None
 
 
-def _listed(say: Words, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
+def _listed(say: CompendiumWords, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
     shown = [
         say("differing_value", value=_value(say, value), agencies=_who(say, who))
         for value, who in values[:MOST_VALUES]
@@ -181,7 +189,7 @@ def _listed(say: Words, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
     return "; ".join([*shown, *([say("differing_more", count=more)] if more else [])])
 
 
-def _who(say: Words, agencies: Sequence[str]) -> str:
+def _who(say: CompendiumWords, agencies: Sequence[str]) -> str:
     return (
         say.named(agencies)
         if len(agencies) <= MOST_WHO
@@ -189,7 +197,7 @@ def _who(say: Words, agencies: Sequence[str]) -> str:
     )
 
 
-def _value(say: Words, value: Any) -> str:
+def _value(say: CompendiumWords, value: Any) -> str:
     if value is None:
         return say("blank")
     if isinstance(value, pd.Timestamp):

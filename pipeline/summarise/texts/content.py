@@ -9,9 +9,9 @@ import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.sheets.contents import contents_sheet, list_contents
-from pipeline.summarise.sheets.lists import Field, list_sheet
-from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.lists import ListColumn, list_sheet
+from pipeline.summarise.sheets.repeated import DistinctValues
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.texts.beside import (
     agreed_fields,
     marks,
@@ -20,9 +20,9 @@ from pipeline.summarise.texts.beside import (
     value_field,
     variant_fields,
 )
-from pipeline.summarise.texts.cut import Cut
+from pipeline.summarise.texts.cut import CutTexts
 from pipeline.summarise.texts.passages import Count, Passages
-from pipeline.summarise.texts.words import Words
+from pipeline.summarise.texts.words import CompendiumWords
 from pipeline.summarise.workbook.rows import MOST_ROWS
 
 MOST_SHOWN = 10_000
@@ -31,8 +31,8 @@ MOST_SHOWN = 10_000
 
 def content_book(consolidation: Consolidation, found: Sequence[Passages]) -> bytes:
     """The workbook of counts, of different texts per source, and of every text with its place."""
-    book = Book(consolidation, consolidation.say("content.title"))
-    contents, words = contents_sheet(book), Words(book)
+    book = SummaryBook(consolidation, consolidation.say("content.title"))
+    contents, words = contents_sheet(book), CompendiumWords(book)
     _count_sheet(words, found)
     for each in found:
         _folded_sheet(words, each)
@@ -47,7 +47,7 @@ def content_book(consolidation: Consolidation, found: Sequence[Passages]) -> byt
 # ----------------------------------------------------------------------------------------
 
 
-def _count_sheet(say: Words, found: Sequence[Passages]) -> None:
+def _count_sheet(say: CompendiumWords, found: Sequence[Passages]) -> None:
     """How many texts each group of each item has, how many different ones, of how many agencies."""
     counts = [(each, each.counts) for each in found]
     rows = [row for item in (*say.items, "") for row in _counts(say, item, counts)]
@@ -55,7 +55,7 @@ def _count_sheet(say: Words, found: Sequence[Passages]) -> None:
     kinds = ("plain", "plain", "plain", "whole", "whole", "whole")
     columns = list(zip(*rows, strict=True)) or [()] * len(heads)
     fields = [
-        Field(say(head), values, kind, 74)
+        ListColumn(say(head), values, kind, 74)
         for head, values, kind in zip(heads, columns, kinds, strict=True)
     ]
     list_sheet(
@@ -64,7 +64,9 @@ def _count_sheet(say: Words, found: Sequence[Passages]) -> None:
 
 
 def _counts(
-    say: Words, item: str, counts: Sequence[tuple[Passages, Mapping[tuple[str, str], Count]]]
+    say: CompendiumWords,
+    item: str,
+    counts: Sequence[tuple[Passages, Mapping[tuple[str, str], Count]]],
 ) -> list[tuple[Any, ...]]:
     """One row a source and group; one that says that nobody wrote anything where nobody did."""
     name = say.items.get(item, say.book.say("blank"))
@@ -85,34 +87,44 @@ def _kind(each: Passages) -> str:
 # -----------------------------------------------------------------------------------------
 
 
-def _folded_sheet(say: Words, each: Passages) -> None:
+def _folded_sheet(say: CompendiumWords, each: Passages) -> None:
     """A sheet of one source's different texts, the most shared first within a group."""
     spec, source = each.spec, each.source
     title = say("folded_title", title=spec.title, column=spec.by_key[source.text].title.upper())
-    cut = Cut.of(each.folded, marks(each))
+    cut = CutTexts.of(each.folded, marks(each))
     if _too_many(say, len(cut.rows), spec.sheet, title, f"{spec.key}.parquet"):
         return
-    rows, who = cut.rows, Repeated.of(cut.rows["agencies"].tolist())
+    rows, who = cut.rows, DistinctValues.of(cut.rows["agencies"].tolist())
     beside = [
         *(
-            [Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=22)]
+            [
+                ListColumn(
+                    say("item"), DistinctValues.of_frame(rows["item"], say.items.get), widest=22
+                )
+            ]
             if source.column
             else []
         ),
         *(
-            [Field(spec.by_key[source.group].title, Repeated.of_frame(rows["group"]), widest=22)]
+            [
+                ListColumn(
+                    spec.by_key[source.group].title,
+                    DistinctValues.of_frame(rows["group"]),
+                    widest=22,
+                )
+            ]
             if source.group
             else []
         ),
-        Field(say("family"), _numbers(each, rows), widest=12),
+        ListColumn(say("family"), _numbers(each, rows), widest=12),
     ]
     fields = [
         *beside,
         *cut.fields(say, spec.by_key[source.text].title),
         *variant_fields(say, each, rows),
-        Field(say("agencies"), who.map(len), "whole"),
-        Field(say("texts"), Repeated.of_frame(rows["size"]), "whole"),
-        Field(say("who"), who.map(say.named), widest=36),
+        ListColumn(say("agencies"), who.map(len), "whole"),
+        ListColumn(say("texts"), DistinctValues.of_frame(rows["size"]), "whole"),
+        ListColumn(say("who"), who.map(say.named), widest=36),
         *agreed_fields(say, each, rows),
         *_places(rows, [say("first_file"), say("first_sheet"), say("first_row")]),
     ]
@@ -122,14 +134,14 @@ def _folded_sheet(say: Words, each: Passages) -> None:
     sheet.answers("texts", "folded", sheet=spec.sheet)
 
 
-def _folded_legend(say: Words, each: Passages) -> str:
+def _folded_legend(say: CompendiumWords, each: Passages) -> str:
     item = (
         "" if each.source.column else say("item_is", item=say.items.get(each.source.item, "")) + " "
     )
     return item + say("folded_legend")
 
 
-def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
+def _every_sheet(say: CompendiumWords, found: Sequence[Passages]) -> None:
     """A sheet of every text, with who wrote it, what else that row says, and its place."""
     name, title, book = say("sheets.all"), say("all_title"), say.book
     if _too_many(say, sum(len(each.frame) for each in found), name, title, "*.parquet"):
@@ -151,53 +163,59 @@ def _every_sheet(say: Words, found: Sequence[Passages]) -> None:
         named(each, beside).assign(kind=_kind(each), number=list(_numbers(each, each.frame)))
         for each in found
     ]
-    cut = Cut.of(
+    cut = CutTexts.of(
         pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
     )
     if _too_many(say, len(cut.rows), name, title, "*.parquet"):
         return
-    rows, agency = cut.rows, Repeated.of_frame(cut.rows["agency"])
+    rows, agency = cut.rows, DistinctValues.of_frame(cut.rows["agency"])
     fields = [
-        Field(book.say("code"), agency),
-        Field(book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30),
-        Field(
+        ListColumn(book.say("code"), agency),
+        ListColumn(
+            book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30
+        ),
+        ListColumn(
             book.say("agency_group"), agency.map(lambda code: say.groups.get(code, "")), widest=26
         ),
-        Field(say("item"), Repeated.of_frame(rows["item"], say.items.get), widest=26),
-        Field(say("kind"), Repeated.of_frame(rows["kind"]), widest=20),
-        Field(
-            say("group"), Repeated.of_frame(rows["group"], lambda group: group or None), widest=26
+        ListColumn(say("item"), DistinctValues.of_frame(rows["item"], say.items.get), widest=26),
+        ListColumn(say("kind"), DistinctValues.of_frame(rows["kind"]), widest=20),
+        ListColumn(
+            say("group"),
+            DistinctValues.of_frame(rows["group"], lambda group: group or None),
+            widest=26,
         ),
         *cut.fields(say, say("text")),
         *(value_field(column, rows[key]) for key, column in beside),
-        Field(say("family"), Repeated.of_frame(rows["number"]), widest=16),
+        ListColumn(say("family"), DistinctValues.of_frame(rows["number"]), widest=16),
         *_places(rows, [book.say("file"), book.say("sheet"), book.say("row")]),
     ]
     list_sheet(book, name, title, fields, legend=say("all_legend"), fixed=3).answers("texts", "all")
 
 
-def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
+def _aside_sheet(say: CompendiumWords, aside: pd.DataFrame) -> None:
     """What agencies wrote outside the form, cell by cell."""
     book = say.book
     if _too_many(say, len(aside), say("sheets.aside"), say("aside_title"), "*.xlsx"):
         return
     texts = aside.assign(text=aside["value"].str.slice(0, MOST_SHOWN))
-    cut = Cut.of(texts.sort_values(["agency", "submission", "position"], kind="stable"))
+    cut = CutTexts.of(texts.sort_values(["agency", "submission", "position"], kind="stable"))
     if _too_many(say, len(cut.rows), say("sheets.aside"), say("aside_title"), "*.xlsx"):
         return
-    rows, agency = cut.rows, Repeated.of_frame(cut.rows["agency"])
+    rows, agency = cut.rows, DistinctValues.of_frame(cut.rows["agency"])
     fields = [
-        Field(book.say("code"), agency),
-        Field(book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30),
-        Field(
+        ListColumn(book.say("code"), agency),
+        ListColumn(
+            book.say("agency"), agency.map(lambda code: say.agencies.get(code, "")), widest=30
+        ),
+        ListColumn(
             say("aside_column"),
-            Repeated.of_frame(rows["title"], lambda title: say.kind_of_aside(title) or None),
+            DistinctValues.of_frame(rows["title"], lambda title: say.kind_of_aside(title) or None),
             widest=30,
         ),
         *cut.fields(say, say("text")),
-        Field(book.say("file"), Repeated.of_frame(rows["file"]), widest=24),
-        Field(book.say("sheet"), Repeated.of_frame(rows["sheet"]), widest=16),
-        Field(say("aside_cell"), Repeated.of_frame(rows["cell"])),
+        ListColumn(book.say("file"), DistinctValues.of_frame(rows["file"]), widest=24),
+        ListColumn(book.say("sheet"), DistinctValues.of_frame(rows["sheet"]), widest=16),
+        ListColumn(say("aside_cell"), DistinctValues.of_frame(rows["cell"])),
     ]
     sheet = list_sheet(
         book, say("sheets.aside"), say("aside_title"), fields, legend=say("aside_legend"), fixed=2
@@ -205,7 +223,7 @@ def _aside_sheet(say: Words, aside: pd.DataFrame) -> None:
     sheet.answers("texts", "aside")
 
 
-def _too_many(say: Words, rows: int, name: str, title: str, file: str) -> bool:
+def _too_many(say: CompendiumWords, rows: int, name: str, title: str, file: str) -> bool:
     """True if there are more texts than a sheet should hold; the sheet then says where they are."""
     if rows <= MOST_ROWS:
         return False
@@ -215,16 +233,18 @@ def _too_many(say: Words, rows: int, name: str, title: str, file: str) -> bool:
     return True
 
 
-def _numbers(each: Passages, rows: pd.DataFrame) -> Repeated:
+def _numbers(each: Passages, rows: pd.DataFrame) -> DistinctValues:
     """What a text is called: the same in its own sheet and in the sheet of all texts."""
-    return Repeated.of_frame(rows["same"], lambda same: f"{each.spec.sheet} {each.number[same]}")
+    return DistinctValues.of_frame(
+        rows["same"], lambda same: f"{each.spec.sheet} {each.number[same]}"
+    )
 
 
-def _places(rows: pd.DataFrame, titles: Sequence[str]) -> list[Field]:
+def _places(rows: pd.DataFrame, titles: Sequence[str]) -> list[ListColumn]:
     """Where the texts stand: file, sheet, row."""
     file, sheet, row = titles
     return [
-        Field(file, Repeated.of_frame(rows["file"]), widest=24),
-        Field(sheet, Repeated.of_frame(rows["sheet"]), widest=16),
-        Field(row, Repeated.of_frame(rows["row"]), "number"),
+        ListColumn(file, DistinctValues.of_frame(rows["file"]), widest=24),
+        ListColumn(sheet, DistinctValues.of_frame(rows["sheet"]), widest=16),
+        ListColumn(row, DistinctValues.of_frame(rows["row"]), "number"),
     ]

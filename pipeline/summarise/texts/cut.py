@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from pipeline.summarise.sheets.cells import Marked
-from pipeline.summarise.sheets.lists import Field
-from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.sheets.cells import MarkedText
+from pipeline.summarise.sheets.lists import ListColumn
+from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.texts.pieces import pieces
-from pipeline.summarise.texts.words import Words
+from pipeline.summarise.texts.words import CompendiumWords
 from pipeline.summarise.workbook.rows import MOST_ROWS
 
 TEXT_WIDTH = 80.0
@@ -22,20 +22,20 @@ Marks = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Cut:
+class CutTexts:
     """Rows of texts, one per piece; ``rows`` repeats all else: filters keep a text whole."""
 
     rows: pd.DataFrame
-    texts: Sequence[str | Marked]
+    texts: Sequence[str | MarkedText]
     parts: Sequence[str | None]
     """"2/3" for the second of three pieces, nothing for a text that fits."""
 
     @classmethod
-    def of(cls, rows: pd.DataFrame, marks: Mapping[int, Marks] | None = None) -> Cut:
+    def of(cls, rows: pd.DataFrame, marks: Mapping[int, Marks] | None = None) -> CutTexts:
         """Cut the texts of a frame, with ``marks`` by index; none if a sheet can't hold them."""
         if len(rows) > MOST_ROWS:
             return cls(rows, (), ())
-        cut = Repeated.of_frame(rows["text"], lambda text: pieces(text, TEXT_WIDTH))
+        cut = DistinctValues.of_frame(rows["text"], lambda text: pieces(text, TEXT_WIDTH))
         places = [at for at, found in enumerate(cut) for _ in found]
         parts = [
             f"{n}/{len(found)}" if len(found) > 1 else None
@@ -50,14 +50,14 @@ class Cut:
         ]
         return cls(rows.iloc[places], texts, parts)
 
-    def fields(self, say: Words, title: str) -> Iterator[Field]:
+    def fields(self, say: CompendiumWords, title: str) -> Iterator[ListColumn]:
         """The texts and, where any is cut, which part it is."""
-        yield Field(title, self.texts, widest=TEXT_WIDTH)
+        yield ListColumn(title, self.texts, widest=TEXT_WIDTH)
         if any(self.parts):
-            yield Field(say("part"), self.parts)
+            yield ListColumn(say("part"), self.parts)
 
 
-def marked(listed: Sequence[str], marks: Marks) -> Iterator[str | Marked]:
+def marked(listed: Sequence[str], marks: Marks) -> Iterator[str | MarkedText]:
     """The pieces of a text with the marks that fall on each."""
     start = 0
     for piece in listed:
@@ -67,5 +67,5 @@ def marked(listed: Sequence[str], marks: Marks) -> Iterator[str | Marked]:
             for first, last in marks
             if first < end and last > start
         )
-        yield Marked(piece, own) if own else piece
+        yield MarkedText(piece, own) if own else piece
         start = end

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.sheets.repeated import Repeated
+from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.texts.attributes import Attribute, attributes
 from pipeline.summarise.texts.variants import Variant, heads, variants
 from pipeline.summarise.workbook.rows import code_names, days, numbers, texts
@@ -150,7 +150,7 @@ def _passages(consolidation: Consolidation, source: TextSource) -> Passages:
 
 def _written(values: pd.Series[Any]) -> np.ndarray[Any, Any]:
     """Which texts are not blank."""
-    column = Repeated.of_frame(values, lambda text: bool(text.strip()))
+    column = DistinctValues.of_frame(values, lambda text: bool(text.strip()))
     return np.array([*column.distinct, False], dtype=bool)[column.places]
 
 
@@ -164,7 +164,9 @@ def _items(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Roun
         if source.attribute
         else {code: code for code in codes.codes}
     )
-    return list(Repeated.of_frame(rows[source.column]).map(lambda code: owner.get(code or "", "")))
+    return list(
+        DistinctValues.of_frame(rows[source.column]).map(lambda code: owner.get(code or "", ""))
+    )
 
 
 def _groups(source: TextSource, spec: TableSpec, rows: pd.DataFrame, round_: Round) -> list[str]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pipeline.model import ASIDE_KINDS
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.texts.passages import OUTLINE
 
 MOST_NAMED = 100
@@ -16,10 +16,10 @@ MOST_NAMED = 100
 
 
 @dataclass(frozen=True)
-class Words:
+class CompendiumWords:
     """The book, and what its codes are called."""
 
-    book: Book
+    book: SummaryBook
 
     def __call__(self, key: str, **words: object) -> str:
         return self.book.consolidation.say(f"content.{key}", **words)

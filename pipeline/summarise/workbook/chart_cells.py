@@ -17,14 +17,14 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.figures import by_entry
 from pipeline.summarise.figures.highlights import Highlights
-from pipeline.summarise.figures.lines import Line, empty
+from pipeline.summarise.figures.lines import TableLine, empty
 from pipeline.summarise.figures.measures import Measure, apart_keys, lowered, measures
 from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
 from pipeline.summarise.figures.rounding import divided, figure, plain
 from pipeline.summarise.figures.wording import number
-from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.sheet import Book
-from pipeline.summarise.workbook.entry_table import EntryTable, Written
+from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.sheets.sheet import SummaryBook
+from pipeline.summarise.workbook.entry_table import EntrySheet, EntryTable
 from pipeline.summarise.workbook.live import BLANK, Live
 from schemas.columns import DECIMALS, TableSpec
 
@@ -36,7 +36,7 @@ _RANKING, _TREND, _COMPOSITION = 0, 7, 12
 
 
 @dataclass(frozen=True)
-class Block:
+class ChartBlock:
     """Cells of a chart: heads, lines, and where names and figures stand in them."""
 
     kind: str
@@ -56,11 +56,11 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Cells:
+class ChartCells:
     """What the charts show of one summary; ``top``: the row, from 0, of the first line of cells."""
 
-    book: Book
-    made: Written
+    book: SummaryBook
+    made: EntrySheet
     top: int
 
     @cached_property
@@ -77,7 +77,7 @@ class Cells:
     # --- ranking
     # -----------------------------------------------------------------------------------
 
-    def ranking(self) -> Block | None:
+    def ranking(self) -> ChartBlock | None:
         """The entries of the summary's dimension, and beside them the largest in their order.
 
         Places are compared by their own returns. Where the round ranks nothing they stand in the
@@ -114,7 +114,7 @@ class Cells:
             shown.measure.title,
         ]
         kinds = ["name", "count", "count", "count", "name", "count"]
-        return Block("ranking", title, heads, lines, kinds, _RANKING, 4, 5, drawn)
+        return ChartBlock("ranking", title, heads, lines, kinds, _RANKING, 4, 5, drawn)
 
     @property
     def _ranks(self) -> bool:
@@ -133,14 +133,14 @@ class Cells:
             each for each in self._table.columns if each.measure.key == self._shown.measure.key
         )
         return [
-            float(column.known(Line(at))[column.measure.key])
+            float(column.known(TableLine(at))[column.measure.key])
             for at in range(len(self.made.table.by.entries))
         ]
 
     def _entry(self, at: int, values: Sequence[Any], ranked: Sequence[int]) -> list[Any]:
         """Name, figure and place among all."""
         measure, (figures, _) = self._shown.measure, self._columns(1, 1)
-        value = figure(values[at], self._table.nothing(Line(at)))
+        value = figure(values[at], self._table.nothing(TableLine(at)))
         order = ranked.index(at) + 1 if at in ranked else ""
         if not self._is_live(self.made.table.spec):
             return [self.made.table.by.names[at], value, order]
@@ -155,7 +155,7 @@ class Cells:
         )
         place = f'=IF(ISNUMBER({own}),IF({own}>0,{among},""),"")'
         reference = self.made.reference(measure.key, at, self._table.origin)
-        return [self.made.table.by.names[at], Formula(reference, value), Formula(place, order)]
+        return [self.made.table.by.names[at], LiveCell(reference, value), LiveCell(place, order)]
 
     def _ranked(
         self, at: int, values: Sequence[Any], ranked: Sequence[int], drawn: int
@@ -171,7 +171,7 @@ class Cells:
         found = [
             f'=IFERROR(INDEX({column},MATCH({own},{orders},0)),"")' for column in (names, figures)
         ]
-        return [at + 1, Formula(found[0], name), Formula(found[1], value)]
+        return [at + 1, LiveCell(found[0], name), LiveCell(found[1], value)]
 
     def _columns(self, *at: int) -> list[str]:
         last = self.top + len(self.made.table.by.entries) - 1
@@ -180,7 +180,7 @@ class Cells:
     # --- trend
     # -------------------------------------------------------------------------------------
 
-    def trend(self) -> Block | None:
+    def trend(self) -> ChartBlock | None:
         """The measure a month, period by period; the shorter ones are marked."""
         shown, say = self._shown, self.book.say
         time = time_of(self.book.consolidation.round_, shown.spec)
@@ -192,7 +192,7 @@ class Cells:
         marked = shorter(lengths)
         title = say("charts.trend_short" if marked else "charts.trend", measure=shown.measure.title)
         heads = [time.title, shown.measure.title, say("charts.days"), say("charts.monthly")]
-        return Block(
+        return ChartBlock(
             "trend",
             title,
             heads,
@@ -221,12 +221,12 @@ class Cells:
         cell, length_cell = (xl_rowcol_to_cell(self.top + at, _TREND + column) for column in (1, 2))
         counted = live.cell(measure, [(time.key, f'"{time.names[at]}"')], self._nothing, summed)
         average = f'=IF(ISNUMBER({cell}),ROUND({cell}/({length_cell}/{MONTH}),{DECIMALS}),"")'
-        return [label, counted, length, Formula(average, monthly)]
+        return [label, counted, length, LiveCell(average, monthly)]
 
     # --- composition
     # -------------------------------------------------------------------------------
 
-    def composition(self) -> Block | None:
+    def composition(self) -> ChartBlock | None:
         """The parts of a whole that the round names, the largest first; empty ones aren't drawn."""
         consolidation, say = self.book.consolidation, self.book.say
         asked = consolidation.round_.settings.figures.composition
@@ -247,7 +247,7 @@ class Cells:
         title = say("charts.composition", by=lowered(by.title), measure=lowered(measure.title))
         heads, kinds = [by.title, measure.title, say("charts.share")], ["name", "count", "rate"]
         drawn, left_out = int((values > 0).sum()), self._left_out(spec, by, measure, title)
-        return Block(
+        return ChartBlock(
             "composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, drawn, left_out=left_out
         )
 
@@ -306,5 +306,5 @@ class Cells:
         return [
             by.names[at],
             live.cell(measure, [(by.key, name)], self._nothing, summed),
-            Formula(share, part),
+            LiveCell(share, part),
         ]

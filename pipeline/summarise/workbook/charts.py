@@ -8,11 +8,11 @@ from typing import Any
 
 from xlsxwriter.chart import Chart
 
-from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.cells import LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.sheets.styles import FONT
-from pipeline.summarise.workbook.chart_cells import WIDTHS, Block, Cells
-from pipeline.summarise.workbook.entry_table import Written
+from pipeline.summarise.workbook.chart_cells import WIDTHS, ChartBlock, ChartCells
+from pipeline.summarise.workbook.entry_table import EntrySheet
 
 HEIGHT = 360
 """Pixels of a chart."""
@@ -30,12 +30,12 @@ _HATCHED: Mapping[str, Any] = {
 }
 
 
-def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
+def chart_sheet(book: SummaryBook, made: EntrySheet, front: SummarySheet) -> None:
     """Make the sheet of cells and draw the charts from it, from the first page's free row on."""
     sheet = book.sheet(book.say("sheets.charts"), book.say("charts.title"), WIDTHS)
     sheet.hide()
     sheet.line(book.say("charts.legend", sheet=front.page.name), "legend")
-    cells = Cells(book, made, sheet.row + 1)
+    cells = ChartCells(book, made, sheet.row + 1)
     blocks = [
         block
         for block in (cells.ranking(), cells.trend(), cells.composition())
@@ -65,7 +65,7 @@ def chart_sheet(book: Book, made: Written, front: Sheet) -> None:
     front.printed = front.row + 1, len(front.widths)
 
 
-def _write(sheet: Sheet, blocks: Sequence[Block]) -> None:
+def _write(sheet: SummarySheet, blocks: Sequence[ChartBlock]) -> None:
     """All blocks side by side under their heads."""
     rows: list[dict[int, tuple[Any, str]]] = [
         {} for _ in range(max(len(block.lines) for block in blocks) + 1)
@@ -83,7 +83,7 @@ def _write(sheet: Sheet, blocks: Sequence[Block]) -> None:
             sheet.keep_above(1)
 
 
-def _chart(book: Book, sheet: str, top: int, block: Block, width: float) -> Chart:
+def _chart(book: SummaryBook, sheet: str, top: int, block: ChartBlock, width: float) -> Chart:
     """Bars with their figures and no legend: the title says what the only series is."""
     upright, last = block.kind == "trend", top + block.drawn - 1
     names, figures = (
@@ -122,7 +122,7 @@ def _chart(book: Book, sheet: str, top: int, block: Block, width: float) -> Char
     return chart
 
 
-def _spoken(block: Block) -> str:
+def _spoken(block: ChartBlock) -> str:
     """What a chart shows, for those who don't see it."""
     drawn = [
         [_plain(line[at]) for at in (block.names, block.figures)]
@@ -141,4 +141,4 @@ def _spoken(block: Block) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value.value if isinstance(value, Formula) else value
+    return value.value if isinstance(value, LiveCell) else value

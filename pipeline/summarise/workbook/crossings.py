@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.summarise.figures.crossing import Crossing, cross, month_days, monthly
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.lines import Line, empty, parent_of, reporters, standing_words
+from pipeline.summarise.figures.lines import TableLine, empty, parent_of, reporters, standing_words
 from pipeline.summarise.figures.measures import (
     Average,
     Measure,
@@ -29,18 +29,18 @@ from pipeline.summarise.figures.periods import is_time
 from pipeline.summarise.figures.tables import main_table
 from pipeline.summarise.figures.totals import NILS
 from pipeline.summarise.sheets.cells import Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import legend
+from pipeline.summarise.workbook.figure_column import with_unit
 from pipeline.summarise.workbook.live import BLANK, Condition, Live
-from pipeline.summarise.workbook.shape import TOTAL, Column, Shape
-from pipeline.summarise.workbook.shown import with_unit
+from pipeline.summarise.workbook.shape import TOTAL, CrossingColumn, Shape
 from schemas.round.settings import Summary
 
 
-def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Crossed:
+def crossing_sheet(book: SummaryBook, summary: Summary, key: str, drill: Drill) -> CrossingSheet:
     """The sheet of a summary's dimension by dimension ``key``."""
-    grid = Grid.of(book, summary, key, drill)
+    grid = CrossingGrid.of(book, summary, key, drill)
     shape, spec, pages = grid.shape, grid.crossing.spec, grid.shape.pages
     title = dimension(book.consolidation.round_, spec, key).title.upper()
     headline = book.say("crossing_title", title=summary.title, other=title)
@@ -69,7 +69,7 @@ def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Cros
         book.say("source", sheet=spec.sheet),
     ]
     sheet.line(legend(book, *said, *_not_printed(grid)), "legend")
-    crossed = Crossed(
+    crossed = CrossingSheet(
         grid, grid.crossing.down.key != key, bool(counted), sheet.page.name, grid.write(sheet)
     )
     sheet.print_scaled(
@@ -80,7 +80,7 @@ def crossing_sheet(book: Book, summary: Summary, key: str, drill: Drill) -> Cros
     return crossed
 
 
-def _not_printed(grid: Grid) -> list[str]:
+def _not_printed(grid: CrossingGrid) -> list[str]:
     """Which tables are printed, where not all are."""
     printed = grid.measures[: grid.shape.tables_printed]
     if len(printed) == len(grid.measures):
@@ -88,7 +88,7 @@ def _not_printed(grid: Grid) -> list[str]:
     return [grid.book.say("tables_printed", titles=", ".join(each.title for each in printed))]
 
 
-def _say_folded(sheet: Sheet, grid: Grid) -> None:
+def _say_folded(sheet: SummarySheet, grid: CrossingGrid) -> None:
     """Name the entries of folded lines and columns, below what is printed: they can be opened."""
     down, across = grid.crossing.down, grid.crossing.across
     for key, names in (
@@ -100,7 +100,7 @@ def _say_folded(sheet: Sheet, grid: Grid) -> None:
 
 
 @dataclass(frozen=True)
-class Grid:
+class CrossingGrid:
     """A crossing as a sheet shows it; ``live``: formulas of its figures, where they are live."""
 
     shape: Shape
@@ -108,7 +108,7 @@ class Grid:
     live: Live | None = None
 
     @classmethod
-    def of(cls, book: Book, summary: Summary, key: str, drill: Drill) -> Grid:
+    def of(cls, book: SummaryBook, summary: Summary, key: str, drill: Drill) -> CrossingGrid:
         """Cross two dimensions in the first table that has both; the longer one goes down."""
         consolidation = book.consolidation
         spec = main_table(consolidation.round_, summary.dimension, key)
@@ -143,7 +143,7 @@ class Grid:
         )
 
     @property
-    def book(self) -> Book:
+    def book(self) -> SummaryBook:
         """The workbook that it stands in."""
         return self.shape.book
 
@@ -164,7 +164,7 @@ class Grid:
     # --- writing
     # -----------------------------------------------------------------------------------
 
-    def write(self, sheet: Sheet) -> dict[tuple[str, int, int], tuple[int, int]]:
+    def write(self, sheet: SummarySheet) -> dict[tuple[str, int, int], tuple[int, int]]:
         """Write heading, lines and total.
 
         Returns the cells of figures, by measure and positions down and across.
@@ -185,7 +185,7 @@ class Grid:
         self._line(sheet, None, across)
         return cells
 
-    def _heading(self, sheet: Sheet) -> None:
+    def _heading(self, sheet: SummarySheet) -> None:
         """Measures over their columns, on each page anew; names; codes."""
         shape, first, columns = self.shape, self.shape.first, self.shape.columns
         pieces = [(_one_line(columns[piece.start].measure), piece) for piece in shape.pages.pieces]
@@ -210,7 +210,7 @@ class Grid:
 
     def _row(
         self,
-        sheet: Sheet,
+        sheet: SummarySheet,
         before: Sequence[Span],
         figures: Sequence[tuple[Any, str]],
         emphasis: str = "",
@@ -230,7 +230,9 @@ class Grid:
             "" if at == TOTAL else self.drill.cells(self.crossing.spec, by, at, by.codes[at], "")[0]
         )
 
-    def _line(self, sheet: Sheet, line: Line | None, across: Sequence[Sequence[Condition]]) -> None:
+    def _line(
+        self, sheet: SummarySheet, line: TableLine | None, across: Sequence[Sequence[Condition]]
+    ) -> None:
         shape = self.shape
         crossing = (
             shape.upper
@@ -282,7 +284,7 @@ class Grid:
         """What stands where a measure can't have a value."""
         return self.book.say("not_applicable")
 
-    def _across(self, column: Column, row: int, letter: int) -> list[Condition]:
+    def _across(self, column: CrossingColumn, row: int, letter: int) -> list[Condition]:
         """What rows of a column have in common: the entry in ``row``; for totals nothing."""
         if column.at == TOTAL:
             return []
@@ -327,10 +329,10 @@ class Grid:
 
 
 @dataclass(frozen=True)
-class Crossed:
+class CrossingSheet:
     """A crossing on its sheet; ``cells``: row and column by measure and positions."""
 
-    grid: Grid
+    grid: CrossingGrid
     own_is_down: bool
     occurrences: bool
     """Whether it counts occurrences."""

@@ -14,7 +14,7 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
 from pipeline.summarise.sheets.cells import Link
 from pipeline.summarise.sheets.lists import first_row
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.rows import MOST_ROWS
 from pipeline.summarise.workbook.sources import source_lines
 from schemas.columns import TableSpec
@@ -24,7 +24,7 @@ from schemas.round.settings import Summary
 class Drill:
     """Where the rows of each entry stand in the sheets of rows of one workbook."""
 
-    def __init__(self, book: Book, summary: Summary) -> None:
+    def __init__(self, book: SummaryBook, summary: Summary) -> None:
         self.book, self.summary = book, summary
         self._sorted: dict[str, Order] = {}
 

@@ -8,24 +8,24 @@ from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.summarise.figures.covered import Covered, covered
-from pipeline.summarise.figures.lines import Line, standing_words
+from pipeline.summarise.figures.covered import EntryCoverage, covered
+from pipeline.summarise.figures.lines import TableLine, standing_words
 from pipeline.summarise.figures.measures import Measure, averages, crossed, crossed_rates, lowered
 from pipeline.summarise.figures.origins import Origin, own_column
 from pipeline.summarise.figures.rests import explained
 from pipeline.summarise.figures.rounding import divided
-from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import EntryTable, SideColumn, Written, legend
+from pipeline.summarise.workbook.entry_table import EntrySheet, EntryTable, SideColumn, legend
+from pipeline.summarise.workbook.figure_column import standing_width
 from pipeline.summarise.workbook.live import quotient
-from pipeline.summarise.workbook.shown import standing_width
 from schemas.round.settings import Summary
 
 _SHARE, _AVERAGE, _MISSING = 10.0, 14.0, 60.0
 
 
-def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
+def entry_sheet(book: SummaryBook, summary: Summary, drill: Drill) -> EntrySheet:
     """The measures by entry of the summary's own dimension."""
     table = _with_origins(
         EntryTable.of(book, summary.dimension, summary.parent), summary.dimension, summary.parent
@@ -49,7 +49,7 @@ def entry_sheet(book: Book, summary: Summary, drill: Drill) -> Written:
     return _table_sheet(replace(table, beside=[*standing, *shares]), summary.title, drill)
 
 
-def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
+def parent_sheet(book: SummaryBook, summary: Summary, drill: Drill) -> None:
     """The sheet of the parent dimension.
 
     If places belong to it: the mean of places whose own return counts, and missing agencies.
@@ -70,7 +70,7 @@ def parent_sheet(book: Book, summary: Summary, drill: Drill) -> None:
     )
 
 
-def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
+def _table_sheet(table: EntryTable, title: str, drill: Drill) -> EntrySheet:
     book, widths = table.book, table.widths
     columns = table.printed
     sheet = book.sheet(
@@ -85,7 +85,7 @@ def _table_sheet(table: EntryTable, title: str, drill: Drill) -> Written:
     more += explained(book.consolidation, table.spec, table.columns[0].total)
     more += [book.say("first_columns_printed")] if columns < len(widths) else []
     sheet.line(legend(book, book.say("legend_links"), *more), "legend")
-    written = Written(table, sheet.page.name, table.write(sheet, drill))
+    written = EntrySheet(table, sheet.page.name, table.write(sheet, drill))
     sheet.printed = sheet.row, columns
     sheet.page.fit_to_pages(1, 0)
     return written
@@ -119,7 +119,7 @@ def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
 # ------------------------------------------------------------------------------
 
 
-def _standing(table: EntryTable, line: Line | None) -> str:
+def _standing(table: EntryTable, line: TableLine | None) -> str:
     """How whoever reports a place stands."""
     is_place = line is not None and not line.is_parent
     reporter = (
@@ -128,15 +128,17 @@ def _standing(table: EntryTable, line: Line | None) -> str:
     return standing_words(reporter, table.book.lang)
 
 
-def _together(of_each: Mapping[str, Covered]) -> Covered:
-    return Covered([agency for each in of_each.values() for agency in each.agencies])
+def _together(of_each: Mapping[str, EntryCoverage]) -> EntryCoverage:
+    return EntryCoverage([agency for each in of_each.values() for agency in each.agencies])
 
 
-def _share(table: EntryTable, of_each: Mapping[str, Covered], *, of_parents: bool) -> SideColumn:
+def _share(
+    table: EntryTable, of_each: Mapping[str, EntryCoverage], *, of_parents: bool
+) -> SideColumn:
     """How many agencies count, of how many: of each region, and of all."""
     by = table.parent if of_parents and table.parent is not None else table.by
 
-    def cell(line: Line | None, _: int) -> str:
+    def cell(line: TableLine | None, _: int) -> str:
         if line is None:
             return _together(of_each).share
         known = of_each.get(by.codes[line.at]) if line.is_parent == of_parents else None
@@ -145,18 +147,18 @@ def _share(table: EntryTable, of_each: Mapping[str, Covered], *, of_parents: boo
     return SideColumn(table.book.say("covered"), _SHARE, "name", cell)
 
 
-def _missing(table: EntryTable, of_each: Mapping[str, Covered]) -> SideColumn:
+def _missing(table: EntryTable, of_each: Mapping[str, EntryCoverage]) -> SideColumn:
     """Which agencies don't count, each with how it stands."""
     book = table.book
 
-    def cell(line: Line | None, _: int) -> str:
+    def cell(line: TableLine | None, _: int) -> str:
         known = of_each.get(table.by.codes[line.at]) if line is not None else None
         return known.names(book.lang) if known is not None else ""
 
     return SideColumn(book.say("missing_agencies"), _MISSING, "name", cell)
 
 
-def _means(table: EntryTable, of_each: Mapping[str, Covered]) -> list[SideColumn]:
+def _means(table: EntryTable, of_each: Mapping[str, EntryCoverage]) -> list[SideColumn]:
     """The mean of the places whose own return counts: like is averaged with like."""
     book, (own, first) = table.book, table.starts[0]
     keys = [each.of for each in averages(book.consolidation.round_, table.spec, "agency")]
@@ -181,13 +183,13 @@ def _mean(
     at, column = places
     title = own.book.say("per_own_return", title=lowered(measure.title))
 
-    def cell(line: Line | None, row: int) -> Any:
+    def cell(line: TableLine | None, row: int) -> Any:
         value = own.columns[at].value(line, own.nothing(line))
         count = sum(counts.values()) if line is None else counts.get(own.by.codes[line.at], 0)
         if isinstance(value, str) or not count:
             return value if isinstance(value, str) else own.book.say("nothing")
         figure = xl_rowcol_to_cell(row, column)
-        return Formula(
+        return LiveCell(
             quotient(figure, str(count)),
             divided(value, count),
         )

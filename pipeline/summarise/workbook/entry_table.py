@@ -15,7 +15,14 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.crossing import used
 from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
 from pipeline.summarise.figures.figures import by_entry, whole
-from pipeline.summarise.figures.lines import Line, Reporter, empty, lines, parent_of, reporters
+from pipeline.summarise.figures.lines import (
+    EntryReporter,
+    TableLine,
+    empty,
+    lines,
+    parent_of,
+    reporters,
+)
 from pipeline.summarise.figures.measures import (
     Average,
     Term,
@@ -30,11 +37,11 @@ from pipeline.summarise.figures.rounding import divided
 from pipeline.summarise.figures.tables import borrowed, main_table
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS
 from pipeline.summarise.sheets import printing
-from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.cells import LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.drill import Drill
+from pipeline.summarise.workbook.figure_column import FigureColumn, with_unit
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
-from pipeline.summarise.workbook.shown import Shown, with_unit
 from schemas.columns import TableSpec
 
 CODE_WIDTH, NAME_WIDTH = 9.0, 42.0
@@ -48,7 +55,7 @@ Cells = dict[tuple[str, int | None], tuple[int, int]]
 
 
 @dataclass(frozen=True)
-class Written:
+class EntrySheet:
     """A table of entries as its sheet shows it, and where its figures stand, by whose they are."""
 
     table: EntryTable
@@ -71,10 +78,10 @@ class SideColumn:
     title: str
     width: float
     kind: str
-    cell: Callable[[Line | None, int], Any]
+    cell: Callable[[TableLine | None, int], Any]
 
 
-def legend(book: Book, *more: str) -> str:
+def legend(book: SummaryBook, *more: str) -> str:
     """What the signs in place of figures mean."""
     return " ".join([book.say("legend"), *more])
 
@@ -83,12 +90,12 @@ def legend(book: Book, *more: str) -> str:
 class EntryTable:
     """Measures by the entries of one dimension, under those of its parent."""
 
-    book: Book
+    book: SummaryBook
     spec: TableSpec
     by: Dimension
     parent: Dimension | None
-    columns: Sequence[Shown]
-    reporters: Mapping[str, Reporter]
+    columns: Sequence[FigureColumn]
+    reporters: Mapping[str, EntryReporter]
     live: Mapping[str, Live | None]
     """Formulas by table, where its figures are live."""
     averages: Sequence[Average] = ()
@@ -103,7 +110,9 @@ class EntryTable:
     """What stands behind its own figures."""
 
     @classmethod
-    def of(cls, book: Book, key: str, parent_key: str, origin: Origin = Origin.BOTH) -> EntryTable:
+    def of(
+        cls, book: SummaryBook, key: str, parent_key: str, origin: Origin = Origin.BOTH
+    ) -> EntryTable:
         """The table of a dimension: the measures of its main table, and those that it borrows."""
         consolidation = book.consolidation
         spec = main_table(consolidation.round_, key)
@@ -134,9 +143,11 @@ class EntryTable:
 
     def has_rows(self, at: int) -> bool:
         """Whether any row or a confirmed nil stands behind the entry at a position."""
-        return any(column.known(Line(at))[key] for column in self.columns for key in (ROWS, NILS))
+        return any(
+            column.known(TableLine(at))[key] for column in self.columns for key in (ROWS, NILS)
+        )
 
-    def dimension_of(self, line: Line | None) -> Dimension:
+    def dimension_of(self, line: TableLine | None) -> Dimension:
         """What a line's position counts in: the entries, or what they belong to."""
         return (
             self.parent
@@ -144,7 +155,7 @@ class EntryTable:
             else self.by
         )
 
-    def where(self, line: Line | None, name: str) -> list[Condition]:
+    def where(self, line: TableLine | None, name: str) -> list[Condition]:
         """What the rows of a line have in common; the cell ``name`` holds the entry's name."""
         by = self.dimension_of(line)
         entry = [] if line is None else [(by.key, name if by.codes[line.at] else BLANK)]
@@ -155,7 +166,7 @@ class EntryTable:
         known = _origin_of(self.book.consolidation, self.spec, self.origin)
         return [(each.key, f'"{each.names[each.position(self.origin)]}"') for each in known]
 
-    def nothing(self, line: Line | None) -> str | int:
+    def nothing(self, line: TableLine | None) -> str | int:
         """What stands for a figure that no row of a line gives.
 
         The zero of a confirmed nil, else a sign of who was to report the entry.
@@ -171,7 +182,7 @@ class EntryTable:
         )
         return empty(self.book.consolidation, reporter)
 
-    def _has_no_own_return(self, line: Line) -> bool:
+    def _has_no_own_return(self, line: TableLine) -> bool:
         """True if own returns are shown and no agency can have one on a line: it is no place."""
         by = self.dimension_of(line)
         return (
@@ -190,11 +201,11 @@ class EntryTable:
             for each in sides
         }
 
-    def nils(self, line: Line | None) -> int:
+    def nils(self, line: TableLine | None) -> int:
         """How many confirmed nils a line holds, or the total without one."""
         return int(self.columns[0].known(line)[NILS])
 
-    def agencies(self, line: Line | None) -> int:
+    def agencies(self, line: TableLine | None) -> int:
         """How many agencies gave any measure of the table in a line, or in total."""
         return int(self.columns[0].known(line)[AGENCIES])
 
@@ -232,7 +243,7 @@ class EntryTable:
         )
         return [*(with_unit(column.measure) for column in self.columns), *agencies, *averaged]
 
-    def write(self, sheet: Sheet, drill: Drill) -> Mapping[Origin, Cells]:
+    def write(self, sheet: SummarySheet, drill: Drill) -> Mapping[Origin, Cells]:
         """Write the heading, a line per entry, and the total.
 
         Returns the cells of entries' figures and totals, by origin.
@@ -305,7 +316,7 @@ class EntryTable:
             for at, table in enumerate(blocks)
         ]
 
-    def _line(self, sheet: Sheet, line: Line | None, drill: Drill) -> None:
+    def _line(self, sheet: SummarySheet, line: TableLine | None, drill: Drill) -> None:
         by = self.dimension_of(line)
         code, name = (
             ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
@@ -320,7 +331,7 @@ class EntryTable:
         kinds = ["code", "name", *kinds, *(column.kind for column in self.beside)]
         sheet.cells([*named, *values, *beside], kinds, emphasis)
 
-    def figures(self, line: Line | None, row: int, first: int) -> list[Any]:
+    def figures(self, line: TableLine | None, row: int, first: int) -> list[Any]:
         """Figures, agencies and averages of a line, from column ``first`` of a row on."""
         nothing = self.nothing(line)
         where = self.where(line, xl_rowcol_to_cell(row, 1, col_abs=True))
@@ -331,7 +342,7 @@ class EntryTable:
         ]
         agencies, live = self.agencies(line) or nothing, self.live.get(self.spec.key)
         counted = (
-            Formula(live.agencies(where, nothing, self.nils(line)), agencies, sign_of(nothing))
+            LiveCell(live.agencies(where, nothing, self.nils(line)), agencies, sign_of(nothing))
             if live and live.count_agencies
             else agencies
         )
@@ -343,7 +354,7 @@ class EntryTable:
     def _average(
         self,
         measure: Average,
-        line: Line | None,
+        line: TableLine | None,
         place: tuple[int, int, Sequence[Condition]],
         nothing: str | int,
     ) -> Any:
@@ -366,12 +377,12 @@ class EntryTable:
             xl_rowcol_to_cell(row, first + at),
             xl_rowcol_to_cell(row, first + len(self.columns)),
         )
-        return Formula(
+        return LiveCell(
             live.average(measure, cells, where, self.nils(line)), value, sign_of(nothing)
         )
 
     def _live(
-        self, column: Shown, value: Any, where: Sequence[Condition], nothing: str | int
+        self, column: FigureColumn, value: Any, where: Sequence[Condition], nothing: str | int
     ) -> Any:
         live = self.live.get(column.spec.key)
         return value if live is None else live.cell(column.measure, where, nothing, value)
@@ -389,7 +400,7 @@ def _origin_of(consolidation: Consolidation, spec: TableSpec, origin: Origin) ->
 
 def _columns(
     consolidation: Consolidation, spec: TableSpec, sides: Sides, origin: Origin
-) -> list[Shown]:
+) -> list[FigureColumn]:
     (by, parent), round_ = sides, consolidation.round_
     rows, nils = (
         rows_from(consolidation, spec, by, origin),
@@ -404,12 +415,12 @@ def _columns(
         *measures(round_, spec),
         *with_terms(round_, spec, rates(round_, spec)),
     ]
-    return [Shown(spec, measure, entries, parents, total) for measure in shown]
+    return [FigureColumn(spec, measure, entries, parents, total) for measure in shown]
 
 
 def _borrowed_columns(
     consolidation: Consolidation, spec: TableSpec, key: str, sides: Sides, origin: Origin
-) -> list[Shown]:
+) -> list[FigureColumn]:
     """The column of a measure of another table; none if that table doesn't count by the entries."""
     own, parent = sides
     by = dimensions(consolidation.round_, spec).get(own.key)

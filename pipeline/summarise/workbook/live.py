@@ -17,7 +17,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, dimensions
 from pipeline.summarise.figures.measures import Average, Measure, Rate, apart_keys, collectives
 from pipeline.summarise.figures.periods import MONTH
-from pipeline.summarise.sheets.cells import Formula
+from pipeline.summarise.sheets.cells import LiveCell
 from schemas.columns import DECIMALS, Kind, TableSpec
 
 MOST_LIVE = 50_000
@@ -135,12 +135,12 @@ class Live:
         nothing: str | int,
         value: Any,
         days: int = 0,
-    ) -> Formula:
+    ) -> LiveCell:
         """A measure's live cell with today's value; ``nothing`` if no row in view gives it.
 
         A rate is blank then: its terms tell why.
         """
-        return Formula(
+        return LiveCell(
             self.figure(measure, where, nothing, days),
             value,
             "" if isinstance(measure, Rate) else sign_of(nothing),

@@ -8,13 +8,13 @@ from xlsxwriter.utility import xl_range_abs
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.live import AGENCIES, AGENCY_NUMBERS, derived, is_live, lookup_name
 from schemas.codelists import Entry
 from schemas.columns import TableSpec
 
 
-def lookup_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
+def lookup_sheet(book: SummaryBook, specs: Sequence[TableSpec]) -> None:
     """The lists that formulas over the rows of ``specs`` need; no sheet where no figure is live."""
     live = [spec for spec in specs if is_live(book.consolidation, spec)]
     if not live:
@@ -47,7 +47,7 @@ def lookup_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
 
 
 def _pairs(
-    book: Book, live: Sequence[TableSpec], by: Dimension
+    book: SummaryBook, live: Sequence[TableSpec], by: Dimension
 ) -> tuple[str, str, list[tuple[str, str]]]:
     """The titles of both sides, and each entry with what it belongs to."""
     round_, owner = book.consolidation.round_, by.owner or {}
@@ -72,7 +72,7 @@ def _pairs(
 
 
 def _own_entries(
-    book: Book, live: Sequence[TableSpec], by: Origins
+    book: SummaryBook, live: Sequence[TableSpec], by: Origins
 ) -> tuple[str, str, list[tuple[str, str]]]:
     """The agencies that report on an entry of their own, each with that entry."""
     column = next(spec.by_key[by.column] for spec in live if spec.has(by.column))
@@ -85,7 +85,7 @@ def _own_entries(
 
 
 def _write(
-    book: Book, sheet: str, top: int, named: Sequence[tuple[str, Sequence[str | int]]]
+    book: SummaryBook, sheet: str, top: int, named: Sequence[tuple[str, Sequence[str | int]]]
 ) -> None:
     name_of_sheet = quoted(sheet)
     for at, (name, values) in enumerate(named):

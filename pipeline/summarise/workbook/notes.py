@@ -25,7 +25,7 @@ from pipeline.summarise.figures.measures import (
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import days, time_of
 from pipeline.summarise.figures.wording import marked
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.sources import sources
 from schemas.columns import TableSpec
 from schemas.round.settings import PROGRESS_FILE
@@ -49,7 +49,7 @@ _KINDS: dict[str, str] = dict.fromkeys(
 )
 
 
-def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
+def note_sheet(book: SummaryBook, specs: Sequence[TableSpec]) -> None:
     """The sheet of notes on the tables ``specs``: a topic and its text a row."""
     sheet = book.sheet(book.say("sheets.notes"), book.say("notes_title"), WIDTHS)
     sheet.answers("sources", "notes")
@@ -75,7 +75,7 @@ def note_sheet(book: Book, specs: Sequence[TableSpec]) -> None:
     sheet.fit_short(ONE_PAGE)
 
 
-def _scope(book: Book) -> Iterator[Note]:
+def _scope(book: SummaryBook) -> Iterator[Note]:
     say, round_ = book.say, book.consolidation.round_
     yield say("notes.round"), round_.name
     yield (
@@ -101,7 +101,7 @@ def _scope(book: Book) -> Iterator[Note]:
     yield say("notes.missing"), say("notes.missing_text")
 
 
-def _left_out(book: Book) -> Iterator[Note]:
+def _left_out(book: SummaryBook) -> Iterator[Note]:
     """How many files are not counted, and why."""
     why = sources(book.consolidation)["why"].value_counts()
     kinds = (
@@ -126,7 +126,7 @@ def _left_out(book: Book) -> Iterator[Note]:
     yield book.say("notes.not_counted"), " ".join([book.say("notes.not_counted_text"), *reasons])
 
 
-def _who(book: Book) -> Iterator[Note]:
+def _who(book: SummaryBook) -> Iterator[Note]:
     """The agencies that report nothing, in kinds that must not be confused."""
     for topic, agencies in named_by_standing(book.consolidation, _TOPICS):
         names = agencies["name"].tolist()
@@ -153,7 +153,7 @@ def _who(book: Book) -> Iterator[Note]:
         yield book.say("notes.excused", count=len(free)), "; ".join(texts)
 
 
-def _decisions(book: Book) -> Iterator[Note]:
+def _decisions(book: SummaryBook) -> Iterator[Note]:
     """What the operator decided, and what rules don't bind whom: who, when, why."""
     consolidation, say = book.consolidation, book.say
     files = dict(
@@ -180,7 +180,7 @@ def _decisions(book: Book) -> Iterator[Note]:
         )
 
 
-def _explanations(book: Book) -> Iterator[Note]:
+def _explanations(book: SummaryBook) -> Iterator[Note]:
     """What agencies answered to warnings about figures that count."""
     consolidation = book.consolidation
     counted = set(consolidation.standing_of(*COUNTED)["agency"])
@@ -210,7 +210,7 @@ def _explanations(book: Book) -> Iterator[Note]:
         )
 
 
-def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+def _quotients(book: SummaryBook, specs: Sequence[TableSpec]) -> Iterator[Note]:
     """How rates and averages are reckoned."""
     round_, say = book.consolidation.round_, book.say
     for spec in specs:
@@ -248,7 +248,7 @@ def _quotients(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
         yield say("notes.months"), say("notes.months_text", periods="; ".join(lengths))
 
 
-def _comparing(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+def _comparing(book: SummaryBook, specs: Sequence[TableSpec]) -> Iterator[Note]:
     """How places are compared: by own returns, ranks, headcounts."""
     consolidation, say = book.consolidation, book.say
     if any(own_column(consolidation.round_, spec) for spec in specs):
@@ -266,7 +266,7 @@ def _comparing(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
         yield say("notes.headcounts"), " ".join([say("notes.headcounts_text"), "; ".join(sources)])
 
 
-def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
+def _definitions(book: SummaryBook, specs: Sequence[TableSpec]) -> Iterator[Note]:
     """Each measure: where it stands, how it is counted, how many rows leave it blank."""
     round_ = book.consolidation.round_
     for spec in specs:
@@ -291,7 +291,7 @@ def _definitions(book: Book, specs: Sequence[TableSpec]) -> Iterator[Note]:
             yield f"{spec.sheet}: {measure.title}", " ".join(filter(None, parts))
 
 
-def _made(book: Book) -> Iterator[Note]:
+def _made(book: SummaryBook) -> Iterator[Note]:
     round_ = book.consolidation.round_
     yield (
         book.say("notes.made"),

@@ -8,18 +8,18 @@ from pipeline.summarise.figures.doubts import doubts
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import NOT_IN, empty, standings
 from pipeline.summarise.figures.rests import explained
-from pipeline.summarise.sheets.cells import Formula, Span
-from pipeline.summarise.sheets.sheet import Book, Sheet
+from pipeline.summarise.sheets.cells import LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.charts import chart_sheet
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import Written, legend
-from pipeline.summarise.workbook.shown import Shown
+from pipeline.summarise.workbook.entry_table import EntrySheet, legend
+from pipeline.summarise.workbook.figure_column import FigureColumn
 from schemas.round.settings import Summary
 
 WIDTHS = (9.0, 56.0, 28.0, 40.0, 34.0)
 
 
-def overview_sheet(book: Book, summary: Summary) -> Sheet:
+def overview_sheet(book: SummaryBook, summary: Summary) -> SummarySheet:
     """The first sheet, empty yet: what it shows stands on sheets that come after it."""
     sheet = book.sheet(book.say("sheets.overview"), summary.title, WIDTHS)
     sheet.answers("front", "overview")
@@ -28,7 +28,7 @@ def overview_sheet(book: Book, summary: Summary) -> Sheet:
     return sheet
 
 
-def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
+def overview(sheet: SummarySheet, made: EntrySheet, drill: Drill) -> None:
     """Fill the first sheet from the table of entries; the cells of its charts get a sheet."""
     book, table = sheet.book, made.table
     sheet.line(legend(book), "legend")
@@ -49,7 +49,7 @@ def overview(sheet: Sheet, made: Written, drill: Drill) -> None:
     chart_sheet(book, made, sheet)
 
 
-def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
+def _headlines(sheet: SummarySheet, made: EntrySheet, drill: Drill) -> None:
     """Say who is left out, then the totals, with their agencies; names lead to the rows."""
     say = sheet.book.say
     sheet.line(_left_out(sheet.book), "subtitle")
@@ -71,7 +71,7 @@ def _headlines(sheet: Sheet, made: Written, drill: Drill) -> None:
         )
 
 
-def _left_out(book: Book) -> str:
+def _left_out(book: SummaryBook) -> str:
     """The agencies that the figures don't hold, by name."""
     made = book.consolidation
     out = [
@@ -88,11 +88,13 @@ def _left_out(book: Book) -> str:
     )
 
 
-def _headline(column: Shown, made: Written, drill: Drill) -> tuple[list[Any], list[str]]:
+def _headline(column: FigureColumn, made: EntrySheet, drill: Drill) -> tuple[list[Any], list[str]]:
     book, key = made.table.book, column.measure.key
     value = column.value(None, empty(book.consolidation, None))
     figure = (
-        Formula(made.reference(key, None), value) if made.table.live.get(column.spec.key) else value
+        LiveCell(made.reference(key, None), value)
+        if made.table.live.get(column.spec.key)
+        else value
     )
     _, title = drill.cells(column.spec, made.table.by, None, "", column.measure.title)
     values = [title, figure, column.measure.unit, column.agencies(None)]

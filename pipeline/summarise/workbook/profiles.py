@@ -17,19 +17,19 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.crossing import Crossing, cross
 from pipeline.summarise.figures.dimensions import Dimension, dimensions
-from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Average, Measure, Rate, over_agencies
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.rounding import divided
 from pipeline.summarise.figures.tables import borrowed
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
-from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.sheet import Book, Sheet
-from pipeline.summarise.workbook.crossings import Crossed
+from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
+from pipeline.summarise.workbook.crossings import CrossingSheet
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import Written, legend
+from pipeline.summarise.workbook.entry_table import EntrySheet, legend
+from pipeline.summarise.workbook.figure_column import with_unit
 from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
-from pipeline.summarise.workbook.shown import with_unit
 from schemas.columns import Kind
 
 _BEFORE = (9.0, 32.0, 22.0, 9.0, 36.0)
@@ -62,15 +62,17 @@ class Profiles:
     ``measures``: those of any crossing; ``averages``: those of them per agency.
     """
 
-    book: Book
-    made: Written
-    crossings: Sequence[Crossed]
+    book: SummaryBook
+    made: EntrySheet
+    crossings: Sequence[CrossingSheet]
     drill: Drill
     measures: Sequence[Measure]
     averages: Sequence[Average]
 
     @classmethod
-    def of(cls, book: Book, made: Written, crossings: Sequence[Crossed], drill: Drill) -> Profiles:
+    def of(
+        cls, book: SummaryBook, made: EntrySheet, crossings: Sequence[CrossingSheet], drill: Drill
+    ) -> Profiles:
         """Line up the measures of all crossings, sums before rates."""
         found: dict[str, Measure] = {
             column.measure.key: column.measure
@@ -112,7 +114,7 @@ class Profiles:
             *[_FIGURE] * len(self.averages),
         ]
 
-    def write(self, sheet: Sheet) -> None:
+    def write(self, sheet: SummarySheet) -> None:
         """Heading, then each entry that has rows: in total, and by each other dimension."""
         say, by = self.book.say, self.made.table.by
         heads = [
@@ -134,8 +136,8 @@ class Profiles:
         sheet.print_first_page(top)
         sheet.page.autofilter(top - 1, 0, max(sheet.row - 1, top), len(heads) - 1)
 
-    def _entry(self, sheet: Sheet, at: int) -> None:
-        table, line = self.made.table, Line(at)
+    def _entry(self, sheet: SummarySheet, at: int) -> None:
+        table, line = self.made.table, TableLine(at)
         code, name = table.by.codes[at], table.by.names[at]
         named = self.drill.cells(table.spec, table.by, at, code, name)
         figures = [self._total(measure, line) for measure in self.measures]
@@ -155,7 +157,7 @@ class Profiles:
                 named = [code, name, crossed.title, other.codes[place], other.names[place]]
                 self._line(sheet, named, crossed_figures, self._behind(crossed, at, place), "")
 
-    def _total(self, measure: Measure, line: Line) -> Any:
+    def _total(self, measure: Measure, line: TableLine) -> Any:
         """A figure of all rows of an entry; none where its table doesn't give it."""
         table = self.made.table
         column = next((each for each in table.columns if each.measure.key == measure.key), None)
@@ -163,12 +165,12 @@ class Profiles:
             return None
         value = column.value(line, table.nothing(line))
         return (
-            Formula(self.made.reference(measure.key, line.at), value)
+            LiveCell(self.made.reference(measure.key, line.at), value)
             if table.live.get(column.spec.key)
             else value
         )
 
-    def _behind(self, crossed: Crossed, at: int, place: int) -> _Behind:
+    def _behind(self, crossed: CrossingSheet, at: int, place: int) -> _Behind:
         cell = (at, place) if crossed.own_is_down else (place, at)
         values = crossed.grid.crossing.values
         keys = {each.key for each in crossed.grid.measures}
@@ -182,7 +184,9 @@ class Profiles:
             crossed.grid.live, named, counts, int(values[AGENCIES][cell]), int(values[NILS][cell])
         )
 
-    def _by(self, crossed: Crossed, at: int, sheet: Sheet) -> Iterator[tuple[int, list[Any]]]:
+    def _by(
+        self, crossed: CrossingSheet, at: int, sheet: SummarySheet
+    ) -> Iterator[tuple[int, list[Any]]]:
         """Yield each position of the other dimension with rows of the entry, and its figures.
 
         ``sheet``: where the line comes next.
@@ -202,14 +206,14 @@ class Profiles:
                 ],
             )
 
-    def _figure(self, crossed: Crossed, measure: Measure, down: int, across: int) -> Any:
+    def _figure(self, crossed: CrossingSheet, measure: Measure, down: int, across: int) -> Any:
         cell = crossed.cells.get((measure.key, down, across))
         if cell is None:
             return self.book.say("not_applicable")
         value = crossed.grid.value(measure, down, across)
         if crossed.grid.live is None or value == self.book.say("not_applicable"):
             return value
-        return Formula(f"={quoted(crossed.sheet)}!{xl_rowcol_to_cell(*cell)}", value)
+        return LiveCell(f"={quoted(crossed.sheet)}!{xl_rowcol_to_cell(*cell)}", value)
 
     @cached_property
     def _borrowed(self) -> dict[tuple[str, str], tuple[Crossing, Live | None]]:
@@ -226,19 +230,21 @@ class Profiles:
                     crossings[key, other.key] = cross(made, spec, own, same), live
         return crossings
 
-    def _elsewhere(self, crossed: Crossed, measure: Measure, at: int, place: int, row: int) -> Any:
+    def _elsewhere(
+        self, crossed: CrossingSheet, measure: Measure, at: int, place: int, row: int
+    ) -> Any:
         """A figure that the crossing doesn't show: a borrowed one, or a sign that there is none."""
         crossing, live = self._borrowed.get((measure.key, crossed.other.key), (None, None))
         if crossing is None:
             return self.book.say("not_applicable")
-        sign = self.made.table.nothing(Line(at))
+        sign = self.made.table.nothing(TableLine(at))
         value = crossing.figure(measure, (at, place), sign)
         named = ((crossing.down, at, _NAME), (crossing.across, place, _ENTRY))
         return live.cell(measure, _where(named, row), sign, value) if live is not None else value
 
     def _line(
         self,
-        sheet: Sheet,
+        sheet: SummarySheet,
         named: Sequence[Any],
         values: Sequence[Any],
         behind: _Behind,
@@ -256,11 +262,11 @@ class Profiles:
 
     def _agencies(self, row: int, behind: _Behind) -> Any:
         """How many agencies gave any figure, as a formula where it can be live."""
-        nothing = self.made.table.nothing(Line(behind.named[0][1]))
+        nothing = self.made.table.nothing(TableLine(behind.named[0][1]))
         value, live = behind.any_agencies or nothing, behind.live
         if live is None or not live.count_agencies:
             return value
-        return Formula(
+        return LiveCell(
             live.agencies(_where(behind.named, row), nothing, behind.nils), value, sign_of(nothing)
         )
 
@@ -272,12 +278,12 @@ class Profiles:
             next(at for at, each in enumerate(self.measures) if each.key == average.of),
             len(self.measures),
         )
-        part = values[at].value if isinstance(values[at], Formula) else values[at]
+        part = values[at].value if isinstance(values[at], LiveCell) else values[at]
         value = divided(part, behind.agencies[average.of])
         if behind.live is None or not behind.live.count_agencies:
             return value
         cells = tuple(xl_rowcol_to_cell(row, len(_BEFORE) + place) for place in (at, last))
-        return Formula(
+        return LiveCell(
             behind.live.average(average, cells, _where(behind.named, row), behind.nils), value
         )
 
@@ -297,7 +303,9 @@ def _where(named: Sequence[Named], row: int) -> list[Condition]:
     ]
 
 
-def profile_sheet(book: Book, made: Written, crossings: Sequence[Crossed], drill: Drill) -> None:
+def profile_sheet(
+    book: SummaryBook, made: EntrySheet, crossings: Sequence[CrossingSheet], drill: Drill
+) -> None:
     """The sheet of a summary's entries one by one."""
     profiles, title = Profiles.of(book, made, crossings, drill), made.table.by.title.upper()
     averaged = [book.say("profiles.averages")] if profiles.averages else []

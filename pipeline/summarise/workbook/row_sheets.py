@@ -11,10 +11,10 @@ from xlsxwriter.utility import xl_range_abs
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins
 from pipeline.summarise.figures.wording import number
-from pipeline.summarise.sheets.cells import Formula
-from pipeline.summarise.sheets.lists import Field, first_row, list_sheet
-from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.sheets.lists import ListColumn, first_row, list_sheet
+from pipeline.summarise.sheets.repeated import DistinctValues
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.live import (
     AGENCIES,
@@ -30,7 +30,7 @@ from pipeline.summarise.workbook.rows import MOST_ROWS, row_fields
 from schemas.columns import TableSpec
 
 
-def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
+def row_sheet(book: SummaryBook, spec: TableSpec, drill: Drill) -> None:
     """A sheet with the rows of one table that count, each entry's rows together."""
     count = len(book.consolidation.tables[spec.key])
     title = book.say("rows_title", sheet=spec.sheet)
@@ -63,15 +63,17 @@ def row_sheet(book: Book, spec: TableSpec, drill: Drill) -> None:
         _define_names(book, spec, count, len(fields))
 
 
-def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
+def _live_fields(book: SummaryBook, spec: TableSpec, rows: pd.DataFrame) -> list[ListColumn]:
     """What formulas need beside the rows: attributes of codes, and which rows are in view."""
     found = []
     for by in derived(book.consolidation, spec):
-        names = Repeated.of_frame(pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__)
+        names = DistinctValues.of_frame(
+            pd.Series(by.positions(rows)), [*by.names[:-1], ""].__getitem__
+        )
         found.append(
-            Field(
+            ListColumn(
                 by.title,
-                names.map(partial(Formula, _derivation(book, spec, by))),
+                names.map(partial(LiveCell, _derivation(book, spec, by))),
                 "formula",
                 widest=26,
             )
@@ -80,22 +82,25 @@ def _live_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]
         agency.code: at for at, agency in enumerate(book.consolidation.round_.in_scope, start=1)
     }
     number = partial(
-        Formula, f"={_given(spec)}IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)"
+        LiveCell, f"={_given(spec)}IFERROR(MATCH({_here(spec, book.say('agency'))},{AGENCIES},0),0)"
     )
     gives = rows[[column.key for column in spec.measures]].notna().any(axis=1) | (not spec.measures)
     givers = rows["agency"].astype(object).where(gives, "")
     found.append(
-        Field(
+        ListColumn(
             book.say("agency_number"),
-            Repeated.of_frame(givers, lambda code: number(codes.get(code, 0))),
+            DistinctValues.of_frame(givers, lambda code: number(codes.get(code, 0))),
             "formula",
         )
     )
-    shown = Formula(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
-    return [*found, Field(book.say("in_view"), Repeated.of([shown] * len(rows)), "formula")]
+    shown = LiveCell(f"=SUBTOTAL(103,{_here(spec, book.say('code'))})", 1)
+    return [
+        *found,
+        ListColumn(book.say("in_view"), DistinctValues.of([shown] * len(rows)), "formula"),
+    ]
 
 
-def _derivation(book: Book, spec: TableSpec, by: Dimension) -> str:
+def _derivation(book: SummaryBook, spec: TableSpec, by: Dimension) -> str:
     """The formula that names a row's entry of a dimension that isn't a column of the form."""
     agency, column = book.say("agency"), spec.by_key[by.column].title if spec.has(by.column) else ""
     here = _here(spec, agency if by.column == AGENCY or isinstance(by, Origins) else column)
@@ -107,16 +112,16 @@ def _derivation(book: Book, spec: TableSpec, by: Dimension) -> str:
     return f'=IF(AND({entry}<>"",{looked_up}={entry}),"{own}","{others}")'
 
 
-def _source_field(book: Book, rows: pd.DataFrame, drill: Drill) -> Field:
+def _source_field(book: SummaryBook, rows: pd.DataFrame, drill: Drill) -> ListColumn:
     """A link from each row to the row of its file among the sources."""
     name, top = quoted(book.reserve(book.say("sheets.sources"))), first_row(book) + 1
     links = {}
     for submission, at in drill.source_lines.items():
         said = book.say("line", number=top + at)
-        links[submission] = Formula(f'=HYPERLINK("#{name}!A{top + at}","{said}")', said)
-    return Field(
+        links[submission] = LiveCell(f'=HYPERLINK("#{name}!A{top + at}","{said}")', said)
+    return ListColumn(
         book.say("sheets.sources"),
-        Repeated.of_frame(rows["submission"], links.__getitem__),
+        DistinctValues.of_frame(rows["submission"], links.__getitem__),
         "formula",
     )
 
@@ -133,7 +138,7 @@ def _here(spec: TableSpec, title: str) -> str:
     return f"tbl_{spec.key}[[#This Row],[{escaped}]]"
 
 
-def _define_names(book: Book, spec: TableSpec, count: int, columns: int) -> None:
+def _define_names(book: SummaryBook, spec: TableSpec, count: int, columns: int) -> None:
     """Name the columns that formulas add up, count or compare."""
     attributes = [by.key for by in derived(book.consolidation, spec)]
     keys = ["", AGENCY, *spec.keys, "", "", "", "", *attributes, AGENCY_NUMBER, SHOWN]

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from pipeline.summarise.figures.consolidation import Consolidation
-from pipeline.summarise.sheets.lists import Field
-from pipeline.summarise.sheets.repeated import Repeated
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.lists import ListColumn
+from pipeline.summarise.sheets.repeated import DistinctValues
+from pipeline.summarise.sheets.sheet import SummaryBook
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Round
 
@@ -22,40 +22,40 @@ _LONG_TEXT = 200
 _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
 
-def row_fields(book: Book, spec: TableSpec, rows: pd.DataFrame) -> list[Field]:
+def row_fields(book: SummaryBook, spec: TableSpec, rows: pd.DataFrame) -> list[ListColumn]:
     """Agency, the declared columns, and where each row stands."""
     say, known = (
         book.say,
         {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()},
     )
     agency, file, sheet, row = (
-        Repeated.of_frame(rows[key]) for key in ("agency", "file", "sheet", "row")
+        DistinctValues.of_frame(rows[key]) for key in ("agency", "file", "sheet", "row")
     )
     return [
-        Field(say("code"), agency),
-        Field(say("agency"), agency.map(lambda code: known.get(code, ""))),
+        ListColumn(say("code"), agency),
+        ListColumn(say("agency"), agency.map(lambda code: known.get(code, ""))),
         *(_field(column, rows[column.key], book.consolidation.round_) for column in spec.columns),
-        Field(say("file"), file, widest=34),
-        Field(say("sheet"), sheet),
-        Field(say("row"), row, "number"),
+        ListColumn(say("file"), file, widest=34),
+        ListColumn(say("sheet"), sheet),
+        ListColumn(say("row"), row, "number"),
     ]
 
 
-def _field(column: Column, values: pd.Series[Any], round_: Round) -> Field:
-    found = Repeated.of_frame(values)
+def _field(column: Column, values: pd.Series[Any], round_: Round) -> ListColumn:
+    found = DistinctValues.of_frame(values)
     if column.kind is Kind.CODE:
         named = found.map(lambda code: None if code is None else round_.codes_of(column).name(code))
-        return Field(column.title, named, widest=max(column.width, 26))
+        return ListColumn(column.title, named, widest=max(column.width, 26))
     if column.kind is Kind.TEXT:
         longest = max((len(text) for text in found.distinct if text), default=0)
-        return Field(
+        return ListColumn(
             column.title, found, widest=60 if longest > _LONG_TEXT else max(column.width, 24)
         )
     if column.kind is Kind.DATE:
-        return Field(
+        return ListColumn(
             column.title, found.map(lambda moment: moment and moment.to_pydatetime()), "date"
         )
-    return Field(column.title, found, _KINDS[column.kind])
+    return ListColumn(column.title, found, _KINDS[column.kind])
 
 
 def code_names(values: pd.Series[Any], entries: Any) -> list[str | None]:

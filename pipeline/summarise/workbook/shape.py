@@ -11,14 +11,14 @@ import numpy as np
 
 from pipeline.office.textfit import column_for
 from pipeline.summarise.figures.crossing import Crossing
-from pipeline.summarise.figures.lines import Line, Reporter, lines
+from pipeline.summarise.figures.lines import EntryReporter, TableLine, lines
 from pipeline.summarise.figures.measures import Measure, Rate, Term, applies
 from pipeline.summarise.figures.totals import ROWS
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, Book
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SummaryBook
 from pipeline.summarise.sheets.styles import height_of
 from pipeline.summarise.workbook.areas import Pages
 from pipeline.summarise.workbook.entry_table import CODE_WIDTH, NAME_WIDTH
-from pipeline.summarise.workbook.shown import RATE_WIDTH, figure_width, standing_width
+from pipeline.summarise.workbook.figure_column import RATE_WIDTH, figure_width, standing_width
 
 TOTAL = -1
 """The position of a total, as in ``Crossing.values``."""
@@ -30,7 +30,7 @@ _ABOVE = 8 * ROW_HEIGHT
 
 
 @dataclass(frozen=True)
-class Column:
+class CrossingColumn:
     """One column of figures: a measure of the entry at a position across, or its total."""
 
     measure: Measure
@@ -46,11 +46,11 @@ class Shape:
     to report an entry going down, as :func:`pipeline.summarise.figures.lines.reporters`.
     """
 
-    book: Book
+    book: SummaryBook
     crossing: Crossing
     upper: Crossing | None
     measures: Sequence[Measure]
-    reporters: Mapping[str, Reporter]
+    reporters: Mapping[str, EntryReporter]
 
     @property
     def first(self) -> int:
@@ -58,7 +58,7 @@ class Shape:
         return 3 if self.reporters else 2
 
     @cached_property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[TableLine]:
         """All lines but the total."""
         return list(
             lines(
@@ -66,7 +66,7 @@ class Shape:
             )
         )
 
-    def name(self, line: Line | None) -> str:
+    def name(self, line: TableLine | None) -> str:
         """What a line is called; without one, the total."""
         by = (
             self.upper.down
@@ -106,7 +106,7 @@ class Shape:
     # -----------------------------------------------------------------------------------
 
     @cached_property
-    def tables(self) -> list[list[Column]]:
+    def tables(self) -> list[list[CrossingColumn]]:
         """The columns of each measure's table: the entries that it applies to, and the total."""
         barred = {measure.key: self.barred[measure.key][1] for measure in self.measures}
         return [
@@ -117,7 +117,7 @@ class Shape:
         ]
 
     @cached_property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[CrossingColumn]:
         """All columns of figures, from left to right."""
         return [column for table in self.tables for column in table]
 
@@ -150,10 +150,11 @@ class Shape:
         )
         return down, {at for at in self.crossing.across_used if not rows[-1, at]}
 
-    def _table(self, measure: Measure, across: Sequence[int]) -> list[Column]:
+    def _table(self, measure: Measure, across: Sequence[int]) -> list[CrossingColumn]:
         least = _ALONE if not across else 0.0
         return [
-            Column(measure, at, max(least, self._width(measure, at))) for at in (*across, TOTAL)
+            CrossingColumn(measure, at, max(least, self._width(measure, at)))
+            for at in (*across, TOTAL)
         ]
 
     def _width(self, measure: Measure, at: int) -> float:

@@ -16,8 +16,8 @@ from pipeline.summarise.figures.measures import crossed
 from pipeline.summarise.figures.nils import nil_returns
 from pipeline.summarise.figures.rounding import plain_alike
 from pipeline.summarise.figures.totals import totals
-from pipeline.summarise.sheets.lists import Field, list_sheet
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.lists import ListColumn, list_sheet
+from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.rows import agency_names, days, texts
 from schemas.columns import Kind
 from schemas.words import ui
@@ -25,31 +25,37 @@ from schemas.words import ui
 MISSING = "missing"
 
 
-def source_sheet(book: Book) -> None:
+def source_sheet(book: SummaryBook) -> None:
     """The sheet of sources, in the order of the agencies; files of nobody known stand last."""
     frame = sources(book.consolidation)
     say, lang = book.say, book.lang
     counted_rows = rows_by_submission(book.consolidation)
     found = frame["submission"].notna()
     fields = [
-        Field(say("code"), texts(frame["agency"])),
-        Field(say("agency"), agency_names(book.consolidation.round_, frame["agency"]), widest=34),
-        Field(say("counted_title"), [say(f"counted.{why}") for why in frame["why"]], widest=26),
-        Field(
+        ListColumn(say("code"), texts(frame["agency"])),
+        ListColumn(
+            say("agency"), agency_names(book.consolidation.round_, frame["agency"]), widest=34
+        ),
+        ListColumn(
+            say("counted_title"), [say(f"counted.{why}") for why in frame["why"]], widest=26
+        ),
+        ListColumn(
             say("verdict"),
             [
                 ui(f"screen.verdict.{verdict}", lang) if verdict else None
                 for verdict in texts(frame["verdict"])
             ],
         ),
-        Field(say("received"), days(local_times(frame["received"], book.consolidation)), "moment"),
-        Field(
+        ListColumn(
+            say("received"), days(local_times(frame["received"], book.consolidation)), "moment"
+        ),
+        ListColumn(
             say("received_by_title"),
             [say(f"received_by.{by}") if by else None for by in texts(frame["received_by"])],
             widest=20,
         ),
-        Field(say("file"), texts(frame["file"]), widest=36),
-        Field(
+        ListColumn(say("file"), texts(frame["file"]), widest=36),
+        ListColumn(
             say("rows_counted"),
             [
                 counted_rows[n] if ok else None
@@ -59,16 +65,16 @@ def source_sheet(book: Book) -> None:
         ),
         *_contributed(book, frame["submission"]),
         *(
-            Field(ui(f"screen.status.{name}", lang), _whole(frame[name]), "whole")
+            ListColumn(ui(f"screen.status.{name}", lang), _whole(frame[name]), "whole")
             for name in ("errors", "warnings")
         ),
-        Field(
+        ListColumn(
             say("identified_by_title"),
             [say(f"identified_by.{by}") if by else None for by in texts(frame["identified_by"])],
         ),
-        Field(say("version"), texts(frame["version"])),
-        Field(say("size"), _whole(frame["size"]), "whole"),
-        Field(say("sha256"), texts(frame["sha256"]), "hash"),
+        ListColumn(say("version"), texts(frame["version"])),
+        ListColumn(say("size"), _whole(frame["size"]), "whole"),
+        ListColumn(say("sha256"), texts(frame["sha256"]), "hash"),
     ]
     sheet = list_sheet(
         book,
@@ -82,7 +88,7 @@ def source_sheet(book: Book) -> None:
     sheet.answers("sources", "sources")
 
 
-def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
+def _contributed(book: SummaryBook, submissions: pd.Series[Any]) -> list[ListColumn]:
     """What each file adds to the main figures, a confirmed nil 0.
 
     Blank if none of its rows count or none gives the measure.
@@ -104,7 +110,9 @@ def _contributed(book: Book, submissions: pd.Series[Any]) -> list[Field]:
     for each in crossed(consolidation.round_, spec):
         values = plain_alike(sums[each.key].tolist())
         kind = "whole" if each.kind is Kind.COUNT else "decimal"
-        fields.append(Field(each.title, [None if at is None else values[at] for at in found], kind))
+        fields.append(
+            ListColumn(each.title, [None if at is None else values[at] for at in found], kind)
+        )
     return fields
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from pipeline.office.textfit import column_for
-from pipeline.summarise.figures.lines import Line
+from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Measure, Rate
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
-from pipeline.summarise.sheets.sheet import Book
+from pipeline.summarise.sheets.sheet import SummaryBook
 from schemas.columns import TableSpec
 
 RATE_WIDTH = 11.0
@@ -22,7 +22,7 @@ _STANDING, _PROVISIONAL = 16.0, 19.0
 
 
 @dataclass(frozen=True)
-class Shown:
+class FigureColumn:
     """One column of figures: a measure of a table by entry, by entry of the parent, and in total.
 
     ``entries`` and ``parents`` have ``rows``, ``nils`` and the measures by position.
@@ -50,15 +50,15 @@ class Shown:
             return max(RATE_WIDTH, figure_width(self.measure.title, [0], "count"))
         return figure_width(with_unit(self.measure), [self.total[self.measure.key]], self.kind)
 
-    def value(self, line: Line | None, nothing: str | int) -> Any:
+    def value(self, line: TableLine | None, nothing: str | int) -> Any:
         """The figure of a line, of the total without one; ``nothing`` where nobody gave it."""
         return self.measure.cell(self.known(line), nothing)
 
-    def agencies(self, line: Line | None) -> int:
+    def agencies(self, line: TableLine | None) -> int:
         """How many agencies gave it in a line, or in total."""
         return int(self.known(line)[agencies_of(self.measure.given_as)])
 
-    def known(self, line: Line | None) -> Mapping[str, Any]:
+    def known(self, line: TableLine | None) -> Mapping[str, Any]:
         """All that is known of a line: rows, nil returns, measures, agencies."""
         if line is None:
             return self.total
@@ -97,6 +97,6 @@ def with_unit(measure: Measure) -> str:
     )
 
 
-def standing_width(book: Book) -> float:
+def standing_width(book: SummaryBook) -> float:
     """The width of a column of standings: usual ones, and "provisional", take one line."""
     return _PROVISIONAL if book.consolidation.provisional else _STANDING
