@@ -1,7 +1,7 @@
 """What a printed page holds of a sheet, in pixels across and points down.
 
 The paper is A4. What would be too small to read there is printed on A3, which holds the same
-1.4 times as large. Margins are those of :class:`pipeline.summarise.sheets.sheet.Sheet`.
+1.4 times as large. Margins are those of :class:`pipeline.summarise.sheets.sheet.SummarySheet`.
 """
 
 from __future__ import annotations
