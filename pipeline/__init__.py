@@ -1,3 +1,3 @@
-"""The engine of a collection round: distribute, collect, check, summarise. It knows no round's words."""
+"""The engine of a collection round: distribute, collect, check, summarise; no round's words."""
 
 __version__ = "0.6.0"

@@ -1,5 +1,6 @@
 """Define one function per command: the story, each a short list of calls.
 
+The operator's decisions are in ``stages/deciding.py``, one function each.
 A step that loads large libraries is imported inside the commands that need it.
 """
 
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING
 from pipeline.collect.intake import files as intake
 from pipeline.home import Home
 from pipeline.machine.storage import Place
-from pipeline.model import Choice, Finding
+from pipeline.model import Finding
 from pipeline.stages.checking import Checked, judge_files, refuse_all_but_a_file
 from pipeline.stages.choosing import chosen_of
 from pipeline.stages.collecting import Collected, collect_into, refuse_missing
@@ -38,7 +39,6 @@ from schemas.round.round import Round
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.stages.deciding import Decided
     from pipeline.stages.replies import Replied
     from pipeline.store.earlier import Comparison
     from pipeline.summarise.figures.consolidation import Consolidation
@@ -97,70 +97,6 @@ def check(
     for place in files:
         refuse_all_but_a_file(place)
     return judge_files(files, round_, home.definitions, tell)
-
-
-# --- the operator's decisions ---------------------------------------------------------------------
-
-
-def decide_on_submission(
-    home: Home, round_: Round, choice: Choice, named: str, grounds: decisions.Grounds
-) -> Decided:
-    """Pin or exclude the submission that ``named`` (a path, a name or a hash) stands for."""
-    from pipeline.stages import deciding
-
-    return deciding.on_submission(home, round_, choice, named, grounds)
-
-
-def assign(home: Home, round_: Round, named: str, code: str, grounds: decisions.Grounds) -> Decided:
-    """Record whose return a file is, named as in :func:`dismiss`; blank ``code`` to revoke that."""
-    from pipeline.stages import deciding
-
-    return deciding.assign(home, round_, named, code, grounds)
-
-
-def dismiss(home: Home, round_: Round, named: str, grounds: decisions.Grounds) -> Decided:
-    """Record that the file ``named`` (a path, a name or a hash) is of no concern to the round."""
-    from pipeline.stages import deciding
-
-    return deciding.dismiss(home, round_, named, grounds)
-
-
-def extend(
-    home: Home,
-    round_: Round,
-    codes: Sequence[str],
-    last_day: dt.date | None,
-    grounds: decisions.Grounds,
-) -> Decided:
-    """Grant a later deadline to ``codes`` or to all; ``last_day`` is the last that is in time."""
-    from pipeline.stages import deciding
-
-    return deciding.extend(home, round_, codes, last_day, grounds)
-
-
-def waive(
-    home: Home, round_: Round, code: str, rule: str, grounds: decisions.Grounds, severity: str = ""
-) -> Decided:
-    """Free an agency from a rule, or give it another ``severity`` (E or W); judge it again."""
-    from pipeline.stages import deciding
-
-    return deciding.waive(home, round_, code, rule, grounds, severity)
-
-
-def map_column(
-    home: Home, round_: Round, code: str, title: str, place: str, grounds: decisions.Grounds
-) -> Decided:
-    """Map a heading to the column with heading or key ``place``; read the agency's files again."""
-    from pipeline.stages import deciding
-
-    return deciding.map_column(home, round_, code, title, place, grounds)
-
-
-def excuse(home: Home, round_: Round, code: str, grounds: decisions.Grounds) -> Decided:
-    """Excuse an agency from reporting in this round."""
-    from pipeline.stages import deciding
-
-    return deciding.on_agency(home, round_, Choice.EXCUSE, code, "", grounds)
 
 
 # --- feedback -------------------------------------------------------------------------------------

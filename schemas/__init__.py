@@ -1,7 +1,8 @@
-"""What a collection round is: tables, columns, rules, code lists and words. No I/O but reading its own files.
+"""What a collection round is: tables, columns, rules, code lists and words.
 
-``load_round`` and ``schema`` are what other programs use. Both import what they need when called:
-this package is imported by everything, and the start of the command depends on it.
+No I/O but reading its own files. ``load_round`` and ``schema`` are what other programs use. Both
+import what they need when called: this package is imported by everything, and the start of the
+command depends on it.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def load_round(name: str | Path | None = None) -> Round:
 
 @cache
 def schema(round_key: str, table_key: str) -> pa.DataFrameSchema:
-    """Make the pandera schema that judges a table of a round: the very one by which the pipeline judges.
+    """Make the pandera schema by which the pipeline judges a table of a round.
 
     ``schema("cv4874",
     "manifestations").validate(pandas.read_parquet("du-lieu/manifestations.parquet"), lazy=True)``

@@ -1,4 +1,7 @@
-"""Words for bodies within or below an agency: a file name with one of them is that body's, not the agency's. Data of the language that clerks write."""
+"""Words for bodies within or below an agency, in the language that clerks write.
+
+A file name with one of them is that body's, not the agency's.
+"""
 
 from __future__ import annotations
 

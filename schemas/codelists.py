@@ -14,7 +14,7 @@ HALF_YEAR = 6
 SURE = "source"
 """What the column ``evidence`` says of a row that rests on a text that was read."""
 EVIDENCE = (SURE, "partly", "memory", "ours")
-"""On what a row can rest: a text that was read, partly so, what is only remembered, our own choice."""
+"""What a row can rest on: a text that was read, partly so, mere memory, our own choice."""
 _PRIVATE = ("evidence", "evidence_note")
 """Columns for those who keep a list. They aren't even loaded, so that no output can show them."""
 
@@ -30,14 +30,15 @@ class Entry:
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     succeeds: tuple[str, ...] = ()
-    """Codes of older forms that are counted under this entry today: of entries that were split, joined or given another code."""
+    """Codes of older forms that are counted under this entry today: those of entries that were
+    split, joined or given another code."""
     short: str = ""
     """A shorter name for narrow cells, as good as the name; blank where there is none."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_residual(self) -> bool:
-        """Whether its list declares it to be what is left over ("Other"): no headline, however much it is."""
+        """Whether it is declared to be what is left over ("Other"), which makes no headline."""
         return self.extra.get("residual") == "yes"
 
     @property
@@ -75,7 +76,10 @@ class Codelist:
 
     @cached_property
     def ambiguous(self) -> Mapping[str, str]:
-        """Code by words that may mean it, folded; words that two entries share, and names, codes and aliases, are none of them."""
+        """Code by words that may mean it, folded.
+
+        Not among them: words that two entries share, and names, codes and aliases.
+        """
         known = {
             fold(word)
             for entry in self.entries
@@ -93,7 +97,10 @@ class Codelist:
 
     @cached_property
     def numbers(self) -> Mapping[str, int]:
-        """The number, from 1, of the entry that each name, code or alias stands for, folded; a name stands before all aliases."""
+        """The number, from 1, of the entry that each name, code or alias stands for, folded.
+
+        A name goes before all aliases.
+        """
         every = [
             (word, number)
             for number, entry in enumerate(self.entries, 1)
@@ -132,7 +139,7 @@ def fold(text: str) -> str:
 
 
 def codelist(key: str, rows: Iterable[Mapping[str, str]]) -> Codelist:
-    """A code list from the rows of its file, which has at least the columns ``code`` and ``name``."""
+    """Make a code list from the rows of its file, which has columns ``code`` and ``name``."""
     return Codelist(key, tuple(_entry(row) for row in rows))
 
 
@@ -143,9 +150,10 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 
 def periods(start: dt.date, end: dt.date, words: Mapping[str, Any]) -> Codelist:
-    """The reporting periods of a window: whole years, and the part of a year it ends in, by the names that ``words`` give them.
+    """The reporting periods of a window: whole years, and the part of the year it ends in.
 
-    An entry's validity is the part of the period that lies inside the window.
+    ``words`` has the patterns of their names. An entry's validity is the part of the period that
+    lies inside the window.
     """
     return Codelist(
         "periods",
@@ -210,7 +218,7 @@ def _date(cell: str) -> dt.date | None:
 
 @dataclass(frozen=True)
 class Pair:
-    """One row of a list of allowed pairs: whether ``second`` may go with ``first``, on what legal basis, and when.
+    """One row of a list of allowed pairs: whether, and when, ``second`` may go with ``first``.
 
     The basis is what people are shown: a full citation, or nothing.
     """
@@ -222,11 +230,11 @@ class Pair:
     valid_from: dt.date
     valid_to: dt.date
     firm: bool
-    """Whether the row rests on a text that was read: only then is it an error, and told as what the law says."""
+    """Whether the row rests on a text that was read: only then is it an error, and cited as law."""
 
 
 def pairs_of(rows: Iterable[Mapping[str, str]], first: str, second: str) -> tuple[Pair, ...]:
-    """A list of allowed pairs from the rows of its file, whose pair stands in columns ``first`` and ``second``."""
+    """Make pairs from the rows of a file; ``first`` and ``second`` are the names of its columns."""
     return tuple(_pair(row, first, second) for row in rows)
 
 
@@ -243,7 +251,7 @@ def _pair(row: Mapping[str, str], first: str, second: str) -> Pair:
 
 
 def forbidden(pairs: Iterable[Pair], start: dt.date, end: dt.date) -> list[Pair]:
-    """The pairs that are not allowed and whose validity meets the days from ``start`` to ``end``."""
+    """The pairs that aren't allowed on at least one day from ``start`` to ``end``."""
     return [
         pair
         for pair in pairs
@@ -253,7 +261,7 @@ def forbidden(pairs: Iterable[Pair], start: dt.date, end: dt.date) -> list[Pair]
 
 @dataclass(frozen=True)
 class Expectation:
-    """One row of a list of what is expected: ``entry`` for a ``given`` and a ``grade``, on what basis, and when.
+    """One row of a list of what is expected: an ``entry`` for a ``given`` and a ``grade``.
 
     A row that isn't ``firm`` is never shown: it only keeps a rule silent where the law may well
     allow what was done.

@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class State(IntEnum):
-    """What became of one cell when it was read; typed values are missing in every state from ``BLANK`` on, ``DASH`` and repairs apart."""
+    """What became of a cell when it was read. From ``BLANK`` on there is no typed value."""
 
     OK = 0
     REPAIRED = 1
@@ -38,11 +38,13 @@ class State(IntEnum):
     DASH = 2
     """A dash read as 0 (V08, a warning); the typed value is there."""
     AMBIGUOUS = 3
-    """What may be meant otherwise and is taken as one thing (a warning: V03 of codes, V04 of days, V08 of texts); the typed value is there."""
+    """Perhaps meant otherwise (a warning: V03 for codes, V04 for days, V08 for texts); the typed
+    value is there."""
     MOMENT = 4
-    """A time that is midnight on another clock, read as its day (V04, a warning); the typed value is there."""
+    """A time that is midnight on another clock, read as its day (V04, a warning); the typed value
+    is there."""
     SHOWN_IN_PART = 5
-    """A day of which the cell doesn't show the day, the month or the year (V04, a warning); the typed value is there."""
+    """A day whose cell hides day, month or year (V04, a warning); the typed value is there."""
     OWN = 6
     """A blank that can only mean the agency's own entry (V08, a note); the typed value is there."""
     BLANK = 10
@@ -67,7 +69,7 @@ class State(IntEnum):
     UNCLEAR = 23
     """Two numbers to different readers ("1,234"), and the column's other cells don't tell which."""
     NOT_ASKED = 24
-    """The form that the file was made from has no such column: it was declared later. Rules take it for blank."""
+    """The form has no such column: it was declared later. Rules take it for blank."""
     STALE = 40
     """A formula whose stored value isn't what it gives (S09)."""
     CIRCULAR = 41
@@ -89,12 +91,12 @@ MOST_DIGITS = 15
 
 
 def is_whole(number: float) -> bool:
-    """Whether a number is whole but for what a computer's arithmetic leaves behind: 0.1 × 30 is, 400000000.4 isn't."""
+    """Whether a number is whole but for rounding errors: 0.1 × 30 is, 400000000.4 isn't."""
     return abs(number - round(number)) <= max(1e-9, 4 * math.ulp(number))
 
 
 DECIMALS = 6
-"""Digits behind the point to which sums are compared: what a computer adds up is off in the last of its sixteen digits."""
+"""Digits behind the point to which sums are compared: the last of a sum's sixteen digits is off."""
 
 READABLE = (
     State.OK,
@@ -137,7 +139,7 @@ class Column:
     """A date in the window that may lie before it: only a warning."""
     anonymous: bool = False
     own: bool = False
-    """An entry that an agency needn't fill in where it has one of its own (a province its own locality): a blank stands for that."""
+    """A blank stands for the agency's own entry, if it has one (a province its own locality)."""
     depends_on: str = ""
     width: float = 14
     help: str = ""
@@ -182,7 +184,7 @@ class TableSpec:
     prepared: str = ""
     """Code list that gives one prepared row an entry, written into the pre-filled column."""
     confirmed: Mapping[str, str] = field(default_factory=dict)
-    """Titles in one agency's workbooks that an operator confirmed, with the keys of the columns that they stand for."""
+    """Keys of columns by the titles that an operator confirmed for one agency's workbooks."""
 
     def __hash__(self) -> int:
         """By key alone: a hash of all columns would cost more than what is looked up by it."""

@@ -14,7 +14,7 @@ COUNTED: Mapping[str, tuple[str, ...]] = {
 MONEY: Mapping[str, tuple[str, ...]] = {
     unit: (unit, *words) for unit, words in _SAID["money"].items()
 }
-"""Units of money, from the smallest, each a thousand times the one before, with the words that say the same."""
+"""Units of money, from the smallest, with their words; each is a thousand of the one before."""
 FOREIGN: Mapping[str, tuple[str, ...]] = {
     unit: (unit, *words) for unit, words in _SAID["foreign"].items()
 }

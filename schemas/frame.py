@@ -57,9 +57,10 @@ _TOLD = ["unit", "codes", "required", "minimum", "maximum", "min_length", "max_l
 def schema_of(round_: Ruled, table: str) -> pa.DataFrameSchema:
     """Make the schema that judges the rows of a table: typed columns, and one check per rule.
 
-    A check bears the rule's label. The schema takes typed frames as the pipeline builds them, and plain ones, such as
-    ``pandas.read_parquet`` gives from ``du-lieu/``: its parser makes a plain frame a typed one
-    (:func:`schemas.typed_frame.typed`). All columns may be missing: a check says where they must not be.
+    A check bears the rule's label. The schema takes typed frames as the pipeline builds them, and
+    plain ones, such as ``pandas.read_parquet`` gives from ``du-lieu/``: its parser makes a plain
+    frame a typed one (:func:`schemas.typed_frame.typed`). All values may be missing: a check says
+    where they must not be.
     """
     spec = round_.by_key[table]
     return pa.DataFrameSchema(

@@ -1,4 +1,4 @@
-"""What an invented round is made of: returns as a clerk would fill them in, and the mistakes planted in them."""
+"""What an invented round is made of: returns as clerks fill them in, and planted mistakes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ class FormulaCell:
 
 @dataclass(frozen=True)
 class Planted:
-    """A mistake that was planted: the rule that must find it, its severity, sheet and cell (none for a file or sheet)."""
+    """A planted mistake: the rule that must find it, its severity, sheet and cell.
+
+    Sheet and cell are blank for a mistake of the file, the cell for one of a sheet.
+    """
 
     rule: str
     severity: str
@@ -41,7 +44,7 @@ class Planted:
 
 @dataclass
 class Return:
-    """One return: values by column key as a clerk sees them (names, not codes), and what is wrong with it.
+    """One return: values by column key as a clerk sees them (names, not codes), and its mistakes.
 
     ``cells`` are values by sheet and address, written over everything else. ``issued_to`` is the
     agency whose workbook was filled in ("" for the standard template). ``content`` is a file that

@@ -1,4 +1,7 @@
-"""How an administrative document is set out: Nghị định 30/2020/NĐ-CP, Phụ lục I, as ``nd30_format.csv`` lists it."""
+"""How an administrative document is set out (Nghị định 30/2020/NĐ-CP, Phụ lục I).
+
+``nd30_format.csv`` lists its elements.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ INDENT = 12.7
 
 @dataclass(frozen=True)
 class Setting:
-    """How one element is set. Sizes in points, the smallest and the largest that the decree allows (0 where it names none)."""
+    """How one element is set. Sizes in points: the decree's smallest and largest, 0 for none."""
 
     smallest: float
     largest: float

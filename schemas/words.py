@@ -25,12 +25,12 @@ MESSAGES = Path(__file__).parent / "messages"
 WAIVED = "waived_reason"
 """A word that a finding of a waived rule has."""
 REMARK = "remark"
-"""A word that a finding has which is not as grave as its rule: which of the ``remarks`` says why."""
+"""A word of a finding that is less grave than its rule: which of the ``remarks`` says why."""
 DECIDED = frozenset((WAIVED, "graded_reason", "waived_approver", "waived_until"))
-"""Words of a finding that tell what was decided about its rule for one agency: why, by whom, until when."""
+"""Words of a finding about a decision on its rule for one agency: why, by whom, until when."""
 PARTS = ("rule", "found", "fix")
 _AMOUNTS = ("minimum", "maximum", "length")
-"""Words of findings that are numbers, kept as such: each language parts their thousands in its own way."""
+"""Words of findings that are numbers: each language separates their thousands in its own way."""
 _FIGURES = ("before", "after", "change", "amount", "middle", "times", "limit")
 """Words of findings that are reckoned: a point stands before their decimals."""
 _POINTED = re.compile(r"[×÷+-]?[\d\u00a0]+\.\d+")
@@ -39,7 +39,7 @@ _LAST_WITH_ZERO = 2
 
 
 class Language(str):
-    """A language in the words of one round: what the folder ``own`` says stands before what the program says.
+    """A language in the words of one round: those in the folder ``own`` replace the program's.
 
     A text like any other ("vi"), so that all who only hand on a language needn't know of rounds.
     """
@@ -96,7 +96,7 @@ def _laid_over(words: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, An
 
 
 def unknown_words(lang: Language) -> list[str]:
-    """The keys of a round's own words that stand for none of the program's, and so would never be read."""
+    """The keys of a round's own words that the program doesn't have, and would never read."""
     return _unknown(
         catalogue(str(lang)), {path.stem: _read(path) for path in sorted(lang.own.glob("*.toml"))}
     )
@@ -139,7 +139,10 @@ def say(message: str, part: str, lang: str, words: Mapping[str, str]) -> str:
 
 
 def messages(lang: str) -> frozenset[str]:
-    """The messages of ``rules.toml`` of which a language has all sentences: their own, or those of their stems and variants."""
+    """The messages of ``rules.toml`` of which a language has all sentences.
+
+    A sentence may be that of the message's stem or variants.
+    """
     return _messages(str(lang), _own(lang))
 
 
@@ -202,7 +205,7 @@ class _Counting(str):
 
 
 def grouped(number: str, lang: str) -> str:
-    """A whole number with its thousands apart, as people of the language write it; any other text as it is."""
+    """A whole number with its thousands separated, as the language does; other text as it is."""
     if not number.isdecimal():
         return number
     return f"{int(number):,}".replace(",", ".") if lang == "vi" else f"{int(number):,}"
@@ -220,6 +223,9 @@ def dmy(day: dt.date) -> str:
 
 
 def formal_day(value: dt.date) -> str:
-    """A day as documents write it: 05/01/2023, 30/6/2023; only days below 10, January and February get a 0 (Nghị định 30/2020, Phụ lục I)."""
+    """A day as documents write it: 05/01/2023, 30/6/2023.
+
+    Only days below 10, January and February get a 0 (Nghị định 30/2020, Phụ lục I).
+    """
     month = f"{value:%m}" if value.month <= _LAST_WITH_ZERO else str(value.month)
     return f"{value:%d}/{month}/{value.year:04d}"

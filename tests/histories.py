@@ -20,6 +20,7 @@ from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Choice
+from pipeline.stages import deciding
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.books import filled, round_of
@@ -105,17 +106,17 @@ class Operator:
 
     def pin(self) -> None:
         """Pin a return, or revoke that."""
-        run.decide_on_submission(self.home, self.round_, Choice.PIN, self._hash(), self._grounds())
+        deciding.on_submission(self.home, self.round_, Choice.PIN, self._hash(), self._grounds())
 
     def exclude(self) -> None:
         """Exclude a return, or revoke that."""
-        run.decide_on_submission(
+        deciding.on_submission(
             self.home, self.round_, Choice.EXCLUDE, self._hash(), self._grounds()
         )
 
     def waive(self) -> None:
         """Waive a rule for an agency, or revoke that."""
-        run.waive(
+        deciding.waive(
             self.home,
             self.round_,
             self._agency(),
@@ -126,7 +127,7 @@ class Operator:
 
     def map_column(self) -> None:
         """Map a title to a column, or revoke that."""
-        run.map_column(
+        deciding.map_column(
             self.home,
             self.round_,
             self._agency(),
@@ -137,20 +138,20 @@ class Operator:
 
     def excuse(self) -> None:
         """Excuse an agency, or revoke that."""
-        run.excuse(self.home, self.round_, self._agency(), self._grounds())
+        deciding.excuse(self.home, self.round_, self._agency(), self._grounds())
 
     def assign(self) -> None:
         """Assign a file to an agency, or revoke that."""
-        run.assign(self.home, self.round_, self._hash(), self._agency(), self._grounds())
+        deciding.assign(self.home, self.round_, self._hash(), self._agency(), self._grounds())
 
     def dismiss(self) -> None:
         """Dismiss a file, or revoke that."""
-        run.dismiss(self.home, self.round_, self._hash(), self._grounds())
+        deciding.dismiss(self.home, self.round_, self._hash(), self._grounds())
 
     def extend(self) -> None:
         """Extend the deadline of all agencies or of one, or revoke that."""
         codes = self.chance.choice([[], [self._agency()]])
-        run.extend(
+        deciding.extend(
             self.home,
             self.round_,
             codes,

@@ -220,8 +220,8 @@ def test_what_comes_before_the_first_reading_loads_nothing_large_that_reading_do
     Nor is what reads: most commands read no file.
     """
     code = (
-        "import sys; from pipeline import run; from pipeline.terminal import commands, effects, screen; from schemas.round.load import load_round;"
-        "load_round(); print(*{'pandas', 'pandera', 'docx', 'lxml', 'http', 'pipeline.collect.read'} & {*sys.modules})"
+        "import sys; from pipeline import run; from pipeline.terminal import commands, effects, records, reports;"
+        "from schemas.round.load import load_round; load_round(); print(*{'pandas', 'pandera', 'docx', 'lxml', 'http', 'pipeline.collect.read'} & {*sys.modules})"
     )
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True

@@ -19,6 +19,7 @@ from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Choice, Verdict
+from pipeline.stages import deciding
 from pipeline.stages.ledgers import untold
 from pipeline.store import Untold
 from pipeline.store.decisions import Grounds
@@ -203,7 +204,7 @@ def test_a_file_that_is_found_again_ends_it(home: Home, tmp_path: Path) -> None:
 def test_a_file_that_is_lost_for_good_can_be_excluded(home: Home, tmp_path: Path) -> None:
     today = changed(tmp_path / "round", "column added")
     lose(home, "NOR")
-    run.decide_on_submission(
+    deciding.on_submission(
         home, today, Choice.EXCLUDE, "a.xlsx", Grounds("Không tìm lại được", "Người trực")
     )
     assert run.figures(home, today, "building").set_index("building")["inspected"].to_dict() == {
@@ -256,7 +257,7 @@ def test_it_is_told_by_a_decision_that_comes_first(
     decision: str, home: Home, before: Round, tmp_path: Path
 ) -> None:
     if decision == "undo":
-        run.decide_on_submission(home, before, Choice.PIN, "a.xlsx", Grounds("x", "y"))
+        deciding.on_submission(home, before, Choice.PIN, "a.xlsx", Grounds("x", "y"))
     changed(tmp_path / "round", "code removed")
     command = ("--home", home.root, "--round", tmp_path / "round")
     first = tonghop(*command, *DECISIONS[decision])

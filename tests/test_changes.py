@@ -17,7 +17,7 @@ from pipeline.check.judge import judge
 from pipeline.distribute.fill import fill
 from pipeline.home import Home
 from pipeline.model import Choice, Finding, Severity, Verdict
-from pipeline.stages import comparing
+from pipeline.stages import comparing, deciding
 from pipeline.store import Judged, Ledger
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
@@ -227,7 +227,7 @@ def test_an_older_return_that_comes_late_takes_its_place(home: Home, round_: Rou
 
 def test_an_excluded_return_is_passed_over(home: Home, round_: Round) -> None:
     run.collect(home, round_)
-    run.decide_on_submission(
+    deciding.on_submission(
         home,
         round_,
         Choice.EXCLUDE,

@@ -10,6 +10,7 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.stages import deciding
 from pipeline.stages.choosing import chosen_of, column_of
 from schemas.round.round import Round
 from tests.commands import tonghop
@@ -93,7 +94,7 @@ def test_who_names_no_column_is_told_the_nearest_and_not_all(round_: Round) -> N
 
 
 def test_a_confirmed_column_is_told_by_its_heading(tmp_path: Path, round_: Round) -> None:
-    run.excuse(Home(tmp_path), round_, "T02", run.decisions.Grounds("x", "y"))
+    deciding.excuse(Home(tmp_path), round_, "T02", run.decisions.Grounds("x", "y"))
     done = tonghop(
         "--home", tmp_path, "map", "t01", "Tổng lượt", "I.1 BIỂU HIỆN.Số vụ việc", "--reason", "x"
     )

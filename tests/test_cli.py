@@ -18,7 +18,7 @@ from pipeline.distribute import issue
 from pipeline.distribute.fill import fill
 from pipeline.distribute.layout import HEADER_ROW
 from pipeline.terminal.commands import main
-from pipeline.terminal.screen import print_frame
+from pipeline.terminal.records import print_frame
 from schemas.round.load import load_round
 from tests.commands import tonghop
 from tests.often import some

@@ -10,6 +10,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.machine.clock import NOW
+from pipeline.stages import deciding
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.commands import tonghop
@@ -109,7 +110,9 @@ def test_receipts_have_drafts_and_are_on_record(came: Home, round_: Round) -> No
     }
     again = tonghop(*words, "mail", "log", "--add-all", "--about", "receipt")
     assert (again.exit_code, "tonghop feedback --receipts" in again.stderr) == (2, True)
-    assert run.waive(came, round_, "T04", "V09", Grounds("x", "ai"))  # of no concern to the letter
+    assert deciding.waive(
+        came, round_, "T04", "V09", Grounds("x", "ai")
+    )  # of no concern to the letter
     assert lying(came) == ["T04.docx", "T04.eml", "T04.txt"]
 
 

@@ -17,6 +17,7 @@ from pipeline.distribute.fill import fill
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
+from pipeline.stages import deciding
 from pipeline.stages.consolidating import consolidation
 from pipeline.store import decisions
 from schemas.round.round import Round
@@ -138,7 +139,7 @@ def test_what_the_archive_lost_stays_as_it_was_judged_and_can_be_given_back(
     whole = kept.read_bytes()
     kept.write_bytes(whole[:1000])
     with pytest.raises(OperatorError) as caught:
-        run.waive(home, round_, AGENCY, "R01", GROUNDS)
+        deciding.waive(home, round_, AGENCY, "R01", GROUNDS)
     assert (caught.value.key, "lan3.xlsx" in caught.value.text("vi")) == ("archive_lost", True)
     assert standing(home, round_) == Standing.REPORTED
     assert list(run.collect(home, round_).lost) == []
@@ -147,24 +148,24 @@ def test_what_the_archive_lost_stays_as_it_was_judged_and_can_be_given_back(
 
 
 def test_a_pinned_return_counts_though_newer_ones_came(home: Home, round_: Round) -> None:
-    run.decide_on_submission(home, round_, Choice.PIN, "lan1.xlsx", GROUNDS)
+    deciding.on_submission(home, round_, Choice.PIN, "lan1.xlsx", GROUNDS)
     assert persons(home, round_) == [5]
-    run.decide_on_submission(home, round_, Choice.PIN, str(home.incoming / "lan2.xlsx"), GROUNDS)
+    deciding.on_submission(home, round_, Choice.PIN, str(home.incoming / "lan2.xlsx"), GROUNDS)
     assert persons(home, round_) == [6]
 
 
 def test_an_excluded_return_neither_counts_nor_blocks(home: Home, round_: Round) -> None:
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS)
+    deciding.on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS)
     assert persons(home, round_) == [6]
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan2.xlsx", GROUNDS)
-    run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan1.xlsx", GROUNDS)
+    deciding.on_submission(home, round_, Choice.EXCLUDE, "lan2.xlsx", GROUNDS)
+    deciding.on_submission(home, round_, Choice.EXCLUDE, "lan1.xlsx", GROUNDS)
     assert standing(home, round_) == Standing.MISSING
 
 
 def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round) -> None:
-    [(made, _)] = run.decide_on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS).made
+    [(made, _)] = deciding.on_submission(home, round_, Choice.EXCLUDE, "lan3.xlsx", GROUNDS).made
     named = made.target[:8]
-    run.decide_on_submission(
+    deciding.on_submission(
         home, round_, Choice.EXCLUDE, named, decisions.Grounds("Nhầm", "Người khác", undo=True)
     )
     assert run.status(home, round_)[0].pending == 1
@@ -176,7 +177,7 @@ def test_a_decision_is_taken_back_and_stays_on_record(home: Home, round_: Round)
     ]
     assert all(each.at.tzinfo for each in record)
     with pytest.raises(OperatorError) as refused:
-        run.decide_on_submission(
+        deciding.on_submission(
             home, round_, Choice.EXCLUDE, "lan3.xlsx", decisions.Grounds("Nhầm", "Ai đó", undo=True)
         )
     name = round_.by_agency[made.agency].name
@@ -206,7 +207,7 @@ def test_what_cannot_be_decided_is_said(home: Home, round_: Round) -> None:
     ]
     for named, choice, error in [*refused, ("T01.xlsx", Choice.PIN, "submission_unreadable")]:
         with pytest.raises(OperatorError, match=error):
-            run.decide_on_submission(home, round_, choice, named, GROUNDS)
+            deciding.on_submission(home, round_, choice, named, GROUNDS)
 
 
 def test_names_shared_by_several_returns_are_told_apart_by_hash(home: Home, round_: Round) -> None:
@@ -217,9 +218,9 @@ def test_names_shared_by_several_returns_are_told_apart_by_hash(home: Home, roun
         )
     run.collect(home, round_)
     with pytest.raises(OperatorError, match="several_submissions") as error:
-        run.decide_on_submission(home, round_, Choice.PIN, "moi.xlsx", GROUNDS)
+        deciding.on_submission(home, round_, Choice.PIN, "moi.xlsx", GROUNDS)
     assert "hai/moi.xlsx" in error.value.text("vi")
-    run.decide_on_submission(home, round_, Choice.PIN, "hai/moi.xlsx", GROUNDS)
+    deciding.on_submission(home, round_, Choice.PIN, "hai/moi.xlsx", GROUNDS)
     assert persons(home, round_) == [5]
 
 
@@ -258,27 +259,33 @@ def r01(home: Home, round_: Round) -> list[Finding]:
 
 def test_a_waived_rule_is_shown_and_blocks_no_more(home: Home, round_: Round) -> None:
     assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
-    run.waive(home, round_, AGENCY, "R01", WAIVER)
+    deciding.waive(home, round_, AGENCY, "R01", WAIVER)
     (finding,) = r01(home, round_)
     fix = say(finding.message, "fix", "vi", finding.words)
     assert finding.severity is Severity.NOTE
     assert all(word in fix for word in ("Số liệu đang rà soát", "Vụ trưởng", "31/12/2023"))
     assert persons(home, round_) == [7]
-    run.waive(home, round_, AGENCY, "R01", decisions.Grounds("Hết lý do", "Người trực", undo=True))
+    deciding.waive(
+        home, round_, AGENCY, "R01", decisions.Grounds("Hết lý do", "Người trực", undo=True)
+    )
     assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
     assert persons(home, round_) == [6]
 
 
 def test_a_waiver_is_over_for_what_comes_after_its_last_day(home: Home, round_: Round) -> None:
-    run.waive(home, round_, AGENCY, "R01", decisions.Grounds("x", "ai", until=dt.date(2023, 9, 2)))
+    deciding.waive(
+        home, round_, AGENCY, "R01", decisions.Grounds("x", "ai", until=dt.date(2023, 9, 2))
+    )
     assert [finding.severity for finding in r01(home, round_)] == [Severity.ERROR]
-    run.waive(home, round_, AGENCY, "R01", decisions.Grounds("x", "ai", until=dt.date(2023, 9, 3)))
+    deciding.waive(
+        home, round_, AGENCY, "R01", decisions.Grounds("x", "ai", until=dt.date(2023, 9, 3))
+    )
     assert [finding.severity for finding in r01(home, round_)] == [Severity.NOTE]
 
 
 def test_rows_of_a_waived_rule_count_provisionally_too(home: Home, round_: Round) -> None:
     assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == [6]
-    run.waive(home, round_, AGENCY, "R01", WAIVER)
+    deciding.waive(home, round_, AGENCY, "R01", WAIVER)
     assert run.figures(home, round_, "agency", provisional=True)["persons"].tolist() == [7]
 
 
@@ -289,7 +296,9 @@ def test_waivers_that_come_with_the_round(home: Home, round_: Round) -> None:
     assert [finding.severity for finding in r01(home, freed)] == [Severity.NOTE]
     (checked,) = run.check(home, freed, [home.incoming / "lan3.xlsx"])
     assert checked.verdict is not Verdict.TO_CORRECT
-    run.waive(home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True))
+    deciding.waive(
+        home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True)
+    )
     assert [finding.severity for finding in r01(home, freed)] == [Severity.ERROR]
 
 
@@ -299,7 +308,9 @@ def test_summaries_name_a_waiver_of_the_round_until_it_is_taken_back(
     declared = DeclaredWaiver(AGENCY, "R01", "Theo công văn", "Vụ trưởng", dt.date(2023, 8, 30))
     freed = replace(round_, waivers=(declared,))
     assert named_in_summaries(home, freed) == [(Choice.WAIVE, AGENCY, "R01", "Theo công văn")]
-    run.waive(home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True))
+    deciding.waive(
+        home, freed, AGENCY, "R01", decisions.Grounds("Thu hồi", "Người trực", undo=True)
+    )
     assert named_in_summaries(home, freed) == []
 
 
@@ -310,7 +321,7 @@ def named_in_summaries(home: Home, round_: Round) -> list[tuple[Choice, str, str
 
 
 def test_a_rule_may_be_as_grave_for_one_agency_as_was_decided(home: Home, round_: Round) -> None:
-    run.waive(home, round_, AGENCY, "R01", WAIVER, "W")
+    deciding.waive(home, round_, AGENCY, "R01", WAIVER, "W")
     (finding,) = r01(home, round_)
     found = say(finding.message, "found", "vi", finding.words)
     assert finding.severity is Severity.WARNING
@@ -336,7 +347,7 @@ def test_severities_that_come_with_the_round(home: Home, round_: Round) -> None:
 
 def test_what_cannot_be_waived_is_said(home: Home, round_: Round) -> None:
     with pytest.raises(OperatorError, match="no_such_rule"):
-        run.waive(home, round_, AGENCY, "R99", GROUNDS)
+        deciding.waive(home, round_, AGENCY, "R99", GROUNDS)
 
 
 def test_of_two_decisions_on_one_submission_the_later_stands() -> None:
@@ -366,12 +377,12 @@ def test_a_confirmed_title_is_read_as_its_column(tmp_path: Path, round_: Round) 
         for each in run.findings(home, round_)
         if each.severity is Severity.ERROR
     }
-    run.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", GROUNDS)
+    deciding.map_column(home, round_, AGENCY, "Tổng hợp lượt vụ", "manifestations.cases", GROUNDS)
     (told,) = [each for each in run.findings(home, round_) if each.rule == "S06"]
     assert (told.message, told.severity) == ("column_matched.confirmed", Severity.NOTE)
     with run.open_ledger(home, round_) as ledger:
         assert ledger.rows(round_.by_key["manifestations"], [1])["cases"].tolist() == [3]
-    run.map_column(
+    deciding.map_column(
         home,
         round_,
         AGENCY,
@@ -383,7 +394,7 @@ def test_a_confirmed_title_is_read_as_its_column(tmp_path: Path, round_: Round) 
         each.message.partition(".")[0] for each in run.findings(home, round_) if each.rule == "S06"
     }
     with pytest.raises(OperatorError, match="no_such_column"):
-        run.map_column(home, round_, AGENCY, "Tổng", "manifestations.khong", GROUNDS)
+        deciding.map_column(home, round_, AGENCY, "Tổng", "manifestations.khong", GROUNDS)
 
 
 def test_an_excused_agency_is_no_longer_missing_and_counts_if_it_reports(
@@ -392,21 +403,21 @@ def test_an_excused_agency_is_no_longer_missing_and_counts_if_it_reports(
     grounds = decisions.Grounds("mới sáp nhập", "ai")
     code = round_.in_scope[0].code
     before, _ = run.status(home, round_)
-    run.excuse(home, round_, code, grounds)
+    deciding.excuse(home, round_, code, grounds)
     coverage, agencies = run.status(home, round_)
     assert (before.excused, coverage.excused, coverage.agencies) == (0, 1, before.agencies)
     assert agencies.set_index("agency")["standing"][code] == "excused"
-    run.excuse(home, round_, code, replace(grounds, undo=True))
+    deciding.excuse(home, round_, code, replace(grounds, undo=True))
     assert run.status(home, round_)[0].excused == 0
     with pytest.raises(OperatorError):
-        run.excuse(home, round_, code, replace(grounds, undo=True))
+        deciding.excuse(home, round_, code, replace(grounds, undo=True))
     with pytest.raises(OperatorError):
-        run.excuse(home, round_, "KHONG-CO", grounds)
+        deciding.excuse(home, round_, "KHONG-CO", grounds)
 
 
 def test_summaries_tell_the_excused_from_the_missing(home: Home, round_: Round) -> None:
     code = next(agency.code for agency in round_.in_scope if agency.code != AGENCY)
-    run.excuse(home, round_, code, decisions.Grounds("mới sáp nhập", "ai"))
+    deciding.excuse(home, round_, code, decisions.Grounds("mới sáp nhập", "ai"))
     run.summarise(home, round_)
     notes = openpyxl.load_workbook(next(home.output.glob("tong-hop-*.xlsx")))["GHI CHÚ"]
     said = {str(topic): str(text) for topic, text, *_ in notes.iter_rows(values_only=True)}

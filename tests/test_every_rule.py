@@ -20,6 +20,7 @@ from pipeline.distribute.layout import FIRST_ROW, HEADER_ROW, INFO_FIRST_ROW
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Finding, Severity
+from pipeline.stages import deciding
 from pipeline.store.decisions import Grounds
 from schemas.round.settings import RulePolicy
 from tests.mistakes import MISTAKES
@@ -190,8 +191,8 @@ def test_a_rule_between_agencies_is_no_error_whatever_a_round_says(tmp_path: Pat
         assert run.status(home, strict)[0].counted == 3
     grounds = Grounds("theo công văn", "ai")
     with pytest.raises(OperatorError, match="never_an_error"):
-        run.waive(home, ROUND, AGENCY, "N01", grounds, "E")
-    run.waive(home, ROUND, AGENCY, "N01", grounds)
+        deciding.waive(home, ROUND, AGENCY, "N01", grounds, "E")
+    deciding.waive(home, ROUND, AGENCY, "N01", grounds)
     assert {
         each.severity
         for each in run.findings(home, ROUND)

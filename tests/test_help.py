@@ -57,7 +57,8 @@ def test_commands_are_listed_in_the_order_of_work() -> None:
 def test_the_list_of_commands_has_whole_sentences() -> None:
     text = " ".join(tonghop("--help").stdout.split())
     for command in main.commands.values():
-        assert " ".join((command.help or "").partition(". ")[0].split()).removesuffix(".") in text
+        help_ = " ".join((command.help or "").split())
+        assert help_.partition(". ")[0].removesuffix(".") in text
 
 
 @pytest.mark.parametrize(

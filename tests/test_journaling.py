@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.stages import deciding
 from pipeline.store import journal
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
@@ -61,7 +62,7 @@ def lines(home: Home) -> list[dict[str, Any]]:
 
 
 def excuse(home: Home, round_: Round, code: str = "T01") -> None:
-    run.excuse(home, round_, code, GROUNDS)
+    deciding.excuse(home, round_, code, GROUNDS)
 
 
 # --- lines
@@ -170,7 +171,7 @@ def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 journaling.mark = kill
 home = Home(Path(sys.argv[1]))
-run.excuse(home, round_for(home, None), "T01", Grounds("vì", "ai"))
+deciding.excuse(home, round_for(home, None), "T01", Grounds("vì", "ai"))
 """
 
 
@@ -261,7 +262,7 @@ def swap_date(text: bytes) -> bytes:
 def test_a_journal_that_does_not_fit_is_kept_aside_and_told_once(
     home: Home, round_: Round, change: Callable[[bytes], bytes]
 ) -> None:
-    run.excuse(home, round_, "T01", Grounds("vi", "ai"))
+    deciding.excuse(home, round_, "T01", Grounds("vi", "ai"))
     changed = change(home.journal.read_bytes())
     home.journal.write_bytes(changed)
     assert tonghop("--home", home.root, "doctor").stdout.count("✗") == 1
@@ -284,8 +285,8 @@ def test_an_old_copy_of_the_ledger_catches_up(
     (home.incoming / "BYT-1.xlsx").write_bytes(returns()["BYT-1.xlsx"])
     run.collect(home, round_)
     excuse(home, round_)
-    run.waive(home, round_, "T96", "R01", GROUNDS)
-    run.assign(home, round_, "chữ.xlsx", "T02", GROUNDS)
+    deciding.waive(home, round_, "T96", "R01", GROUNDS)
+    deciding.assign(home, round_, "chữ.xlsx", "T02", GROUNDS)
     held, told = tables(home.ledger), home.journal.read_bytes()
     shutil.copy(copy, home.ledger)
     assert tonghop("--home", home.root, command).exit_code == 0

@@ -19,6 +19,7 @@ from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.machine.clock import NOW
 from pipeline.office.letter import subject_of
+from pipeline.stages import deciding
 from pipeline.store.decisions import Grounds
 from pipeline.store.outputs import Outputs
 from schemas.round.round import Round
@@ -101,7 +102,7 @@ def test_reminders_go_to_the_silent_alone(home: Home, round_: Round) -> None:
     send(home, round_, "a.xlsx")
     (home.incoming / "T12.xlsx").write_bytes(b"chi la chu")
     received(home, round_, 1)
-    run.excuse(home, round_, "T14", Grounds("mới sáp nhập", "ai"))
+    deciding.excuse(home, round_, "T14", Grounds("mới sáp nhập", "ai"))
     count = run.remind(home, round_, as_of=dt.date(2023, 9, 15))
     reminded = {path.stem for path in home.reminders.glob("*.docx")}
     silent = {agency.code for agency in round_.in_scope} - {"T01", "T12", "T14"}
@@ -155,7 +156,7 @@ def test_files_of_a_run_that_was_killed_are_still_known_as_ours(
         run.remind(home, round_, as_of=dt.date(2023, 9, 5))
     monkeypatch.undo()
     assert (home.reminders / "T02.docx").exists()
-    run.excuse(home, round_, "T02", Grounds("thử", "ai"))
+    deciding.excuse(home, round_, "T02", Grounds("thử", "ai"))
     run.remind(home, round_, as_of=dt.date(2023, 9, 5))
     assert not list(home.reminders.glob("T02.*"))
 
@@ -330,9 +331,9 @@ def test_letters_of_an_older_program_hold_as_long_as_there_is_something_to_say(
     replied.outputs_record.write_text(
         "".join(line for line in lines if '"grounds"' not in line), encoding="utf-8"
     )
-    run.excuse(replied, round_, "T14", Grounds("x", "ai"))
+    deciding.excuse(replied, round_, "T14", Grounds("x", "ai"))
     assert lying(replied) == T01 | T12 | T10
-    run.excuse(replied, round_, "T10", Grounds("x", "ai"))
+    deciding.excuse(replied, round_, "T10", Grounds("x", "ai"))
     assert lying(replied) == T01 | T12
 
 
@@ -345,8 +346,8 @@ def test_what_is_issued_after_an_extension_names_the_later_deadline(
     home: Home, round_: Round
 ) -> None:
     run.collect(home, round_)
-    run.extend(home, round_, [], dt.date(2023, 9, 14), Grounds("x", "ai"))
-    run.extend(home, round_, ["T10"], dt.date(2023, 9, 29), Grounds("x", "ai"))
+    deciding.extend(home, round_, [], dt.date(2023, 9, 14), Grounds("x", "ai"))
+    deciding.extend(home, round_, ["T10"], dt.date(2023, 9, 29), Grounds("x", "ai"))
     tonghop("--home", home.root, "distribute", "T01", "T10", "--eml")
     for code, day in (("T01", "15/9/2023"), ("T10", "30/9/2023")):
         paper = docx.Document(str(home.issued / f"{code}.docx"))

@@ -11,7 +11,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.machine.clock import NOW
-from pipeline.stages import correspondence
+from pipeline.stages import correspondence, deciding
 from pipeline.stages.freshness import listing
 from pipeline.stages.next_steps import MOST, next_steps
 from pipeline.store.belonging import claim, round_for
@@ -143,11 +143,11 @@ def test_a_workbook_that_came_is_named_until_it_is_taken_in(home: Home, round_: 
 def test_a_decision_makes_results_stale_and_its_undo_too(home: Home, round_: Round) -> None:
     put(home, "T01")
     run.consolidate(home, round_)
-    run.excuse(home, round_, "T04", GROUNDS)
+    deciding.excuse(home, round_, "T04", GROUNDS)
     assert steps(home, round_)[0] == "summarise"
     run.summarise(home, round_)
     assert "summarise" not in steps(home, round_)
-    run.excuse(home, round_, "T04", Grounds("nhầm", "ai", undo=True))
+    deciding.excuse(home, round_, "T04", Grounds("nhầm", "ai", undo=True))
     assert steps(home, round_)[0] == "summarise"
     run.summarise(home, round_, names=GROUNDS)
     assert "summarise" not in steps(home, round_)
@@ -187,9 +187,9 @@ def test_files_of_nobody_and_held_versions_are_to_be_decided(home: Home, round_:
     assert steps(home, round_)[:2] == ["unassigned", "held"]
     assert words(home, round_, "unassigned") == {"count": 1, "names": "lạ.xlsx"}
     assert words(home, round_, "held") == {"count": 1, "names": "UBND tỉnh Cà Mau.xlsx"}
-    run.dismiss(home, round_, "lạ.xlsx", GROUNDS)
+    deciding.dismiss(home, round_, "lạ.xlsx", GROUNDS)
     assert "unassigned" not in steps(home, round_)
-    run.decide_on_submission(home, round_, run.Choice.EXCLUDE, "UBND tỉnh Cà Mau.xlsx", GROUNDS)
+    deciding.on_submission(home, round_, run.Choice.EXCLUDE, "UBND tỉnh Cà Mau.xlsx", GROUNDS)
     assert steps(home, round_) == ["summarise", "await", "look"]
 
 
@@ -202,7 +202,7 @@ def test_silent_agencies_are_reminded_when_the_deadline_is_near(
     assert steps(home, round_) == ["await", "look"]
     at(-3, monkeypatch)
     assert steps(home, round_) == ["remind", "look"]
-    run.extend(home, round_, ["T04"], round_.deadline + dt.timedelta(days=9), GROUNDS)
+    deciding.extend(home, round_, ["T04"], round_.deadline + dt.timedelta(days=9), GROUNDS)
     assert words(home, round_, "remind")["count"] == len(round_.in_scope) - 2
     at(1, monkeypatch)
     run.remind(home, round_)

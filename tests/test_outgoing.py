@@ -9,6 +9,7 @@ import pytest
 from pipeline import run
 from pipeline.findings.answers import COLUMNS
 from pipeline.home import Home
+from pipeline.stages import deciding
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from tests.exchange import copy_of, received, send
@@ -35,7 +36,7 @@ def test_no_agency_reads_what_was_decided_and_why_nor_what_the_operator_looks_at
         ("W", "Kiểm tra lại"),
         ("", "Không cần sửa: quy tắc này được miễn cho cơ quan."),
     ):
-        run.waive(home, round_, agency, "R01", WHY, severity)
+        deciding.waive(home, round_, agency, "R01", WHY, severity)
         run.feedback(home, round_)
         listed = [
             [str(cell.value or "") for cell in row]

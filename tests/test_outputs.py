@@ -14,6 +14,7 @@ import pytest
 from pipeline import home as home_
 from pipeline import run
 from pipeline.home import Home, sweep, write_beside
+from pipeline.stages import deciding
 from pipeline.stages.doctor import Health, examine
 from pipeline.store import outputs as outputs_
 from pipeline.store.decisions import Grounds
@@ -317,7 +318,7 @@ def test_a_command_keeps_what_was_changed_and_says_so_once(name: str, mini: Home
 def test_a_changed_reminder_that_is_out_of_date_is_kept(mini: Home) -> None:
     letter = mini.reminders / "NOR.docx"
     letter.write_bytes(b"changed")
-    run.excuse(mini, round_of(MINI), "NOR", Grounds("thử", "ai"))
+    deciding.excuse(mini, round_of(MINI), "NOR", Grounds("thử", "ai"))
     said = command(mini, "remind --as-of 2031-07-15")
     assert KEPT.format(letter, "NOR (đã sửa).docx") in said.splitlines()
     assert sorted(path.name for path in mini.reminders.glob("NOR*")) == ["NOR (đã sửa).docx"]

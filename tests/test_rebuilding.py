@@ -17,6 +17,7 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
+from pipeline.stages import deciding
 from pipeline.stages.rebuilding import rebuild
 from pipeline.store.decisions import Grounds
 from pipeline.store.migrating import OLD
@@ -52,7 +53,7 @@ def round_(plain_round: Round) -> Round:
 def made(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     """A folder with returns and decisions, summarised."""
     home = collected(Home(tmp_path_factory.mktemp("made")), round_)
-    run.waive(home, round_, "T96", "R01", Grounds("Đang rà soát", "Người trực"))
+    deciding.waive(home, round_, "T96", "R01", Grounds("Đang rà soát", "Người trực"))
     run.summarise(home, round_)
     return home
 

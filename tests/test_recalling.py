@@ -12,6 +12,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Choice
+from pipeline.stages import deciding
 from pipeline.store.decisions import Grounds
 from pipeline.terminal import people
 from schemas.round.round import Round
@@ -281,7 +282,7 @@ def test_who_decided_is_called_by_name_or_else_an_account(
 def test_a_pinned_version_with_an_error_takes_figures_away_and_that_is_told(
     home: Home, round_: Round
 ) -> None:
-    decided = run.decide_on_submission(home, round_, Choice.PIN, "lan 1.xlsx", Grounds("vì", "ai"))
+    decided = deciding.on_submission(home, round_, Choice.PIN, "lan 1.xlsx", Grounds("vì", "ai"))
     assert [(each.before.standing, each.after.standing) for each in decided.effects] == [
         ("reported", "being_corrected")
     ]

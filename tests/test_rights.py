@@ -10,6 +10,7 @@ import pytest
 
 from pipeline import run
 from pipeline.home import Home, write_beside
+from pipeline.stages import deciding
 from pipeline.stages.doctor import Health, examine
 from pipeline.store.decisions import Grounds
 from tests.books import MINI, round_of
@@ -122,7 +123,7 @@ def test_a_folder_of_an_older_program_is_closed_by_the_next_command_that_writes(
         "data/ledger.sqlite",
         "data/ledger.lock",
     } <= {*str(found.words["names"]).split(", ")}
-    run.excuse(home, round_of(MINI), "NOR", Grounds("thử", "ai"))
+    deciding.excuse(home, round_of(MINI), "NOR", Grounds("thử", "ai"))
     assert [of(folder) for folder in (home.archive, home.definitions, home.output)] == [PRIVATE] * 3
     assert home.data.stat().st_mode & 0o777 == 0o700
     assert modes(home.incoming) == incoming

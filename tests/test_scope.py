@@ -16,7 +16,7 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage
 from pipeline.summarise.report.story import report
 from pipeline.summarise.texts.passages import passages
-from pipeline.terminal.screen import print_status
+from pipeline.terminal.standings import print_status
 from schemas.round.round import Round
 from tests.consolidations import consolidation
 

@@ -25,7 +25,7 @@ from pipeline.errors import OperatorError, UsageError
 from pipeline.home import Home
 from pipeline.machine.storage import Address, Store, place_of
 from pipeline.model import CHANGED, OPTION, REGISTER, UPLOADED, Received
-from pipeline.stages import rebuilding
+from pipeline.stages import deciding, rebuilding
 from pipeline.stages.doctor import Health, examine
 from pipeline.store.decisions import Grounds
 from pipeline.store.earlier import Comparison
@@ -188,7 +188,7 @@ def test_whatever_reads_the_archive_reads_it_by_address(
     rebuilding.rebuild(home, round_, lambda *_: None)
     assert tables(home.ledger) == held
     assert not run.feedback(home, round_).lost
-    run.waive(home, round_, "NOR", "S13", Grounds("vì thế", "tôi"))
+    deciding.waive(home, round_, "NOR", "S13", Grounds("vì thế", "tôi"))
     assert all(each.rule != "S13" for each in run.findings(home, round_, ["NOR"]))
     assert run.summarise(home, round_, compare=Comparison(home.root))
     assert [each.key for each in examine(home, round_) if each.key.startswith("archive")] == [

@@ -21,6 +21,7 @@ from pipeline.collect.tables.answers import answers_in
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Severity
+from pipeline.stages import deciding
 from pipeline.stages.rebuilding import rebuild
 from pipeline.stages.recalling import history
 from pipeline.store import Ledger
@@ -138,18 +139,18 @@ def test_they_stand_in_the_outputs(home: Home, round_: Round) -> None:
 def test_what_is_assigned_is_a_return_until_that_is_taken_back(home: Home, round_: Round) -> None:
     put(home, OTHER, book("T02", 7))
     run.collect(home, round_)
-    decided = run.assign(home, round_, OTHER, "Bộ Y tế", GROUNDS)
+    decided = deciding.assign(home, round_, OTHER, "Bộ Y tế", GROUNDS)
     assert [(each.agency, each.after.standing) for each in decided.effects] == [
         ("BYT", "reported"),
         ("T02", "missing"),
     ]
     assert "assignment_disagrees" in {each.message for each in run.findings(home, round_)}
-    run.assign(home, round_, OTHER, "", UNDO)
+    deciding.assign(home, round_, OTHER, "", UNDO)
     assert (said(home, "BYT")[0], said(home, "T02")[0]) == ("missing", "reported")
     with pytest.raises(OperatorError, match="no_such_agency"):
-        run.assign(home, round_, OTHER, "Sở Y tế", GROUNDS)
+        deciding.assign(home, round_, OTHER, "Sở Y tế", GROUNDS)
     with pytest.raises(OperatorError) as refused:
-        run.assign(home, round_, OTHER, "", UNDO)
+        deciding.assign(home, round_, OTHER, "", UNDO)
     assert (
         refused.value.text("vi")
         == f"Tệp {OTHER} hiện không được ghi nhận là của cơ quan nào nên không có gì để rút lại."
@@ -284,7 +285,7 @@ def test_what_is_assigned_needn_t_say_whose_it_is(home: Home, round_: Round) -> 
     bare.save(buffer)
     put(home, "Mẫu không dấu.xlsx", buffer.getvalue())
     assert run.collect(home, round_).of_nobody == 1
-    decided = run.assign(home, round_, "Mẫu không dấu.xlsx", "T02", GROUNDS)
+    decided = deciding.assign(home, round_, "Mẫu không dấu.xlsx", "T02", GROUNDS)
     assert [each.after.standing for each in decided.effects] == ["reported"]
     assert not [
         each
@@ -294,13 +295,13 @@ def test_what_is_assigned_needn_t_say_whose_it_is(home: Home, round_: Round) -> 
 
 
 def test_what_is_dismissed_waits_no_more(home: Home, round_: Round) -> None:
-    run.dismiss(home, round_, ANNEX, GROUNDS)
+    deciding.dismiss(home, round_, ANNEX, GROUNDS)
     assert ANNEX not in beside(home)
     assert ANNEX not in {each.file for each in run.findings(home, round_)}
-    run.dismiss(home, round_, ANNEX, UNDO)
+    deciding.dismiss(home, round_, ANNEX, UNDO)
     assert ANNEX in beside(home)
     with pytest.raises(OperatorError, match="not_to_dismiss"):
-        run.dismiss(home, round_, "T01.xlsx", GROUNDS)
+        deciding.dismiss(home, round_, "T01.xlsx", GROUNDS)
 
 
 def test_pandas_is_loaded_while_files_are_read_not_before(home: Home) -> None:
@@ -344,16 +345,16 @@ def test_in_time_is_who_first_sent_in_time_and_whoever_got_more_time(
         assert counts[code] == len(
             [each for each in found if each.agency == code and each.severity is Severity.NOTE]
         )
-    run.extend(home, round_, [], dt.date(2023, 9, 12), GROUNDS)
+    deciding.extend(home, round_, [], dt.date(2023, 9, 12), GROUNDS)
     assert said(home, "T02")[1] == 0
-    run.extend(home, round_, ["T02"], dt.date(2023, 9, 11), GROUNDS)
+    deciding.extend(home, round_, ["T02"], dt.date(2023, 9, 11), GROUNDS)
     assert said(home, "T02")[1] == 1
-    run.extend(home, round_, ["T02"], None, UNDO)
+    deciding.extend(home, round_, ["T02"], None, UNDO)
     assert said(home, "T02")[1] == 0
-    run.extend(home, round_, [], None, UNDO)
+    deciding.extend(home, round_, [], None, UNDO)
     assert said(home, "T02")[1] == 5
     with pytest.raises(OperatorError, match="extension_too_early"):
-        run.extend(home, round_, [], dt.date(2023, 9, 6), GROUNDS)
+        deciding.extend(home, round_, [], dt.date(2023, 9, 6), GROUNDS)
 
 
 def test_a_wrong_resubmission_takes_nothing_out_of_the_totals(home: Home) -> None:
@@ -367,9 +368,9 @@ def test_a_wrong_resubmission_takes_nothing_out_of_the_totals(home: Home) -> Non
 
 
 def test_these_decisions_survive_the_loss_of_the_ledger(home: Home, round_: Round) -> None:
-    run.assign(home, round_, "Sở Y tế.xlsx", "BYT", GROUNDS)
-    run.dismiss(home, round_, ANNEX, GROUNDS)
-    run.extend(home, round_, ["T01"], dt.date(2023, 9, 20), GROUNDS)
+    deciding.assign(home, round_, "Sở Y tế.xlsx", "BYT", GROUNDS)
+    deciding.dismiss(home, round_, ANNEX, GROUNDS)
+    deciding.extend(home, round_, ["T01"], dt.date(2023, 9, 20), GROUNDS)
     before = run.status(home, round_)[1], beside(home)
     home.ledger.unlink()
     rebuild(home, round_, lambda _done, _total: None)
@@ -495,16 +496,18 @@ def test_what_is_taken_back_is_named_as_it_was_decided_and_all_or_none_is(
     home: Home, round_: Round
 ) -> None:
     grant = dt.date(2023, 9, 20)
-    run.extend(home, round_, ["T01"], grant, GROUNDS)
+    deciding.extend(home, round_, ["T01"], grant, GROUNDS)
     with pytest.raises(OperatorError, match="no_extension_of"):
-        run.extend(home, round_, ["T01", "T02"], None, UNDO)
+        deciding.extend(home, round_, ["T01", "T02"], None, UNDO)
     assert run.status(home, round_)[1].set_index("agency")["deadline"][
         "T01"
     ] == grant + dt.timedelta(days=1)
-    run.waive(home, round_, "T01", "R01", GROUNDS, "W")
-    [(graded, _)] = run.waive(home, round_, "T01", "R01", UNDO, "").made
-    run.map_column(home, round_, "T01", "A", "manifestations.cases", GROUNDS)
-    [(mapped, _)] = run.map_column(home, round_, "T01", "A", "manifestations.persons", UNDO).made
+    deciding.waive(home, round_, "T01", "R01", GROUNDS, "W")
+    [(graded, _)] = deciding.waive(home, round_, "T01", "R01", UNDO, "").made
+    deciding.map_column(home, round_, "T01", "A", "manifestations.cases", GROUNDS)
+    [(mapped, _)] = deciding.map_column(
+        home, round_, "T01", "A", "manifestations.persons", UNDO
+    ).made
     assert (graded.value, mapped.value) == ("W", "manifestations.cases")
 
 

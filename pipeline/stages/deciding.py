@@ -148,7 +148,7 @@ def _refuse_unextended(ledger: Ledger, codes: Sequence[str]) -> None:
 
 
 def waive(
-    home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str
+    home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str = ""
 ) -> Decided:
     """Free an agency from a rule, or give the rule another ``severity`` for it."""
     known = [each for each in round_.rule_ids if each not in BINDING]
@@ -157,6 +157,11 @@ def waive(
     if rule in BETWEEN_AGENCIES and severity == Severity.ERROR:
         raise OperatorError("never_an_error", rule=rule)
     return on_agency(home, round_, Choice.WAIVE, code, rule, grounds, severity)
+
+
+def excuse(home: Home, round_: Round, code: str, grounds: Grounds) -> Decided:
+    """Excuse an agency from reporting in this round."""
+    return on_agency(home, round_, Choice.EXCUSE, code, "", grounds)
 
 
 def map_column(

@@ -112,11 +112,15 @@ for elsewhere in (
 def collect(
     context: Context, paths: tuple[Place, ...], received: dt.datetime | None, cluster: str
 ) -> None:
-    """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ. Nhận tệp, thư mục, thư điện tử, tệp nén, địa chỉ như s3://kho/den; mặc định là data/incoming/."""
+    """Thu bản gửi: lưu trữ, đọc, kiểm tra, ghi sổ.
+
+    Nhận tệp, thư mục, thư điện tử, tệp nén, địa chỉ như s3://kho/den; mặc định là
+    data/incoming/.
+    """
     from pipeline import run
     from pipeline.terminal.effects import report_changes
     from pipeline.terminal.progress import progress
-    from pipeline.terminal.screen import report_collected
+    from pipeline.terminal.reports import report_collected
 
     round_ = context.round
     with progress(context.lang) as tell:
@@ -140,7 +144,8 @@ def check(context: Context, files: tuple[Place, ...], form: str) -> None:
     """Kiểm tra tệp (hoặc địa chỉ tệp như s3://kho/den/a.xlsx) mà không thu, không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
     from pipeline import run
     from pipeline.model import Severity
-    from pipeline.terminal.screen import print_checked, report_ignored
+    from pipeline.terminal.judgements import print_checked
+    from pipeline.terminal.reports import report_ignored
 
     round_ = context.round
     checked = run.check(
@@ -161,12 +166,14 @@ def check(context: Context, files: tuple[Place, ...], form: str) -> None:
 @click.option(
     "--deadline",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Đề nghị gửi lại trước ngày này (mặc định: hạn của cơ quan; đã quá hạn thì không nêu ngày).",
+    help="Đề nghị gửi lại trước ngày này "
+    "(mặc định: hạn của cơ quan; đã quá hạn thì không nêu ngày).",
 )
 @click.option(
     "--receipts",
     is_flag=True,
-    help="Viết công văn xác nhận đã nhận cho các báo cáo được tổng hợp, ghi vào data/output/xac-nhan/, thay cho phản hồi.",
+    help="Viết công văn xác nhận đã nhận cho các báo cáo được tổng hợp, "
+    "ghi vào data/output/xac-nhan/, thay cho phản hồi.",
 )
 @SHARED
 @pass_context
@@ -180,10 +187,13 @@ def feedback(
     everything: bool,
     receipts: bool,
 ) -> None:
-    """Viết phản hồi cho các bản cần sửa. Bản đánh dấu chỗ sai và công văn được ghi vào data/output/phan-hoi/."""
+    """Viết phản hồi cho các bản cần sửa.
+
+    Bản đánh dấu chỗ sai và công văn được ghi vào data/output/phan-hoi/.
+    """
     from pipeline import run
     from pipeline.terminal.progress import progress
-    from pipeline.terminal.screen import report_replied
+    from pipeline.terminal.reports import report_replied
 
     home, round_ = context.home_to_read, context.round
     day = deadline.date() if deadline else None
@@ -230,7 +240,10 @@ def remind(
     as_of: dt.datetime | None,
     deadline: dt.datetime | None,
 ) -> None:
-    """Viết công văn đôn đốc cho các cơ quan chưa gửi gì. Công văn được ghi vào data/output/don-doc/; cơ quan được miễn thì không có."""
+    """Viết công văn đôn đốc cho các cơ quan chưa gửi gì.
+
+    Công văn được ghi vào data/output/don-doc/; cơ quan được miễn thì không có.
+    """
     from pipeline import run
 
     home = context.home_to_read
@@ -268,7 +281,10 @@ def summarise(
     provisional: bool,
     **names: Any,
 ) -> None:
-    """Ghi mọi sổ tổng hợp từ sổ theo dõi. Các sổ nằm trong data/output/; tên người trong văn bản được che."""
+    """Ghi mọi sổ tổng hợp từ sổ theo dõi.
+
+    Các sổ nằm trong data/output/; tên người trong văn bản được che.
+    """
     from pipeline import run
     from pipeline.store.earlier import Comparison
 
@@ -310,7 +326,7 @@ def consolidate(
     from pipeline.home import BOARD_FILE
     from pipeline.terminal.effects import report_changes
     from pipeline.terminal.progress import progress
-    from pipeline.terminal.screen import report_collected, report_replied
+    from pipeline.terminal.reports import report_collected, report_replied
 
     home, round_ = context.home, context.round
     with progress(context.lang) as tell:
@@ -340,7 +356,7 @@ def demo(context: Context, folder: Path) -> None:
     from pipeline import run
     from pipeline.home import Home
     from pipeline.terminal.progress import progress
-    from pipeline.terminal.screen import report_demo
+    from pipeline.terminal.reports import report_demo
 
     home = Home(folder.resolve(), context.shared)
     with progress(context.lang) as tell:
@@ -355,10 +371,13 @@ def demo(context: Context, folder: Path) -> None:
 @ARCHIVE
 @pass_context
 def doctor(context: Context, cluster: str) -> None:
-    """Kiểm tra bản cài đặt và thư mục làm việc, cả cụm máy nếu có. Nêu lỗi và cách sửa. Mã thoát: 0 không có lỗi, 1 có lỗi."""
+    """Kiểm tra bản cài đặt và thư mục làm việc, cả cụm máy nếu có.
+
+    Nêu lỗi và cách sửa. Mã thoát: 0 không có lỗi, 1 có lỗi.
+    """
     from pipeline.stages.cluster.examining import examine_cluster
     from pipeline.stages.doctor import Health, examine
-    from pipeline.terminal.screen import print_diagnosis
+    from pipeline.terminal.reports import print_diagnosis
 
     worst = Health.GOOD
     of_cluster = examine_cluster(context.home, cluster, context.lang) if cluster else ()

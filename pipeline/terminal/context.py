@@ -12,6 +12,8 @@ import click
 
 from pipeline.terminal import streams
 from pipeline.terminal.language import Family, asked_for, in_language, speak, spoken
+from pipeline.terminal.sentences import tell
+from schemas.words import ui
 
 if TYPE_CHECKING:
     from pipeline.home import Home
@@ -81,7 +83,7 @@ class Context:
     def tell_of_outputs(self, home: Home) -> None:
         """Say which files a person changed (once), and which outputs are unfinished."""
         from pipeline.store import outputs
-        from pipeline.terminal.screen import report_outputs
+        from pipeline.terminal.reports import report_outputs
 
         record = outputs.recorded(home)
         if sys.stderr is not None:
@@ -94,7 +96,7 @@ class Context:
         Once only: that it was migrated, what couldn't be judged again, which verdicts changed.
         """
         from pipeline.stages.ledgers import untold
-        from pipeline.terminal.screen import report_untold
+        from pipeline.terminal.reports import report_untold
 
         if not self.home.ledger.exists():
             say(self, "no_ledger_yet", path=self.home.root)
@@ -131,8 +133,6 @@ def tell_next(context: Context, home: Home) -> None:
 
 def say_next(context: Context, key: str, **words: object) -> None:
     """Say one thing to do next."""
-    from schemas.words import ui
-
     say(context, "next.line", step=ui(f"screen.next.{key}", context.lang, **words))
 
 
@@ -169,8 +169,6 @@ class Group(Family):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except KeyboardInterrupt as interrupt:
-            from schemas.words import ui
-
             streams.tell(ui("screen.interrupted", _lang(ctx)))
             ctx.exit(streams.exit_code(interrupt))
         except streams.UnheardError as error:
@@ -227,7 +225,8 @@ def telling(
     return told
 
 
-def _keep_shared(ctx: click.Context, _option: click.Parameter, shared: bool | None) -> None:  # noqa: FBT001 click calls it so
+# click gives the value by position
+def _keep_shared(ctx: click.Context, _option: click.Parameter, shared: bool | None) -> None:  # noqa: FBT001
     """Keep the value of ``--shared`` for the command's home."""
     ctx.find_root().obj.shared = shared
 
@@ -238,7 +237,8 @@ SHARED = click.option(
     envvar="TONGHOP_SHARED",
     expose_value=False,
     callback=_keep_shared,
-    help="Cho tài khoản khác trên máy đọc các tệp kết quả, hoặc không (mặc định: như lần trước; ban đầu: không).",
+    help="Cho tài khoản khác trên máy đọc các tệp kết quả, hoặc không "
+    "(mặc định: như lần trước; ban đầu: không).",
 )
 
 
@@ -267,22 +267,19 @@ ARCHIVE = click.option(
     type=PlaceType(),
     expose_value=False,
     callback=_keep_archive,
-    help="Kho lưu trữ bản gốc ở nơi khác: thư mục, hoặc địa chỉ như s3://kho/luu-tru. Thư mục làm việc ghi nhớ cho các lần sau.",
+    help="Kho lưu trữ bản gốc ở nơi khác: thư mục, hoặc địa chỉ như s3://kho/luu-tru. "
+    "Thư mục làm việc ghi nhớ cho các lần sau.",
 )
 pass_context = click.make_pass_decorator(Context)
 
 
 def say_refused(error: DeclarationError, lang: str) -> None:
     """Say everything that is wrong with a round's declarations."""
-    from schemas.words import ui
-
     for fault in error.faults:
         click.echo(fault.text(lang), err=True)
     click.echo(ui("round.refused", lang, folder=error.folder, count=len(error.faults)), err=True)
 
 
 def say(context: Context, key: str, **words: object) -> None:
-    """Say what was done, on stderr: stdout has only data."""
-    from schemas.words import ui
-
-    click.echo(ui(f"screen.{key}", context.lang, **words), err=True)
+    """Say what was done, on stderr."""
+    tell(context.lang, key, **words)

@@ -4,57 +4,94 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.terminal.context import Context, pass_context, say, telling
+from pipeline.terminal.context import Context, pass_context, telling
 from pipeline.terminal.language import spoken, translated
+from pipeline.terminal.sentences import tell
 
 if TYPE_CHECKING:
     from pipeline.model import Decision
     from pipeline.stages.deciding import Decided
     from pipeline.store.decisions import Grounds
 
+Command = Callable[..., None]
+Option = Callable[[Command], Command]
+DAY = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
-def _said(_context: click.Context, _option: click.Parameter, reason: str) -> str:
+
+def _stripped(_context: click.Context, _option: click.Parameter, reason: str) -> str:
     """Return the reason without blanks around it; refuse an empty one."""
     if not reason.strip():
         raise click.BadParameter(translated("lý do không được để trống."))
     return reason.strip()
 
 
+AGENCY = click.argument("agency", metavar="CƠ_QUAN")
+SUBMISSION = click.argument("submission", metavar="TỆP_HOẶC_MÃ")
 REASON = click.option(
-    "--reason", required=True, callback=_said, help="Lý do (được ghi vào sổ theo dõi)."
+    "--reason", required=True, callback=_stripped, help="Lý do (được ghi vào sổ theo dõi)."
 )
 BY = click.option(
     "--by", default=None, metavar="TÊN", help="Người quyết định (mặc định: người đang dùng máy)."
 )
+APPROVER = click.option("--approver", default="", help="Người phê duyệt.")
+EXPIRY = click.option("--until", "expiry", type=DAY, help="Hết hiệu lực với bản nhận sau ngày này.")
 UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
 
 
-def _about_a_submission(choice: str, told: str) -> click.Command:
+def recording(*options: Option) -> Callable[[Callable[..., Decided]], Command]:
+    """Decorate a function that decides: it is given the grounds, and what changed is told.
+
+    ``options`` stand in the command's help between those of every decision.
+    """
+
+    def decorate(function: Callable[..., Decided]) -> Command:
+        @pass_context
+        @telling
+        @wraps(function)
+        def decide(
+            context: Context,
+            /,
+            reason: str,
+            by: str | None,
+            approver: str = "",
+            expiry: dt.datetime | None = None,
+            *,
+            undo: bool,
+            **own: Any,
+        ) -> None:
+            from pipeline.store.decisions import Grounds
+
+            until = expiry.date() if expiry else None
+            grounds = Grounds(reason, by or user(), approver, until, undo)
+            _report_decided(context, function(context, grounds, **own))
+
+        command: Command = decide
+        decorators: list[Option] = [UNDO, *reversed(options), BY, REASON]
+        for option in decorators:
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _about_a_submission(choice: str, text: str) -> click.Command:
     """Return the command for one kind of decision about a submission."""
 
-    @click.command(choice, help=told)
-    @click.argument("submission", metavar="TỆP_HOẶC_MÃ")
-    @REASON
-    @BY
-    @UNDO
-    @pass_context
-    @telling
-    def decide(
-        context: Context, submission: str, reason: str, by: str | None, *, undo: bool
-    ) -> None:
-        from pipeline import run
+    @click.command(choice, help=text)
+    @SUBMISSION
+    @recording()
+    def decide(context: Context, grounds: Grounds, submission: str) -> Decided:
         from pipeline.model import Choice
-        from pipeline.store.decisions import Grounds
+        from pipeline.stages import deciding
 
-        grounds = Grounds(reason, by or user(), undo=undo)
-        decided = run.decide_on_submission(
+        return deciding.on_submission(
             context.home_to_read, context.round, Choice(choice), submission, grounds
         )
-        _told(context, decided)
 
     return decide
 
@@ -68,213 +105,143 @@ exclude = _about_a_submission(
 
 
 @click.command()
-@click.argument("agency", metavar="CƠ_QUAN")
+@AGENCY
 @click.argument("rule", metavar="QUY_TẮC")
-@REASON
-@BY
-@click.option("--approver", default="", help="Người phê duyệt.")
-@click.option(
-    "--until",
-    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Hết hiệu lực với bản nhận sau ngày này.",
+@recording(
+    APPROVER,
+    EXPIRY,
+    click.option(
+        "--severity",
+        type=click.Choice(["E", "W"]),
+        help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.",
+    ),
 )
-@click.option(
-    "--severity",
-    type=click.Choice(["E", "W"]),
-    help="Không miễn mà coi là lỗi (E) hoặc cảnh báo (W) đối với cơ quan này.",
-)
-@UNDO
-@pass_context
-@telling
 def waive(
-    context: Context,
-    agency: str,
-    rule: str,
-    reason: str,
-    by: str | None,
-    approver: str,
-    until: dt.datetime | None,
-    severity: str | None,
-    *,
-    undo: bool,
-) -> None:
-    """Miễn hoặc đổi mức một quy tắc cho một cơ quan. Các bản gửi của cơ quan đó được kiểm tra lại ngay."""
-    from pipeline import run
-    from pipeline.store.decisions import Grounds
+    context: Context, grounds: Grounds, agency: str, rule: str, severity: str | None
+) -> Decided:
+    """Miễn hoặc đổi mức một quy tắc cho một cơ quan.
 
-    grounds = Grounds(reason, by or user(), approver, until.date() if until else None, undo)
-    decided = run.waive(
+    Các bản gửi của cơ quan đó được kiểm tra lại ngay.
+    """
+    from pipeline.stages import deciding
+
+    return deciding.waive(
         context.home_to_read, context.round, agency, rule.upper(), grounds, severity or ""
     )
-    _told(context, decided)
 
 
 @click.command()
-@click.argument("agency", metavar="CƠ_QUAN")
-@REASON
-@BY
-@click.option("--approver", default="", help="Người phê duyệt.")
-@UNDO
-@pass_context
-@telling
-def excuse(
-    context: Context, agency: str, reason: str, by: str | None, approver: str, *, undo: bool
-) -> None:
-    """Ghi nhận một cơ quan được miễn báo cáo đợt này. Cơ quan đó không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tổng hợp."""
-    from pipeline import run
-    from pipeline.store.decisions import Grounds
+@AGENCY
+@recording(APPROVER)
+def excuse(context: Context, grounds: Grounds, agency: str) -> Decided:
+    """Ghi nhận một cơ quan được miễn báo cáo đợt này.
 
-    decided = run.excuse(
-        context.home_to_read,
-        context.round,
-        agency,
-        Grounds(reason, by or user(), approver, undo=undo),
-    )
-    _told(context, decided)
+    Cơ quan đó không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tổng hợp.
+    """
+    from pipeline.stages import deciding
+
+    return deciding.excuse(context.home_to_read, context.round, agency, grounds)
 
 
 @click.command("map")
-@click.argument("agency", metavar="CƠ_QUAN")
+@AGENCY
 @click.argument("title", metavar="TIÊU_ĐỀ")
 @click.argument("place", metavar="CỘT")
-@REASON
-@BY
-@UNDO
-@pass_context
-@telling
-def map_column(
-    context: Context,
-    agency: str,
-    title: str,
-    place: str,
-    reason: str,
-    by: str | None,
-    *,
-    undo: bool,
-) -> None:
-    """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu. CỘT ghi như trong biểu mẫu: tên trang tính, dấu chấm, tiêu đề cột (hoặc khóa); các bản gửi của cơ quan đó được đọc lại ngay."""
-    from pipeline import run
-    from pipeline.store.decisions import Grounds
+@recording()
+def map_column(context: Context, grounds: Grounds, agency: str, title: str, place: str) -> Decided:
+    """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu.
 
-    decided = run.map_column(
-        context.home_to_read,
-        context.round,
-        agency,
-        title,
-        place,
-        Grounds(reason, by or user(), undo=undo),
-    )
-    _told(context, decided)
+    CỘT ghi như trong biểu mẫu: tên trang tính, dấu chấm, tiêu đề cột (hoặc khóa); các bản gửi của
+    cơ quan đó được đọc lại ngay.
+    """
+    from pipeline.stages import deciding
+
+    return deciding.map_column(context.home_to_read, context.round, agency, title, place, grounds)
 
 
 @click.command()
-@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
+@SUBMISSION
 @click.argument("agency", metavar="CƠ_QUAN", default="")
-@REASON
-@BY
-@UNDO
-@pass_context
-@telling
-def assign(
-    context: Context, submission: str, agency: str, reason: str, by: str | None, *, undo: bool
-) -> None:
-    """Ghi nhận một tệp chưa rõ là báo cáo của một cơ quan. Tệp được đọc lại ngay. Rút lại (--undo) thì không cần CƠ_QUAN."""
-    from pipeline import run
-    from pipeline.store.decisions import Grounds
+@recording()
+def assign(context: Context, grounds: Grounds, submission: str, agency: str) -> Decided:
+    """Ghi nhận một tệp chưa rõ là báo cáo của một cơ quan.
 
-    if not agency and not undo:
+    Tệp được đọc lại ngay. Rút lại (--undo) thì không cần CƠ_QUAN.
+    """
+    from pipeline.stages import deciding
+
+    if not agency and not grounds.undo:
         raise click.UsageError(translated("thiếu CƠ_QUAN: tệp này là của cơ quan nào."))
-    decided = run.assign(
-        context.home_to_read,
-        context.round,
-        submission,
-        agency,
-        Grounds(reason, by or user(), undo=undo),
-    )
-    _told(context, decided)
+    return deciding.assign(context.home_to_read, context.round, submission, agency, grounds)
 
 
 @click.command()
-@click.argument("submission", metavar="TỆP_HOẶC_MÃ")
-@REASON
-@BY
-@UNDO
-@pass_context
-@telling
-def dismiss(context: Context, submission: str, reason: str, by: str | None, *, undo: bool) -> None:
-    """Ghi nhận một tệp là không liên quan. Dùng cho tệp chưa rõ của cơ quan nào hoặc không đọc được; tệp không còn chờ quyết định."""
-    from pipeline import run
-    from pipeline.store.decisions import Grounds
+@SUBMISSION
+@recording()
+def dismiss(context: Context, grounds: Grounds, submission: str) -> Decided:
+    """Ghi nhận một tệp là không liên quan.
 
-    decided = run.dismiss(
-        context.home_to_read, context.round, submission, Grounds(reason, by or user(), undo=undo)
-    )
-    _told(context, decided)
+    Dùng cho tệp chưa rõ của cơ quan nào hoặc không đọc được; tệp không còn chờ quyết định.
+    """
+    from pipeline.stages import deciding
+
+    return deciding.dismiss(context.home_to_read, context.round, submission, grounds)
 
 
 @click.command()
 @click.argument("agencies", nargs=-1, metavar="[CƠ_QUAN]...")
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help="Ngày cuối cùng còn đúng hạn."
-)
-@REASON
-@BY
-@click.option("--approver", default="", help="Người phê duyệt.")
-@UNDO
-@pass_context
-@telling
+@click.option("--until", type=DAY, help="Ngày cuối cùng còn đúng hạn.")
+@recording(APPROVER)
 def extend(
-    context: Context,
-    agencies: tuple[str, ...],
-    until: dt.datetime | None,
-    reason: str,
-    by: str | None,
-    approver: str,
-    *,
-    undo: bool,
-) -> None:
-    """Gia hạn cho một số cơ quan hoặc cho tất cả. Không nêu cơ quan nào thì gia hạn cho tất cả; hạn riêng của một cơ quan được áp dụng trước hạn chung."""
-    from pipeline import run
-    from pipeline.store.decisions import Grounds
+    context: Context, grounds: Grounds, agencies: tuple[str, ...], until: dt.datetime | None
+) -> Decided:
+    """Gia hạn cho một số cơ quan hoặc cho tất cả.
 
-    if until is None and not undo:
+    Không nêu cơ quan nào thì gia hạn cho tất cả; hạn riêng của một cơ quan được áp dụng trước hạn
+    chung.
+    """
+    from pipeline.stages import deciding
+
+    if until is None and not grounds.undo:
         raise click.UsageError(translated("thiếu --until: gia hạn đến hết ngày nào."))
-    grounds = Grounds(reason, by or user(), approver, undo=undo)
-    decided = run.extend(
-        context.home_to_read, context.round, agencies, until.date() if until else None, grounds
-    )
-    _told(context, decided)
+    last_day = until.date() if until else None
+    return deciding.extend(context.home_to_read, context.round, agencies, last_day, grounds)
 
 
-def _told(context: Context, decided: Decided) -> None:
+def _report_decided(context: Context, decided: Decided) -> None:
     """Say what was decided, and what that changed, or why it changed nothing."""
     from pipeline.terminal.effects import report_effects
     from schemas.words import dmy
 
-    for made, named in decided.made:
-        day = dmy(made.until) if made.until else ""
-        say(context, f"decided.{_sentence(made)}", day=day, place=f"“{named.value}”", **vars(named))
+    for decision, named in decided.made:
+        tell(
+            context.lang,
+            f"decided.{_sentence(decision)}",
+            day=dmy(decision.until) if decision.until else "",
+            place=f"“{named.value}”",
+            **vars(named),
+        )
     report_effects(decided, context.round, context.lang)
 
 
-def _sentence(made: Decision) -> str:
+def _sentence(decision: Decision) -> str:
     """Return the key of the sentence that says what was decided."""
-    kind = "graded" if made.choice == "waive" and made.value else made.choice.value
-    kind = "extend_all" if kind == "extend" and not made.agency else kind
-    return f"undone.{kind}" if made.revoked else kind
+    kind = "graded" if decision.choice == "waive" and decision.value else decision.choice.value
+    kind = "extend_all" if kind == "extend" and not decision.agency else kind
+    return f"undone.{kind}" if decision.revoked else kind
 
 
-def names_in_clear(command: Callable[..., None]) -> Callable[..., None]:
+def names_in_clear(command: Command) -> Command:
     """Add the options for naming persons to a command: see :func:`grounds_of_names`."""
-    asked = click.option(
+    names = click.option(
         "--names",
         is_flag=True,
         help="Ghi rõ tên người, số điện thoại thay vì che; phải có --reason, được ghi lại.",
     )
-    why = click.option(
+    reason = click.option(
         "--reason", default="", help="Lý do ghi rõ tên người (được ghi vào sổ theo dõi)."
     )
-    return asked(why(BY(command)))
+    return names(reason(BY(command)))
 
 
 def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | None:
@@ -282,11 +249,8 @@ def grounds_of_names(*, names: bool, reason: str, by: str | None) -> Grounds | N
     from pipeline.store.decisions import Grounds
 
     if names != bool(reason.strip()):
-        raise click.UsageError(
-            translated(
-                "--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do."
-            )
-        )
+        fault = "--names và --reason phải đi cùng nhau: ghi rõ tên người thì phải nêu lý do."
+        raise click.UsageError(translated(fault))
     return Grounds(reason.strip(), by or user()) if names else None
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.terminal.sentences import first_names, tell
 from schemas.words import ui
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from pipeline.stages.effects import Effect, State
     from schemas.round.round import Round
 
-NAMED = 5
-"""How many letters are named."""
 MOST = 20
 """How many agencies get a line; ``status`` shows all."""
 
@@ -23,12 +22,10 @@ MOST = 20
 def report_effects(decided: Decided, round_: Round, lang: str) -> None:
     """Print what a decision changed, or that and why it changed nothing."""
     if not decided.effects:
-        click.echo(ui("screen.effects.none", lang), err=True)
-    if decided.why_nothing is not None:
-        click.echo(
-            f"  {ui(f'screen.effects.because.{decided.why_nothing.key}', lang, **decided.why_nothing.words)}",
-            err=True,
-        )
+        tell(lang, "effects.none")
+    if reason := decided.why_nothing:
+        because = ui(f"screen.effects.because.{reason.key}", lang, **reason.words)
+        click.echo(f"  {because}", err=True)
     report_changes(decided.effects, round_, lang, decided.withdrawn)
 
 
@@ -38,37 +35,26 @@ def report_changes(
     """Print what changed, one line per agency, and the letters that were deleted for it."""
     for effect in effects[:MOST]:
         name = round_.by_agency[effect.agency].name
-        click.echo(
-            ui(
-                "screen.effects.line",
-                lang,
-                agency=name,
-                changes="; ".join(_changes(effect, round_, lang)),
-            ),
-            err=True,
-        )
+        changes = "; ".join(_changes(effect, round_, lang))
+        tell(lang, "effects.line", agency=name, changes=changes)
     if len(effects) > MOST:
-        click.echo(ui("screen.effects.more", lang, count=len(effects) - MOST), err=True)
+        tell(lang, "effects.more", count=len(effects) - MOST)
     if withdrawn:
-        names = ", ".join(withdrawn[:NAMED]) + (", …" if withdrawn[NAMED:] else "")
-        click.echo(ui("screen.withdrawn.line", lang, count=len(withdrawn), names=names), err=True)
+        tell(lang, "withdrawn.line", count=len(withdrawn), names=first_names(withdrawn))
 
 
 def _changes(effect: Effect, round_: Round, lang: str) -> Iterator[str]:
     before, after = effect.before, effect.after
     if before.standing != after.standing:
-        stood, stands = (ui(f"screen.standing.{each.standing}", lang) for each in (before, after))
+        stood, stands = (ui(f"screen.standing.{state.standing}", lang) for state in (before, after))
         yield ui("screen.effects.standing", lang, before=stood, after=stands)
     yield from _totals(before, after, round_, lang)
     if before.pending != after.pending:
         role, _, name = after.pending.partition(" ")
         yield ui(f"screen.effects.{role or 'nothing_waits'}", lang, file=name)
     if before.late_days != after.late_days and (after.late_days or after.has_come):
-        yield ui(
-            "screen.effects.late" if after.late_days else "screen.effects.in_time",
-            lang,
-            days=after.late_days,
-        )
+        key = "late" if after.late_days else "in_time"
+        yield ui(f"screen.effects.{key}", lang, days=after.late_days)
 
 
 def _totals(before: State, after: State, round_: Round, lang: str) -> Iterator[str]:
@@ -81,6 +67,7 @@ def _totals(before: State, after: State, round_: Round, lang: str) -> Iterator[s
     was, now = (f"{amount or 0:.15g}" for amount in (before.amount, after.amount))
     words = {"before": was, "after": now, "unit": column.unit or column.title}
     if before.counting and after.counting:
-        yield ui("screen.effects.replaced" if was != now else "screen.effects.same", lang, **words)
+        key = "replaced" if was != now else "same"
     else:
-        yield ui("screen.effects.out" if before.counting else "screen.effects.into", lang, **words)
+        key = "out" if before.counting else "into"
+    yield ui(f"screen.effects.{key}", lang, **words)

@@ -27,7 +27,11 @@ def template(context: Context) -> None:
 @guiding
 @drafts("distribute")
 def distribute(context: Context, agencies: tuple[str, ...]) -> None:
-    """Phát hành biểu mẫu riêng và công văn cho từng cơ quan. Không nêu cơ quan nào (mã hoặc tên) thì phát hành cho tất cả; tệp nằm trong data/output/phat-hanh/."""
+    """Phát hành biểu mẫu riêng và công văn cho từng cơ quan.
+
+    Không nêu cơ quan nào (mã hoặc tên) thì phát hành cho tất cả; tệp nằm trong
+    data/output/phat-hanh/.
+    """
     from pipeline import run
 
     home = context.home

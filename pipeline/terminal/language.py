@@ -76,7 +76,7 @@ def _pairs(lang: str) -> dict[str, str]:
 def in_language(command: C) -> C:
     """Return a copy of the command, with its help in the language of the screen."""
     said = copy.copy(command)
-    said.help = translated(said.help or "")
+    said.help = translated(" ".join((said.help or "").split()))
     said.options_metavar = translated(said.options_metavar or "")
     said._help_option = None  # noqa: SLF001 click would keep the first one, in its language
     said.params = [_in_language(param) for param in said.params]

@@ -45,10 +45,14 @@ PROVISIONAL = click.option(
 def status(
     context: Context, /, form: str, group: str, since: dt.datetime | None, **states: bool
 ) -> None:
-    """Tình trạng báo cáo của từng cơ quan, số lượng, cơ quan còn thiếu. Nêu nhiều tình trạng thì hiện các cơ quan ở một trong số đó; --group và --since thu hẹp thêm."""
+    """Tình trạng báo cáo của từng cơ quan, số lượng, cơ quan còn thiếu.
+
+    Nêu nhiều tình trạng thì hiện các cơ quan ở một trong số đó; --group và --since thu hẹp
+    thêm.
+    """
     from pipeline import run
     from pipeline.stages.parts import Part
-    from pipeline.terminal.screen import print_status
+    from pipeline.terminal.standings import print_status
 
     home, round_ = context.home_to_read, context.round
     named = [state for state, is_asked in states.items() if is_asked]
@@ -69,7 +73,8 @@ def status(
 @click.option(
     "--by",
     required=True,
-    help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, origin (own: bản gửi của chính địa phương, others: cơ quan khác báo cáo), hoặc chiều do đợt khai báo.",
+    help="Chiều tổng hợp: cột mã của bảng, agency, agency_group, origin (own: bản gửi của chính "
+    "địa phương, others: cơ quan khác báo cáo), hoặc chiều do đợt khai báo.",
 )
 @click.option("--table", default="", help="Bảng (khóa tiếng Anh); mặc định là bảng chính của đợt.")
 @click.option(
@@ -87,7 +92,7 @@ def figures(
 ) -> None:
     """Số liệu của một bảng theo một chiều."""
     from pipeline import run
-    from pipeline.terminal.screen import print_frame
+    from pipeline.terminal.records import print_frame
 
     home = context.home_to_read
     frame = run.figures(
@@ -106,9 +111,8 @@ def figures(
 def _say_provisional(context: Context, form: str, *, provisional: bool) -> None:
     """Print that figures are provisional. JSON and CSV say it in each record instead."""
     if provisional and form == "text":
-        click.echo(
-            f"{ui('summary.provisional', context.lang)}. {ui('summary.notes.provisional_text', context.lang)}"
-        )
+        title = ui("summary.provisional", context.lang)
+        click.echo(f"{title}. {ui('summary.notes.provisional_text', context.lang)}")
 
 
 def _at_a_glance(frame: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +148,7 @@ def trace(
 ) -> None:
     """Các dòng tạo nên một số liệu. Nêu tệp, trang tính, dòng và ô của từng dòng."""
     from pipeline import run
-    from pipeline.terminal.screen import print_frame
+    from pipeline.terminal.records import print_frame
 
     found = run.trace(
         context.home_to_read,
@@ -165,9 +169,13 @@ def trace(
 @pass_context
 @telling
 def findings(context: Context, agencies: tuple[str, ...], form: str, *, everything: bool) -> None:
-    """Lỗi, cảnh báo, ghi chú của các bản gửi. Nêu của các bản hiện hành và các tệp chưa rõ của cơ quan nào; có CƠ_QUAN (mã hoặc tên) thì chỉ của cơ quan đó."""
+    """Lỗi, cảnh báo, ghi chú của các bản gửi.
+
+    Nêu của các bản hiện hành và các tệp chưa rõ của cơ quan nào; có CƠ_QUAN (mã hoặc tên) thì
+    chỉ của cơ quan đó.
+    """
     from pipeline import run
-    from pipeline.terminal.screen import print_findings
+    from pipeline.terminal.judgements import print_findings
 
     listed = run.findings(context.home_to_read, context.round, agencies, everything=everything)
     print_findings(listed, context.round, form, context.lang)

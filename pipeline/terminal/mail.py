@@ -75,7 +75,10 @@ def log(
     everybody: bool,
     **words: str,
 ) -> None:
-    """Đã viết và gửi công văn nào cho ai, khi nào. Với --add hoặc --add-all thì ghi nhận công văn đã gửi ngoài chương trình."""
+    """Đã viết và gửi công văn nào cho ai, khi nào.
+
+    Với --add hoặc --add-all thì ghi nhận công văn đã gửi ngoài chương trình.
+    """
     from pipeline.stages import correspondence
     from pipeline.stages.ledgers import current_ledger
 
@@ -95,7 +98,7 @@ def log(
 
 def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str) -> None:
     """Print letters as a table, JSON or CSV."""
-    from pipeline.terminal.screen import print_records, print_table
+    from pipeline.terminal.records import print_records, print_table
     from schemas.words import ui
 
     if form != "text":

@@ -39,5 +39,6 @@ def _on_windows() -> str:
     import ctypes
 
     buffer, size = ctypes.create_unicode_buffer(_LONGEST), ctypes.c_ulong(_LONGEST)
-    known = ctypes.windll.secur32.GetUserNameExW(_DISPLAY_NAME, buffer, ctypes.byref(size))  # type: ignore[attr-defined,unused-ignore]
-    return buffer.value.strip() if known else ""
+    security = ctypes.windll.secur32  # type: ignore[attr-defined,unused-ignore]
+    has_name = security.GetUserNameExW(_DISPLAY_NAME, buffer, ctypes.byref(size))
+    return buffer.value.strip() if has_name else ""

@@ -21,7 +21,7 @@ _INDENT = " " * 9
 
 
 @dataclass(frozen=True)
-class Head:
+class FileHeading:
     """What is printed above the findings of a file; blank where unknown.
 
     ``agency`` and ``verdict`` are in words.
@@ -40,12 +40,12 @@ class Readout:
         self._console = Console(highlight=False, soft_wrap=True)
         self._width = min(self._console.width, WIDEST) if self._console.is_terminal else 0
 
-    def file(self, head: Head, findings: Sequence[Finding]) -> None:
+    def file(self, heading: FileHeading, findings: Sequence[Finding]) -> None:
         """Print the judgement of one file."""
-        verdict = f" — {head.verdict}" if head.verdict else ""
-        self._print(f"{head.name}{verdict}", "bold")
-        if head.agency:
-            self._print(ui("screen.check.agency", self._lang, agency=head.agency))
+        verdict = f" — {heading.verdict}" if heading.verdict else ""
+        self._print(f"{heading.name}{verdict}", "bold")
+        if heading.agency:
+            self._print(ui("screen.check.agency", self._lang, agency=heading.agency))
         counts = counted(findings)
         self._print(
             ui("screen.check.counts", self._lang, **counts)

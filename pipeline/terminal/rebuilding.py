@@ -12,7 +12,10 @@ from pipeline.terminal.context import ARCHIVE, Context, pass_context, say, telli
 @pass_context
 @telling
 def rebuild(context: Context) -> None:
-    """Lập lại sổ theo dõi từ kho lưu trữ và nhật ký. Nhật ký là data/ledger.jsonl; sổ cũ, nếu có, được giữ bên cạnh."""
+    """Lập lại sổ theo dõi từ kho lưu trữ và nhật ký.
+
+    Nhật ký là data/ledger.jsonl; sổ cũ, nếu có, được giữ bên cạnh.
+    """
     from pipeline.stages import rebuilding
     from pipeline.terminal.progress import progress
 

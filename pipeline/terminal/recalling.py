@@ -64,7 +64,7 @@ def decisions(context: Context, form: str) -> None:
     """Mọi quyết định đã ghi, cả những quyết định đã rút lại. Nêu ai quyết định, khi nào, vì sao."""
     from pipeline.stages.ledgers import current_ledger
     from pipeline.stages.recalling import decided
-    from pipeline.terminal.screen import print_records
+    from pipeline.terminal.records import print_records
 
     round_ = context.round
     with current_ledger(context.home_to_read, round_) as ledger:
@@ -81,11 +81,14 @@ def decisions(context: Context, form: str) -> None:
 @pass_context
 @telling
 def history(context: Context, agency: str, form: str) -> None:
-    """Mọi bản gửi của một cơ quan, bản nào được tổng hợp và vì sao. Kèm các quyết định và công văn gửi cơ quan đó."""
+    """Mọi bản gửi của một cơ quan, bản nào được tổng hợp và vì sao.
+
+    Kèm các quyết định và công văn gửi cơ quan đó.
+    """
     from pipeline.stages import recalling
     from pipeline.stages.choosing import chosen_of
     from pipeline.stages.ledgers import current_ledger
-    from pipeline.terminal.screen import print_records
+    from pipeline.terminal.records import print_records
 
     round_ = context.round
     [chosen] = chosen_of(round_, [agency])
@@ -126,7 +129,7 @@ def _print_json(known: History, round_: Round) -> None:
     import json
 
     from pipeline.terminal.mail import record
-    from pipeline.terminal.screen import plain_record
+    from pipeline.terminal.records import plain_record
 
     told = {
         **plain_record(known.standing),
@@ -207,7 +210,7 @@ def _versions_said(versions: Sequence[Version], lang: str) -> Iterator[dict[str,
 
 
 def _print(rows: Iterator[dict[str, str]], shown: Sequence[str], kind: str, lang: str) -> None:
-    from pipeline.terminal.screen import print_table
+    from pipeline.terminal.records import print_table
     from schemas.words import ui
 
     print_table(

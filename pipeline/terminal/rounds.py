@@ -20,7 +20,10 @@ def group() -> None:
 @click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
 @pass_context
 def check(context: Context, folder: Path | None) -> None:
-    """Kiểm tra khai báo của một đợt, rồi chạy thử một bản gửi giả định. Mặc định là đợt đang dùng. Mã thoát: 0 khớp, 1 có lỗi."""
+    """Kiểm tra khai báo của một đợt, rồi chạy thử một bản gửi giả định.
+
+    Mặc định là đợt đang dùng. Mã thoát: 0 khớp, 1 có lỗi.
+    """
     from pipeline.store.belonging import round_named
     from pipeline.store.headcounts import headcount_faults
     from pipeline.terminal.rehearsal import rehearse

@@ -67,7 +67,8 @@ def _stand_in_for_closed_streams() -> None:
         except OSError:
             os.open(os.devnull, mode)
     if sys.stdout is None:
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 as long as the program lives
+        # open as long as the program lives
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
 
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""An invented round of dispatch 4874: right returns for all agencies, then mistakes planted in some of them."""
+"""An invented round of dispatch 4874: right returns of all agencies, mistakes in some of them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def invent(round_: Round) -> list[Return]:
 
 
 def headcounts(round_: Round) -> list[tuple[str, int, str, str]]:
-    """Invented numbers of people who work at each agency, some of them unknown: code, number, day, source. None is any agency's real one."""
+    """Invented numbers of people who work at each agency: code, number, day, source.
+
+    Some are unknown; none is an agency's real one.
+    """
     source = "Số GIẢ ĐỊNH của đợt minh họa, không phải biên chế thật"
     numbers = [
         (agency, (900 if agency.own_locality else 300) + 137 * (7 * at % 31))

@@ -66,7 +66,7 @@ def _names(round_: Round) -> Callable[[str, Any], str]:
 def _combinations(
     round_: Round, agency: Agency, chance: random.Random
 ) -> list[tuple[str, str, str]]:
-    """Different (sector, behaviour, subject): no two rows share one, so that every group holds one row."""
+    """Different (sector, behaviour, subject), so that every group holds one row."""
     sectors = [code for code in round_.codelists["sectors"].codes if code != "LV99"]
     every = [
         (sector, behaviour, subject)
@@ -153,7 +153,7 @@ def _consequence(
 
 
 def _once(rows: list[Row]) -> list[Row]:
-    """Rows of two subjects may name the same consequence, which the form wants in one row: the first stays."""
+    """Keep the first of rows that name the same consequence, for the form wants it in one row."""
     return list(
         {
             tuple(row[key] for key in (*PLACE, "severity", "consequence")): row

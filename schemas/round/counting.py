@@ -19,7 +19,7 @@ class ApartMeasure:
 
 @dataclass(frozen=True)
 class Apart:
-    """Rows whose ``column`` is ``code`` count collectives: each of ``measures`` is counted apart from what counts persons.
+    """Rows whose ``column`` is ``code`` count collectives: their ``measures`` are counted apart.
 
     ``unit``: what clerks may write behind the number ("3 tập thể"); blank: the column's unit.
     """
@@ -48,7 +48,7 @@ class DeclaredRate:
 
 @dataclass(frozen=True)
 class Composition:
-    """The parts that the overview's last chart shows: ``measure`` of ``table`` by dimension ``by``."""
+    """What the overview's last chart shows: ``measure`` of ``table`` by dimension ``by``."""
 
     table: str
     by: str
@@ -74,6 +74,6 @@ class Figures:
     per_thousand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By table, the measures shown per 1,000 people at an agency, if headcounts are known."""
     least_whole: int = 0
-    """What a rate must be of, at least, to be ranked or compared: that of fewer is mostly chance."""
+    """The fewest that a rate must be of to be ranked or compared: of fewer it is mostly chance."""
     rankings: bool = True
     """False leaves out all ranks, rankings and orders by size."""

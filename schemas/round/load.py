@@ -185,7 +185,8 @@ def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleTyp
     except KeyboardInterrupt:
         del sys.modules[name]
         raise
-    except BaseException as error:  # noqa: BLE001 a round's file is data: any mistake in it, SystemExit too, is told by file and line
+    # a round's file is data: any mistake in it, SystemExit too, is told by file and line
+    except BaseException as error:  # noqa: BLE001
         del sys.modules[name]
         faults.append(
             place.at(_line(error, path)).fault(

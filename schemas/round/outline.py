@@ -128,7 +128,7 @@ class Section:
 
 @dataclass(frozen=True)
 class DeclaredReport:
-    """The report's head, foot and parts, in the words of its round. ``kind``: what it is called, such as "BÁO CÁO"."""
+    """The report's head, foot and parts. ``kind``: what it is called, such as "BÁO CÁO"."""
 
     file: str
     kind: str

@@ -1,4 +1,4 @@
-"""A round: its dispatch, window, deadline, agencies, tables, code lists and rules, loaded from one folder."""
+"""A round: its dispatch, window, deadline, agencies, tables, code lists and rules."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Round:
         return self.spoken or self.language
 
     def say(self, key: str, **words: object) -> str:
-        """A word or sentence of the catalogue in the round's ``lang``, as :func:`schemas.words.ui`."""
+        """A sentence of the catalogue in the round's ``lang``, as :func:`schemas.words.ui`."""
         return ui(key, self.lang, **words)
 
     def worded_in(self, lang: str) -> Round:

@@ -1,4 +1,7 @@
-"""``round.toml`` as frozen dataclasses: a field for each key. :mod:`schemas.round.shape` checks a file against them."""
+"""``round.toml`` as frozen dataclasses: one field per key.
+
+:mod:`schemas.round.shape` checks a file against them.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +178,7 @@ class Summary:
     parent: str = ""
     """A coarser dimension by which the entries are grouped."""
     indicators: tuple[str, ...] = ()
-    """What the map of the entries can show: keys of measures and rates, and ``<measure>_per_1000``."""
+    """What the map can show: keys of measures and rates, and ``<measure>_per_1000``."""
     ranked: tuple[str, ...] = ()
     """The indicators whose ranks stand beside the figures."""
     lowest_is_worst: tuple[str, ...] = ()

@@ -86,7 +86,10 @@ def listed_names(text: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Anonymous(RowRule):
-    """V09, a warning: a free text meant to be anonymous names no person and holds no telephone number, mail address or identity number."""
+    """V09, a warning: an anonymous text names no person.
+
+    Nor does it hold a telephone number, mail address or identity number.
+    """
 
     id: str = "V09"
     severity: str = "W"

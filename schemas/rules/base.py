@@ -2,8 +2,8 @@
 
 A rule speaks three ways:
 
-* as a check: a row rule says whether each row of a typed frame ``holds``, a rule between tables ``judge`` groups of rows;
-  :mod:`schemas.frame` makes a ``pandera.Check`` of either;
+* as a check: a row rule says whether each row of a typed frame ``holds``, a rule between tables
+  ``judge`` groups of rows; :mod:`schemas.frame` makes a ``pandera.Check`` of either;
 * ``broken``: an Excel expression for the same question, where a formula can say it;
 * ``words``: what the rule's sentences in ``schemas/messages`` need to name columns and bounds.
 

@@ -72,7 +72,7 @@ class CapitalRun:
         )
 
     def _addresses(self, index: int, following: int) -> bool:
-        """Whether the word here is a form of address before a name: "Ông Bình", though not "Ông Thị Cúc"."""
+        """Whether here is a form of address before a name: "Ông Bình", though not "Ông Thị Cúc"."""
         tokens = self.tokens
         if (
             not tokens.flags[index] & ADDRESS
@@ -171,7 +171,8 @@ class CapitalRun:
     def _is_beyond_shouted(self, index: int, here: int) -> bool:
         tokens, size = self.tokens, here - index
         flags, previous = tokens.flags[here], tokens.flags[here - 1]
-        if size == 2 and previous & MIDDLE and (here + 1 == self.end or not flags):  # noqa: PLR2004 the given name
+        # the given name
+        if size == 2 and previous & MIDDLE and (here + 1 == self.end or not flags):  # noqa: PLR2004
             return False
         if flags & NEVER and not (tokens.plain and flags & OF_NAMES):
             return True

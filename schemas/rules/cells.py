@@ -37,7 +37,7 @@ class ErrorCell(StateRule):
 
 @dataclass(frozen=True, kw_only=True)
 class NoValueCell(StateRule):
-    """S09: a cell holds a formula that was never calculated, or whose stored value can't be its result."""
+    """S09: a formula was never calculated, or its stored value can't be its result."""
 
     states = frozenset({State.NO_VALUE, State.STALE, State.CIRCULAR, State.UNCALCULATED})
     usual = State.NO_VALUE

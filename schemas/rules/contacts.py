@@ -12,7 +12,8 @@ from schemas.rules.tokens import Tokens
 Span = tuple[int, int]
 """Where something stands in a text: its first character and the one after its last."""
 _NUMBER = re.compile(
-    r"(?<![\w/.,\-–+])(?:\(\+?[0-9]{2,4}\)[ .\-–]?|\+?[0-9])[ ]?[0-9](?:[ \xa0.\-–]{0,2}[0-9]){5,12}(?![\w/]|[.,\-–][0-9])"
+    r"(?<![\w/.,\-–+])(?:\(\+?[0-9]{2,4}\)[ .\-–]?|\+?[0-9])[ ]?[0-9]"
+    r"(?:[ \xa0.\-–]{0,2}[0-9]){5,12}(?![\w/]|[.,\-–][0-9])"
     r"|(?<!\w)[A-Z][0-9]{7,8}(?!\w)"
 )
 _MAIL_BEFORE, _MAIL_AFTER = (
@@ -62,7 +63,7 @@ def _meaning(tokens: Tokens, at: int) -> int:
 
 
 def _is_private(found: str, meaning: int) -> bool:
-    """Whether a number is a telephone's or an identity card's, by the word before it or by its digits."""
+    """Whether a number is a telephone's or an identity card's, by the word before or its digits."""
     digits = "".join(filter(str.isdigit, found))
     letter = found[0].isalpha()
     if meaning & IDENTITY:

@@ -34,7 +34,8 @@ class InWindow(RowRule):
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         cell = cells.cell(self.at)
         first, last = excel_day(facts.start), excel_day(facts.end)
-        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{END_OF_DAYS})*(({cell}<{first})+({cell}>={last + 1})),0)"
+        is_outside = f"({cell}<{first})+({cell}>={last + 1})"
+        return f"IF(ISNUMBER({cell}),({cell}>=1)*({cell}<{END_OF_DAYS})*({is_outside}),0)"
 
     def words(self, facts: Facts) -> Words:
         days = {"start": dmy(facts.start), "end": dmy(facts.end), "opening": dmy(facts.opening)}
@@ -90,7 +91,8 @@ class InOpeningDays(InWindow):
 
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         cell = cells.cell(self.at)
-        return f"IF(ISNUMBER({cell}),({cell}>={excel_day(facts.start)})*({cell}<{excel_day(facts.opening) + 1}),0)"
+        first, end = excel_day(facts.start), excel_day(facts.opening) + 1
+        return f"IF(ISNUMBER({cell}),({cell}>={first})*({cell}<{end}),0)"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,10 @@ from schemas.columns import Column, TableSpec
 
 
 class Facts(Protocol):
-    """Tables, code lists, lists of pairs and the window of a round (:class:`schemas.round.round.Round` has them all)."""
+    """Tables, code lists, lists of pairs and the window of a round.
+
+    :class:`schemas.round.round.Round` has them all.
+    """
 
     @property
     def start(self) -> dt.date:

@@ -1,4 +1,6 @@
-"""Small pieces of Excel formula text. All work element by element, so that one text serves a cell and a range.
+"""Small pieces of Excel formula text.
+
+All work element by element, so that one text serves a cell and a range.
 
 Only functions of Excel 2010; no AND, OR or N(), which fold a range into one value.
 """
@@ -13,7 +15,7 @@ from schemas.columns import DECIMALS, MOST_DIGITS, Column
 MARK = "¦"
 """Stands between the names of a joined list; no name may hold it."""
 NUMBER, DIGITS = "¬", 4
-"""Stands before the number of an entry in a list of numbered ones, and how many digits the number has."""
+"""What stands before the number of an entry in a numbered list, and how many digits it has."""
 
 
 class Cells(Protocol):
@@ -21,7 +23,7 @@ class Cells(Protocol):
 
     @property
     def in_range(self) -> bool:
-        """Whether ``cell`` gives whole ranges (a count) rather than one row's cells (a conditional format)."""
+        """Whether ``cell`` gives whole ranges (for a count), not one row's cells (for a format)."""
 
     @property
     def own_locality(self) -> str:
@@ -54,19 +56,24 @@ class Cells(Protocol):
     def group(
         self, table: str, by: Sequence[str], among: Mapping[str, Sequence[str]] | None = None
     ) -> str:
-        """The range of each row's group in ``table``, by columns ``by``: a number; 0 for a row that lacks an entry.
+        """The range of each row's group in ``table``, by columns ``by``.
+
+        A group is a number; 0 for a row that lacks an entry.
 
         ``among``: only rows whose entry in a column is one of some codes are in a group.
         """
 
     def sums(self, groups: str, within: str, amounts: str) -> str:
-        """The range of what ``amounts`` add up to in each row's group: over the rows whose group ``within`` is the same."""
+        """The range of what ``amounts`` add up to over the rows of the same group in ``within``."""
 
     def found(self, groups: str, within: str) -> str:
         """The range of whether each row's group is one of those ``within``: 1 or 0."""
 
     def grouped(self, table: str, *keys: str) -> str:
-        """The range of a number column of the rows that have groups; of several columns, of each row the first that isn't blank."""
+        """The range of a number column, over the rows that have groups.
+
+        Of several columns, the first that isn't blank in each row.
+        """
 
     def days(self, codes: str, name: str) -> str:
         """The cell that joins the days of a code list's entries, of five digits each."""
@@ -75,13 +82,15 @@ class Cells(Protocol):
         """Ranges of forbidden pairs (see :func:`pair`), first and last day."""
 
     def worked(self, name: str, formula: Callable[[Cells], str]) -> str:
-        """What ``formula`` gives for the own table, as ``cell`` gives a column: worked out once a row, for all who ask for that name.
+        """What ``formula`` gives for the own table, as ``cell`` gives a column.
+
+        It is worked out once per row, for all who ask for that name.
 
         ``formula`` is given the table's columns from the first row to the last one that is checked.
         """
 
     def worked_part(self, name: str, formula: Callable[[Cells], str], by: Sequence[str]) -> str:
-        """The same range as far down as a column of ``by`` has an entry, or as the table goes where none is named."""
+        """The same range, down to the last entry of a column of ``by``; whole without ``by``."""
 
     def filled(self) -> str:
         """Whether the row is a data row."""
@@ -116,7 +125,7 @@ def is_number(cell: str, column: Column) -> str:
 
 
 def rounded(number: str, *, decimals: bool) -> str:
-    """A number (or sum) ready to be compared: what a computer adds up of decimals is off in the last digit."""
+    """A number (or sum) ready to be compared: a sum of decimals is off in its last digit."""
     return f"ROUND({number},{DECIMALS})" if decimals else number
 
 
@@ -126,7 +135,7 @@ def joined(names: Iterable[str]) -> str:
 
 
 def listed(cell: str, joined: str) -> str:
-    """Whether ``cell`` is exactly one of the joined names; FIND knows no wildcards and no 255 limit."""
+    """Whether ``cell`` is one of the joined names. FIND has no wildcards and no limit of 255."""
     return f'ISNUMBER(FIND("{MARK}"&{cell}&"{MARK}",{joined}))'
 
 
@@ -160,20 +169,22 @@ def month_first(area: str) -> str:
 
 
 def numbered(entries: Iterable[tuple[str, int]]) -> str:
-    """The list in which :func:`entry` looks: each word, folded, with the number of its entry behind it."""
+    """The list in which :func:`entry` looks: each word, folded, then the number of its entry."""
     return MARK + "".join(
         f"{word}{MARK}{NUMBER}{number:0{DIGITS}}{MARK}" for word, number in entries
     )
 
 
 def entry(cell: str, numbered: str) -> str:
-    """The number of the entry that ``cell`` names, in whatever case and with whatever spaces; an error where it names none.
+    """The number of the entry that ``cell`` names; an error if it names none.
 
+    Case and extra spaces make no difference.
     FIND knows no wildcards and no limit of 255 letters. An error within never meets ``&``, behind
     which LibreOffice takes texts of other rows.
     """
     word = f'LOWER(TRIM(IFERROR({cell},"")))'
-    return f'--MID({numbered},FIND("{MARK}"&{word}&"{MARK}{NUMBER}",{numbered})+LEN({word})+{len(MARK + MARK + NUMBER)},{DIGITS})'
+    start = f'FIND("{MARK}"&{word}&"{MARK}{NUMBER}",{numbered})'
+    return f"--MID({numbered},{start}+LEN({word})+{len(MARK + MARK + NUMBER)},{DIGITS})"
 
 
 def entry_or_none(cell: str, numbered: str) -> str:

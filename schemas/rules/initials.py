@@ -20,7 +20,8 @@ from schemas.rules.kinds import (
 from schemas.rules.tokens import Tokens
 
 _LETTERS_OF_OFFICES = re.compile(
-    r"[IVX.\s]+|U\.B.*|H\.Đ.*|T\.[PUƯTW].?|Q\.H|C\.T.*|V\.I\.P|T\.N.*H\.H|V\.N\.P\.T|B\.O\.T|B\.T|O\.D\.A|F\.D\.I|H\.T\.X|U\.S\.A|G\.P\.M\.B|K\.H.*Đ\.T"
+    r"[IVX.\s]+|U\.B.*|H\.Đ.*|T\.[PUƯTW].?|Q\.H|C\.T.*|V\.I\.P|T\.N.*H\.H|V\.N\.P\.T|B\.O\.T|B\.T"
+    r"|O\.D\.A|F\.D\.I|H\.T\.X|U\.S\.A|G\.P\.M\.B|K\.H.*Đ\.T"
 )
 """Offices and numbers that look like initials."""
 _OF_BODIES = frozenset(

@@ -47,7 +47,8 @@ def weight_of_form(name: Candidate) -> int:
             if middle and name.ends_with_given and not begins_sentence(tokens, name.start)
             else 0
         )
-    return weight + given + 1 + (1 if middle == 2 and weight > 1 else middle)  # noqa: PLR2004 it matters with doubtful surnames
+    # a middle name of weight 2 matters with doubtful surnames only
+    return weight + given + 1 + (1 if middle == 2 and weight > 1 else middle)  # noqa: PLR2004
 
 
 def _weight_of_letter(name: Candidate) -> int:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class NilAgrees(CrossRule):
-    """S13: a nil return has no data row in the evidence tables; any other return has at least one."""
+    """S13: a nil return has no data row in the evidence tables; any other has at least one."""
 
     message: str = "nil_agrees"
     nil_code: str

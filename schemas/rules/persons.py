@@ -25,17 +25,21 @@ from schemas.rules.weighing import TextMemory, is_called
 from schemas.rules.wordlists import UPPER, key, lexicon
 
 _SMALL = re.compile(
-    r"(?<!\w)(?:(?:nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|ngô|đinh|trương|trịnh|đoàn|đào|hồ|dương|lý)"
+    r"(?<!\w)(?:(?:nguyễn|trần|lê|phạm|hoàng|huỳnh|phan|vũ|võ|đặng|bùi|đỗ|ngô|đinh|trương|trịnh"
+    r"|đoàn|đào|hồ|dương|lý)"
     r" (?:văn (?!bản\b|trư|hóa\b|phòng\b|số\b|minh\b)|thị (?!tr[ườa]|xã\b|hành\b|sát\b))"
-    r"|(?:nguyen|tran|le|pham|hoang|huynh|phan|vu|vo|dang|bui|do|ngo|dinh|truong|trinh|doan|dao|ho|duong|ly)"
-    r" (?:van (?!ban\b|tru|hoa\b|phong\b|so\b|minh\b|de\b)|thi (?!tr[ua]|xa\b|hanh\b|sat\b|cong\b|tuyen\b))"
+    r"|(?:nguyen|tran|le|pham|hoang|huynh|phan|vu|vo|dang|bui|do|ngo|dinh|truong|trinh"
+    r"|doan|dao|ho|duong|ly) (?:van (?!ban\b|tru|hoa\b|phong\b|so\b|minh\b|de\b)"
+    r"|thi (?!tr[ua]|xa\b|hanh\b|sat\b|cong\b|tuyen\b))"
     r"|(?:nguy[eễ]n|ph[aạ]m|hu[yỳ]nh|tr[iị]nh|phan|trần|tran|lê)"
-    r" (?:h[uữ]u|đức|duc|xu[aâ]n|quang|ng[oọ]c|đình|dinh|minh|b[aá]|tr[oọ]ng|thanh|qu[oố]c|m[aạ]nh|kh[aắ]c|duy|ho[aà]i|kim|h[oồ]ng|th[eế]) )"
+    r" (?:h[uữ]u|đức|duc|xu[aâ]n|quang|ng[oọ]c|đình|dinh|minh|b[aá]|tr[oọ]ng|thanh|qu[oố]c"
+    r"|m[aạ]nh|kh[aắ]c|duy|ho[aà]i|kim|h[oồ]ng|th[eế]) )"
     r"([^\W\d_]{1,7})(?!\w)(?: ([^\W\d_]{1,7})(?!\w))?"
 )
 """A whole name typed without any capitals."""
 _PERHAPS = re.compile(
-    rf"(?<=[^\s.;:!?][ \t\xa0])[{UPPER}]|(?<=[(\"“‘'\[,–—|])[{UPPER}]|[0-9](?:[ \xa0.\-–()]{{0,2}}[0-9]){{6}}|@|(?<!\w)[{UPPER}][^\W\d_]{{0,2}}\.[ ]?[{UPPER}]"
+    rf"(?<=[^\s.;:!?][ \t\xa0])[{UPPER}]|(?<=[(\"“‘'\[,–—|])[{UPPER}]"
+    rf"|[0-9](?:[ \xa0.\-–()]{{0,2}}[0-9]){{6}}|@|(?<!\w)[{UPPER}][^\W\d_]{{0,2}}\.[ ]?[{UPPER}]"
     rf"|(?<!\w)(?:bs|ths|ts|pgs|gs|ks|ds|ls|cn|mr|mrs|ms|ô|đ/c|đ\.c|đc|bsckii?)\.[ ]?[{UPPER}]"
 )
 """A sign of a person: a text without any has none, unless the name is typed small or begins a

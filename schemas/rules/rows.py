@@ -115,7 +115,8 @@ class Breakdown(OfParts):
     def broken(self, cells: x.Cells, facts: Facts) -> str | None:
         total = cells.cell(self.at)
         missing = "+".join(x.blank(cells.cell(part)) for part in self.parts)
-        return f"{x.is_number(total, self.column(facts))}*IF(ISNUMBER({total}),--({total}>0),0)*(({missing})>0)"
+        is_number = x.is_number(total, self.column(facts))
+        return f"{is_number}*IF(ISNUMBER({total}),--({total}>0),0)*(({missing})>0)"
 
     def words(self, facts: Facts) -> Words:
         return {**Rule.words(self, facts), "parts": titles(self.spec(facts), self.parts, ", ")}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PRIMES = (2.7, 31.3, 113.9, 419.1, 1733.3, 5479.7, 17.1, 7.9)
-"""By what the columns of a key are multiplied in its fingerprint, so that the sums of different keys differ."""
+"""Factors of a key's columns in its fingerprint, so that the sums of different keys differ."""
 LETTERS = {
     "{0}": 0.7071,
     "{0}-1": 1.7321,
@@ -29,12 +29,13 @@ LETTERS = {
     "{0}*0.9": 3.3166,
     "{0}*0.7": 4.1231,
 }
-"""The places of a key of that many letters whose letters count where it has a text, each with its weight: last ones, for there numbers stand that count on."""
+"""Weights of the letters that count in a key with a text, by place; ``{0}``: the key's length. The
+last ones, because numbers that count on stand there."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class UniqueKey(RowRule):
-    """T01: no two rows of a return have the same key; upper and lower case and spaces make no difference."""
+    """T01: no two rows of a return have the same key; case and spaces make no difference."""
 
     message: str = "unique_key"
 
@@ -70,13 +71,15 @@ class UniqueKey(RowRule):
         return f"MIN(IF({keys}=INDEX({keys},{row}-MIN(ROW({keys}))+1),ROW({keys})))"
 
     def _repeats(self, whole: x.Cells, facts: Facts) -> str:
-        """The formula of which rows repeat one above: where no two fingerprints are equal, no key is.
+        """The formula of which rows repeat one above.
 
-        To see that takes a thousandth of the time of comparing all with all. MODE is an error where
-        no number occurs twice.
+        If no two fingerprints are equal, no two keys are. To see that takes a
+        thousandth of the time of comparing all with all. MODE is an error if no
+        number occurs twice.
         """
         keys = self._used(whole, facts)
-        above = f"MMULT(({keys}=TRANSPOSE({keys}))*(ROW({keys})>TRANSPOSE(ROW({keys}))),ROW({keys})^0)>0"
+        is_later = f"ROW({keys})>TRANSPOSE(ROW({keys}))"
+        above = f"MMULT(({keys}=TRANSPOSE({keys}))*({is_later}),ROW({keys})^0)>0"
         # a value for each row: LibreOffice keeps the old ones where there is but one
         of_all = f"0*ROW({whole.cell(self.at)})"
         alone = f"ISERROR(MODE({self._printed(whole, facts)}))"
@@ -92,7 +95,7 @@ class UniqueKey(RowRule):
         return cells.worked_part("k", lambda whole: self._joined(whole, facts), listed)
 
     def _joined(self, cells: x.Cells, facts: Facts) -> str:
-        """The formula of the key of each row as one text; nothing where one of its cells wasn't read."""
+        """The formula of each row's key as one text; blank if one of its cells wasn't read."""
         columns = self.spec(facts).key_columns
         parts = (
             cells.entry(column.key)
@@ -104,13 +107,11 @@ class UniqueKey(RowRule):
         return f'IF({judged}>0,{f"""&"{x.MARK}"&""".join(parts)},"")'
 
     def _printed(self, cells: x.Cells, facts: Facts) -> str:
-        """Fingerprints of the keys: numbers that are the same for equal keys, and seldom for others."""
-        columns, keys = (
-            self.spec(facts).key_columns,
-            cells.worked("k", lambda whole: self._joined(whole, facts)),
-        )
+        """Fingerprints of keys: numbers that are equal for equal keys, and seldom for others."""
+        columns = self.spec(facts).key_columns
+        keys = cells.worked("k", lambda whole: self._joined(whole, facts))
         parts = [
-            f"{cells.entry(column.key) if column.codes else x.amount(cells.cell(column.key))}*{prime}"
+            f"{_value(column, cells)}*{prime}"
             for column, prime in zip(columns, cycle(PRIMES))
             if column.kind is not Kind.TEXT
         ]
@@ -129,7 +130,7 @@ class UniqueKey(RowRule):
         }
 
     def _alike(self, frame: pd.DataFrame, facts: Facts) -> pd.DataFrame:
-        """Submission and key, texts folded, of the rows whose key was read and that are like another in all but texts.
+        """Submission and key of the rows that are like another in all but texts; texts folded.
 
         Texts are compared last: folding them takes longer than all other rules together, and few
         rows come so far.
@@ -141,6 +142,10 @@ class UniqueKey(RowRule):
         keys = frame.loc[judged, ["submission", *(column.key for column in columns)]]
         alike = keys[keys.drop(columns=texts).duplicated(keep=False)]
         return alike.assign(**{key: _folded(alike[key]) for key in texts})
+
+
+def _value(column: Column, cells: x.Cells) -> str:
+    return cells.entry(column.key) if column.codes else x.amount(cells.cell(column.key))
 
 
 def _judged(column: Column, cells: x.Cells) -> str:

@@ -18,7 +18,8 @@ from schemas.rules.kinds import KINDS
 UPPER = "A-ZÀ-ÖØ-ÞĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 """Capital letters, as part of a pattern's character class."""
 TOKEN = re.compile(
-    rf"(?:[{UPPER}]+[^\W\d_{UPPER}]*(?:[{UPPER}](?!\w))?|[^\W\d_{UPPER}]+)(?:['’ʼ][^\W\d_]+)*|\d+|[\n\t]|[^\w\s]|_"
+    rf"(?:[{UPPER}]+[^\W\d_{UPPER}]*(?:[{UPPER}](?!\w))?|[^\W\d_{UPPER}]+)(?:['’ʼ][^\W\d_]+)*"
+    r"|\d+|[\n\t]|[^\w\s]|_"
 )
 """A token: a word (also the first of two written together, "đ/cNguyễn"), a number, a line break or
 tab, or a sign."""
@@ -60,7 +61,10 @@ class Lexicon:
 
     @cached_property
     def about(self) -> Callable[[str], tuple[str, int, bool]]:
-        """Looks a word up: the form in which it is compared, its kinds, whether it has a capital. Texts repeat words, so it remembers."""
+        """Looks a word up: the form in which it is compared, its kinds, whether it has a capital.
+
+        Texts repeat words, so it remembers.
+        """
 
         @lru_cache(maxsize=8192)
         def about(word: str) -> tuple[str, int, bool]:
