@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from xlsxwriter.utility import xl_rowcol_to_cell
-
 from pipeline.summarise.figures.covered import NOBODY, EntryCoverage, covered
 from pipeline.summarise.figures.lines import EntryReporter, TableLine, standing_words
 from pipeline.summarise.figures.measures import Rate
@@ -23,17 +21,12 @@ from pipeline.summarise.places.indicators import (
     words,
 )
 from pipeline.summarise.places.tiles import Tile, tiles
-from pipeline.summarise.sheets.cells import LiveCell
 from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.drill import Drill
 from pipeline.summarise.workbook.entry_table import EntryTable
 from pipeline.summarise.workbook.figure_column import FigureColumn
-from pipeline.summarise.workbook.live import Condition, literal, sign_of
-from schemas.columns import DECIMALS
 from schemas.round.settings import Summary
 
-VALUES, PARENTS, STAFF = "bd_so_lieu", "bd_nhom", "bd_bien_che"
-"""Defined names in the sheet of indicators: of compared figures, parents and headcounts."""
 PER = 1000
 
 
@@ -255,80 +248,8 @@ class Places:
             else None
         )
 
-    # --- cells
-    # -------------------------------------------------------------------------------------
-
-    def cells(
-        self,
-        block: IndicatorBlock,
-        line: TableLine | None,
-        row: int,
-        staff: int,
-        name_column: int = 1,
-    ) -> list[Any]:
-        """The figures of a line (of the whole without one) for the columns of a block.
-
-        Live figures find the line's name in ``name_column`` of the same row, the headcount of a
-        place in the column ``staff``.
-        """
-        table = self.tables[block.origin]
-        where, nothing = (
-            table.where(line, xl_rowcol_to_cell(row, name_column, col_abs=True)),
-            table.nothing(line),
-        )
-        found = [self._agencies(table, line, nothing, where)] if block.has_agencies else []
-        for each in block.columns:
-            value = self.value(each, line, block.origin)
-            live = table.live.get(each.table)
-            if each.per_thousand:
-                found.append(
-                    self._per_thousand(
-                        each, line, xl_rowcol_to_cell(row, staff, col_abs=True), (where, nothing)
-                    )
-                )
-            else:
-                found.append(
-                    value if live is None else live.cell(each.measure, where, nothing, value)
-                )
-        return found
-
-    def _per_thousand(
-        self,
-        indicator: Indicator,
-        line: TableLine | None,
-        staff: str,
-        rows: tuple[Sequence[Condition], str | int],
-    ) -> Any:
-        """A figure per 1,000 people; of several places the mean of theirs by headcount."""
-        value, live = (
-            self.value(indicator, line, Origin.OWN),
-            self.tables[Origin.OWN].live.get(indicator.table),
-        )
-        if line is None or line.is_parent:
-            own = f"INDEX({VALUES},0,{list(self.indicators).index(indicator) + 1})"
-            name = self.parent_name(line).replace('"', '""') if line else ""
-            chosen, among = (
-                (f'--({PARENTS}="{name}"),', f',{PARENTS},"{name}"') if line else ("", "")
-            )
-            text = f'SUMPRODUCT({chosen}{own},{STAFF})/SUMIFS({STAFF},{own},">=0"{among})'
-            return LiveCell(f'=IFERROR(ROUND({text},{DECIMALS}),"")', value)
-        if live is None or self.staff(line) is None or isinstance(value, str):
-            return value
-        where, nothing = rows
-        figure = live.figure(indicator.measure, where, nothing).removeprefix("=")
-        return LiveCell(f'=IFERROR(ROUND({figure}/{staff}*{PER},{DECIMALS}),"")', value)
-
-    def _agencies(
-        self,
-        table: EntryTable,
-        line: TableLine | None,
-        nothing: str | int,
-        where: Sequence[Condition],
-    ) -> Any:
-        value, live = table.agencies(line) or nothing, table.live.get(table.spec.key)
-        if live is None or not live.count_agencies:
-            return value
-        return LiveCell(live.agencies(where, nothing, table.nils(line)), value, sign_of(nothing))
+    # --- figures
+    # -----------------------------------------------------------------------------------
 
     def value(self, indicator: Indicator, line: TableLine | None, origin: Origin) -> Any:
         """Today's value: a number, a sign if there are no rows, or an empty text for no rate."""
@@ -342,23 +263,10 @@ class Places:
 
     def term(self, rate: Indicator, line: TableLine, name: str) -> Any:
         """Today's value of what a rate was made of, in the figures that are compared."""
-        return self._term(rate, name).value(line, self.tables[self.main].nothing(line))
+        return self.term_column(rate, name).value(line, self.tables[self.main].nothing(line))
 
-    def live_term(self, rate: Indicator, line: TableLine, row: int, name: str) -> str:
-        """The same as a formula, without its sign; the line's name stands in the second column."""
-        table = self.tables[self.main]
-        shown, nothing, live = (
-            self._term(rate, name),
-            table.nothing(line),
-            table.live.get(rate.table),
-        )
-        if live is None:
-            return literal(shown.value(line, nothing))
-        return live.figure(
-            shown.measure, table.where(line, xl_rowcol_to_cell(row, 1, col_abs=True)), nothing
-        ).removeprefix("=")
-
-    def _term(self, rate: Indicator, name: str) -> FigureColumn:
+    def term_column(self, rate: Indicator, name: str) -> FigureColumn:
+        """The figures of the part or the whole of a rate."""
         return next(
             each.shown[self.main]
             for each in terms_of(rate, self.tables)

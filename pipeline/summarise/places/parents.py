@@ -16,8 +16,11 @@ from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
+from pipeline.summarise.places.chosen import worst
+from pipeline.summarise.places.figure_cells import figure_cells
 from pipeline.summarise.places.indicators import NARROW, Indicator, IndicatorBlock, words
-from pipeline.summarise.places.table import few, mark_ties, rank_cell, remarks, worst
+from pipeline.summarise.places.rank_cells import mark_ties, rank_cell
+from pipeline.summarise.places.table import few, remarks
 from pipeline.summarise.sheets.cells import Span
 from pipeline.summarise.sheets.sheet import SummarySheet
 from pipeline.summarise.workbook.entry_table import legend
@@ -187,7 +190,7 @@ class _Part:
 
     def _place(self, sheet: SummarySheet, line: TableLine) -> None:
         places, code = self.places, self.places.table.by.codes[line.at]
-        cells = places.cells(self.block, line, sheet.row, self.staff)
+        cells = figure_cells(places, self.block, line, sheet.row, self.staff)
         standing = (
             [places.standing(code), self._late(code) or None] if places.table.reporters else []
         )
@@ -237,7 +240,7 @@ class _Part:
     def _total(
         self, sheet: SummarySheet, line: TableLine | None, named: Sequence[Any], emphasis: str
     ) -> None:
-        cells = self.places.cells(self.block, line, sheet.row, self.staff)
+        cells = figure_cells(self.places, self.block, line, sheet.row, self.staff)
         more = 2 * len(self.places.ranked)
         kinds = ["code", "name", *["name"] * (self.before - 2), *self.block.kinds, *["name"] * more]
         sheet.cells([*named, *[""] * (self.before - 2), *cells, *[""] * more], kinds, emphasis)
@@ -266,7 +269,7 @@ class _Part:
             (None, whole, "total"),
         ]:
             sheet.cells(
-                [*named, *places.cells(block, line, sheet.row, self.staff)],
+                [*named, *figure_cells(places, block, line, sheet.row, self.staff)],
                 ["code", "name", *block.kinds],
                 emphasis,
             )

@@ -12,30 +12,28 @@ from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
-from pipeline.summarise.places.by_place import PARENTS, Places
+from pipeline.summarise.places.by_place import Places
+from pipeline.summarise.places.chosen import format_values, value_formats, worst
 from pipeline.summarise.places.columns import Columns
 from pipeline.summarise.places.indicators import words
-from pipeline.summarise.places.ranks import convention, positions, ranks
-from pipeline.summarise.places.table import (
+from pipeline.summarise.places.names import (
     CHOSEN,
     CHOSEN_COLUMN,
     COUNTS,
     NAMES,
     ORDER,
     OTHERS,
+    PARENTS,
     RANKABLE,
     RATE_TERMS,
     SELECTED,
     STANDINGS,
     UNIT,
     WORST,
-    few,
-    format_values,
-    remarks,
-    tied_format,
-    value_formats,
-    worst,
 )
+from pipeline.summarise.places.rank_cells import tied_format
+from pipeline.summarise.places.ranks import convention, positions, ranks
+from pipeline.summarise.places.table import few, remarks
 from pipeline.summarise.sheets.cells import LiveCell, Span
 from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.sheets.styles import with_sign

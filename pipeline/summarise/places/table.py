@@ -10,39 +10,36 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
-from pipeline.summarise.places.by_place import PARENTS, STAFF, VALUES, Places
+from pipeline.summarise.places.by_place import Places
+from pipeline.summarise.places.chosen import format_values, sign, signed, worst
 from pipeline.summarise.places.columns import Columns
-from pipeline.summarise.places.indicators import TERMS, Indicator, words
-from pipeline.summarise.places.ranks import convention, positions, ranks
-from pipeline.summarise.sheets.cells import NO_NUMBER, LiveCell, Span
-from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
-from pipeline.summarise.workbook.entry_table import legend
-from pipeline.summarise.workbook.live import sign_of
-
-CHOSEN = "bd_chon"
-"""The name of the cell that holds the title of the chosen indicator."""
-TITLES, UNITS, WORST, CODES = "bd_chi_tieu", "bd_don_vi", "bd_hang_1", "bd_ma"
-"""Defined names: headings, their units, which value is the worst, codes of places."""
-RANKABLE, COUNTS = "bd_xep_hang", "bd_du"
-"""Defined names: the chosen indicator's compared values, and whose figures are whole (1).
-
-The worst value is the highest.
-"""
-SELECTED, OTHERS, ORDER, NAMES, STANDINGS = (
-    "bd_dang_chon",
-    "bd_khac",
-    "bd_thu_tu",
-    "bd_ten",
-    "bd_tinh_trang",
+from pipeline.summarise.places.figure_cells import figure_cells, live_term
+from pipeline.summarise.places.indicators import TERMS, words
+from pipeline.summarise.places.names import (
+    CHOSEN,
+    CHOSEN_COLUMN,
+    CODES,
+    COUNTS,
+    NAMES,
+    ORDER,
+    OTHERS,
+    PARENTS,
+    RANKABLE,
+    RATE_TERMS,
+    SELECTED,
+    STAFF,
+    STANDINGS,
+    TITLES,
+    UNITS,
+    VALUES,
+    WHOLES,
+    WORST,
 )
-"""Defined names: what the map chose, the same by others, its order, names, standings."""
-RATE_TERMS = {"part": "bd_tu_so", "whole": "bd_mau_so"}
-"""Names of what the chosen rate was made of, by key."""
-WHOLES = "bd_mau_{}"
-"""Names of what each rate is of, by its key."""
-CHOSEN_COLUMN = f"MATCH({CHOSEN},{TITLES},0)"
-UNIT = f"INDEX({UNITS},{CHOSEN_COLUMN})"
-"""The unit of the chosen indicator."""
+from pipeline.summarise.places.rank_cells import is_bound, mark_ties, rank_cell
+from pipeline.summarise.places.ranks import convention, positions
+from pipeline.summarise.sheets.cells import LiveCell, Span
+from pipeline.summarise.sheets.sheet import SummarySheet
+from pipeline.summarise.workbook.entry_table import legend
 
 
 def indicator_sheet(places: Places) -> None:
@@ -86,7 +83,7 @@ def remarks(places: Places) -> list[str]:
 
 def few(places: Places) -> list[str]:
     """Which rates are of too few to be compared, and of how many places they are."""
-    rates = [each for each in places.indicators if _bound(places, each)]
+    rates = [each for each in places.indicators if is_bound(places, each)]
     counts = {
         each.title: sum(places.counts(line) and places.is_few(each, line) for line in places.lines)
         for each in rates
@@ -108,32 +105,19 @@ def left_out(places: Places) -> list[str]:
     )
 
 
-def worst(book: SummaryBook, indicator: Indicator) -> str:
-    """Which value of an indicator is the worst, in a word."""
-    return words(book, "lowest" if indicator.lowest_is_worst else "highest")
-
-
-def sign(book: SummaryBook) -> str:
-    """1, or -1 where the lowest value of the chosen indicator is the worst, as a formula."""
-    return f'IF(INDEX({WORST},{CHOSEN_COLUMN})="{words(book, "lowest")}",-1,1)'
-
-
-def signed(indicator: Indicator, value: Any) -> Any:
-    """A value as the ranking compares it: the worst is the highest."""
-    return -value if indicator.lowest_is_worst and not isinstance(value, str) else value
-
-
 def _line(
     sheet: SummarySheet, columns: Columns, line: TableLine, at: int, rows: tuple[int, int]
 ) -> None:
     """One place."""
     places, row = columns.places, sheet.row
-    main = places.cells(columns.main, line, row, columns.staff)
+    main = figure_cells(places, columns.main, line, row, columns.staff)
     ranked = [
         rank_cell(places, each, line, xl_rowcol_to_cell(row, columns.at(each)))
         for each in places.ranked
     ]
-    beside = [(block, places.cells(block, line, row, columns.staff)) for block in columns.beside]
+    beside = [
+        (block, figure_cells(places, block, line, row, columns.staff)) for block in columns.beside
+    ]
     today = _today(places, at)
     formulas = {
         "value": _selected(columns, row),
@@ -172,108 +156,6 @@ def _today(places: Places, at: int) -> dict[str, Any]:
         for key in TERMS
     }
     return found | {"others": places.value(chosen, line, Origin.OTHERS) if places.beside else ""}
-
-
-def rank_cell(
-    places: Places, indicator: Indicator, line: TableLine, value: str, *, inside: bool = False
-) -> LiveCell:
-    """The rank of a place by the value in the cell ``value``: among all, or in its parent.
-
-    Where the value is no number its sign stands; where the figures aren't whole, the sign of what
-    isn't known.
-    """
-    if not places.counts(line):
-        return LiveCell(NO_NUMBER, places.book.say("unknown"))
-    few = words(places.book, "few", least=places.least) if places.is_few(indicator, line) else ""
-    lowest = indicator.lowest_is_worst
-    peers = [
-        each
-        for each in places.lines
-        if not inside or places.parent_position(each) == places.parent_position(line)
-    ]
-    of, more = _peers(places, indicator, line, inside=inside)
-    enough = (
-        f",INDEX({WHOLES.format(indicator.key)},{row_of(places.table.by.codes[line.at])})"
-        f">={places.least}"
-        if _bound(places, indicator)
-        else ""
-    )
-    worse = "<" if lowest else ">"
-    text = f'=IF(AND(ISNUMBER({value}){enough}),COUNTIFS({of},"{worse}"&{value}{more})+1,"")'
-    rankable = dict(zip(places.lines, places.rankable(indicator), strict=True))
-    rank = ranks([rankable[each] for each in peers], lowest_first=lowest)[peers.index(line)]
-    return LiveCell(
-        text, rank or few or rankable[line], sign_of(places.tables[places.main].nothing(line))
-    )
-
-
-def mark_ties(
-    sheet: SummarySheet,
-    places: Places,
-    indicator: Indicator,
-    line: TableLine,
-    cells: tuple[int, int, int, int],
-    *,
-    inside: bool = False,
-) -> None:
-    """Say which ranks are shared.
-
-    ``cells``: the first and the last row, the column of ranks and that of values.
-    """
-    first, last, column, values = cells
-    value = xl_rowcol_to_cell(first, values)
-    of, more = _peers(places, indicator, line, inside=inside)
-    tied = f"=AND(ISNUMBER({xl_rowcol_to_cell(first, column)}),COUNTIFS({of},{value}{more})>1)"
-    look = sheet.book.styles.conditional({"num_format": tied_format(sheet.book)})
-    sheet.page.conditional_format(
-        first, column, last, column, {"type": "formula", "criteria": tied, "format": look}
-    )
-
-
-def tied_format(book: SummaryBook) -> str:
-    """The number format of a rank that several share."""
-    return f'"{words(book, "ranking.tied", rank="")}"0_)'
-
-
-def _peers(
-    places: Places, indicator: Indicator, line: TableLine, *, inside: bool
-) -> tuple[str, str]:
-    """As formulas: the values of an indicator, and which of them a place is ranked among."""
-    group = places.parent_name(line).replace('"', '""')
-    of = f"INDEX({VALUES},0,{list(places.indicators).index(indicator) + 1})"
-    more = (
-        f',{WHOLES.format(indicator.key)},">={places.least}"' if _bound(places, indicator) else ""
-    )
-    return of, f",{COUNTS},1" + (f',{PARENTS},"{group}"' if inside else "") + more
-
-
-def _bound(places: Places, indicator: Indicator) -> bool:
-    """Whether an indicator is ranked only where it is of enough."""
-    return isinstance(indicator.measure, Rate) and places.least > 0
-
-
-def row_of(code: str) -> str:
-    """The place of a code in the table, as a formula."""
-    text = code.replace('"', '""')
-    return f'MATCH("{text}",{CODES},0)'
-
-
-def format_values(sheet: SummarySheet, area: tuple[int, int, int, int]) -> None:
-    """Show the chosen indicator's values as it asks: rates as percentages, parts with decimals."""
-    first = xl_rowcol_to_cell(area[0], area[1], col_abs=True)
-    for formula, form in value_formats(sheet.book, first):
-        rule = {
-            "type": "formula",
-            "criteria": formula,
-            "format": sheet.book.styles.conditional({"num_format": f"{form}_)"}),
-        }
-        sheet.page.conditional_format(*area, rule)
-
-
-def value_formats(book: SummaryBook, cell: str) -> list[tuple[str, str]]:
-    """When a value of the chosen indicator is shown in which format; else as a whole number."""
-    rate = f'=AND(ISNUMBER({cell}),{UNIT}="{words(book, "percent")}")'
-    return [(rate, "0.0%"), (f"=IF(ISNUMBER({cell}),{cell}<>INT({cell}))", "#,##0.00")]
 
 
 def _heading(sheet: SummarySheet, columns: Columns) -> None:
@@ -338,7 +220,7 @@ def _term(places: Places, line: TableLine, row: int, key: str) -> str:
     text = '""'
     for each in (each for each in places.indicators if isinstance(each.measure, Rate)):
         title = each.title.replace('"', '""')
-        text = f'IF({CHOSEN}="{title}",{places.live_term(each, line, row, key)},{text})'
+        text = f'IF({CHOSEN}="{title}",{live_term(places, each, line, row, key)},{text})'
     return f"={text}"
 
 

@@ -20,10 +20,11 @@ from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
-from pipeline.summarise.places.by_place import VALUES, Places
+from pipeline.summarise.places.by_place import Places
+from pipeline.summarise.places.chosen import sign, signed, value_formats
 from pipeline.summarise.places.columns import has_rates
 from pipeline.summarise.places.indicators import TERMS, words
-from pipeline.summarise.places.table import (
+from pipeline.summarise.places.names import (
     CHOSEN,
     CHOSEN_COLUMN,
     OTHERS,
@@ -31,14 +32,10 @@ from pipeline.summarise.places.table import (
     RATE_TERMS,
     TITLES,
     UNIT,
-    few,
-    left_out,
-    remarks,
-    row_of,
-    sign,
-    signed,
-    value_formats,
+    VALUES,
 )
+from pipeline.summarise.places.rank_cells import row_of
+from pipeline.summarise.places.table import few, left_out, remarks
 from pipeline.summarise.places.tiles import Tile
 from pipeline.summarise.sheets.cells import LiveCell, Span
 from pipeline.summarise.sheets.sheet import SummarySheet
