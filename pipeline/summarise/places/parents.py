@@ -125,23 +125,34 @@ class _Part:
 
     def _compared(self, sheet: SummarySheet) -> None:
         """The figures that are compared, each place with its ranks, then the part and the whole."""
+        places = self.places
+        self._compared_heading(sheet)
+        first = sheet.row
+        for line in self.lines:
+            self._place(sheet, line)
+        ranks = self.before + len(self.block.kinds)
+        for column, (indicator, inside) in enumerate(self._ranks, start=ranks):
+            cells = (first, sheet.row - 1, column, self._values[indicator.key])
+            mark_ties(sheet, places, indicator, self.lines[0], cells, inside=inside)
+        part = TableLine(self.at, is_parent=True)
+        self._total(sheet, part, places.named(part), "subtotal")
+        whole = places.drill.cells(
+            places.table.spec, places.table.by, None, "", words(self.book, "all")
+        )
+        self._total(sheet, None, whole, "total")
+
+    def _compared_heading(self, sheet: SummarySheet) -> None:
+        """Whose figures and ranks; what; units, and which value is the worst."""
         places, book, ranked = self.places, self.book, self.places.ranked
         standing = (
             [book.say("standing"), words(book, "late_days")] if places.table.reporters else []
         )
         staff = [words(book, "staff")] if places.has_staff else []
-        inside = sum(map(places.counts, self.lines))
+        provisional = {"provisional": places.even_provisional}
+        inside = {"title": self.parent.title.lower(), "count": sum(map(places.counts, self.lines))}
         bands = [
-            words(
-                book,
-                "parent.ranks_inside",
-                title=self.parent.title.lower(),
-                count=inside,
-                provisional=places.even_provisional,
-            ),
-            words(
-                book, "parent.ranks_all", count=places.counted, provisional=places.even_provisional
-            ),
+            words(book, "parent.ranks_inside", **inside, **provisional),
+            words(book, "parent.ranks_all", count=places.counted, **provisional),
         ]
         top = [
             *[Span("", "head")] * self.before,
@@ -164,29 +175,6 @@ class _Part:
         ]
         sheet.cells(units, ["code_head"] * len(units))
         sheet.keep_above(3)
-        first = sheet.row
-        for line in self.lines:
-            self._place(sheet, line)
-        for at, (each, inside) in enumerate(self._ranks):
-            cells = (
-                first,
-                sheet.row - 1,
-                self.before + len(self.block.kinds) + at,
-                self._values[each.key],
-            )
-            mark_ties(sheet, places, each, self.lines[0], cells, inside=inside)
-        self._total(
-            sheet,
-            TableLine(self.at, is_parent=True),
-            places.named(TableLine(self.at, is_parent=True)),
-            "subtotal",
-        )
-        self._total(
-            sheet,
-            None,
-            places.drill.cells(places.table.spec, places.table.by, None, "", words(book, "all")),
-            "total",
-        )
 
     def _place(self, sheet: SummarySheet, line: TableLine) -> None:
         places, code = self.places, self.places.table.by.codes[line.at]

@@ -59,24 +59,11 @@ def ranking_sheet(places: Places) -> None:
     others = [(book.say(f"origin_{Origin.OTHERS}"), _VALUE)] if places.beside else []
     terms = {key: words(book, f"ranking.{key}") for key in Columns(places).terms}
     title = words(book, "ranking.title", title=places.summary.title)
-    widths = [
-        7.0,
-        18.0,
-        28.0,
-        _VALUE,
-        *[_TERM] * len(terms),
-        *(width for _, width in others),
-        *(width for _, _, width in beside),
-    ]
+    widths = [7.0, 18.0, 28.0, _VALUE, *[_TERM] * len(terms), *(width for _, width in others)]
+    widths += [width for _, _, width in beside]
     sheet = book.sheet(words(book, "sheets.ranking"), title, widths)
     sheet.answers("places", "ranking")
-    said = [
-        words(book, "ranking.legend", sheet=words(book, "sheets.map")),
-        convention(book, places.indicators),
-    ]
-    sheet.line(
-        legend(book, *said, *remarks(places)[: 2 * bool(places.beside)], *few(places)), "legend"
-    )
+    sheet.line(_legend(places), "legend")
     _choice(places, sheet, len(widths))
     value = book.say(f"origin_{places.main}") if places.beside else words(book, "ranking.value")
     titles = [words(book, "ranking.number"), words(book, "ranking.rank"), table.by.title, value]
@@ -89,10 +76,18 @@ def ranking_sheet(places: Places) -> None:
         _line(places, sheet, first, ([*terms], [name for name, _, _ in beside]), (at, today[at]))
     _mark_ties(sheet, first)
     _grey_unranked(sheet, first)
-    for column in (3, *(3 + len(terms) + 1 for _ in others)):
+    for column in (3, *(4 + len(terms) for _ in others)):
         format_values(sheet, (first, column, sheet.row - 1, column))
     sheet.page.set_portrait()
     sheet.fit_short(ONE_PAGE)
+
+
+def _legend(places: Places) -> str:
+    """How the ranking is read."""
+    book = places.book
+    said = words(book, "ranking.legend", sheet=words(book, "sheets.map"))
+    whose = remarks(places)[: 2 * bool(places.beside)]
+    return legend(book, said, convention(book, places.indicators), *whose, *few(places))
 
 
 def _mark_ties(sheet: SummarySheet, first: int) -> None:
@@ -185,48 +180,57 @@ def _line(
     ``shown``: what a rate is made of, and what stands last; ``today``: its position in the list,
     and its rank.
     """
-    book, row, (at, rank), (terms, beside) = places.book, sheet.row, today, shown
-    found = f"MATCH({xl_rowcol_to_cell(row, 0, col_abs=True)},{ORDER},0)"
+    (at, rank), (terms, beside) = today, shown
+    kinds = ["count", "rank", "name", "ranked", *["ranked"] * (len(terms) + bool(places.beside))]
+    cells = [
+        sheet.row - first + 1,
+        *_ranked_cells(places, sheet.row, at, rank),
+        *_beside(places, sheet.row, at, terms, beside),
+    ]
+    sheet.cells(cells, [*kinds, *["name" for _ in beside]])
+
+
+def _place_found(row: int) -> str:
+    """The formula of which place stands in a row: its position in the list."""
+    return f"MATCH({xl_rowcol_to_cell(row, 0, col_abs=True)},{ORDER},0)"
+
+
+def _ranked_cells(places: Places, row: int, at: int, rank: Any) -> list[LiveCell]:
+    """Rank, name and figure of the place in a row."""
+    book, found = places.book, _place_found(row)
     ranked, chosen = f"INDEX({RANKABLE},{found})", f"INDEX({SELECTED},{found})"
     unranked = words(book, "ranking.unranked")
-    line, code = places.lines[at], places.codes[at]
-    value, says = (
-        places.value(places.indicators[0], line, places.main),
-        {PARENTS: places.parent_name(line), STANDINGS: places.standing(code)},
-    )
-    cells = [
-        row - first + 1,
+    line = places.lines[at]
+    value = places.value(places.indicators[0], line, places.main)
+    return [
         LiveCell(
             f'=IF(ISNUMBER({ranked}),RANK({ranked},{RANKABLE}),"")', rank or unranked, unranked
         ),
         LiveCell(f"=INDEX({NAMES},{found})", places.name(line)),
         LiveCell(f'=IF({chosen}="","",{chosen})', "" if isinstance(value, str) else value),
     ]
-    rate = places.indicators[0]
-    for key in terms:
-        text = f"=INDEX({RATE_TERMS[key]},{found})"
-        cells.append(
-            LiveCell(text, places.term(rate, line, key) if isinstance(rate.measure, Rate) else "")
+
+
+def _beside(
+    places: Places, row: int, at: int, terms: list[str], beside: list[str]
+) -> list[LiveCell]:
+    """What a rate is made of, what others report, parent and standing of the place in a row."""
+    found, line, chosen = _place_found(row), places.lines[at], places.indicators[0]
+    says = {PARENTS: places.parent_name(line), STANDINGS: places.standing(places.codes[at])}
+    is_rate = isinstance(chosen.measure, Rate)
+    cells = [
+        LiveCell(
+            f"=INDEX({RATE_TERMS[key]},{found})", places.term(chosen, line, key) if is_rate else ""
         )
+        for key in terms
+    ]
     if places.beside:
         others = f"INDEX({OTHERS},{found})"
         cells.append(
             LiveCell(
                 f'=IF({others}="","",{others})',
-                places.value(places.indicators[0], line, Origin.OTHERS),
-                book.say("nothing"),
+                places.value(chosen, line, Origin.OTHERS),
+                places.book.say("nothing"),
             )
         )
-    cells += [LiveCell(f"=INDEX({name},{found})", says[name]) for name in beside]
-    sheet.cells(
-        cells,
-        [
-            "count",
-            "rank",
-            "name",
-            "ranked",
-            *["ranked"] * len(terms),
-            *["ranked"] * bool(places.beside),
-            *["name" for _ in beside],
-        ],
-    )
+    return [*cells, *(LiveCell(f"=INDEX({name},{found})", says[name]) for name in beside)]

@@ -162,32 +162,8 @@ def _heading(sheet: SummarySheet, columns: Columns) -> None:
     """Whose figures, what, in which unit, and which value is the worst."""
     places, book = columns.places, columns.places.book
     ranked, helpers = places.ranked, columns.helpers
-    bands = [
-        *[Span("", "head")] * columns.block,
-        Span(book.say(f"origin_{columns.main.origin}"), "head", len(columns.main.kinds)),
-    ]
-    bands += (
-        [
-            Span(
-                words(
-                    book,
-                    "ranks_among",
-                    count=places.counted,
-                    whole=len(places.lines),
-                    provisional=places.even_provisional,
-                ),
-                "head",
-                len(ranked),
-            )
-        ]
-        if ranked
-        else []
-    )
-    bands += [
-        Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds))
-        for block in columns.beside
-    ]
-    sheet.spans([*bands, Span(words(book, "indicators.chosen"), "head", len(helpers))])
+    chosen = Span(words(book, "indicators.chosen"), "head", len(helpers))
+    sheet.spans([*[Span("", "head")] * columns.block, *_bands(columns), chosen])
     titles = [*columns.heads, *places.heads(columns.main), *(each.title for each in ranked)]
     titles += [title for block in columns.beside for title in places.heads(block)]
     titles += [words(book, f"indicators.{key}") for key in helpers]
@@ -207,6 +183,20 @@ def _heading(sheet: SummarySheet, columns: Columns) -> None:
         *(worst(book, each) for each in ranked),
     ]
     sheet.cells([*said, *[""] * (len(beside) + len(helpers))], ["code_head"] * len(titles))
+
+
+def _bands(columns: Columns) -> list[Span]:
+    """Over each block whose figures they are, and over ranks among how many places they are."""
+    places, book = columns.places, columns.places.book
+    main, *beside = (
+        Span(book.say(f"origin_{block.origin}"), "head", len(block.kinds))
+        for block in (columns.main, *columns.beside)
+    )
+    if not places.ranked:
+        return [main, *beside]
+    counts = {"count": places.counted, "whole": len(places.lines)}
+    among = words(book, "ranks_among", **counts, provisional=places.even_provisional)
+    return [main, Span(among, "head", len(places.ranked)), *beside]
 
 
 def _selected(columns: Columns, row: int) -> str:

@@ -9,21 +9,20 @@ worst, so that they stay apart in grey print. Only functions of Excel 2010.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 from xlsxwriter.format import Format
-from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Rate
 from pipeline.summarise.figures.origins import Origin
 from pipeline.summarise.places.by_place import Places
-from pipeline.summarise.places.chosen import sign, signed, value_formats
 from pipeline.summarise.places.columns import has_rates
 from pipeline.summarise.places.indicators import TERMS, words
+from pipeline.summarise.places.looks import colours, formats, looks
+from pipeline.summarise.places.map_legend import LEGEND_COLUMNS, LEGEND_ROWS, MapLegend
 from pipeline.summarise.places.names import (
     CHOSEN,
     CHOSEN_COLUMN,
@@ -39,14 +38,10 @@ from pipeline.summarise.places.table import few, left_out, remarks
 from pipeline.summarise.places.tiles import Tile
 from pipeline.summarise.sheets.cells import LiveCell, Span
 from pipeline.summarise.sheets.sheet import SummarySheet
-from pipeline.summarise.sheets.styles import STEPS
 
-UPPER = "bd_buoc"
-"""The name of the cells with the highest figure of each step."""
 _TILE = 13.0
 _TALL, _LOW = 17.0, 14.5
 """Points of a row of tiles of two rows, and of three."""
-_LEGEND_COLUMNS, _LEGEND_ROWS = 4, 13
 
 
 def map_sheet(places: Places) -> None:
@@ -104,11 +99,6 @@ class _Map:
         self.chosen = places.indicators[0]
         self.has_terms = has_rates(places)
         self.height = 2 + self.has_terms
-        self.numbers = sorted(
-            signed(self.chosen, value)
-            for value in places.rankable(self.chosen)
-            if not isinstance(value, str)
-        )
 
     def write(self) -> None:
         """Write tiles with their colours, and the legend on the right if it fits, else below."""
@@ -118,13 +108,15 @@ class _Map:
             else:
                 self._label(tile)
         rows = self.height * max(tile.row for tile in self.places.tiles)
-        left = self.columns - _LEGEND_COLUMNS
-        free = [row for row in range(rows - _LEGEND_ROWS + 1) if self._is_free(row, left - 1)]
+        left = self.columns - LEGEND_COLUMNS
+        free = [row for row in range(rows - LEGEND_ROWS + 1) if self._is_free(row, left - 1)]
         below = rows + 1
-        for row in range(rows if free else below + _LEGEND_ROWS):
+        for row in range(rows if free else below + LEGEND_ROWS):
             self.sheet.page.set_row(self.top + row, _LOW if self.has_terms else _TALL)
-        self._legend(self.top + (free[len(free) // 2] if free else below), left)
-        self.sheet.row = self.top + (rows if free else below + _LEGEND_ROWS)
+        MapLegend(self.places, self.sheet).write(
+            self.top + (free[len(free) // 2] if free else below), left
+        )
+        self.sheet.row = self.top + (rows if free else below + LEGEND_ROWS)
 
     def _is_free(self, row: int, left: int) -> bool:
         """Whether the legend has room from this row on, right of column ``left``."""
@@ -133,7 +125,7 @@ class _Map:
             for tile in self.places.tiles
         ]
         return not any(
-            top + self.height > row and top < row + _LEGEND_ROWS and right > left
+            top + self.height > row and top < row + LEGEND_ROWS and right > left
             for top, right in taken
         )
 
@@ -154,10 +146,14 @@ class _Map:
             text, value = self._terms(tile, line)
             page.write_formula(row + 2, column, text, style(f"tile_terms{whole}"), value)
         for at in (row, row + 2) if self.has_terms else (row,):
-            for rule in () if whole else self._colours(figure, self._is_ranked(tile), {}):
+            for rule in (
+                () if whole else colours(self.sheet.book, figure, self._is_ranked(tile), {})
+            ):
                 page.conditional_format(at, column, at, column, rule)
         for rule in (
-            self._formats(figure, "({})") if whole else self._looks(figure, self._is_ranked(tile))
+            formats(self.sheet.book, figure, "({})")
+            if whole
+            else looks(self.sheet.book, figure, self._is_ranked(tile))
         ):
             page.conditional_format(row + 1, column, row + 1, column, rule)
 
@@ -229,129 +225,7 @@ class _Map:
     def _corner(self, tile: Tile) -> tuple[int, int]:
         return self.top + self.height * (tile.row - 1), tile.column - 1
 
-    def _colours(self, figure: str, when: str, form: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-        """Conditional formats: a step's colour, and the number format ``form`` if ``when``."""
-        for step, (fill, ink) in enumerate(STEPS, start=1):
-            bound = f"INDEX({UPPER},{step})*{self._sign}"
-            inside = f"=AND(ISNUMBER({figure}),{figure}*{self._sign}<={bound},{when})"
-            yield self._when(inside, {"bg_color": fill, "font_color": ink, **form})
-
-    def _looks(self, figure: str, ranked: str) -> Iterator[dict[str, Any]]:
-        """Conditional formats of a figure, each with colour and number format.
-
-        Some programs take only the first that is true.
-        """
-        for formula, form in value_formats(self.sheet.book, figure):
-            yield from self._colours(
-                figure, f"AND({ranked},{formula.removeprefix('=')})", {"num_format": form}
-            )
-        yield from self._colours(figure, ranked, {})
-        yield from self._formats(figure)
-
     @staticmethod
     def _is_ranked(tile: Tile) -> str:
         """The formula of whether a figure is compared: a rate of few isn't, and has no colour."""
         return f"ISNUMBER(INDEX({RANKABLE},{row_of(tile.locality)}))"
-
-    def _formats(self, figure: str, around: str = "{}") -> Iterator[dict[str, Any]]:
-        """Conditional formats of numbers; ``around`` them may stand brackets."""
-        for formula, form in value_formats(self.sheet.book, figure):
-            yield self._when(formula, {"num_format": around.format(form)})
-
-    @property
-    def _sign(self) -> str:
-        return sign(self.sheet.book)
-
-    def _when(self, formula: str, look: dict[str, Any]) -> dict[str, Any]:
-        return {
-            "type": "formula",
-            "criteria": formula,
-            "format": self.sheet.book.styles.conditional(look),
-        }
-
-    # --- legend
-    # ------------------------------------------------------------------------------------
-
-    def _legend(self, row: int, left: int) -> None:
-        """The steps with their bounds and how many places are in each, then the signs."""
-        book, page = self.sheet.book, self.sheet.page
-        page.merge_range(row, left, row, left + 3, words(book, "map.steps"), book.styles("head"))
-        for place, key in enumerate(("", "from", "to", "places")):
-            page.write_string(
-                row + 1, left + place, words(book, f"map.{key}") if key else "", book.styles("head")
-            )
-        first = row + 2
-        book.workbook.define_name(
-            UPPER,
-            f"={quoted(page.name)}!"
-            + xl_range_abs(first, left + 2, first + len(STEPS) - 1, left + 2),
-        )
-        for step in range(len(STEPS)):
-            self._step(first + step, left, step)
-        signs = [
-            (book.say("unknown"), "tile_sign_unknown", "unknown"),
-            (words(book, "map.some"), "tile_sign_unknown", "partial"),
-            (words(book, "map.also", name=words(book, "map.a_name")), "tile_sign", "also_says"),
-            (book.say("nothing"), "tile_sign", "nothing"),
-            (0, "tile_step_1", "zero"),
-            (
-                words(book, "map.starred", name=words(book, "map.a_name")),
-                "tile_sign",
-                "provisional",
-            ),
-        ]
-        unused = {"partial", "also_says"} if not self.places.beside else set()
-        unused |= set() if self.places.any_provisional else {"provisional"}
-        signs = [each for each in signs if each[2] not in unused]
-        for at, (shown, kind, key) in enumerate(signs, start=first + len(STEPS)):
-            (page.write_number if isinstance(shown, int) else page.write_string)(
-                at, left, shown, book.styles(kind)
-            )
-            page.merge_range(
-                at, left + 1, at, left + 3, words(book, f"map.{key}"), book.styles("tile_says")
-            )
-
-    def _step(self, row: int, left: int, step: int) -> None:
-        """One step: its lowest and its highest figure, and how many places it holds."""
-        book, page, low, high, count = self.sheet.book, self.sheet.page, *self._bounds(step)
-        page.write_string(
-            row,
-            left,
-            words(book, "map.step", number=step + 1),
-            book.styles(f"tile_step_{step + 1}"),
-        )
-        last, before = xl_rowcol_to_cell(row, left + 2), xl_rowcol_to_cell(row - 1, left + 2)
-        below = f'COUNTIF({RANKABLE},"<="&{before}*{self._sign})' if step else "0"
-        held, upto = (
-            xl_rowcol_to_cell(row, left + 3),
-            f"ROUNDUP(COUNT({RANKABLE})*{step + 1}/{len(STEPS)},0)",
-        )
-        texts = (
-            f'=IF({held}=0,"",SMALL({RANKABLE},{below}+1)*{self._sign})',
-            f'=IF(COUNT({RANKABLE})=0,"",SMALL({RANKABLE},{upto})*{self._sign})',
-            f'=IF(COUNT({RANKABLE})=0,0,COUNTIF({RANKABLE},"<="&{last}*{self._sign})-{below})',
-        )
-        for place, (text, value) in enumerate(zip(texts, (low, high, count), strict=True), start=1):
-            page.write_formula(row, left + place, text, book.styles("tile_bound"), value)
-            for rule in (
-                self._formats(xl_rowcol_to_cell(row, left + place, row_abs=True, col_abs=True))
-                if place < 3  # noqa: PLR2004
-                else ()
-            ):
-                page.conditional_format(row, left + place, row, left + place, rule)
-
-    def _bounds(self, step: int) -> tuple[Any, Any, int]:
-        """Today's lowest and highest figure of a step, and how many places it holds."""
-        if not self.numbers:
-            return "", "", 0
-        upper = [
-            self.numbers[math.ceil(len(self.numbers) * (n + 1) / len(STEPS)) - 1]
-            for n in range(len(STEPS))
-        ]
-        inside = [
-            number
-            for number in self.numbers
-            if number <= upper[step] and (not step or number > upper[step - 1])
-        ]
-        lowest = signed(self.chosen, inside[0]) if inside else ""
-        return lowest, signed(self.chosen, upper[step]), len(inside)
