@@ -34,6 +34,8 @@ class Entry:
     split, joined or given another code."""
     short: str = ""
     """A shorter name for narrow cells, as good as the name; blank where there is none."""
+    shows_code: bool = True
+    """Whether people see its code: a list may declare that only programs do ("yes", "no")."""
     extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -203,6 +205,7 @@ def _entry(row: Mapping[str, str]) -> Entry:
         valid_to=_date(rest.pop("valid_to", "")),
         succeeds=_words(rest.pop("succeeds", "")),
         short=rest.pop("short", ""),
+        shows_code=rest.pop("code_shown", "") != "no",
         extra=rest,
     )
 

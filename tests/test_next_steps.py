@@ -268,6 +268,24 @@ def test_all_commands_end_so_on_stderr(home: Home) -> None:
     )
 
 
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_a_ledger_made_anew_knows_what_was_taken_in(
+    home: Home, round_: Round, *, is_lost: bool
+) -> None:
+    put(home, "T01")
+    (home.incoming / "lạ.xlsx").write_bytes(b"chu")
+    (home.incoming / "~$T01.xlsx").write_bytes(b"chu")
+    run.consolidate(home, round_)
+    if is_lost:
+        home.ledger.unlink()
+    tonghop("--home", home.root, "rebuild")
+    after = steps(home, round_)
+    assert "collect" not in after
+    assert ("summarise" in after) is is_lost, "only a sound ledger tells what was written from it"
+    put(home, "T02")
+    assert "collect" in steps(home, round_)
+
+
 def test_what_reads_makes_nothing_for_it(tmp_path: Path) -> None:
     tonghop("--home", tmp_path, "status")
     assert list(tmp_path.iterdir()) == []

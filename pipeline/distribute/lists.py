@@ -54,8 +54,7 @@ def _write_list(page: Page, sheet: Worksheet, codes: Codelist, title: str, row: 
     first = row + 2
     for offset, entry in enumerate(codes.entries):
         basis = _explained(page, entry)
-        # such is a word of programs, and none that people write
-        code = "" if entry.code.islower() else entry.code
+        code = entry.code if entry.shows_code else ""
         for index, (text, style) in enumerate(
             ((code, "boxed_center"), (entry.offered, "boxed"), (basis, "boxed"))
         ):

@@ -20,7 +20,7 @@ from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
 from schemas.rules import formula as x
 from schemas.rules.base import CrossRule, RowRule
-from schemas.rules.cells import AmbiguousCell, RequiredCell
+from schemas.rules.cells import AmbiguousCell
 from schemas.rules.nil import NilAgrees
 from schemas.rules.unique_key import UniqueKey
 from schemas.words import messages as messages_of
@@ -287,8 +287,7 @@ def _grouped(page: Page, spec: TableSpec) -> Iterable[Broken]:
 def _row_line(page: Page, spec: TableSpec, broken: Broken) -> Line:
     rules = [rule for rule, _ in broken]
     first, fix = rules[0], _sentence(page, rules, "fix")
-    # cells covered by a merged one look blank to a formula
-    if type(first) is RequiredCell and not spec.is_form:
+    if first.breaks_if_merged and not spec.is_form:
         fix = f"{fix} {page.say('selfcheck.merged')}"
     line = Line(
         first.id,

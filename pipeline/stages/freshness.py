@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.collect.intake.disk import reason_of_name, status
+from pipeline.collect.intake.disk import Status, reason_of_name, status
 from pipeline.model import REGISTER, Choice
 from pipeline.store import Ledger, decisions
 from pipeline.store.marks import COLLECTED, SUMMARISED
@@ -21,6 +22,21 @@ def note_collected(ledger: Ledger, incoming: str) -> None:
 def is_collected(ledger: Ledger, incoming: str) -> bool:
     """Whether the incoming folder was taken in in this state."""
     return ledger.marks.holds(COLLECTED, incoming)
+
+
+def note_known(ledger: Ledger, incoming: Path) -> None:
+    """Note the incoming folder as taken in if each return in it lies where the ledger knows it.
+
+    So for a ledger that was made anew from the journal, which tells what lay where.
+    """
+    state, places = listing(incoming), ledger.places()
+    is_known = all(
+        (found.size, found.changed) == places.get(str(incoming / name), ())[:2]
+        for name, found in _files(incoming)
+        if not found.reason and not reason_of_name(Path(name).name)
+    )
+    if is_known:
+        note_collected(ledger, state)
 
 
 def note_summarised(ledger: Ledger) -> None:
@@ -49,19 +65,23 @@ def listing(folder: Path) -> str:
 
     Blank if none of them can be a return.
     """
-    files = []
+    files = [(name, found.size, found.changed) for name, found in _files(folder)]
+    return (
+        _digest(sorted(files))
+        if any(not reason_of_name(Path(name).name) for name, _, _ in files)
+        else ""
+    )
+
+
+def _files(folder: Path) -> Iterator[tuple[str, Status]]:
+    """Yield the name and status of each file in a folder that can be a return or a register."""
     for place, _, names in os.walk(folder):
         for name in names:
             path = Path(place, name)
             is_wanted = name.casefold() == REGISTER or not reason_of_name(name)
             # also reported for a file deleted meanwhile
             if is_wanted and (found := status(str(path))).reason != "no_access":
-                files.append((path.relative_to(folder).as_posix(), found.size, found.changed))
-    return (
-        _digest(sorted(files))
-        if any(not reason_of_name(Path(name).name) for name, _, _ in files)
-        else ""
-    )
+                yield path.relative_to(folder).as_posix(), found
 
 
 def _digest(said: object) -> str:

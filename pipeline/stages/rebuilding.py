@@ -16,12 +16,14 @@ from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.errors import OperatorError
 from pipeline.home import Home, make_names_last
+from pipeline.stages.freshness import note_known
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.ledgers import move_archive, sole_writer
 from pipeline.stages.losses import note_archive
 from pipeline.store import Ledger, journal
 from pipeline.store.database import ENDINGS, connect
+from pipeline.store.marks import SUMMARISED
 from schemas.round.round import Round
 
 
@@ -44,17 +46,24 @@ def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebu
     the journal is missing or its chain is broken.
     """
     with sole_writer(home, round_):
-        _write_down_what_a_sound_ledger_knows(home, round_)
+        summarised = _write_down_what_a_sound_ledger_knows(home, round_)
         chain = readable(home.journal)
         keep_definition(home, round_)
         move_archive(home, (), home.archive_noted)
-        return _made(home, round_, chain, tell)
+        return _made(home, round_, chain, tell, summarised)
 
 
 def _made(
-    home: Home, round_: Round, chain: journal.Chain, tell: Callable[[int, int], None]
+    home: Home,
+    round_: Round,
+    chain: journal.Chain,
+    tell: Callable[[int, int], None],
+    summarised: str,
 ) -> Rebuilt:
-    """Build the ledger from the journal's facts and the archive, then put it in place."""
+    """Build the ledger from the journal's facts and the archive, then put it in place.
+
+    ``summarised`` is the state of the old ledger from which summaries were written; blank if none.
+    """
     beside = home.ledger.with_suffix(".rebuilt.sqlite")
     for ending in ENDINGS:
         beside.with_name(beside.name + ending).unlink(missing_ok=True)
@@ -70,6 +79,9 @@ def _made(
             tell_again=lambda done: tell(done + len(old.lost), old.count),
         )
         decisions = len(ledger.decisions())
+        note_known(ledger, home.incoming)
+        with ledger.transaction():
+            ledger.marks.note(SUMMARISED, summarised)
     if chain.rest:
         journal.cut(home.journal, chain.last)
     return Rebuilt(old.count, decisions, old.lost, _put_in_place(beside, home.ledger))
@@ -85,13 +97,18 @@ def readable(path: Path) -> journal.Chain:
     return chain
 
 
-def _write_down_what_a_sound_ledger_knows(home: Home, round_: Round) -> None:
-    """Write into the journal what a readable ledger knows, so that none of it is lost."""
+def _write_down_what_a_sound_ledger_knows(home: Home, round_: Round) -> str:
+    """Write into the journal what a readable ledger knows, so that none of it is lost.
+
+    Return the state from which summaries were written last, which the journal doesn't tell.
+    """
     if not home.ledger.is_file():
-        return
+        return ""
     with suppress(OperatorError), Ledger(home.ledger, round_, __version__) as ledger:
         if ledger.is_sound():
             ledger.journaling.keep_in(home.journal)
+            return ledger.marks.state(SUMMARISED)
+    return ""
 
 
 def _put_in_place(new: Path, ledger: Path) -> str:

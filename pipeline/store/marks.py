@@ -29,6 +29,11 @@ class Marks:
         if state:
             self._db.execute("INSERT INTO mark VALUES (?)", (f"{deed}:{state}",))
 
+    def state(self, deed: str) -> str:
+        """Return for which state some work was done last; blank if it wasn't."""
+        found = self._db.execute("SELECT name FROM mark WHERE name LIKE ?", (f"{deed}:%",))
+        return str(next(found, [f"{deed}:"])[0]).removeprefix(f"{deed}:")
+
     def holds(self, deed: str, state: str) -> bool:
         """Whether the work was last done for this ``state``."""
         return (

@@ -19,7 +19,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -97,6 +97,8 @@ class RowRule(Rule):
 
     together: bool = False
     """True if all its broken cells of a sheet make one finding, not one per column."""
+    breaks_if_merged: ClassVar[bool] = False
+    """Whether a row's cell that a merged one covers breaks it: to a formula, such a cell is blank."""
 
     @property
     def beside(self) -> tuple[str, ...]:

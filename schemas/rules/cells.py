@@ -70,6 +70,7 @@ class RequiredCell(StateRule):
     """V01: a required cell is blank."""
 
     states = frozenset({State.BLANK})
+    breaks_if_merged = True
     id: str = "V01"
     message: str = "required"
 
@@ -81,6 +82,7 @@ class RequiredCell(StateRule):
 class ExpectedCell(RequiredCell):
     """V01, a warning: an optional cell that is worth asking for is blank."""
 
+    breaks_if_merged = False
     severity: str = "W"
     message: str = "expected"
     together: bool = True
