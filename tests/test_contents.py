@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -182,16 +183,30 @@ def test_lines_above_a_wide_list_end_on_its_first_page(small_round: Round) -> No
     widths = [page.column_dimensions[letter].width for letter in "ABCDEFGHIJKLMNOP"]
     (columns,) = spans
     scale = (
-        page.page_setup.scale or 100 * printing.scale_of(widths, 0, int(page.page_setup.fitToWidth))
+        page.page_setup.scale or 100 * printing.scale_of(widths, int(page.page_setup.fitToWidth))
     ) / 100
     assert 11 * scale >= 8, "on pages side by side"
     assert sum(map(printing.pixels, widths[:columns])) * scale <= printing.across()
 
 
+def test_a_list_of_texts_is_printed_no_smaller_than_eight_points(small_round: Round) -> None:
+    """Its texts take more lines instead, and their columns less room; numbers keep theirs."""
+    book = SummaryBook(consolidation(small_round), "t")
+    texts = [ListColumn(f"cột {n}", ["chữ " * 40] * 3, widest=60) for n in range(5)]
+    list_sheet(book, "x", "x", [*texts, ListColumn("số", [123_456_789] * 3, "whole")])
+    list_sheet(book, "y", "y", [*texts[:2], ListColumn("số", [123_456_789] * 3, "whole")])
+    narrowed, wide = openpyxl.load_workbook(io.BytesIO(book.content())).worksheets
+    widths = [narrowed.column_dimensions[letter].width for letter in "ABCDEF"]
+    assert 11 * math.sqrt(2) * printing.across() / sum(map(printing.pixels, widths)) >= 8
+    assert narrowed.page_setup.fitToWidth in (None, 1)
+    assert widths[5] == wide.column_dimensions["C"].width
+    assert widths[0] < wide.column_dimensions["A"].width
+
+
 def test_what_fits_on_a_page() -> None:
-    assert printing.scale_of([10] * 3, 0.5) == 1
-    assert printing.scale_of([60] * 3, 0.45) == pytest.approx(10.69 * 96 * 0.97 / 1335)
-    assert printing.scale_of([100] * 30, 0.45) == 0.45
+    assert printing.scale_of([10] * 3) == 1
+    assert printing.scale_of([60] * 3) == pytest.approx(10.69 * 96 * 0.97 / 1335)
+    assert printing.scale_of([100] * 30) == printing.SMALLEST
     assert printing.that_fit([100, 20, 21], [15] * 99, 1, 15) == (31, 2), (
         "738, 890 and 1,049 pixels"
     )

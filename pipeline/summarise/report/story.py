@@ -160,7 +160,7 @@ class Report:
 
     def _section(self, paper: Paper, section: Section) -> None:
         paper.heading(section.heading, 1)
-        paper.text((self.say("judgement.section"), "m"), keep=True)
+        paper.text((self.say("judgement.section"), "m"))
         for item in section.items:
             self._item(paper, item)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,6 @@ from pipeline.office.textfit import column_for, line_count, line_height
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import MarkedText
 from pipeline.summarise.sheets.pages import StreamedPage
-from pipeline.summarise.sheets.printing import SMALLEST_LIST
 from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SummaryBook, SummarySheet, side_by_side
 from pipeline.summarise.sheets.streamed import (
@@ -28,6 +28,8 @@ from pipeline.summarise.sheets.streamed import (
 
 NARROW = 7
 """Characters that every column has at least."""
+LEAST_TEXT = 24
+"""Characters that a column of long texts keeps where a list must become narrower to be printed."""
 LOOKED_AT = 20
 """The longest values of a column by which its width is set."""
 
@@ -84,13 +86,10 @@ def list_sheet(
 
     Of a list of more than ``most_pages`` only the first page is printed, and the legend says so.
     """
-    widths = [_width(field) for field in fields]
-    _, head = printing.that_fit(
-        widths, (), printing.scale_of(widths, SMALLEST_LIST, side_by_side(widths, SMALLEST_LIST)), 0
-    )
-    sheet = book.sheet(
-        name, title, widths, fixed=fixed, kind=StreamedPage, head=head, smallest=SMALLEST_LIST
-    )
+    widths = _that_fit_across(fields)
+    scale = printing.scale_of(widths, side_by_side(widths))
+    _, head = printing.that_fit(widths, (), scale, 0)
+    sheet = book.sheet(name, title, widths, fixed=fixed, kind=StreamedPage, head=head)
     heights, count = _heights(fields, sheet.widths), len(fields[0].values)
     is_long = sheet.pages_of(_points(heights)) > most_pages
     if legend or is_long:
@@ -192,6 +191,22 @@ def _tail(book: SummaryBook, kind: str) -> Tail:
     if kind in ("date", "moment"):
         return moment_tail(style, book.styles("date"))
     return number_tail(book.styles("whole") if kind == "decimal" else style, style)
+
+
+def _that_fit_across(fields: Sequence[ListColumn]) -> list[float]:
+    """Return the widths of columns: texts break into more lines where a list would print too small.
+
+    A list that is too wide for one page even then keeps its widths.
+    """
+    widths = [_width(field) for field in fields]
+    for widest in range(math.ceil(max(widths)), LEAST_TEXT, -1):
+        narrowed = [
+            min(width, widest) if field.kind == "plain" else width
+            for field, width in zip(fields, widths, strict=True)
+        ]
+        if side_by_side(narrowed) == 1:
+            return narrowed
+    return widths
 
 
 def _width(field: ListColumn) -> float:

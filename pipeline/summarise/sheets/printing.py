@@ -30,11 +30,6 @@ SMALLEST = 0.515
 
 On A3 print of this scale is readable.
 """
-SMALLEST_LIST = 0.43
-"""The smallest scale of lists of long texts: seven points on A3.
-
-Side by side they would take three times as many pages.
-"""
 LEFT_AND_RIGHT, TOP, BOTTOM = 0.5, 0.6, 0.7
 """Margins in inches."""
 _DIGIT = 22 / 3
@@ -81,9 +76,9 @@ def down(*, upright: bool = False) -> float:
     return ((_LONG if upright else _SHORT) - TOP - BOTTOM) * 72 * _SAFE
 
 
-def scale_of(widths: Iterable[float], smallest: float, pages: int = 1) -> float:
-    """The scale at which columns fit on so many pages, from ``smallest`` to 1."""
-    return min(1.0, max(smallest, pages * across() / sum(map(pixels, widths))))
+def scale_of(widths: Iterable[float], pages: int = 1) -> float:
+    """Return the scale at which columns fit across so many pages, from ``SMALLEST`` to 1."""
+    return min(1.0, max(SMALLEST, pages * across() / sum(map(pixels, widths))))
 
 
 def scale_on(

@@ -19,7 +19,6 @@ from pipeline.summarise.figures.wording import coverage, marks
 from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import NO_NUMBER, ContentsLine, Link, LiveCell, Span
 from pipeline.summarise.sheets.pages import SheetPage
-from pipeline.summarise.sheets.printing import SMALLEST
 from pipeline.summarise.sheets.styles import FIGURES, FONT, CellStyles, height_of
 from schemas.words import Language
 
@@ -29,11 +28,10 @@ FOLDED = 9.0
 """The width of a folded column, once it is opened."""
 
 
-def side_by_side(widths: Sequence[float], smallest: float = SMALLEST) -> int:
-    """Count the pages side by side of columns that don't fit on one at scale ``smallest``."""
-    return max(
-        1, math.ceil(sum(map(printing.pixels, filter(None, widths))) * smallest / printing.across())
-    )
+def side_by_side(widths: Sequence[float]) -> int:
+    """Return on how many pages side by side columns are printed: one, if people can read that."""
+    taken = sum(map(printing.pixels, filter(None, widths)))
+    return max(1, math.ceil(taken * printing.SMALLEST / printing.across()))
 
 
 class SummaryBook:
@@ -88,12 +86,11 @@ class SummaryBook:
         *,
         fixed: int = 0,
         kind: type[Worksheet] = SheetPage,
-        smallest: float = SMALLEST,
         head: int = 0,
     ) -> SummarySheet:
         """A new sheet with its head: title, round, marks, coverage.
 
-        ``fixed`` columns stay in view and stand on each page; below the scale ``smallest`` it is
+        ``fixed`` columns stay in view and stand on each page; below the scale ``SMALLEST`` it is
         printed on several side by side. A column of no width is folded. ``head``: how many columns
         the lines above the table take, if not as many as a page has.
         """
@@ -105,7 +102,7 @@ class SummaryBook:
                 self.workbook.add_worksheet(made, kind),
                 title,
                 widths,
-                (fixed, smallest, head),
+                (fixed, head),
             )
         )
         return self._sheets[-1]
@@ -155,16 +152,16 @@ class SummarySheet:
         page: Worksheet,
         title: str,
         widths: Sequence[float],
-        print_as: tuple[int, float, int],
+        print_as: tuple[int, int],
     ) -> None:
-        """``print_as``: columns repeated on each page, smallest scale, columns of lines above."""
-        fixed, smallest, head = print_as
+        """``print_as``: columns that stand on each page, and columns of the lines above."""
+        fixed, head = print_as
         self.book, self.page, self.widths, self.row = book, page, list(widths), 0
         self.is_hidden = False
         self._heights: dict[int, float] = {}
         self.printed: tuple[int, int] | None = None
         """How many rows and columns are printed, if not all."""
-        self._pages, self._fixed, self._smallest = side_by_side(widths, smallest), fixed, smallest
+        self._pages, self._fixed = side_by_side(widths), fixed
         self._head = head or (fixed if self._pages > 1 and fixed else len(self.widths))
         self._folds_rows = False
         self._set_columns()
@@ -337,9 +334,7 @@ class SummarySheet:
 
     def pages_of(self, heights: Iterable[float]) -> int:
         """About how many pages rows of these heights take, side by side ones counted too."""
-        return self._pages * printing.pages_of(
-            heights, printing.scale_of(self.widths, self._smallest)
-        )
+        return self._pages * printing.pages_of(heights, printing.scale_of(self.widths))
 
     def print_first_page(self, above: int, heights: Iterable[float] | None = None) -> None:
         """Print the ``above`` first rows and what fits below and beside them on one page.
@@ -350,7 +345,7 @@ class SummarySheet:
             heights = (self._heights.get(row, ROW_HEIGHT) for row in range(above, self.row))
         head = above * ROW_HEIGHT * 2  # its lines are higher than others
         rows, columns = printing.that_fit(
-            self.widths, heights, printing.scale_of(self.widths, SMALLEST), head
+            self.widths, heights, printing.scale_of(self.widths), head
         )
         self.printed = above + rows, columns
         self.page.fit_to_pages(1, 1)
