@@ -55,9 +55,19 @@ def compare_readable(ledger: Ledger, home: Home) -> dict[int, Verdict]:
 
 def compare(ledger: Ledger, home: Home) -> dict[int, Verdict]:
     """Compare current returns and write the findings; return the verdicts that this touched."""
-    found = standing.standings_of(ledger, standing.DECIDING)
-    touched = _compare_resubmissions(ledger, found) | _compare_agencies(ledger, found.submissions)
-    return touched | note_senders(ledger, home, found.submissions)
+    submissions, before = _submissions_of(ledger)
+    touched = _compare_resubmissions(ledger, submissions, before)
+    touched |= _compare_agencies(ledger, submissions)
+    return touched | note_senders(ledger, home, submissions)
+
+
+def _submissions_of(ledger: Ledger) -> tuple[pd.DataFrame, dict[int, int]]:
+    """Return all submissions with their roles, and what each is compared with.
+
+    No more is kept of the agencies' standings: they take two kilobytes each.
+    """
+    standings = standing.standings_of(ledger, standing.DECIDING)
+    return standings.submissions, standing.predecessors(standings)
 
 
 def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Verdict]:
@@ -93,23 +103,21 @@ def _compare_agencies(ledger: Ledger, submissions: pd.DataFrame) -> dict[int, Ve
     return verdicts
 
 
-def _compare_resubmissions(ledger: Ledger, standings: standing.Standings) -> dict[int, Verdict]:
+def _compare_resubmissions(
+    ledger: Ledger, submissions: pd.DataFrame, before: Mapping[int, int]
+) -> dict[int, Verdict]:
     """Write the findings on resubmissions (N04) that aren't written yet.
 
     Each agency's current submission and each pending one is compared with another. Returns the
     verdicts of the submissions touched, among them such as no longer speak for an agency.
     """
-    known, before, submissions = (
-        ledger.comparisons(),
-        standing.predecessors(standings),
-        standings.submissions,
-    )
-    shown = submissions.loc[submissions["current"] | submissions["pending"], "submission"].tolist()
-    wanted = {number: before[number] for number in shown if number in before}
+    compared = ledger.comparisons()
+    speaking = submissions.loc[submissions["current"] | submissions["pending"], "submission"]
+    wanted = {number: before[number] for number in speaking.tolist() if number in before}
     stale = {
         number: wanted.get(number, 0)
-        for number in sorted({*known, *wanted})
-        if known.get(number, 0) != wanted.get(number, 0)
+        for number in sorted({*compared, *wanted})
+        if compared.get(number, 0) != wanted.get(number, 0)
     }
     found = _changes(ledger, submissions, stale)
     verdicts: dict[int, Verdict] = {}

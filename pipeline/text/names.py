@@ -53,7 +53,7 @@ FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋（）", "
 _AROUND_SIGNS = re.compile(r" ?([,;:/()&+\-]) ?")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def normalise(text: str) -> str:
     """Return the key by which names are compared.
 
@@ -73,7 +73,7 @@ def _one_spelling(text: str) -> str:
     return text if text.isascii() else " ".join(map(spelled, text.split(" ")))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def spelled(word: str) -> str:
     """Spell a word uniformly.
 
@@ -114,7 +114,7 @@ def _place_of_tone(vowels: list[str], *, is_open: bool) -> int:
 _TONE = re.compile(f"[{_TONES}]")
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def strip_accents(text: str) -> str:
     """Remove tones and marks; đ becomes d."""
     apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))

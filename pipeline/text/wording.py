@@ -76,7 +76,7 @@ class Change(NamedTuple):
     now: str
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def meaning(text: str) -> str:
     """Return the meaning of a text: equal for two texts exactly if they differ in looks alone."""
     return " ".join(token.says for token in tokens(text))
@@ -115,7 +115,7 @@ def _signs(text: str) -> list[Token]:
     return found
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=10_000)
 def _says(written: str) -> str:
     """Spell a token uniformly; blank if it is invisible marks alone."""
     plain = _UNSEEN.sub("", written)
