@@ -49,6 +49,8 @@ NOT_SEEN = [OWN_TOTAL, ("S09", "E", "no_value"), *READ_OTHERWISE, *UNDOUBTED]
 """Formulas have values once recalculated; an agency's total row counts as a row here."""
 FIRST, BOOKS = 6, 12
 """The first number from which on so many returns hold mistakes of every rule."""
+REPAIRED = 2
+"""So many returns hold every way of writing that is read with a repair."""
 FORMULA = re.compile(rb"<(?:f|formula|formula1|definedName)\b[^>]*>(.*?)</")
 
 
@@ -62,10 +64,10 @@ def spoilt(number: int) -> Draft:
 
 
 def repaired(number: int) -> Draft:
-    """A right return in which up to sixteen cells are written otherwise than the sheet wants."""
+    """A right return in which some cells are written otherwise than the sheet wants, a few by chance."""
     draft, chance = right(number), Random(number)
     ways = [
-        READ_OTHERWISE[number % len(READ_OTHERWISE)],
+        *READ_OTHERWISE[number % REPAIRED :: REPAIRED],
         *chance.choices(READ_OTHERWISE, k=chance.randint(0, 15)),
     ]
     for way in ways:
@@ -117,7 +119,7 @@ def test_random_mistakes_are_counted_alike(tmp_path: Path) -> None:
 def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew(
     tmp_path: Path,
 ) -> None:
-    every = compared(tmp_path, [repaired(number) for number in times(7, 24)])
+    every = compared(tmp_path, [repaired(number) for number in times(REPAIRED, 24)])
     assert {(rule, severity) for rule, severity, _ in every} == {
         ("V02", "E"),
         ("V03", "W"),
@@ -128,7 +130,7 @@ def test_what_is_read_otherwise_is_counted_where_the_sheet_wants_it_written_anew
 @needs_office
 @pytest.mark.slow
 def test_right_returns_pass(tmp_path: Path) -> None:
-    assert compared(tmp_path, [right(number) for number in times(3, 20)]) == {}
+    assert compared(tmp_path, [right(number) for number in times(2, 20)]) == {}
 
 
 @needs_office
