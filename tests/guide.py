@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 
 from pipeline.machine.clock import NOW
 from pipeline.terminal.commands import main
+from schemas.round.round import Round
 from tests.stage import Stage
 
 ROOT = Path(__file__).parents[1]
@@ -58,8 +59,8 @@ def commands(block: str) -> list[list[str]]:
 class Story:
     """A round played in a folder of its own below ``folder``, part by part."""
 
-    def __init__(self, folder: Path) -> None:
-        self.stage = Stage(folder)
+    def __init__(self, folder: Path, declared: Round | None = None) -> None:
+        self.stage = Stage(folder, declared)
         self.typed: list[str] = []
         self.screen = ""
         """The last command and its output."""

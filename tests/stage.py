@@ -14,24 +14,28 @@ from pipeline.distribute.fill import fill
 from pipeline.home import Home
 from pipeline.stages.inventing import invent, module_of
 from pipeline.stages.ledgers import writing
+from pipeline.store.belonging import claim
 from schemas.invention import Return
 from schemas.round.load import load_round
 from schemas.round.round import Round
-from tests.books import ROOT, round_of
+from tests.books import round_of
 from tests.posted import posted
 
 
 class Stage:
     """The folder of the guide's round, what is beside it, and the story's day.
 
-    The agencies' returns are those of the invented round.
+    The agencies' returns are those of the invented round. Another declaration of the round than the
+    program's may be given.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, declared: Round | None = None) -> None:
         self._folder = folder
-        self.round = round_of("cv4874")
+        self.round = declared or round_of("cv4874")
         self.home = Home(folder / "dot-4874")
         self.home.root.mkdir(parents=True)
+        if declared:
+            claim(self.home, declared)
         self.now = dt.datetime.combine(self.round.start, dt.time(8), self.round.timezone)
         self._arrived: set[str] = set()
 
@@ -116,9 +120,7 @@ class Stage:
     def _declare(self, folder: str) -> None:
         """Declare next year's round, as by copying this one and changing name and days."""
         to = self.home.root / folder
-        shutil.copytree(
-            ROOT / "schemas" / "cv4874", to, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        shutil.copytree(self.round.folder, to, ignore=shutil.ignore_patterns("__pycache__"))
         declared = (to / "round.toml").read_text(encoding="utf-8")
         for old, new in (
             ('round = "cv4874"', 'round = "cv2024"'),

@@ -12,6 +12,7 @@ import click
 import pytest
 
 from pipeline.terminal.commands import main
+from tests.books import crossed_once
 from tests.guide import GUIDE, ROOT, SHOWN, TYPED, Story, first_missing, parts
 
 TEXT = GUIDE.read_text(encoding="utf-8")
@@ -23,7 +24,7 @@ LARGEST, ALL_TOGETHER = 80_000, 1_500_000
 
 @pytest.mark.slow
 def test_the_story_runs_as_it_is_told(tmp_path: Path) -> None:
-    story = Story(tmp_path)
+    story = Story(tmp_path, crossed_once(tmp_path / "khai-bao"))
     for part in parts(TEXT):
         story.play(part)
     assert not [
