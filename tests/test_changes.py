@@ -33,22 +33,41 @@ OTHER = {**M, "behaviour": "HV2", "manifestation": None}
 Rows = Sequence[Mapping[str, Any]]
 
 
-def sent(round_: Round, name: str, day: int, rows: Rows, **info: Any) -> changes.Sent:
-    one = reading(round_, PROVINCE, info, manifestations=rows)
-    judged = judge({1: one}, {1: name}, round_)
+def sent(
+    round_: Round, *returns: tuple[str, int, Rows], info: Sequence[Mapping[str, Any]] = ({}, {})
+) -> list[changes.Sent]:
+    """Returns of one agency, by name, day of September and rows, as the ledger gives them back."""
+    readings = {
+        number: reading(round_, PROVINCE, info[number - 1], manifestations=rows)
+        for number, (_, _, rows) in enumerate(returns, start=1)
+    }
+    names = {number: name for number, (name, _, _) in enumerate(returns, start=1)}
+    judged = judge(readings, names, round_)
     with Ledger(Path(":memory:"), round_, "1") as ledger, ledger.transaction():
-        ledger.write([Judged(1, one, judged.verdicts[1], (), "", nil=False)], judged.frames)
-        rows = {spec.key: ledger.stored_rows(spec, [1]).get(1, []) for spec in round_.tables}
-        letters = ledger.letters([1])[1]
-    return changes.Sent(
-        name, PROVINCE, dt.datetime(2023, 9, day, 12, tzinfo=round_.timezone), rows, letters
-    )
+        ledger.write(
+            [
+                Judged(number, one, judged.verdicts[number], (), "", nil=False)
+                for number, one in readings.items()
+            ],
+            judged.frames,
+        )
+        numbers = [*readings]
+        stored = {spec.key: ledger.stored_rows(spec, numbers) for spec in round_.tables}
+        letters = ledger.letters(numbers)
+    return [
+        changes.Sent(
+            name,
+            PROVINCE,
+            dt.datetime(2023, 9, day, 12, tzinfo=round_.timezone),
+            {key: rows.get(number, []) for key, rows in stored.items()},
+            letters[number],
+        )
+        for number, (name, day, _) in enumerate(returns, start=1)
+    ]
 
 
 def compared(round_: Round, old: Rows, new: Rows, *, day: int = 5) -> list[Finding]:
-    return changes.changes(
-        sent(round_, "cu.xlsx", 1, old), sent(round_, "moi.xlsx", day, new), round_
-    )
+    return changes.changes(*sent(round_, ("cu.xlsx", 1, old), ("moi.xlsx", day, new)), round_)
 
 
 def told(findings: Sequence[Finding]) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -103,9 +122,8 @@ def test_many_changed_cells_are_one_finding(round_: Round) -> None:
 
 
 def test_cells_of_the_label_sheet_are_compared_too(round_: Round) -> None:
-    old, new = (
-        sent(round_, name, day, [M], phone=phone)
-        for name, day, phone in (("a", 1, "0123"), ("b", 2, "0456"))
+    old, new = sent(
+        round_, ("a", 1, [M]), ("b", 2, [M]), info=({"phone": "0123"}, {"phone": "0456"})
     )
     (finding,) = changes.changes(old, new, round_)
     assert (finding.sheet, finding.value) == (round_.info.sheet, "0456")

@@ -156,35 +156,53 @@ def test_strings_are_shared_and_counted(blank: bytes) -> None:
     assert new.count("<t>School</t>") == old.count("<t>School</t>") == 1
 
 
+VALUES: list[tuple[object, object]] = [
+    ("", ""),
+    ("  hai đầu  ", "  hai đầu  "),
+    ('<a & "b">', '<a & "b">'),
+    ("=1+1", "=1+1"),
+    ("dòng 1\ndòng 2", "dòng 1\ndòng 2"),
+    ("Hòa Bình".encode().decode(), "Hòa Bình"),
+    ("0012", "0012"),
+    ("😀" * 3, "😀" * 3),
+    (0, 0.0),
+    (-3, -3.0),
+    (0.1 + 0.2, 0.1 + 0.2),
+    (1e300, 1e300),
+    (np.int64(7), 7.0),
+    (np.float64(2.5), 2.5),
+    (True, True),
+    (dt.date(2030, 2, 28), 47542.0),
+    (dt.datetime(2030, 2, 28, 18), 47542.75),  # noqa: DTZ001
+    (ErrorCell("#REF!"), ""),
+    (FormulaCell("SUM(A9:B9)"), ""),
+]
+"""What is written, and what is read."""
+AT = [f"H{row}" for row in range(30, 30 + len(VALUES))]
+
+
+@pytest.fixture(scope="module")
+def written(blank: bytes) -> bytes:
+    """A workbook with each value in a cell of its own."""
+    values = [value for value, _ in VALUES]
+    return Filler(blank).fill({OTHER: dict(zip(AT, values, strict=True))})
+
+
+@pytest.fixture(scope="module")
+def by_openpyxl(written: bytes) -> openpyxl.Workbook:
+    return opened(written)
+
+
 @pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        ("", ""),
-        ("  hai đầu  ", "  hai đầu  "),
-        ('<a & "b">', '<a & "b">'),
-        ("=1+1", "=1+1"),
-        ("dòng 1\ndòng 2", "dòng 1\ndòng 2"),
-        ("Hòa Bình".encode().decode(), "Hòa Bình"),
-        ("0012", "0012"),
-        ("😀" * 3, "😀" * 3),
-        (0, 0.0),
-        (-3, -3.0),
-        (0.1 + 0.2, 0.1 + 0.2),
-        (1e300, 1e300),
-        (np.int64(7), 7.0),
-        (np.float64(2.5), 2.5),
-        (True, True),
-        (dt.date(2030, 2, 28), 47542.0),
-        (dt.datetime(2030, 2, 28, 18), 47542.75),  # noqa: DTZ001
-        (ErrorCell("#REF!"), ""),
-        (FormulaCell("SUM(A9:B9)"), ""),
-    ],
+    ("address", "value", "expected"),
+    [(address, *case) for address, case in zip(AT, VALUES, strict=True)],
     ids=repr,
 )
-def test_readers_read_what_was_written(blank: bytes, value: object, expected: object) -> None:
-    book = Filler(blank).fill({OTHER: {"H30": value}})
-    assert by_calamine(book, OTHER).get("H30", "") == expected
-    cell = opened(book)[OTHER]["H30"]
+def test_readers_read_what_was_written(
+    written: bytes, by_openpyxl: openpyxl.Workbook, address: str, value: object, expected: object
+) -> None:
+    assert by_calamine(written, OTHER).get(address, "") == expected
+    cell = by_openpyxl[OTHER][address]
     assert cell.value == {ErrorCell: "#REF!", FormulaCell: "=SUM(A9:B9)"}.get(type(value), expected)
     assert cell.data_type == {ErrorCell: "e", FormulaCell: "f", str: "s", bool: "b"}.get(
         type(value), "n"

@@ -7,6 +7,7 @@ import csv
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -109,6 +110,7 @@ def test_a_round_without_invented_data_is_an_operators_mistake(
     assert list((tmp_path / "data" / "incoming").iterdir()) == []
 
 
+@cache
 def words_of_the_round() -> set[str]:
     round_ = load_round("cv4874")
     words = {spec.sheet for spec in round_.tables} | {

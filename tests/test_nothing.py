@@ -27,11 +27,28 @@ def findings_of(
     rows: Sequence[Mapping[str, Any]] = (GOOD,),
 ) -> list[Finding]:
     """Findings of a return with extra cells on one sheet, except those of other sheets."""
-    book = book_of(*rows)
-    for cell, value in cells.items():
-        book[sheet][cell] = value
-    found = judge({1: reading_of(book, tmp_path)}, {1: "a.xlsx"}, ROUND).findings[1]
-    return [each for each in found if each.sheet == sheet and each.rule[0] != "X"]
+    (found,) = findings_of_each(tmp_path, [cells], sheet, rows)
+    return found
+
+
+def findings_of_each(
+    tmp_path: Path,
+    returns: Sequence[Mapping[str, Any]],
+    sheet: str,
+    rows: Sequence[Mapping[str, Any]] = (GOOD,),
+) -> list[list[Finding]]:
+    """The same of many returns, judged at once."""
+    readings = {}
+    for number, cells in enumerate(returns):
+        book = book_of(*rows)
+        for cell, value in cells.items():
+            book[sheet][cell] = value
+        readings[number] = reading_of(book, tmp_path)
+    listed = judge(readings, dict.fromkeys(readings, "a.xlsx"), ROUND).findings
+    return [
+        [each for each in listed[number] if each.sheet == sheet and each.rule[0] != "X"]
+        for number in readings
+    ]
 
 
 NOTHING = [
@@ -59,11 +76,17 @@ NOTHING = [
 ]
 
 
-@pytest.mark.parametrize("cells", NOTHING)
+@pytest.fixture(scope="module")
+def of_nothing(tmp_path_factory: pytest.TempPathFactory) -> list[list[Finding]]:
+    """Findings of each return with ``NOTHING``."""
+    return findings_of_each(tmp_path_factory.mktemp("nothing"), NOTHING, CONSEQUENCES.sheet)
+
+
+@pytest.mark.parametrize(("number", "cells"), [*enumerate(NOTHING)])
 def test_a_table_that_says_it_is_empty_is_one_note(
-    cells: Mapping[str, Any], tmp_path: Path
+    number: int, cells: Mapping[str, Any], of_nothing: list[list[Finding]]
 ) -> None:
-    [told] = findings_of(tmp_path, cells, CONSEQUENCES.sheet)
+    [told] = of_nothing[number]
     assert brief([told]) == [("S11", "N", "stray.nothing", tuple(cells))]
 
 

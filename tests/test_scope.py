@@ -6,6 +6,7 @@ import io
 import random
 import re
 from dataclasses import replace
+from functools import cache
 
 import docx
 import pytest
@@ -28,6 +29,7 @@ OUT = {
 }
 
 
+@cache
 def rounds(round_: Round, seed: int) -> Consolidation:
     """A round with agencies of random standings; some kinds may be absent."""
     chance = random.Random(seed)

@@ -16,7 +16,7 @@ from pipeline.collect.formats.containers import ODS, XLSB, Package, content_of, 
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.grids import Grids
 from pipeline.collect.ourlist import reading_of
-from pipeline.collect.sender.book import Book
+from pipeline.collect.sender.book import Book, book_of
 from pipeline.collect.sender.identify import Info, Signs, identify
 from pipeline.collect.sender.printed import printed_of
 from pipeline.collect.sender.stamp import Form, Workbook, form_of, hidden_names, stamps_of
@@ -92,7 +92,7 @@ class Reader:
 
     @cached_property
     def _book(self) -> Book:
-        return Book(self.round)
+        return book_of(self.round)
 
     def read(self, path: Path, name: str, assigned: str = "") -> Reading:
         """Read one file. ``assigned``: the agency to which the operator assigned it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from pipeline.collect.sender.book import Book
+from pipeline.collect.sender.book import book_of
 from pipeline.errors import OperatorError
 from pipeline.text.names import normalise
 from schemas.round.round import Agency, Round
@@ -19,7 +19,7 @@ def chosen_of(round_: Round, named: Sequence[str]) -> list[Agency]:
 
     Raises ``OperatorError`` for an unknown one, and suggests similar names.
     """
-    known, book = {agency.code: agency for agency in round_.in_scope}, Book(round_)
+    known, book = {agency.code: agency for agency in round_.in_scope}, book_of(round_)
     codes = [word if word in known else book.code(word) or book.name(word) for word in named]
     unknown = [word for word, code in zip(named, codes, strict=True) if code not in known]
     if unknown:

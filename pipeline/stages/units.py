@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.collect.sender.book import Book
+from pipeline.collect.sender.book import Book, book_of
 from pipeline.collect.tables.named import looked_through
 from pipeline.model import ASSIGNED, MAIL, Reading, Received, TableReading
 from pipeline.store import Judged, decisions
@@ -51,7 +51,7 @@ class Job:
     @cached_property
     def book(self) -> Book:
         """The names of the round's agencies."""
-        return Book(self.round)
+        return book_of(self.round)
 
 
 Readings = Sequence[tuple[Received, Reading | None]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from pipeline.text.names import normalise, strip_accents
@@ -168,6 +168,12 @@ class Book:
 
 
 # --- an agency's names ---------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4)
+def book_of(round_: Round) -> Book:
+    """Return the book of a round, made once."""
+    return Book(round_)
 
 
 def _others(agency: Agency) -> tuple[str, ...]:
