@@ -7,16 +7,16 @@ import datetime as dt
 import gc
 import os
 import sys
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.machine.interpreter import work_undisturbed
-from pipeline.terminal import decisions, looking, recalling
+from pipeline.terminal import decisions, letters, looking, recalling, upkeep
 from pipeline.terminal.context import (
     ARCHIVE,
+    CLUSTER,
     SHARED,
     Context,
     Group,
@@ -33,7 +33,6 @@ from pipeline.terminal.issuing import distribute, template
 from pipeline.terminal.language import VARIABLE, VIETNAMESE
 from pipeline.terminal.looking import FORMAT, PROVISIONAL
 from pipeline.terminal.mail import mail
-from pipeline.terminal.rebuilding import rebuild
 from pipeline.terminal.rounds import group as round_group
 
 if TYPE_CHECKING:
@@ -44,13 +43,6 @@ RECEIVED = click.option(
     "--received",
     type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y", "%Y-%m-%dT%H:%M:%S"]),
     help="Ngày nhận các tệp này.",
-)
-CLUSTER = click.option(
-    "--cluster",
-    metavar="ĐỊA_CHỈ",
-    default="",
-    envvar="TONGHOP_CLUSTER",
-    help="Cụm máy Dask cùng đọc và kiểm tra, ví dụ tls://may-chu:8786.",
 )
 PATHS = click.argument("paths", nargs=-1, type=PlaceType())
 
@@ -95,8 +87,9 @@ for elsewhere in (
     *looking.COMMANDS,
     *recalling.COMMANDS,
     *decisions.COMMANDS,
+    *letters.COMMANDS,
     mail,
-    rebuild,
+    *upkeep.COMMANDS,
     round_group,
 ):
     main.add_command(elsewhere)
@@ -158,100 +151,6 @@ def check(context: Context, files: tuple[Place, ...], form: str) -> None:
     say_next(context, "checked_wrong" if is_wrong else "checked_right")
     if is_wrong:
         sys.exit(1)
-
-
-@main.command()
-@click.argument("agencies", nargs=-1)
-@click.option("--all", "everything", is_flag=True, help="Cả các bản đạt nhưng có cảnh báo.")
-@click.option(
-    "--deadline",
-    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Đề nghị gửi lại trước ngày này "
-    "(mặc định: hạn của cơ quan; đã quá hạn thì không nêu ngày).",
-)
-@click.option(
-    "--receipts",
-    is_flag=True,
-    help="Viết công văn xác nhận đã nhận cho các báo cáo được tổng hợp, "
-    "ghi vào data/output/xac-nhan/, thay cho phản hồi.",
-)
-@SHARED
-@pass_context
-@telling
-@drafts("feedback", receipts="receipt")
-def feedback(
-    context: Context,
-    agencies: tuple[str, ...],
-    deadline: dt.datetime | None,
-    *,
-    everything: bool,
-    receipts: bool,
-) -> None:
-    """Viết phản hồi cho các bản cần sửa.
-
-    Bản đánh dấu chỗ sai và công văn được ghi vào data/output/phan-hoi/.
-    """
-    from pipeline import run
-    from pipeline.terminal.progress import progress
-    from pipeline.terminal.reports import report_replied
-
-    home, round_ = context.home_to_read, context.round
-    day = deadline.date() if deadline else None
-    if receipts:
-        if everything or day:
-            from pipeline.errors import UsageError
-
-            raise UsageError("receipts_alone")
-        count = run.receipts(home, round_, agencies, lang=context.lang)
-        say(context, "receipted", count=count, folder=home.receipts)
-        return
-    with progress(context.lang) as tell:
-        replied = run.feedback(
-            home,
-            round_,
-            agencies,
-            everything=everything,
-            deadline=day,
-            lang=context.lang,
-            progress=tell,
-        )
-    report_replied(replied, home, context.lang)
-
-
-@main.command()
-@click.argument("agencies", nargs=-1)
-@click.option(
-    "--as-of",
-    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Tính đến ngày này (mặc định: hôm nay).",
-)
-@click.option(
-    "--deadline",
-    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
-    help="Đề nghị cơ quan đã quá hạn gửi trước ngày này (mặc định: không nêu ngày).",
-)
-@SHARED
-@pass_context
-@telling
-@drafts("remind")
-def remind(
-    context: Context,
-    agencies: tuple[str, ...],
-    as_of: dt.datetime | None,
-    deadline: dt.datetime | None,
-) -> None:
-    """Viết công văn đôn đốc cho các cơ quan chưa gửi gì.
-
-    Công văn được ghi vào data/output/don-doc/; cơ quan được miễn thì không có.
-    """
-    from pipeline import run
-
-    home = context.home_to_read
-    today, until = (moment.date() if moment else None for moment in (as_of, deadline))
-    count = run.remind(
-        home, context.round, agencies, as_of=today, deadline=until, lang=context.lang
-    )
-    say(context, "reminded", count=count, folder=home.reminders)
 
 
 @main.command()
@@ -364,29 +263,6 @@ def demo(context: Context, folder: Path) -> None:
     report_demo(invented, home, context.round_in(home), context.lang)
     context.tell_of_outputs(home)
     tell_next(context, home)
-
-
-@main.command()
-@CLUSTER
-@ARCHIVE
-@pass_context
-def doctor(context: Context, cluster: str) -> None:
-    """Kiểm tra bản cài đặt và thư mục làm việc, cả cụm máy nếu có.
-
-    Nêu lỗi và cách sửa. Mã thoát: 0 không có lỗi, 1 có lỗi.
-    """
-    from pipeline.stages.cluster.examining import examine_cluster
-    from pipeline.stages.doctor import Health, examine
-    from pipeline.terminal.reports import print_diagnosis
-
-    worst = Health.GOOD
-    of_cluster = examine_cluster(context.home, cluster, context.lang) if cluster else ()
-    for diagnosis in chain(examine(context.home, context.round), of_cluster):
-        print_diagnosis(diagnosis, context.lang)
-        worst = Health.BAD if Health.BAD in (worst, diagnosis.health) else diagnosis.health
-    if worst is Health.BAD:
-        sys.exit(1)
-    tell_next(context, context.home)
 
 
 def _moment(received: dt.datetime | None, round_: Round) -> dt.datetime | None:

@@ -270,6 +270,13 @@ ARCHIVE = click.option(
     help="Kho lưu trữ bản gốc ở nơi khác: thư mục, hoặc địa chỉ như s3://kho/luu-tru. "
     "Thư mục làm việc ghi nhớ cho các lần sau.",
 )
+CLUSTER = click.option(
+    "--cluster",
+    metavar="ĐỊA_CHỈ",
+    default="",
+    envvar="TONGHOP_CLUSTER",
+    help="Cụm máy Dask cùng đọc và kiểm tra, ví dụ tls://may-chu:8786.",
+)
 pass_context = click.make_pass_decorator(Context)
 
 
