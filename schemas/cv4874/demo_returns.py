@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from schemas.codelists import Entry
 from schemas.invention import Return, Row
 from schemas.round.round import Agency, Round
 
@@ -195,41 +196,30 @@ def _texts(
     def pick(codes: str) -> str:
         return names(codes, chance.choice(lists[codes].codes))
 
+    def cause(side: Entry) -> Row:
+        return {
+            "side": side.offered,
+            "group": pick("cause_groups"),
+            "content": _written(side.extra["outline"], chance, 1),
+            "influence": chance.randint(1, 5),
+        }
+
+    def solution(group: Entry) -> Row:
+        content = _written(group.extra["outline"], chance, 1)
+        return {"group": group.offered, "content": content, "status": pick("solution_statuses")}
+
+    # the order of drawing decides what is drawn: it must stay
     day = round_.start + dt.timedelta(days=chance.randint(30, 800))
-    sides, groups = (
-        chance.choices(lists["cause_sides"].entries, k=CAUSES),
-        chance.choices(lists["solution_groups"].entries, k=CAUSES),
-    )
+    sides = chance.choices(lists["cause_sides"].entries, k=CAUSES)
+    groups = chance.choices(lists["solution_groups"].entries, k=CAUSES)
+    narratives = [_narrative(item, chance) for item in lists["outline"].codes]
+    action: Row = {"action": pick("actions"), "doc_number": "12/CT-GĐ", "issued_on": day}
+    action["content"] = chance.choice(_words()["actions"])
     return {
-        "narratives": [
-            {"content": _written(item, chance, chance.choice((1, 1, 1, 2)))}
-            for item in lists["outline"].codes
-        ],
-        "actions": [
-            {
-                "action": pick("actions"),
-                "doc_number": "12/CT-GĐ",
-                "issued_on": day,
-                "content": chance.choice(_words()["actions"]),
-            }
-        ],
-        "causes": [
-            {
-                "side": side.offered,
-                "group": pick("cause_groups"),
-                "content": _written(side.extra["outline"], chance, 1),
-                "influence": chance.randint(1, 5),
-            }
-            for side in sides
-        ],
-        "solutions": [
-            {
-                "group": group.offered,
-                "content": _written(group.extra["outline"], chance, 1),
-                "status": pick("solution_statuses"),
-            }
-            for group in groups
-        ],
+        "narratives": narratives,
+        "actions": [action],
+        "causes": [cause(side) for side in sides],
+        "solutions": [solution(group) for group in groups],
         "recommendations": [
             {
                 "addressee": pick("addressees"),
@@ -237,6 +227,10 @@ def _texts(
             }
         ],
     }
+
+
+def _narrative(item: str, chance: random.Random) -> Row:
+    return {"content": _written(item, chance, chance.choice((1, 1, 1, 2)))}
 
 
 def _written(item: str, chance: random.Random, sentences: int) -> str:
