@@ -15,7 +15,7 @@ from typing import Any
 
 import openpyxl
 
-from pipeline.collect.read import open_workbook
+from pipeline.collect.formats.opening import open_workbook
 from pipeline.distribute import issue
 from pipeline.distribute.fill import CellValues, Filler, named, placed
 from pipeline.home import Home

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect.read import open_workbook, read
+from pipeline.collect.formats.opening import open_workbook
+from pipeline.collect.read import read
 from pipeline.model import Reading
 from pipeline.text.printed import Printed, joined, packed, parts_of
 from tests.books import ROOT, issued, opened, round_of

@@ -17,9 +17,9 @@ from xlwt import CompoundDoc, Workbook, easyxf
 from pipeline.collect.formats import binary
 from pipeline.collect.formats.binary import agreed
 from pipeline.collect.formats.cells import ErrorValue, UnreadableError, Value
+from pipeline.collect.formats.opening import open_workbook
 from pipeline.collect.formats.seen import SeenNumber
 from pipeline.collect.formats.xlsb import _inside, _records, _rk
-from pipeline.collect.read import open_workbook
 from tests.hostile import record, rezipped, wide, xlsb
 from tests.single import taken
 

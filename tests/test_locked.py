@@ -14,7 +14,7 @@ from msoffcrypto.method.rc4 import DocumentRC4
 
 from pipeline.collect.formats import locked
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.read import open_workbook
+from pipeline.collect.formats.opening import open_workbook
 
 OPENS_FOR_EVERYBODY = Path(__file__).parent / "files" / "opens-for-everybody.xls"
 """Written by Excel with a protected structure, i.e. locked by a password that Excel knows."""

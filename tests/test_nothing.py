@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.check.judge import judge
 from pipeline.collect.formats.cells import Picture
-from pipeline.collect.read import open_workbook
+from pipeline.collect.formats.opening import open_workbook
 from pipeline.model import Finding
 from schemas.columns import State
 from tests.drawn import with_parts

@@ -18,8 +18,8 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font as CellFont
 
 from pipeline.collect.formats.cells import Grid, OldText, UnreadableError, Value, shown
+from pipeline.collect.formats.opening import open_workbook
 from pipeline.collect.formats.seen import RichText, SeenNumber
-from pipeline.collect.read import open_workbook
 from tests import binaries
 from tests.hostile import ods, rezipped
 from tests.office import convert, needs_office

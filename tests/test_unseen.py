@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from pipeline.collect.read import open_workbook
+from pipeline.collect.formats.opening import open_workbook
 from pipeline.feedback.listing import Heading
 from pipeline.feedback.workbook import Marking, marked_copy
 from pipeline.model import Finding, Severity

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.collect.formats.cells import Grid
-from pipeline.collect.sender.stamp import Workbook
+from pipeline.collect.formats.workbook import Workbook
 
 if TYPE_CHECKING:
     from pipeline.collect.formulas.doubts import Calculation

@@ -9,10 +9,10 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from pipeline.collect.formats.cells import Formula, Grid, NoValue, UnreadableError, Written, shown
+from pipeline.collect.formats.workbook import Workbook
 from pipeline.collect.formulas.evaluating import Cell, Evaluator
 from pipeline.collect.formulas.functions import Result
 from pipeline.collect.formulas.parsing import UnknownError
-from pipeline.collect.sender.stamp import Workbook
 from pipeline.model import Finding, Severity
 from schemas.columns import State
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from pipeline.collect.formats.cells import Grid, Written, shown
-from pipeline.collect.formats.surroundings import Beside
+from pipeline.collect.formats.cells import shown
+from pipeline.collect.formats.workbook import Workbook
 from pipeline.model import Finding, Severity, Stamp
 from pipeline.text.printed import NOTHING_KNOWN, Printed
 from schemas.codelists import Codelist, Entry, fold
@@ -25,57 +25,6 @@ MOST_NAMES = 100
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 """A form's digest: it names a file, so nothing else may pass."""
 _NAMES = tuple(field.name for field in fields(Stamp))
-
-
-class Workbook(Protocol):
-    """An open workbook of any format. Damage raises ``UnreadableError`` when it is met."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Names of the sheets with cells, hidden ones too, in order."""
-
-    @property
-    def properties(self) -> Mapping[str, str]:
-        """The document's custom properties."""
-
-    @property
-    def modified(self) -> str:
-        """The document's own time of last change, ISO; blank if it has none."""
-
-    @property
-    def active(self) -> tuple[str, ...]:
-        """Which of ``macros``, ``links`` and ``objects`` it has."""
-
-    @property
-    def hidden_sheets(self) -> frozenset[str]:
-        """Names of the hidden sheets."""
-
-    @property
-    def drawn_sheets(self) -> tuple[str, ...]:
-        """Names of the sheets without cells."""
-
-    def grid(self, name: str) -> Grid:
-        """Return the filled cells of one sheet."""
-
-    def beside(self, name: str) -> tuple[Beside, ...]:
-        """Return what a sheet shows outside its cells."""
-
-    def has_formulas(self, name: str) -> bool:
-        """True if a sheet that was read has formulas that can be read."""
-
-    @property
-    def strings(self) -> Collection[str]:
-        """The texts of its cells, of sheets not yet read too, without results of formulas.
-
-        Texts of no cell may be among them.
-        """
-
-    @property
-    def calculation(self) -> Mapping[str, str]:
-        """How the workbook is calculated: Excel's settings by name."""
-
-    def written(self, name: str) -> Written | None:
-        """Return a sheet as formulas see it; None if it doesn't exist or can't be read so."""
 
 
 def stamps_of(workbook: Workbook, hidden: Mapping[str, str]) -> tuple[Stamp, ...]:
@@ -124,6 +73,10 @@ class Form:
     findings: tuple[Finding, ...] = ()
     printed: Printed = NOTHING_KNOWN
 
+    def table(self, key: str) -> TableSpec:
+        """Return the table with this key."""
+        return next(spec for spec in self.tables if spec.key == key)
+
 
 def form_of(stamp: Stamp, round_: Round, definitions: Path) -> Form:
     """Return the form that a stamp names; today's, with a warning, if that isn't on file."""
@@ -149,51 +102,48 @@ def _by_all_names(form: Form, round_: Round) -> Form:
     What an official added counts for returns on hand. A word that the older form uses itself keeps
     that meaning.
     """
-    columns = {
+    other_names = {
         (spec.key, column.key, column.title): column.synonyms
         for spec in round_.tables
         for column in spec.columns
     }
-    entries = {
-        (codes.key, entry.code, entry.name): entry
-        for codes in round_.codelists.values()
-        for entry in codes.entries
-    }
 
     def of_column(spec: TableSpec, column: Column) -> Column:
-        return replace(
-            column, synonyms=columns.get((spec.key, column.key, column.title), column.synonyms)
-        )
+        place = (spec.key, column.key, column.title)
+        return replace(column, synonyms=other_names.get(place, column.synonyms))
 
-    def of_entry(codes: Codelist, entry: Entry) -> Entry:
-        now = entries.get((codes.key, entry.code, entry.name), entry)
-        return replace(
-            entry, aliases=now.aliases, ambiguous=now.ambiguous, short=entry.short or now.short
-        )
-
-    tables = tuple(
+    tables = (
         replace(spec, columns=tuple(of_column(spec, column) for column in spec.columns))
         for spec in form.tables
     )
     lists = {
-        key: replace(codes, entries=tuple(of_entry(codes, entry) for entry in codes.entries))
+        key: _by_all_names_of_entries(codes, round_.codelists[key])
         for key, codes in form.codelists.items()
+        if key in round_.codelists
     }
-    later = {
-        key: replace(codes, entries=(*codes.entries, *_later(codes, round_.codelists.get(key))))
-        for key, codes in lists.items()
-    }
-    return Form(tables, later)
+    return Form(tuple(tables), {**form.codelists, **lists})
 
 
-def _later(older: Codelist, today: Codelist | None) -> Iterator[Entry]:
+def _by_all_names_of_entries(older: Codelist, today: Codelist) -> Codelist:
+    def of_entry(entry: Entry) -> Entry:
+        now = today.by_code.get(entry.code)
+        if now is None or now.name != entry.name:
+            return entry
+        short = entry.short or now.short
+        return replace(entry, aliases=now.aliases, ambiguous=now.ambiguous, short=short)
+
+    older = replace(older, entries=tuple(map(of_entry, older.entries)))
+    return replace(older, entries=(*older.entries, *_later(older, today)))
+
+
+def _later(older: Codelist, today: Codelist) -> Iterator[Entry]:
     """Yield the entries declared since, with those names that meant nothing before."""
     known = {
         fold(word)
         for entry in older.entries
         for word in (*entry.exact, entry.code, *entry.aliases, *entry.ambiguous)
     }
-    for entry in today.entries if today else ():
+    for entry in today.entries:
         if entry.code not in older.by_code and fold(entry.name) not in known:
             yield replace(
                 entry,

@@ -15,7 +15,7 @@ from pipeline.collect.formats import limits
 from pipeline.collect.formats.beside import plain_margin
 from pipeline.collect.formats.cells import Grid, UnreadableError, is_blank, shown
 from pipeline.collect.formats.surroundings import Beside, Kind
-from pipeline.collect.sender.stamp import Workbook
+from pipeline.collect.formats.workbook import Workbook
 from pipeline.collect.tables.added import added_to, strange
 from pipeline.collect.tables.locate import Sheets
 from pipeline.collect.tables.stray import aside, beside
