@@ -27,7 +27,7 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from pipeline.collect.intake.archive import Kept
+from pipeline.collect.intake.archive import ArchivedFile
 from pipeline.collect.intake.copying import Copy, Source
 from pipeline.collect.read import Reader
 from pipeline.distribute import issue
@@ -104,7 +104,7 @@ class Stubbed:
             start = time.process_time()
             hashes = [hashlib.sha256(each.place.encode()).hexdigest() for each in sources]
             copies: list[Copy | str] = [
-                Copy(Kept(archive / each, each, 113_000), 1_693_900_000_000_000_000)
+                Copy(ArchivedFile(archive / each, each, 113_000), 1_693_900_000_000_000_000)
                 for each in hashes
             ]
             self.spent += time.process_time() - start

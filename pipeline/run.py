@@ -91,7 +91,7 @@ def check(
     home: Home,
     round_: Round,
     files: Sequence[Place],
-    tell: Callable[[intake.Ignored], None] = lambda _: None,
+    tell: Callable[[intake.IgnoredFile], None] = lambda _: None,
 ) -> list[Checked]:
     """Judge files without archive, ledger or lateness. ``tell`` is called with ignored files."""
     for place in files:

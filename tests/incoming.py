@@ -27,7 +27,7 @@ class Found:
     """The files received, and the files ignored with their reasons."""
 
     received: tuple[Received, ...]
-    ignored: tuple[intake.Ignored, ...]
+    ignored: tuple[intake.IgnoredFile, ...]
 
 
 def take(
@@ -39,12 +39,16 @@ def take(
     """Take in these paths as one collection does."""
     each = list(
         intake.take_in(
-            paths, archive, received=received, timezone=CLOCK, earlier=intake.Earlier(known or {})
+            paths,
+            archive,
+            received=received,
+            timezone=CLOCK,
+            earlier=intake.EarlierFiles(known or {}),
         )
     )
     return Found(
         tuple(one for one in each if isinstance(one, Received)),
-        tuple(one for one in each if isinstance(one, intake.Ignored)),
+        tuple(one for one in each if isinstance(one, intake.IgnoredFile)),
     )
 
 

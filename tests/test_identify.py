@@ -6,14 +6,14 @@ import unicodedata
 
 import pytest
 
-from pipeline.collect.sender.book import Book
-from pipeline.collect.sender.identify import Info, Sender, Signs, identify
+from pipeline.collect.sender.book import NameBook
+from pipeline.collect.sender.identify import Identification, Signs, StatedSender, identify
 from pipeline.model import Stamp
 from tests.books import round_of
 
 ROUND = round_of("cv4874")
-BOOK = Book(ROUND)
-SILENT = Info()
+BOOK = NameBook(ROUND)
+SILENT = StatedSender()
 
 
 def who(
@@ -24,15 +24,15 @@ def who(
     assigned: str = "",
     *,
     form: bool = True,
-) -> Sender:
-    info = Info(code, name, "THÔNG TIN", {"agency_code": "B8", "agency_name": "B9"})
+) -> Identification:
+    info = StatedSender(code, name, "THÔNG TIN", {"agency_code": "B8", "agency_name": "B9"})
     signs = Signs(
         tuple(Stamp(agency=agency) for agency in stamps.split()), info, file, lambda: form
     )
     return identify(signs, BOOK, assigned)
 
 
-def told(sender: Sender) -> list[tuple[str, str, str]]:
+def told(sender: Identification) -> list[tuple[str, str, str]]:
     return [(finding.rule, str(finding.severity), finding.message) for finding in sender.findings]
 
 

@@ -173,7 +173,7 @@ def test_names_in_the_register_that_are_not_there_are_told(tmp_path: Path) -> No
     each = list(
         intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK)
     )
-    assert [one.name for one in each if isinstance(one, intake.Unmatched)] == ["sub/b.xls"]
+    assert [one.name for one in each if isinstance(one, intake.UnmatchedLine)] == ["sub/b.xls"]
     assert [f"{one.received:%H:%M}" for one in each if isinstance(one, Received)] == ["16:30"]
 
 
@@ -208,7 +208,7 @@ def test_a_register_names_files_in_folders_below(tmp_path: Path) -> None:
             ("05/09", "nhan.csv"),
             ("01/09", "mtime"),
         ]
-        told = [one.name for one in each if isinstance(one, intake.Unmatched)]
+        told = [one.name for one in each if isinstance(one, intake.UnmatchedLine)]
         assert told == (["Ngày 07-9/Mất.xlsx"] if paths == [tmp_path / "in"] else [])
 
 
@@ -259,7 +259,7 @@ def test_the_option_goes_before_everything(tmp_path: Path) -> None:
 def test_the_option_is_of_what_is_new_in_archives_too(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     path = zipped(tmp_path / "in/b.zip", ("c.xlsx", b"c"), ("new.xlsx", b"new"))
-    earlier = intake.Earlier(registered={hashlib.sha256(b"c").hexdigest()})
+    earlier = intake.EarlierFiles(registered={hashlib.sha256(b"c").hexdigest()})
     day = dt.datetime(2023, 9, 8, tzinfo=CLOCK)
 
     def dates(*paths: Path) -> dict[str, tuple[str, str]]:
@@ -442,14 +442,14 @@ def test_a_file_that_lies_unchanged_and_was_judged_is_only_counted(tmp_path: Pat
         each.place: (each.size, each.changed, each.sha256) for each in (found_first, found_second)
     }
 
-    def again() -> list[intake.One]:
-        earlier = intake.Earlier(known, judged={found_first.sha256})
+    def again() -> list[intake.IntakeResult]:
+        earlier = intake.EarlierFiles(known, judged={found_first.sha256})
         each = intake.take_in(
             [tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK, earlier=earlier
         )
         return list(each)
 
-    assert again() == [intake.Unchanged(), found_second]  # the second wasn't judged
+    assert again() == [intake.UnchangedFile(), found_second]  # the second wasn't judged
     put(tmp_path / "in/nhan.csv", b"file,date\na.xlsx,2023-09-15\n")
     # a register may date it anew
     assert [one.received_by for one in again() if isinstance(one, Received)] == [
@@ -460,7 +460,7 @@ def test_a_file_that_lies_unchanged_and_was_judged_is_only_counted(tmp_path: Pat
     put(tmp_path / "link/c.xlsx", b"one")
     first.unlink()
     first.symlink_to(tmp_path / "link/c.xlsx")
-    assert [one.reason for one in again() if isinstance(one, intake.Ignored)] == ["link"]
+    assert [one.reason for one in again() if isinstance(one, intake.IgnoredFile)] == ["link"]
 
 
 def test_files_come_as_they_are_asked_for(tmp_path: Path) -> None:
@@ -524,7 +524,7 @@ def test_helpers_copy_as_the_command_itself_does(tmp_path: Path) -> None:
     put(inbox / "3/~$a.xlsx")
     zipped(inbox / "4/z.zip", ("b.xlsx", b"b"), ("c.xlsx", b"\x07"))
 
-    def taken(archive: Path, calls: intake.Calls) -> list[intake.One]:
+    def taken(archive: Path, calls: intake.Calls) -> list[intake.IntakeResult]:
         each = intake.take_in([inbox], archive, received=None, timezone=CLOCK, calls=calls)
         return [
             replace(one, path=Path(one.path.name)) if isinstance(one, Received) else one

@@ -133,7 +133,9 @@ def returned(round_: Round, number: int = 3) -> bytes:
     )
 
 
-def taken(place: Address | intake.Listed, archive: Path | Address, **more: Any) -> list[intake.One]:
+def taken(
+    place: Address | intake.StoreListing, archive: Path | Address, **more: Any
+) -> list[intake.IntakeResult]:
     return list(intake.take_in([place], archive, received=None, timezone=CLOCK, **more))
 
 
@@ -353,13 +355,13 @@ def test_what_changes_after_it_was_listed_is_left_to_the_next_run(
     first, second = returned(round_, 3), returned(round_, 4)
     for name in ("a", "b", "gone"):
         bucket.put(f"den/{name}.xlsx", first, 1_893_500_000)
-    listed = intake.Listed(bucket.address("den"))
+    listed = intake.StoreListing(bucket.address("den"))
     assert intake.count([listed]) == 3
     bucket.put("den/b.xlsx", second, 1_893_500_000)
     bucket.system.rm_file(f"{bucket.name}/den/gone.xlsx")
     kept, changed, gone = taken(listed, tmp_path / "luu-tru")
     assert isinstance(kept, Received)
-    assert [each.reason for each in (changed, gone) if isinstance(each, intake.Ignored)] == [
+    assert [each.reason for each in (changed, gone) if isinstance(each, intake.IgnoredFile)] == [
         "half_written",
         "no_access",
     ]

@@ -211,4 +211,4 @@ def test_the_depth_of_folders_is_counted_from_the_one_that_is_given(
     result = list(
         intake.take_in([tmp_path / "in"], tmp_path / "archive", received=None, timezone=CLOCK)
     )
-    assert [type(each) for each in result] == [intake.Ignored if depth == 2 else Received]
+    assert [type(each) for each in result] == [intake.IgnoredFile if depth == 2 else Received]

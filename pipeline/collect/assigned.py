@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipeline.collect.sender.identify import Sender
+from pipeline.collect.sender.identify import Identification
 from pipeline.collect.tables.columns import SheetReading
 from pipeline.model import ASSIGNED
 from schemas.columns import State
@@ -16,7 +16,9 @@ AGENCY, NAME, PERIOD = "agency_code", "agency_name", ("period_from", "period_to"
 """Keys of the label-value sheet for who reports and for which period, in every round."""
 
 
-def as_assigned(info: SheetReading | None, sender: Sender, round_: Round) -> SheetReading | None:
+def as_assigned(
+    info: SheetReading | None, sender: Identification, round_: Round
+) -> SheetReading | None:
     """Return the label-value sheet; in an assigned file with the agency filled in where blank."""
     if info is None or sender.by != ASSIGNED:
         return info

@@ -6,12 +6,12 @@ It goes out where a return can't be marked.
 from __future__ import annotations
 
 from pipeline.collect.formats.cells import Grid
-from pipeline.collect.sender.book import Book
+from pipeline.collect.sender.book import NameBook
 from pipeline.collect.tables.answers import answers_in, named_in
 from pipeline.model import OUR_LIST, Finding, Reading, Severity
 
 
-def reading_of(grid: Grid, name: str, book: Book) -> Reading:
+def reading_of(grid: Grid, name: str, book: NameBook) -> Reading:
     """Return the reading of the list alone: no return, but answers, and the agency by its title."""
     answers = answers_in(grid)
     title = next(

@@ -17,8 +17,8 @@ from pipeline.collect.formats.opening import open_workbook
 from pipeline.collect.formats.workbook import Workbook
 from pipeline.collect.grids import Grids
 from pipeline.collect.ourlist import reading_of
-from pipeline.collect.sender.book import Book, book_of
-from pipeline.collect.sender.identify import Info, Sender, Signs, identify
+from pipeline.collect.sender.book import NameBook, book_of
+from pipeline.collect.sender.identify import Identification, Signs, StatedSender, identify
 from pipeline.collect.sender.printed import printed_of
 from pipeline.collect.sender.stamp import Form, form_of, hidden_names, stamps_of
 from pipeline.collect.tables.answers import answers_in, named_in
@@ -28,7 +28,7 @@ from pipeline.collect.tables.columns import SheetReading
 from pipeline.collect.tables.effort import excess
 from pipeline.collect.tables.form import labels_of, read_form
 from pipeline.collect.tables.headings import header_of
-from pipeline.collect.tables.locate import Sheets, sheets_of
+from pipeline.collect.tables.locate import TableSheets, sheets_of
 from pipeline.collect.tables.named import persons_in
 from pipeline.collect.tables.older import with_columns_of, with_confirmed, with_kinds_of
 from pipeline.collect.tables.outside import outside
@@ -63,7 +63,7 @@ class Reader:
     _codes: dict[tuple[str, int], Codes] = field(default_factory=dict)
 
     @cached_property
-    def _book(self) -> Book:
+    def _book(self) -> NameBook:
         return book_of(self.round)
 
     def read(self, path: Path, name: str, assigned: str = "") -> Reading:
@@ -101,7 +101,9 @@ class Reader:
             return Reading(stamp=kept_stamp, findings=sender.findings, likely=sender.likely)
         return replace(self._of_agency(opened, sender, info), stamp=kept_stamp)
 
-    def _of_agency(self, opened: _FilledForm, sender: Sender, info: SheetReading | None) -> Reading:
+    def _of_agency(
+        self, opened: _FilledForm, sender: Identification, info: SheetReading | None
+    ) -> Reading:
         """Read all tables of a workbook whose sender is known."""
         info = as_assigned(info, sender, self.round)
         confirmed = self.round.mappings.get(sender.agency, {})
@@ -231,7 +233,7 @@ class _FilledForm:
     workbook: Workbook
     form: Form
     grids: Grids
-    sheets: Sheets
+    sheets: TableSheets
 
     def has_form(self) -> bool:
         """True if a sheet has the form's headings or labels, not just a name of its sheets."""
@@ -259,13 +261,13 @@ class _FilledForm:
             yield from self.grids.calculation.findings(names)
 
 
-def _info(info: SheetReading | None) -> Info:
+def _info(info: SheetReading | None) -> StatedSender:
     """Return what the label-value sheet says of the sender."""
     if info is None:
-        return Info()
+        return StatedSender()
     texts = {key: _text(info.table, key) for key in (AGENCY, NAME)}
     cells = {key: info.table.letters[key] for key in texts if key in info.table.letters}
-    return Info(texts[AGENCY], texts[NAME], info.table.sheet, cells)
+    return StatedSender(texts[AGENCY], texts[NAME], info.table.sheet, cells)
 
 
 def _text(table: TableReading, key: str) -> str:

@@ -29,7 +29,7 @@ class Checked:
 
 
 def judge_files(
-    files: Sequence[Place], round_: Round, definitions: Path, tell: Callable[[intake.Ignored], None]
+    files: Sequence[Place], round_: Round, definitions: Path, tell: Callable[[intake.IgnoredFile], None]
 ) -> list[Checked]:
     """Read and judge files as one batch, as if received now.
 
@@ -41,7 +41,7 @@ def judge_files(
         for one in (one for path in files for one in _opened(path, Path(beside), round_)):
             if isinstance(one, Received):
                 sources.append(one)
-            elif isinstance(one, intake.Ignored):
+            elif isinstance(one, intake.IgnoredFile):
                 tell(one)
         return _judged(sources, round_, definitions)
 
@@ -58,7 +58,7 @@ def refuse_all_but_a_file(place: Place) -> None:
         raise UsageError("no_file", path=place)
 
 
-def _opened(path: Place, beside: Path, round_: Round) -> Iterator[intake.One]:
+def _opened(path: Place, beside: Path, round_: Round) -> Iterator[intake.IntakeResult]:
     """Yield a file, or what an archive or mail holds, unpacked into ``beside``.
 
     A file of a store is fetched into it too.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
-from pipeline.collect.intake.believed import Believable
+from pipeline.collect.intake.believed import ReceiptSpan
 from pipeline.collect.intake.stored import archive_at
 from pipeline.errors import OperatorError
 from pipeline.home import Home
@@ -42,7 +42,7 @@ class Collected:
     unreadable: int
     duplicate: int
     """Files with known content: of an earlier run, or twice in this one."""
-    ignored: Sequence[intake.Ignored]
+    ignored: Sequence[intake.IgnoredFile]
     unmatched: Sequence[str]
     """Files that a register names but that aren't there."""
     lost: Sequence[str]
@@ -55,7 +55,7 @@ class Collected:
     """What changed for agencies that had sent something before."""
     known: int = 0
     """The part of ``duplicate`` that an earlier run took in."""
-    news: Sequence[intake.Ignored] = ()
+    news: Sequence[intake.IgnoredFile] = ()
     """The part of ``ignored`` that no earlier run told."""
     unassigned: Sequence[tuple[str, str]] = ()
     """Unassigned files that no earlier run told: name and likely agency (or blank)."""
@@ -78,19 +78,19 @@ def take_in(
     engine: Engine,
 ) -> Collected:
     """Archive, read and judge all files in these places, and what must be judged again."""
-    earlier = intake.Earlier(
+    earlier = intake.EarlierFiles(
         ledger.places(),
         ledger.judged_hashes(),
         ledger.dated_hashes(),
         ledger.hashes() if received else (),
     )
     round_ = ledger.round_
-    believable = Believable(now(round_.timezone), round_.settings.issued_on)
+    believable = ReceiptSpan(now(round_.timezone), round_.settings.issued_on)
     if received is not None and not believable.holds(received):
         _refuse(received, believable)
     archive_at(home.archive).begin()
     engine.begin(home.archive, where)
-    looked_for = [each if isinstance(each, Path) else intake.Listed(each) for each in where]
+    looked_for = [each if isinstance(each, Path) else intake.StoreListing(each) for each in where]
     changes, far = _Changes(ledger), Unfolding("collect", intake.count(looked_for), progress)
     each = intake.take_in(
         looked_for,
@@ -236,7 +236,7 @@ class _Changes:
         return list(of_arrivals(self._before, states(self._ledger)))
 
 
-def _refuse(received: dt.datetime, believable: Believable) -> None:
+def _refuse(received: dt.datetime, believable: ReceiptSpan) -> None:
     """Raise ``OperatorError`` for a receipt date that can't be right."""
     first = dmy(believable.issued) if believable.issued else "–"
     raise OperatorError(

@@ -74,7 +74,7 @@ def _made(
         judge_all(
             ledger,
             home,
-            Arrivals((), intake.Earlier()),
+            Arrivals((), intake.EarlierFiles()),
             old,
             tell_again=lambda done: tell(done + len(old.lost), old.count),
         )

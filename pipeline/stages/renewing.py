@@ -28,7 +28,7 @@ def judge_again(ledger: Ledger, home: Home) -> list[str]:
     """Judge what isn't judged by today's form and program; return the names of lost files."""
     refuse_other_archive(home, ledger)
     old = Outdated(ledger, home)
-    judge_all(ledger, home, Arrivals((), intake.Earlier()), old)
+    judge_all(ledger, home, Arrivals((), intake.EarlierFiles()), old)
     return old.lost
 
 

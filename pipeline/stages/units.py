@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pipeline.collect.sender.book import Book, book_of
+from pipeline.collect.sender.book import NameBook, book_of
 from pipeline.collect.tables.named import looked_through
 from pipeline.model import ASSIGNED, MAIL, Reading, Received, TableReading
 from pipeline.store import Judged, decisions
@@ -49,7 +49,7 @@ class Job:
         return replace(self.round, mappings=self.mappings)
 
     @cached_property
-    def book(self) -> Book:
+    def book(self) -> NameBook:
         """The names of the round's agencies."""
         return book_of(self.round)
 

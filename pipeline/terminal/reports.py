@@ -12,7 +12,7 @@ from pipeline.terminal.sentences import first_names, show, tell
 from schemas.words import ui
 
 if TYPE_CHECKING:
-    from pipeline.collect.intake.seen import Ignored
+    from pipeline.collect.intake.results import IgnoredFile
     from pipeline.home import Home
     from pipeline.stages.collecting import Collected
     from pipeline.stages.doctor import Diagnosis
@@ -69,7 +69,7 @@ def _report_counts(collected: Collected, lang: str) -> None:
     )
 
 
-def report_ignored(ignored: Iterable[Ignored], lang: str) -> None:
+def report_ignored(ignored: Iterable[IgnoredFile], lang: str) -> None:
     """Print which files were ignored, and why."""
     for file in ignored:
         tell(lang, "collected.ignored", name=file.name, reason=file.text(lang))

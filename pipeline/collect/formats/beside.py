@@ -16,8 +16,8 @@ from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.drawings import drawn
 from pipeline.collect.formats.looks import is_on, property_of
 from pipeline.collect.formats.runs import text_of
-from pipeline.collect.formats.seen import Run
-from pipeline.collect.formats.surroundings import Beside, Kind
+from pipeline.collect.formats.seen import TextRun
+from pipeline.collect.formats.surroundings import Beside, BesideKind
 from pipeline.collect.formats.xml import (
     Element,
     attribute,
@@ -86,14 +86,14 @@ def beside(package: Package, sheet: str) -> Iterator[Beside]:
     yield from (each for each in controls if each.text not in texts)
 
 
-def _links(package: Package, part: str) -> Mapping[str, opc.Relation]:
+def _links(package: Package, part: str) -> Mapping[str, opc.Link]:
     try:
         return opc.relations(package, part)
     except UnreadableError:
         return {}
 
 
-def _opened(package: Package, part: str) -> tuple[Element | None, Mapping[str, opc.Relation]]:
+def _opened(package: Package, part: str) -> tuple[Element | None, Mapping[str, opc.Link]]:
     return _tree(package, part), _links(package, part)
 
 
@@ -127,7 +127,7 @@ def _notes(package: Package, part: str) -> Iterator[Beside]:
         text = text_of(tuple(_runs(child for text in children(note, "text") for child in text)))
         said = _without_preface(ooxml_text(text)).strip()
         if said and said not in signatures:
-            yield Beside(Kind.NOTE, said, attribute(note, "ref"))
+            yield Beside(BesideKind.NOTE, said, attribute(note, "ref"))
 
 
 def _without_preface(text: str) -> str:
@@ -135,17 +135,17 @@ def _without_preface(text: str) -> str:
     return after.partition(":")[2] if preface else before
 
 
-def _runs(elements: Iterable[Element]) -> Iterator[Run]:
+def _runs(elements: Iterable[Element]) -> Iterator[TextRun]:
     """Yield the runs of a comment's text, without phonetic guides (East Asian pronunciation)."""
     for each in elements:
         if local(each.tag) == "t":
-            yield Run(each.text or "", is_own=True)
+            yield TextRun(each.text or "", is_own=True)
         elif local(each.tag) == "r":
             font = next(children(each, "rPr"), None)
             is_struck = font is not None and is_on(font, "strike")
             name = property_of(font, "rFont", "") if font is not None else ""
             yield from (
-                Run(text.text or "", is_struck, font=name, is_own=True)
+                TextRun(text.text or "", is_struck, font=name, is_own=True)
                 for text in children(each, "t")
             )
 
@@ -157,7 +157,7 @@ def _conversations(package: Package, part: str) -> Iterator[Beside]:
     for each in children(root, "threadedComment") if root is not None else ():
         texts = ((text.text or "").strip() for text in children(each, "text"))
         said.setdefault(attribute(each, "ref"), []).extend(text for text in texts if text)
-    return (Beside(Kind.NOTE, "\n".join(texts), cell) for cell, texts in said.items())
+    return (Beside(BesideKind.NOTE, "\n".join(texts), cell) for cell, texts in said.items())
 
 
 # --- shapes of the older kind (VML) --------------------------------------------------------------
@@ -177,7 +177,7 @@ def _controls(package: Package, part: str) -> Iterator[Beside]:
             continue
         text = " ".join(" ".join(box.itertext()) for box in children(shape, "textbox")).split()
         if text:
-            yield Beside(Kind.BOX, " ".join(text), _vml_place(about))
+            yield Beside(BesideKind.BOX, " ".join(text), _vml_place(about))
 
 
 def _vml_place(about: Element) -> str:
@@ -217,7 +217,7 @@ def margins(written: bytes) -> tuple[Beside, ...]:
         ]
     except UnreadableError:
         return ()
-    return tuple(Beside(Kind.MARGIN, text) for text in dict.fromkeys(found) if text)
+    return tuple(Beside(BesideKind.MARGIN, text) for text in dict.fromkeys(found) if text)
 
 
 def plain_margin(text: str) -> str:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple, Self, TypeVar
 
 from pipeline.collect.formats.seen import RichText, SeenDay, SeenNumber
-from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, HiddenRanges
 from pipeline.office.addresses import index, letters
 from schemas.columns import State
 from schemas.excel import DAY_ZERO
@@ -96,7 +96,7 @@ Value = str | float | dt.date | ErrorValue | NoValue | None
 stored value, or None if blank."""
 
 
-class Formula(NamedTuple):
+class StoredFormula(NamedTuple):
     """A formula as stored: text without "=", kind ("shared", "array"…), range and group number."""
 
     text: str
@@ -106,7 +106,7 @@ class Formula(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Written:
+class FormulaView:
     """A sheet as formulas see it.
 
     ``columns``: values by column letter and row, days as numbers. ``formulas``: by row and column
@@ -114,7 +114,7 @@ class Written:
     """
 
     columns: Mapping[str, Mapping[int, object]]
-    formulas: Mapping[tuple[int, str], Formula]
+    formulas: Mapping[tuple[int, str], StoredFormula]
 
     @cached_property
     def shared(self) -> Mapping[str, tuple[int, str]]:
@@ -164,7 +164,7 @@ class Grid:
     doubts: Mapping[str, Mapping[int, tuple[State, str]]] = field(default_factory=dict)
     struck: frozenset[tuple[int, str]] = frozenset()
     timezone: dt.tzinfo = dt.UTC
-    hidden: Hidden = NOTHING_HIDDEN
+    hidden: HiddenRanges = NOTHING_HIDDEN
 
     @cached_property
     def letters(self) -> tuple[str, ...]:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.opc import Relation
+from pipeline.collect.formats.opc import Link
 from pipeline.collect.formats.runs import text_of
-from pipeline.collect.formats.seen import Run
-from pipeline.collect.formats.surroundings import Beside, Kind
+from pipeline.collect.formats.seen import TextRun
+from pipeline.collect.formats.surroundings import Beside, BesideKind
 from pipeline.collect.formats.xml import Element, attribute, children, local
 from pipeline.office.addresses import letters
 
@@ -22,7 +22,7 @@ _OWN_PARTS = {"chart": "id", "relIds": "dm"}
 chart, a diagram's data."""
 _STRUCK = ("sngStrike", "dblStrike")
 _BREAKS = {"br": "\n", "tab": "\t"}
-Part = Callable[[str], tuple[Element | None, Mapping[str, Relation]]]
+Part = Callable[[str], tuple[Element | None, Mapping[str, Link]]]
 """Open a part by name: its tree (None if it can't be read) and its relationships."""
 
 
@@ -34,18 +34,18 @@ def drawn(part: str, opened: Part) -> Iterator[Beside]:
             yield from _of_anchor(anchor, links, opened)
 
 
-def _of_anchor(anchor: Element, links: Mapping[str, Relation], opened: Part) -> Iterator[Beside]:
+def _of_anchor(anchor: Element, links: Mapping[str, Link], opened: Part) -> Iterator[Beside]:
     """Yield the pictures, covers and texts of one anchored shape or group."""
     first, last = _place(anchor, "from"), _place(anchor, "to")
     for shape in _inside(anchor):
         tag = local(shape.tag)
         if tag == "pic" or (tag == "sp" and (_has_picture(shape) or _is_cover(shape))):
-            yield Beside(Kind.PICTURE, "", first, last)
+            yield Beside(BesideKind.PICTURE, "", first, last)
         for text in _texts(shape, tag, links, opened):
-            yield Beside(Kind.BOX, text, first, last)
+            yield Beside(BesideKind.BOX, text, first, last)
 
 
-def _texts(shape: Element, tag: str, links: Mapping[str, Relation], opened: Part) -> Iterator[str]:
+def _texts(shape: Element, tag: str, links: Mapping[str, Link], opened: Part) -> Iterator[str]:
     """Yield the texts of one shape, without those of shapes inside it."""
     if tag in ("txBody", "txbx"):
         yield from filter(None, [paragraphs(shape)])
@@ -62,12 +62,12 @@ def _texts(shape: Element, tag: str, links: Mapping[str, Relation], opened: Part
             )
 
 
-def _within_chart(link: Relation, opened: Part) -> Iterator[Beside]:
+def _within_chart(link: Link, opened: Part) -> Iterator[Beside]:
     """Yield the text of boxes drawn on a chart."""
     root, _ = opened(link.target)
     text = paragraphs(root) if root is not None else ""
     if text:
-        yield Beside(Kind.BOX, text)
+        yield Beside(BesideKind.BOX, text)
 
 
 def paragraphs(element: Element) -> str:
@@ -81,7 +81,7 @@ def _line(paragraph: Element) -> str:
     return text_of(tuple(run for each in paragraph for run in _runs(each)))
 
 
-def _runs(element: Element) -> Iterator[Run]:
+def _runs(element: Element) -> Iterator[TextRun]:
     """Yield the runs in a child of a paragraph: several if it nests runs."""
     font = next(children(element, "rPr"), None)
     is_struck = font is not None and attribute(font, "strike") in _STRUCK
@@ -91,9 +91,9 @@ def _runs(element: Element) -> Iterator[Run]:
         else ""
     )
     if local(element.tag) in _BREAKS:
-        yield Run(_BREAKS[local(element.tag)], is_own=True)
+        yield TextRun(_BREAKS[local(element.tag)], is_own=True)
     elif local(element.tag) == "t":
-        yield Run(element.text or "", is_own=True)
+        yield TextRun(element.text or "", is_own=True)
     for each in element:
         yield from (
             run._replace(is_struck=run.is_struck or is_struck, font=run.font or name)

@@ -20,7 +20,7 @@ from pipeline.text.legacy import Convert, of_font
 
 
 @dataclass(frozen=True)
-class Looks:
+class CellLooks:
     """How cells look, by style number. A style that isn't listed has nothing remarkable."""
 
     days: frozenset[str] = frozenset()
@@ -67,7 +67,7 @@ class Looks:
 
 def looks_by(
     styles: Iterable[tuple[str, int]], fonts: Sequence[Font], codes: Mapping[str, str]
-) -> Looks:
+) -> CellLooks:
     """Return the looks of styles, which are given as (number of format, font) in order.
 
     ``codes``: the workbook's own format codes, by number.
@@ -84,7 +84,7 @@ def looks_by(
         number: format_of(number, codes)
         for number in {number for style, number, _ in numbered if style not in days}
     }
-    return Looks(
+    return CellLooks(
         days=frozenset(days),
         seen_days={style: parts for style, parts in days.items() if is_remarkable(parts)},
         old_fonts={style: old[font] for style, _, font in numbered if font in old},
@@ -94,10 +94,10 @@ def looks_by(
 
 
 @lru_cache(maxsize=64)
-def looks_of(data: bytes) -> Looks:
+def looks_of(data: bytes) -> CellLooks:
     """Return the looks that an XML part of styles declares."""
     if not data:
-        return Looks()
+        return CellLooks()
     root = shared_tree(data)
     codes = {
         attribute(each, "numFmtId"): attribute(each, "formatCode")

@@ -105,7 +105,7 @@ Tokens = tuple[Token, ...]
 
 
 @dataclass(frozen=True)
-class Section:
+class FormatSection:
     """One section of a format: the text around the digits, and how the digits are made."""
 
     before: str = ""
@@ -161,7 +161,7 @@ def says_something(words: str) -> bool:
 class Format:
     """A number format that may show another number than the stored one."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[FormatSection, ...]
 
     def seen(self, number: float) -> float:
         """Return the number; as ``SeenNumber`` if its cell shows anything else."""
@@ -175,7 +175,7 @@ class Format:
             differs=section.is_other and number != 0,
         )
 
-    def _section(self, number: float) -> tuple[Section, float]:
+    def _section(self, number: float) -> tuple[FormatSection, float]:
         """Return the section for a number and the number that it shows.
 
         A section for negative numbers writes the sign itself, so it gets the absolute value.
@@ -230,7 +230,7 @@ def _split(code: str) -> list[list[Token]]:
     return sections
 
 
-def _section(tokens: Sequence[Token]) -> Section:
+def _section(tokens: Sequence[Token]) -> FormatSection:
     """Read a section's tokens. Each comma behind its digits divides the number by 1000."""
     kinds = [kind for kind, _ in tokens]
     digits = [at for at, kind in enumerate(kinds) if kind in ("digits", "general", "text")]
@@ -242,7 +242,7 @@ def _section(tokens: Sequence[Token]) -> Section:
         *tokens[_last_digits(kinds[:point]) + 1 : point],
         *(tokens[last + 1 :] if point < last else ()),
     )
-    return Section(
+    return FormatSection(
         before=_literal(tokens[:first]),
         behind=_literal(tokens[last + 1 :]),
         whole=_joined(tokens[: min(point, power)], "digits"),
@@ -283,7 +283,7 @@ def _condition(text: str) -> tuple[str, float] | None:
     return (found[1], float(found[2])) if found and found[1] in _COMPARED else None
 
 
-def _text(number: float, section: Section) -> str:
+def _text(number: float, section: FormatSection) -> str:
     """Return a number as a section shows it: decimal comma, no signs between thousands."""
     if section.clock:
         return _digits(abs(number), section)
@@ -291,7 +291,7 @@ def _text(number: float, section: Section) -> str:
     return f"{sign}{section.before}{_digits(abs(number), section)}{section.behind}".strip()
 
 
-def _digits(number: float, section: Section) -> str:
+def _digits(number: float, section: FormatSection) -> str:
     """Return the digits of a number of 0 or more, as a section shows them."""
     if section.clock:
         minutes = round(number * 24 * 60)

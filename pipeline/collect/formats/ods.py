@@ -10,19 +10,19 @@ from functools import cached_property
 from pipeline.collect.formats import limits, ods_beside, surroundings
 from pipeline.collect.formats.cells import (
     Area,
-    Formula,
+    FormulaView,
     Grid,
+    StoredFormula,
     UnreadableError,
     Value,
-    Written,
     by_name,
 )
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_cells, too_many_sheets
-from pipeline.collect.formats.ods_looks import Looks, tells_looks
+from pipeline.collect.formats.ods_looks import OdsLooks, tells_looks
 from pipeline.collect.formats.ods_values import CELLS, hides, plain_attributes, repeated, value_of
 from pipeline.collect.formats.seen import RichText
-from pipeline.collect.formats.surroundings import Beside, Hidden, Span
+from pipeline.collect.formats.surroundings import Beside, HiddenRanges, Span
 from pipeline.collect.formats.xml import attribute, local, tree, walk
 from pipeline.office.addresses import letters
 
@@ -48,7 +48,9 @@ class OdsWorkbook:
         if b"encryption-data" in package.small("META-INF/manifest.xml"):
             raise UnreadableError("encrypted")
         content = package.part("content.xml")
-        events = _ContentEvents(Looks(self._named) if tells_looks(content, self._named) else None)
+        events = _ContentEvents(
+            OdsLooks(self._named) if tells_looks(content, self._named) else None
+        )
         walk(content, events.start, events.end, events.text)
         self._sheets, self._unshown = events.sheets, events.unshown
         self._beside = ods_beside.beside(content)
@@ -63,7 +65,7 @@ class OdsWorkbook:
     def grid(self, name: str) -> Grid:
         """Return the filled cells of one sheet."""
         sheet = self._sheets[name]
-        hidden = Hidden(
+        hidden = HiddenRanges(
             surroundings.merged(sheet.hidden_rows), surroundings.merged(sheet.hidden_columns)
         )
         return Grid(
@@ -114,14 +116,14 @@ class OdsWorkbook:
     calculation: Mapping[str, str] = {}
     """Empty: LibreOffice recalculates what it opens."""
 
-    def written(self, name: str) -> Written | None:
+    def formula_view(self, name: str) -> FormulaView | None:
         """Return a sheet as formulas see it; None if there is none of that name."""
         sheet = next(
             (sheet for known, sheet in self._sheets.items() if known.casefold() == name.casefold()),
             None,
         )
         return (
-            Written(
+            FormulaView(
                 {column: _whole(cells) for column, cells in sheet.columns.items()}, sheet.formulas
             )
             if sheet
@@ -174,24 +176,24 @@ def _whole(cells: dict[int, Value]) -> dict[int, Value]:
 
 
 @dataclass
-class _Sheet:
+class _OdsSheet:
     columns: dict[str, dict[int, Value]] = field(default_factory=dict)
     merged: list[Area] = field(default_factory=list)
     hidden_rows: list[Span] = field(default_factory=list)
     hidden_columns: list[Span] = field(default_factory=list)
     style: str = ""
     struck: set[tuple[int, str]] = field(default_factory=set)
-    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
+    formulas: dict[tuple[int, str], StoredFormula] = field(default_factory=dict)
 
 
 class _ContentEvents:
     """Collects sheets, cells and hidden rows from the parser's events."""
 
-    def __init__(self, looks: Looks | None) -> None:
+    def __init__(self, looks: OdsLooks | None) -> None:
         self._looks = looks
         self._row_struck: list[str] = []
-        self._tables: list[tuple[str, _Sheet]] = []
-        self._sheet = _Sheet()
+        self._tables: list[tuple[str, _OdsSheet]] = []
+        self._sheet = _OdsSheet()
         self._row = self._column = self._count = self._skipped = self._depth = 0
         self._repeat_row = 1
         self._row_cells: dict[str, Value] = {}
@@ -205,7 +207,7 @@ class _ContentEvents:
         """Names of the styles that hide sheets, rows or columns."""
 
     @property
-    def sheets(self) -> dict[str, _Sheet]:
+    def sheets(self) -> dict[str, _OdsSheet]:
         """The sheets by name, in order."""
         return by_name(self._tables)
 
@@ -216,7 +218,7 @@ class _ContentEvents:
             return
         attributes = self._noted(tag, raw)
         if tag == "table" and self._cell is None:
-            self._sheet = _Sheet(style=attributes.get("style-name", ""))
+            self._sheet = _OdsSheet(style=attributes.get("style-name", ""))
             self._tables.append((attributes.get("name", ""), self._sheet))
             self._row = self._width = 0
         elif tag == "style":
@@ -310,7 +312,7 @@ class _ContentEvents:
                 "number-matrix-rows-spanned",
                 "number-matrix-columns-spanned",
             } & attributes.keys()
-            self._sheet.formulas[self._row + 1, letters(self._column + 1)] = Formula(
+            self._sheet.formulas[self._row + 1, letters(self._column + 1)] = StoredFormula(
                 _of_excel(attributes["formula"]), "matrix" if spans else ""
             )
         high, wide = (

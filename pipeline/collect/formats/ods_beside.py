@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.surroundings import Beside, Kind
+from pipeline.collect.formats.surroundings import Beside, BesideKind
 from pipeline.collect.formats.xml import walk
 from pipeline.office.addresses import letters
 
@@ -33,7 +33,7 @@ def beside(content: bytes) -> Mapping[str, list[Beside]]:
     """Return what sheets show outside their cells, by sheet name."""
     if not any(sign in content for sign in _SIGNS):
         return {}
-    events = _Events()
+    events = _BesideEvents()
     walk(content, events.start, events.end, events.text)
     return events.found
 
@@ -45,7 +45,7 @@ def margins(styles: bytes) -> list[Beside]:
     events = _MarginEvents()
     walk(styles, events.start, events.end, events.text)
     return [
-        Beside(Kind.MARGIN, text)
+        Beside(BesideKind.MARGIN, text)
         for text in dict.fromkeys(" ".join(each.split()) for each in events.texts)
         if text
     ]
@@ -76,7 +76,7 @@ class _Texts:
         return "\n".join(line.strip() for line in self.lines if line.strip())
 
 
-class _Events:
+class _BesideEvents:
     """Collects comments, shapes and pictures, with the cell at which the parser is."""
 
     def __init__(self) -> None:
@@ -84,18 +84,18 @@ class _Events:
         self._sheet = ""
         self._row = self._column = 0
         self._repeated = self._wide = 1
-        self._open: list[tuple[str, Kind, _Texts]] = []
+        self._open: list[tuple[str, BesideKind, _Texts]] = []
         """Comments and shapes that are open, innermost last: tag that closes it, kind, texts."""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         space, _, tag = name.rpartition(" ")
         plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         if tag == "annotation":
-            self._open.append((name, Kind.NOTE, _Texts()))
+            self._open.append((name, BesideKind.NOTE, _Texts()))
         elif space == _DRAW and tag == "image":
-            self._keep(Beside(Kind.PICTURE, "", self._cell()))
+            self._keep(Beside(BesideKind.PICTURE, "", self._cell()))
         elif space == _DRAW and tag not in ("fill-image", "marker", "g", "glue-point"):
-            self._open.append((name, Kind.BOX, _Texts()))
+            self._open.append((name, BesideKind.BOX, _Texts()))
         elif self._open:
             self._open[-1][2].opens(tag)
         else:

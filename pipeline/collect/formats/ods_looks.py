@@ -14,7 +14,7 @@ from functools import lru_cache
 from pipeline.collect.formats.cells import OldText, Value
 from pipeline.collect.formats.ods_values import CELLS, plain_attributes, repeated
 from pipeline.collect.formats.runs import text_of
-from pipeline.collect.formats.seen import RichText, Run, SeenDay, is_partial, is_remarkable
+from pipeline.collect.formats.seen import RichText, SeenDay, TextRun, is_partial, is_remarkable
 from pipeline.collect.formats.xml import walk
 from pipeline.text.legacy import Convert, of_font
 
@@ -86,7 +86,7 @@ def _in_order(parts: Iterable[tuple[str, bool]]) -> str:
     )
 
 
-class Styles:
+class OdsStyles:
     """The properties of styles, collected from the parser's events."""
 
     def __init__(self, named: bytes) -> None:
@@ -167,18 +167,18 @@ class Styles:
         return parts if parts and is_remarkable_here(parts) else ""
 
 
-class Looks:
+class OdsLooks:
     """How cells and their texts look, collected from the parser's events."""
 
     def __init__(self, named: bytes) -> None:
-        self._styles = Styles(named)
+        self._styles = OdsStyles(named)
         self._of_cell = lru_cache(maxsize=4096)(self._styles.of_cell)
         self._columns: list[tuple[int, str]] = []
         """Per group of columns: its last column, and the style of its cells that have none."""
         self._row_style = ""
         self._open: list[Properties] = []
         """The open text elements, innermost last: their properties, with inherited ones."""
-        self._runs: list[Run] = []
+        self._runs: list[TextRun] = []
 
     def start(self, tag: str, attributes: Properties) -> None:
         """Record an element."""
@@ -203,7 +203,7 @@ class Looks:
 
     def _open_text(self, tag: str, attributes: Properties) -> None:
         if tag == "p" and self._runs:
-            self._runs.append(Run("\n"))
+            self._runs.append(TextRun("\n"))
         around = self._open[-1] if self._open else {}
         self._open.append(
             {**around, **self._styles.of_text(_TEXTS[tag], attributes.get("style-name", ""))}
@@ -213,7 +213,7 @@ class Looks:
         """Record a piece of a cell's text."""
         said = self._open[-1] if self._open else {}
         self._runs.append(
-            Run(
+            TextRun(
                 piece,
                 bool(said.get(STRUCK)),
                 bool(said.get(RAISED)),
@@ -238,7 +238,7 @@ class Looks:
         return SeenDay.of(value, parts) if parts and type(value) is dt.date else value, is_struck
 
 
-def _seen(text: str, runs: Sequence[Run], convert: Convert | None, *, is_struck: bool) -> str:
+def _seen(text: str, runs: Sequence[TextRun], convert: Convert | None, *, is_struck: bool) -> str:
     """Return a text as people see it.
 
     Its runs count only if they make up the stored text: a ``string-value`` beside them may differ.

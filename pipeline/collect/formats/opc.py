@@ -23,7 +23,7 @@ _ACTIVE = {
 
 
 @dataclass(frozen=True)
-class Relation:
+class Link:
     """A relationship of a part: the last word of its type, and the part that it leads to."""
 
     kind: str
@@ -74,7 +74,7 @@ class Document:
         )
 
 
-def relations(package: Package, part: str) -> Mapping[str, Relation]:
+def relations(package: Package, part: str) -> Mapping[str, Link]:
     """Return a part's relationships by id; the package's own if ``part`` is blank."""
     folder, name = posixpath.split(part)
     data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
@@ -86,7 +86,7 @@ def relations(package: Package, part: str) -> Mapping[str, Relation]:
 
 
 @lru_cache(maxsize=256)
-def _relations(data: bytes, folder: str) -> Mapping[str, Relation]:
+def _relations(data: bytes, folder: str) -> Mapping[str, Link]:
     """Return the relationships in a part's list. Cached: many workbooks have the same."""
     found = children(shared_tree(data), "Relationship") if data else iter(())
     return {
@@ -96,7 +96,7 @@ def _relations(data: bytes, folder: str) -> Mapping[str, Relation]:
     }
 
 
-def _relation(element: Element, folder: str) -> Relation:
+def _relation(element: Element, folder: str) -> Link:
     target = attribute(element, "Target").replace("\\", "/")
     path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-    return Relation(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))
+    return Link(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from pipeline.collect.formats.seen import Font, RichText, Run
+from pipeline.collect.formats.seen import Font, RichText, TextRun
 from pipeline.collect.formats.xml import ooxml_text
 from pipeline.text.legacy import Convert, of_font, shown_by_font
 
@@ -25,15 +25,15 @@ class RunEvents:
 
     def __init__(self, *, keep: bool) -> None:
         self._keep = keep
-        self._runs: list[Run] = []
-        self._run = Run("")
+        self._runs: list[TextRun] = []
+        self._run = TextRun("")
 
     def start(self, path: list[str], attributes: dict[str, str]) -> None:
         """Record an element."""
         if path == ["r"]:
-            self._run = Run("")
+            self._run = TextRun("")
         elif path == ["t"]:
-            self._runs.append(Run(""))
+            self._runs.append(TextRun(""))
         elif path == ["r", "t"]:
             self._runs.append(self._run)
         elif path == ["r", "rPr"]:
@@ -53,7 +53,7 @@ class RunEvents:
         return kept(runs) if self._keep else text_of(runs)
 
 
-def _with(run: Run, name: str, value: str) -> Run:
+def _with(run: TextRun, name: str, value: str) -> TextRun:
     if name == "strike":
         return run._replace(is_struck=value.lower() not in OFF)
     if name == "vertAlign":
@@ -62,7 +62,7 @@ def _with(run: Run, name: str, value: str) -> Run:
 
 
 def text_of(
-    runs: tuple[Run, ...], convert: Convert | None = None, *, is_struck: bool = False
+    runs: tuple[TextRun, ...], convert: Convert | None = None, *, is_struck: bool = False
 ) -> str:
     """Return what people see of a text: a ``str`` if its fonts say nothing, else a ``RichText``.
 
@@ -86,7 +86,7 @@ def text_of(
     )
 
 
-def kept(runs: tuple[Run, ...]) -> str:
+def kept(runs: tuple[TextRun, ...]) -> str:
     """Return what people see of a text before the looks of its cell are known.
 
     It keeps its runs if one has a font of its own: the cell's looks then decide the others.
@@ -104,9 +104,9 @@ def cut(text: str, starts: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> 
     """
     units = text.encode("utf-16-le", "surrogatepass")
     places = [
-        (0, Run("")),
+        (0, TextRun("")),
         *(
-            (at, Run("", *fonts[number], is_own=True))
+            (at, TextRun("", *fonts[number], is_own=True))
             for at, number in sorted(starts)
             if number < len(fonts)
         ),
@@ -119,13 +119,15 @@ def cut(text: str, starts: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> 
     return kept(tuple(run for run in pieces if run.text))
 
 
-def _in_cell(run: Run, convert: Convert | None, *, is_struck: bool) -> tuple[Run, Convert | None]:
+def _in_cell(
+    run: TextRun, convert: Convert | None, *, is_struck: bool
+) -> tuple[TextRun, Convert | None]:
     """Return a run and its converter; its cell's looks where it has none of its own."""
     modern = of_font(run.font) if run.font else convert
     return (run if run.is_own else run._replace(is_struck=is_struck)), modern
 
 
-def _is_mark(pieces: list[tuple[Run, Convert | None]], at: int) -> bool:
+def _is_mark(pieces: list[tuple[TextRun, Convert | None]], at: int) -> bool:
     """True if a piece set high or low is a footnote mark.
 
     Behind a short word it is part of a unit: "km²" is one, "việc¹" has a mark.
@@ -135,7 +137,7 @@ def _is_mark(pieces: list[tuple[Run, Convert | None]], at: int) -> bool:
     return not 1 <= letters <= LONGEST_UNIT
 
 
-def _joined(pieces: Iterable[tuple[Run, Convert | None]]) -> str:
+def _joined(pieces: Iterable[tuple[TextRun, Convert | None]]) -> str:
     return "".join(
         shown_by_font(run.text, modern) if modern else run.text for run, modern in pieces
     )

@@ -15,7 +15,7 @@ class Font(NamedTuple):
     name: str = ""
 
 
-class Run(NamedTuple):
+class TextRun(NamedTuple):
     """A piece of a cell's text in one font.
 
     ``is_own``: it has a font of its own; else it looks as its cell does.
@@ -36,7 +36,7 @@ class RichText(str):
     """
 
     __slots__ = ("full", "is_marked", "is_struck", "plain", "runs")
-    runs: tuple[Run, ...]
+    runs: tuple[TextRun, ...]
     full: str
     """All letters, as stored."""
     plain: str
@@ -50,7 +50,7 @@ class RichText(str):
         cls,
         seen: str,
         plain: str,
-        runs: tuple[Run, ...],
+        runs: tuple[TextRun, ...],
         *,
         is_struck: bool = False,
         has_struck: bool = False,

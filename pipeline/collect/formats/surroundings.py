@@ -9,7 +9,7 @@ from enum import StrEnum
 from pipeline.office.addresses import index
 
 
-class Kind(StrEnum):
+class BesideKind(StrEnum):
     """Kinds of things that a sheet shows outside its cells."""
 
     NOTE = "note"
@@ -29,7 +29,7 @@ class Beside:
     cells.
     """
 
-    kind: Kind
+    kind: BesideKind
     text: str = ""
     cell: str = ""
     last: str = ""
@@ -45,7 +45,7 @@ Span = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Hidden:
+class HiddenRanges:
     """The rows and columns that nobody sees: hidden, filtered, folded, of no height or width."""
 
     rows: tuple[Span, ...] = ()
@@ -66,7 +66,7 @@ def _is_in(number: int, spans: tuple[Span, ...]) -> bool:
 
 
 _LAST = 2**31
-NOTHING_HIDDEN = Hidden()
+NOTHING_HIDDEN = HiddenRanges()
 
 
 def merged(spans: list[Span]) -> tuple[Span, ...]:

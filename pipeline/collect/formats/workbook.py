@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from pipeline.collect.formats.cells import Grid, Written
+from pipeline.collect.formats.cells import FormulaView, Grid
 from pipeline.collect.formats.surroundings import Beside
 
 
@@ -56,5 +56,5 @@ class Workbook(Protocol):
     def calculation(self) -> Mapping[str, str]:
         """How the workbook is calculated: Excel's settings by name."""
 
-    def written(self, name: str) -> Written | None:
+    def formula_view(self, name: str) -> FormulaView | None:
         """Return a sheet as formulas see it; None if it doesn't exist or can't be read so."""

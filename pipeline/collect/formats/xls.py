@@ -17,18 +17,18 @@ from pipeline.collect.formats.binary import Calamine, Cells, agreed
 from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     ErrorValue,
+    FormulaView,
     Grid,
     UnreadableError,
     Value,
-    Written,
     by_name,
     day_of,
 )
 from pipeline.collect.formats.large import too_many_cells
-from pipeline.collect.formats.looks import Looks, looks_by
+from pipeline.collect.formats.looks import CellLooks, looks_by
 from pipeline.collect.formats.runs import cut
 from pipeline.collect.formats.seen import Font
-from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside, Kind
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside, BesideKind
 from pipeline.collect.formats.xls_mended import mended
 from pipeline.collect.formats.xls_records import Surroundings, has_remarkable_fonts, surroundings
 from pipeline.errors import is_of_foreign_bytes
@@ -105,7 +105,7 @@ class XlsWorkbook:
         self._shift = MACINTOSH_SHIFT if self._book.datemode else 0
         self._looks, self._fonts = self._styled()
 
-    def _styled(self) -> tuple[Looks, list[Font]]:
+    def _styled(self) -> tuple[CellLooks, list[Font]]:
         """Return how cells look, and the fonts of runs; nothing if all is plain.
 
         If something is remarkable, the workbook is opened again with the style of each cell.
@@ -115,13 +115,13 @@ class XlsWorkbook:
         codes = {str(key): each.format_str for key, each in written if each.format_str}
         plain = looks_by(self._styles(), (), codes)
         if not (plain.formats or plain.seen_days or has_remarkable_fonts(self._stream)):
-            return Looks(), []
+            return CellLooks(), []
         try:
             self._book = _opened(self._data, styled=True)
         except Exception as error:  # cells can be read without styles
             if not is_of_foreign_bytes(error):
                 raise
-            return Looks(), []
+            return CellLooks(), []
         fonts = [
             Font(bool(each.struck_out), bool(each.escapement), each.name)
             for each in self._book.font_list
@@ -157,7 +157,7 @@ class XlsWorkbook:
             return ()
         notes = sorted(self._book.sheet_by_name(name).cell_note_map.items())
         told = [
-            Beside(Kind.NOTE, note.text.strip(), f"{letters(column + 1)}{row + 1}")
+            Beside(BesideKind.NOTE, note.text.strip(), f"{letters(column + 1)}{row + 1}")
             for (row, column), note in notes
         ]
         return (*told, *(self._around[name].beside if name in self._around else ()))
@@ -182,7 +182,7 @@ class XlsWorkbook:
         """Return False: formulas of this format are packed, and not read."""
         return False
 
-    def written(self, _name: str) -> Written | None:
+    def formula_view(self, _name: str) -> FormulaView | None:
         """Return None: see ``has_formulas``."""
         return None
 

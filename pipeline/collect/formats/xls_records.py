@@ -2,7 +2,7 @@
 
 That is: hidden rows and columns, text boxes, pictures, headers and footers, cells with formulas.
 Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329
-(TxO), 2.4.136 (Header), 2.4.122 (Font), 2.4.127 (Formula); anchors after [MS-ODRAW] 2.2.46. Damage
+(TxO), 2.4.136 (Header), 2.4.122 (Font), 2.4.127 (StoredFormula); anchors after [MS-ODRAW] 2.2.46. Damage
 ends the search: reading the cells reports it.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.collect.formats.beside import plain_margin
-from pipeline.collect.formats.surroundings import Beside, Hidden, Kind, Span, merged
+from pipeline.collect.formats.surroundings import Beside, BesideKind, HiddenRanges, Span, merged
 from pipeline.office.addresses import letters
 from pipeline.office.hiding import LOWEST, NARROWEST
 
@@ -52,9 +52,9 @@ class Surroundings:
     """Cells with a formula, by row and column letter."""
 
     @property
-    def hidden(self) -> Hidden:
+    def hidden(self) -> HiddenRanges:
         """The hidden rows and columns."""
-        return Hidden(merged(self.rows), merged(self.columns))
+        return HiddenRanges(merged(self.rows), merged(self.columns))
 
 
 def surroundings(stream: bytes) -> dict[str, Surroundings]:
@@ -109,13 +109,13 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
             _of_cells(kind, body, found)
         elif kind in (_HEADER, _FOOTER) and len(body) > 3:  # noqa: PLR2004
             margin = plain_margin(_text(body[3:], struct.unpack_from("<H", body)[0], body[2]))
-            found.beside += [Beside(Kind.MARGIN, margin)] if margin else []
+            found.beside += [Beside(BesideKind.MARGIN, margin)] if margin else []
         elif kind == _DRAWING and _ANCHOR in body:
             cell, last = _place(body, body.rindex(_ANCHOR) + len(_ANCHOR))
         elif kind == _OBJECT:
             kind_of_object = struct.unpack_from("<H", body, 4)[0]
             found.beside += (
-                [Beside(Kind.PICTURE, "", cell, last)] if kind_of_object == _PICTURE else []
+                [Beside(BesideKind.PICTURE, "", cell, last)] if kind_of_object == _PICTURE else []
             )
         elif kind == _TEXT:
             text, left = "", struct.unpack_from("<H", body, 10)[0]
@@ -123,7 +123,7 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
             piece = _text(body[1:], left, body[0])
             text, left = text + piece, left - max(1, len(piece))
             if left <= 0 and text.strip() and kind_of_object != _NOTE:
-                found.beside.append(Beside(Kind.BOX, text.strip(), cell, last))
+                found.beside.append(Beside(BesideKind.BOX, text.strip(), cell, last))
     return found
 
 

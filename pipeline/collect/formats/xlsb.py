@@ -20,18 +20,18 @@ from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     Area,
     ErrorValue,
+    FormulaView,
     Grid,
     UnreadableError,
     Value,
-    Written,
     by_name,
 )
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.looks import Looks, looks_by
+from pipeline.collect.formats.looks import CellLooks, looks_by
 from pipeline.collect.formats.opc import Document
 from pipeline.collect.formats.runs import cut
 from pipeline.collect.formats.seen import Font
-from pipeline.collect.formats.surroundings import Beside, Hidden
+from pipeline.collect.formats.surroundings import Beside, HiddenRanges
 from pipeline.collect.formats.surroundings import merged as joined
 from pipeline.office.addresses import letters
 from pipeline.office.hiding import LOWEST, NARROWEST
@@ -105,7 +105,7 @@ class XlsbWorkbook(Document):
         """Return False: formulas of this format are packed, and not read."""
         return False
 
-    def written(self, _name: str) -> Written | None:
+    def formula_view(self, _name: str) -> FormulaView | None:
         """Return None: see ``has_formulas``."""
         return None
 
@@ -214,7 +214,7 @@ class XlsbWorkbook(Document):
         )
 
     @cached_property
-    def _looks(self) -> Looks:
+    def _looks(self) -> CellLooks:
         """How the styles of cells look."""
         records = self._styles
         codes = {
@@ -252,7 +252,7 @@ class XlsbWorkbook(Document):
         return _records(self._package.part(link.target)) if link else iter(())
 
 
-def _hidden(records: Sequence[tuple[int, bytes]]) -> Hidden:
+def _hidden(records: Sequence[tuple[int, bytes]]) -> HiddenRanges:
     """Return rows and columns that are hidden or too small to be seen.
 
     [MS-XLSB] 2.4.740 (BrtRowHdr), 2.4.323 (BrtColInfo).
@@ -270,7 +270,7 @@ def _hidden(records: Sequence[tuple[int, bytes]]) -> Hidden:
         for body in columns
         if body[16] & 1 or _whole(body, 8) < 256 * NARROWEST
     ]
-    return Hidden(joined([(row, row) for row in unseen]), joined(narrow))
+    return HiddenRanges(joined([(row, row) for row in unseen]), joined(narrow))
 
 
 def _inside(records: Sequence[tuple[int, bytes]]) -> tuple[int, int]:

@@ -22,18 +22,18 @@ from pipeline.collect.formats.cells import (
     NUMBER,
     PICTURE_FUNCTION,
     ErrorValue,
+    FormulaView,
     Grid,
     NoValue,
     Picture,
     UnreadableError,
     Value,
-    Written,
     by_name,
     iso_day,
 )
 from pipeline.collect.formats.containers import Package
 from pipeline.collect.formats.large import too_many_sheets
-from pipeline.collect.formats.looks import Looks, looks_of
+from pipeline.collect.formats.looks import CellLooks, looks_of
 from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Beside
 from pipeline.collect.formats.xlsx_hidden import hidden_in
@@ -56,7 +56,7 @@ class XlsxWorkbook(opc.Document):
             raise too_many_sheets(len(self._parts))
 
     @cached_property
-    def _related(self) -> Mapping[str, opc.Relation]:
+    def _related(self) -> Mapping[str, opc.Link]:
         """The relationship of each sheet, by name, in order."""
         found = by_name((name, self._links.get(link)) for name, link, _ in self._listed)
         if found and not any(found.values()):  # the list of relationships is missing
@@ -103,7 +103,7 @@ class XlsxWorkbook(opc.Document):
         found = scanned or xlsx_parse.parse_sheet(
             data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts
         )
-        if isinstance(found, xlsx_parse.Parsed) and found.formulas:
+        if isinstance(found, xlsx_parse.ParsedSheet) and found.formulas:
             self._met_formula = True
         self._margins[name] = margins_in(data)
         hidden = NOTHING_HIDDEN if scanned and not scanned.may_hide else hidden_in(data)
@@ -151,7 +151,7 @@ class XlsxWorkbook(opc.Document):
         # UTF-16 fits no pattern
         return self._met_formula and (b"\0" in data or _FORMULA.search(data) is not None)
 
-    def written(self, name: str) -> Written | None:
+    def formula_view(self, name: str) -> FormulaView | None:
         """Return a sheet as formulas see it; None if unknown or very large."""
         known = next((each for each in self.names if each.casefold() == name.casefold()), "")
         data = self._sheets.get(known) or (self._data(known) if known else b"")
@@ -159,7 +159,7 @@ class XlsxWorkbook(opc.Document):
             return None
         self._sheets[known] = data
         parsed = xlsx_parse.parse_sheet(data, self._bare)
-        return Written(parsed.columns, parsed.formulas)
+        return FormulaView(parsed.columns, parsed.formulas)
 
     @property
     def strings(self) -> Collection[str]:
@@ -207,7 +207,7 @@ class XlsxWorkbook(opc.Document):
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
         strings = self._strings
-        return _Known(
+        return _ValueCache(
             lambda digits: (
                 strings[position] if (position := int(digits)) < len(strings) else _damaged()
             )
@@ -216,7 +216,7 @@ class XlsxWorkbook(opc.Document):
     @cached_property
     def _by_token(self) -> Mapping[str, Value]:
         # without the proxy a reference cycle would keep the file in memory until Python collects it
-        return _Known(partial(XlsxWorkbook._of_token, weakref.proxy(self)))
+        return _ValueCache(partial(XlsxWorkbook._of_token, weakref.proxy(self)))
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
@@ -293,7 +293,7 @@ class XlsxWorkbook(opc.Document):
         return self._package.small(link.target, limits.STYLES_BYTES) if link else b""
 
     @cached_property
-    def _looks(self) -> Looks:
+    def _looks(self) -> CellLooks:
         return (
             looks_of(self._styles)
             if len(self._styles) <= MOST_SHARED
@@ -301,7 +301,7 @@ class XlsxWorkbook(opc.Document):
         )
 
 
-class _Known(dict[str, Value]):
+class _ValueCache(dict[str, Value]):
     """Caches values by their text in the XML, for one workbook."""
 
     def __init__(self, make: Callable[[str], Value]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, Hidden, Span, merged
+from pipeline.collect.formats.surroundings import NOTHING_HIDDEN, HiddenRanges, Span, merged
 from pipeline.collect.formats.xml import walk
 from pipeline.office.hiding import is_hidden_column, is_hidden_row
 
@@ -35,23 +35,23 @@ def may_hide_rows(tags: Iterable[str]) -> bool:
     return any(map(_IN_ROW.search, tags))
 
 
-def hidden_in(data: bytes) -> Hidden:
+def hidden_in(data: bytes) -> HiddenRanges:
     """Return a sheet's hidden rows and columns; none if its XML is damaged."""
     if b"\0" not in data and not _SIGN.search(data):  # UTF-16 has NUL bytes and fits no pattern
         return NOTHING_HIDDEN
-    events = _Events()
+    events = _HiddenEvents()
     try:
         walk(data, events.start, events.end, lambda _text: None)
     except UnreadableError:  # reading the cells reports it
         return NOTHING_HIDDEN
-    return Hidden(merged(events.rows), merged(events.columns))
+    return HiddenRanges(merged(events.rows), merged(events.columns))
 
 
 _ROW, _COLUMN = ["worksheet", "sheetData", "row"], ["worksheet", "cols", "col"]
 """Paths of rows and columns; elements of these names elsewhere are something else."""
 
 
-class _Events:
+class _HiddenEvents:
     """Collects hidden rows and columns from the parser's events."""
 
     def __init__(self) -> None:

@@ -10,8 +10,8 @@ from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import (
     PICTURE_FUNCTION,
     Area,
-    Formula,
     NoValue,
+    StoredFormula,
     UnreadableError,
     Value,
     shown,
@@ -68,7 +68,7 @@ def parse_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
 
 
 @dataclass
-class Parsed:
+class ParsedSheet:
     """A parsed sheet: values by column letter and row, and what else was found.
 
     ``ordered``: True if the cells come row by row, from left to right. ``struck``: cells that are
@@ -80,12 +80,12 @@ class Parsed:
     merged: tuple[Area, ...]
     struck: frozenset[tuple[int, str]] = frozenset()
     tables: int = 1
-    formulas: dict[tuple[int, str], Formula] = field(default_factory=dict)
+    formulas: dict[tuple[int, str], StoredFormula] = field(default_factory=dict)
 
 
 def parse_sheet(
     data: bytes, resolve: Resolve, struck: Container[str] = (), *, keep_runs: bool = False
-) -> Parsed:
+) -> ParsedSheet:
     """Parse a sheet's cells. Raises ``UnreadableError`` if two cells have one address.
 
     ``struck``: numbers of the styles that strike out. ``keep_runs``: as for strings.
@@ -95,7 +95,7 @@ def parse_sheet(
         raise too_many_cells()
     events = _SheetEvents(resolve, struck, RunEvents(keep=keep_runs))
     walk(data, events.start, events.end, events.text)
-    return Parsed(
+    return ParsedSheet(
         events.columns,
         events.ordered,
         tuple(events.merged),
@@ -114,7 +114,7 @@ class _SheetEvents:
         self._runs = runs
         self.columns: dict[str, dict[int, Value]] = {}
         self.merged: list[Area] = []
-        self.formulas: dict[tuple[int, str], Formula] = {}
+        self.formulas: dict[tuple[int, str], StoredFormula] = {}
         self.ordered = True
         self._last = (0, 0)
         self._resolve = resolve
@@ -198,7 +198,7 @@ class _SheetEvents:
 
     def _keep_formula(self) -> None:
         kind, area, group = (self._formula.get(name, "") for name in ("t", "ref", "si"))
-        self.formulas[self._row, letters(self._column)] = Formula(
+        self.formulas[self._row, letters(self._column)] = StoredFormula(
             "".join(self._pieces["f"]), kind, area, group
         )
 

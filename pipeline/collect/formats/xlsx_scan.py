@@ -81,7 +81,7 @@ written."""
 
 
 @dataclass(frozen=True)
-class Scanned:
+class ScannedSheet:
     """A scanned sheet: values by column letter and row.
 
     A scan can't tell which cells are struck out.
@@ -95,7 +95,9 @@ class Scanned:
     """True if a row or column may be hidden, which a scan can't tell for certain."""
 
 
-def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]) -> Scanned | None:
+def scan(
+    data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value]
+) -> ScannedSheet | None:
     """Scan a sheet's filled cells; None if only the parser can tell.
 
     ``strings``: the shared string by its position's digits. ``values``: any other cell's value by
@@ -116,11 +118,11 @@ def scan(data: bytes, strings: Mapping[str, Value], values: Mapping[str, Value])
     if filled is None:
         return None
     rows, tags = filled
-    found, numbers = _cells(rows), _Numbers()
+    found, numbers = _cells(rows), _RowNumbers()
     columns = _by_column(found, numbers, strings, values)
     if columns is None:
         return None
-    return Scanned(
+    return ScannedSheet(
         columns,
         _are_ordered(found, numbers, columns),
         around.merged,
@@ -212,7 +214,7 @@ def _present(cells: dict[int, Value]) -> dict[int, Value]:
     )
 
 
-class _Numbers(dict[str, int]):
+class _RowNumbers(dict[str, int]):
     """Caches row numbers by their digits."""
 
     def __missing__(self, digits: str) -> int:
@@ -220,7 +222,7 @@ class _Numbers(dict[str, int]):
         return number
 
 
-class _Around(NamedTuple):
+class _SheetFrame(NamedTuple):
     """What the XML around the rows says: merged ranges, and whether a column may be hidden."""
 
     merged: tuple[Area, ...]
@@ -228,7 +230,7 @@ class _Around(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _around(head: bytes, tail: bytes) -> _Around | None:
+def _around(head: bytes, tail: bytes) -> _SheetFrame | None:
     """Parse the XML around a sheet's rows; None if it is damaged or the rows are misplaced.
 
     Cached: many workbooks have the same.
@@ -237,7 +239,7 @@ def _around(head: bytes, tail: bytes) -> _Around | None:
         parsed = xlsx_parse.parse_sheet(head + _START + tail, lambda *_words, **_more: None)
     except UnreadableError:
         return None
-    return _Around(parsed.merged, may_hide_columns(head)) if parsed.tables else None
+    return _SheetFrame(parsed.merged, may_hide_columns(head)) if parsed.tables else None
 
 
 @lru_cache(maxsize=1024)

@@ -8,9 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 
-from pipeline.collect.formats.cells import Formula, Grid, NoValue, UnreadableError, Written, shown
+from pipeline.collect.formats.cells import (
+    FormulaView,
+    Grid,
+    NoValue,
+    StoredFormula,
+    UnreadableError,
+    shown,
+)
 from pipeline.collect.formats.workbook import Workbook
-from pipeline.collect.formulas.evaluating import Cell, Evaluator
+from pipeline.collect.formulas.evaluating import CellPlace, Evaluator
 from pipeline.collect.formulas.functions import Result
 from pipeline.collect.formulas.parsing import UnknownError
 from pipeline.model import Finding, Severity
@@ -32,7 +39,7 @@ class Calculation:
 
     def __init__(self, workbook: Workbook) -> None:
         self._workbook = workbook
-        self._sheets: dict[str, Written | None] = {}
+        self._sheets: dict[str, FormulaView | None] = {}
         # without the proxy a reference cycle would keep the file in memory, as in xlsx.py
         self._evaluator = Evaluator(partial(Calculation._sheet, weakref.proxy(self)))
 
@@ -53,12 +60,12 @@ class Calculation:
                 cells = tuple(f"{column}{row}" for row, column in sorted(sheet.formulas))
                 yield Finding("S09", Severity.WARNING, "not_calculated", sheet=name, cells=cells)
 
-    def _sheet(self, name: str) -> Written | None:
+    def _sheet(self, name: str) -> FormulaView | None:
         """Return a sheet as formulas see it, read once; None if it can't be read."""
         key = name.casefold()
         if key not in self._sheets:
             try:
-                self._sheets[key] = self._workbook.written(name)
+                self._sheets[key] = self._workbook.formula_view(name)
             except UnreadableError:  # a sheet that isn't counted; the form's own were read before
                 self._sheets[key] = None
         return self._sheets[key]
@@ -71,12 +78,12 @@ class Calculation:
         if sheet is None or self._workbook.calculation.get("fullPrecision") in _OFF:
             return found
         for row, column in sorted(sheet.formulas):
-            doubt = self._doubt(sheet, Cell(name, row, column))
+            doubt = self._doubt(sheet, CellPlace(name, row, column))
             if doubt is not None:
                 found.setdefault(column, {})[row] = doubt
         return found
 
-    def _doubt(self, sheet: Written, cell: Cell) -> tuple[State, str] | None:
+    def _doubt(self, sheet: FormulaView, cell: CellPlace) -> tuple[State, str] | None:
         """Return state and text of a formula whose stored value can't be taken; None if it can."""
         stored = sheet.columns.get(cell.column, {}).get(cell.row)
         self._evaluator.largest = 0.0
@@ -131,14 +138,14 @@ def _agrees(stored: object, result: Result, largest: float) -> bool:
     )
 
 
-def _written(sheet: Written, cell: Cell) -> str:
+def _written(sheet: FormulaView, cell: CellPlace) -> str:
     """Return a cell's formula as people see it there; a copied one is moved to its own cell."""
     formula = sheet.formulas[cell.row, cell.column]
     text = " ".join((formula.text or _copied(sheet, formula, cell)).split())
     return f"={text[:_MOST_SHOWN]}{'…' if len(text) > _MOST_SHOWN else ''}"
 
 
-def _copied(sheet: Written, formula: Formula, cell: Cell) -> str:
+def _copied(sheet: FormulaView, formula: StoredFormula, cell: CellPlace) -> str:
     from openpyxl.formula.translate import Translator
 
     row, column = sheet.shared[formula.group]

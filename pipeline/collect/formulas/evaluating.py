@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from pipeline.collect.formats.cells import Formula, Written
+from pipeline.collect.formats.cells import FormulaView, StoredFormula
 from pipeline.collect.formulas.functions import FUNCTIONS, Result
-from pipeline.collect.formulas.parsing import Bound, Call, Literal, Node, Place, UnknownError, parse
+from pipeline.collect.formulas.parsing import (
+    Bound,
+    FunctionCall,
+    Literal,
+    Node,
+    Reference,
+    UnknownError,
+    parse,
+)
 from pipeline.office.addresses import index, letters
 
-Sheets = Callable[[str], Written | None]
+Sheets = Callable[[str], FormulaView | None]
 """Gives the sheet of a name, in any case; None if there is none."""
 MOST_CELLS = 1_000_000
 """The most cells looked at per workbook: some seconds. Later formulas are not judged."""
@@ -25,7 +33,7 @@ _DEEP, _DEEPEST = 60, 120
 """Depth from which a cell's stored value is taken, and the greatest depth at all."""
 
 
-class Cell(NamedTuple):
+class CellPlace(NamedTuple):
     """The address of a cell."""
 
     sheet: str
@@ -38,18 +46,18 @@ class Evaluator:
 
     def __init__(self, sheets: Sheets) -> None:
         self._sheets = sheets
-        self._known: dict[Cell, Result] = {}
-        self._open: dict[Cell, None] = {}
+        self._known: dict[CellPlace, Result] = {}
+        self._open: dict[CellPlace, None] = {}
         self._left = MOST_CELLS
         self.depth = 0
         """How deep the current formula part is nested."""
-        self.circular: set[Cell] = set()
+        self.circular: set[CellPlace] = set()
         """Cells found to depend on themselves."""
         self.largest = 0.0
         """The largest number met since it was last reset. Differences behind its last digit don't
         count."""
 
-    def result(self, cell: Cell) -> Result:
+    def result(self, cell: CellPlace) -> Result:
         """Return what a cell's formula gives; raise ``UnknownError`` if that isn't certain."""
         self._left -= _CELLS_OF_A_FORMULA
         if self._left < 0:
@@ -63,13 +71,13 @@ class Evaluator:
         finally:
             del self._open[cell]
 
-    def _sheet(self, name: str) -> Written:
+    def _sheet(self, name: str) -> FormulaView:
         found = self._sheets(name)
         if found is None:
             raise UnknownError
         return found
 
-    def value(self, cell: Cell) -> Result:
+    def value(self, cell: CellPlace) -> Result:
         """Return a cell's value, worked out if it is a formula.
 
         Raises ``UnknownError`` for an error or a value that isn't there.
@@ -90,14 +98,14 @@ class Evaluator:
             self._known[cell] = self._worked_out(sheet, cell)
         return self._measured(self._known[cell])
 
-    def _worked_out(self, sheet: Written, cell: Cell) -> Result:
+    def _worked_out(self, sheet: FormulaView, cell: CellPlace) -> Result:
         try:
             found = self.result(cell)
         except UnknownError:
             return self._stored(sheet, cell)
         return self._stored(sheet, cell) if cell in self.circular else found
 
-    def _stored(self, sheet: Written, cell: Cell) -> Result:
+    def _stored(self, sheet: FormulaView, cell: CellPlace) -> Result:
         value = sheet.columns.get(cell.column, {}).get(cell.row)
         if value is not None and not isinstance(value, float | str | bool):
             raise UnknownError
@@ -108,7 +116,7 @@ class Evaluator:
             self.largest = max(self.largest, abs(value))
         return value
 
-    def cells(self, sheet_name: str, first: Bound, last: Bound) -> Iterator[Cell]:
+    def cells(self, sheet_name: str, first: Bound, last: Bound) -> Iterator[CellPlace]:
         """Yield the filled cells of a range."""
         sheet = self._sheet(sheet_name)
         for column, cells in sheet.columns.items():
@@ -119,10 +127,12 @@ class Evaluator:
                     if len(cells) < len(rows)
                     else [row for row in rows if row in cells]
                 )
-                yield from (Cell(sheet_name, row, column) for row in filled)
+                yield from (CellPlace(sheet_name, row, column) for row in filled)
 
 
-def _tree(formula: Formula, cell: Cell, sheet: Written) -> tuple[Node, tuple[int, int]]:
+def _tree(
+    formula: StoredFormula, cell: CellPlace, sheet: FormulaView
+) -> tuple[Node, tuple[int, int]]:
     """Return a formula's tree, and how many rows and columns it was copied from its origin."""
     if formula.kind in ("", "normal") or (
         formula.kind == "array" and formula.area == f"{cell.column}{cell.row}"
@@ -140,7 +150,7 @@ def _tree(formula: Formula, cell: Cell, sheet: Written) -> tuple[Node, tuple[int
 class _Sight:
     """Resolves references as seen from the cell of one formula."""
 
-    def __init__(self, evaluator: Evaluator, cell: Cell, shift: tuple[int, int]) -> None:
+    def __init__(self, evaluator: Evaluator, cell: CellPlace, shift: tuple[int, int]) -> None:
         self._evaluator, self._cell, self._shift = evaluator, cell, shift
 
     def value(self, node: Node) -> Result:
@@ -153,15 +163,15 @@ class _Sight:
         finally:
             self._evaluator.depth -= 1
 
-    def _worked_out(self, node: Place | Call) -> Result:
+    def _worked_out(self, node: Reference | FunctionCall) -> Result:
         if self._evaluator.depth > _DEEPEST:
             raise UnknownError
-        if isinstance(node, Place):
+        if isinstance(node, Reference):
             if node.is_range:
                 raise UnknownError
             place = self._moved(node.first)
             return self._evaluator.value(
-                Cell(self._sheet_of(node), place.row, letters(place.column))
+                CellPlace(self._sheet_of(node), place.row, letters(place.column))
             )
         function = FUNCTIONS.get(node.name)
         if function is None:
@@ -170,7 +180,7 @@ class _Sight:
 
     def numbers(self, node: Node) -> Iterator[float]:
         """Yield the numbers of an argument of SUM and the like: in its cells, or its value."""
-        if isinstance(node, Place):
+        if isinstance(node, Reference):
             for cell in self._evaluator.cells(
                 self._sheet_of(node), self._moved(node.first), self._moved(node.last)
             ):
@@ -187,7 +197,7 @@ class _Sight:
             raise UnknownError
         return float(value or 0)
 
-    def _sheet_of(self, place: Place) -> str:
+    def _sheet_of(self, place: Reference) -> str:
         return place.sheet or self._cell.sheet
 
     def _moved(self, bound: Bound) -> Bound:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
 from typing import Protocol
 
-from pipeline.collect.formulas.parsing import Call, Node, UnknownError
+from pipeline.collect.formulas.parsing import FunctionCall, Node, UnknownError
 
 Result = float | str | bool | None
 """The value of a formula or a part of it; None for a reference to a blank cell."""
@@ -31,7 +31,7 @@ class Sight(Protocol):
         """Yield the numbers of an argument."""
 
 
-Function = Callable[[Sight, Call], Result]
+Function = Callable[[Sight, FunctionCall], Result]
 
 
 def _surely(number: float) -> float:
@@ -44,7 +44,7 @@ def _surely(number: float) -> float:
 def _reckoning(reckon: Callable[[float, float], float]) -> Function:
     """Return an operator on two numbers; what Python can't work out is unknown."""
 
-    def worked_out(sight: Sight, call: Call) -> Result:
+    def worked_out(sight: Sight, call: FunctionCall) -> Result:
         left, right = (sight.number(node) for node in call.arguments)
         try:
             found = reckon(left, right)
@@ -60,7 +60,7 @@ def _reckoning(reckon: Callable[[float, float], float]) -> Function:
 def _of_all(reckon: Callable[[list[float]], float]) -> Function:
     """Return a function of all numbers of all arguments."""
 
-    def worked_out(sight: Sight, call: Call) -> Result:
+    def worked_out(sight: Sight, call: FunctionCall) -> Result:
         found = [number for node in call.arguments for number in sight.numbers(node)]
         return _surely(float(reckon(found)))
 
@@ -70,7 +70,7 @@ def _of_all(reckon: Callable[[list[float]], float]) -> Function:
 def _of_one(reckon: Callable[[float], float]) -> Function:
     """Return a function of one number."""
 
-    def worked_out(sight: Sight, call: Call) -> Result:
+    def worked_out(sight: Sight, call: FunctionCall) -> Result:
         if len(call.arguments) != 1:
             raise UnknownError
         return _surely(float(reckon(sight.number(call.arguments[0]))))
@@ -94,7 +94,7 @@ def _floor(number: float) -> float:
 def _rounding(way: str) -> Function:
     """Return a function that rounds as on paper: the 15 digits seen, not the binary value."""
 
-    def worked_out(sight: Sight, call: Call) -> Result:
+    def worked_out(sight: Sight, call: FunctionCall) -> Result:
         if len(call.arguments) != 2:  # noqa: PLR2004 the number and its digits
             raise UnknownError
         number, digits = map(sight.number, call.arguments)
@@ -117,7 +117,7 @@ def _unknown() -> Result:
 def _comparing(compare: Callable[[float, float], bool], *, texts: bool) -> Function:
     """Return a comparison. Texts are only compared for equality, without case."""
 
-    def worked_out(sight: Sight, call: Call) -> Result:
+    def worked_out(sight: Sight, call: FunctionCall) -> Result:
         left, right = (sight.value(node) for node in call.arguments)
         if isinstance(left, bool) or isinstance(right, bool):
             raise UnknownError
@@ -137,7 +137,7 @@ def _is_true(sight: Sight, node: Node) -> bool:
     return bool(sight.number(node))
 
 
-def _if(sight: Sight, call: Call) -> Result:
+def _if(sight: Sight, call: FunctionCall) -> Result:
     if len(call.arguments) not in (2, 3):
         raise UnknownError
     condition, *ways = call.arguments
@@ -151,7 +151,7 @@ def _given(value: Result) -> Result:
     return 0.0 if value is None else value
 
 
-def _joined(sight: Sight, call: Call) -> Result:
+def _joined(sight: Sight, call: FunctionCall) -> Result:
     return "".join(_as_text(sight.value(node)) for node in call.arguments)
 
 
@@ -167,7 +167,7 @@ def _as_text(value: Result) -> str:
 def _sign(factor: float) -> Function:
     """Return the sign before an operand. "+" leaves any value as it is."""
 
-    def worked_out(sight: Sight, call: Call) -> Result:
+    def worked_out(sight: Sight, call: FunctionCall) -> Result:
         value = sight.value(call.arguments[0])
         return value if factor > 0 else factor * sight.number(call.arguments[0])
 

@@ -37,7 +37,7 @@ class Bound(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Place:
+class Reference:
     """A cell or a range; ``sheet`` is blank for the formula's own."""
 
     sheet: str
@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Call:
+class FunctionCall:
     """A function or operator with its arguments.
 
     ``name`` is in capitals; "-1" and "+1" are signs before an operand.
@@ -57,7 +57,7 @@ class Call:
     arguments: tuple[Node, ...]
 
 
-Node = Literal | Place | Call
+Node = Literal | Reference | FunctionCall
 _MOST_CHARACTERS, _DEEPEST = 8192, 40
 """The longest formula of Excel, and how deep its parts may be nested here."""
 _SHEET = r"(?:(?:'((?:[^'\[\]]|'')++)'|([^\W\d][\w.]*+))!)?+"
@@ -123,7 +123,7 @@ class _Reader:
         node = self.expression(level + 1)
         while self._sign in _LEVELS[level]:
             name = self._next()["sign"]
-            node = Call(name, (node, self.expression(level + 1)))
+            node = FunctionCall(name, (node, self.expression(level + 1)))
         return node
 
     def _next(self) -> re.Match[str]:
@@ -135,11 +135,11 @@ class _Reader:
     def _signed(self) -> Node:
         """Read an operand with its signs before it and its percent signs behind it."""
         if self._sign in ("+", "-"):
-            return self._deeper(lambda: Call(f"{self._next()['sign']}1", (self._signed(),)))
+            return self._deeper(lambda: FunctionCall(f"{self._next()['sign']}1", (self._signed(),)))
         node = self._operand()
         while self._sign == "%":
             self._next()
-            node = Call("%", (node,))
+            node = FunctionCall("%", (node,))
         return node
 
     def _deeper(self, read: Callable[[], Node]) -> Node:
@@ -162,7 +162,9 @@ class _Reader:
         if kind == "place":
             return _place(token)
         if kind == "call":
-            return self._deeper(lambda: Call(token["call"].upper(), tuple(self._arguments())))
+            return self._deeper(
+                lambda: FunctionCall(token["call"].upper(), tuple(self._arguments()))
+            )
         if token["sign"] == "(":
             node = self._deeper(self.expression)
             self._expect(")")
@@ -188,20 +190,20 @@ class _Reader:
             raise UnknownError
 
 
-def _place(token: re.Match[str]) -> Place:
+def _place(token: re.Match[str]) -> Reference:
     """Return a cell, a range, whole columns (A:B) or whole rows (1:2)."""
     quoted, plain, *parts = token.groups()[2:21]
     sheet = quoted.replace("''", "'") if quoted else plain or ""
     if parts[1]:
         first = _bound(*parts[:4])
-        return Place(
+        return Reference(
             sheet, *_in_order(first, _bound(*parts[4:8]) if parts[5] else first), bool(parts[5])
         )
     if parts[9]:
         ends = _bound(parts[8], parts[9], "$", "1"), _bound(parts[10], parts[11], "$", str(ROWS))
     else:
         ends = _bound("$", "A", parts[12], parts[13]), _bound("$", "XFD", parts[14], parts[15])
-    return Place(sheet, *_in_order(*ends), is_range=True)
+    return Reference(sheet, *_in_order(*ends), is_range=True)
 
 
 def _bound(column_stays: str, column: str, row_stays: str, row: str) -> Bound:

@@ -51,7 +51,7 @@ def reason_of(error: Exception, otherwise: str) -> str:
 
 
 @dataclass(frozen=True)
-class Kept:
+class ArchivedFile:
     """The archived bytes of one file."""
 
     path: Place
@@ -67,7 +67,7 @@ class Archive(Protocol):
     def begin(self) -> None:
         """Make it ready for keeping files: make the folder, or reach the store."""
 
-    def keep(self, source: BinaryIO) -> Kept:
+    def keep(self, source: BinaryIO) -> ArchivedFile:
         """Keep all bytes of an open file; they are durable after ``settle``.
 
         Raises ``SourceError`` if it can't be read or kept.
@@ -76,7 +76,7 @@ class Archive(Protocol):
     def settle(self) -> None:
         """Make durable what was kept since the last call."""
 
-    def at_hand(self, kept: Kept) -> Path:
+    def at_hand(self, kept: ArchivedFile) -> Path:
         """Return a file of this machine with these bytes; it exists until ``let_go``."""
 
     def let_go(self) -> None:
@@ -110,7 +110,7 @@ class LocalArchive:
     def begin(self) -> None:
         sweep(made_private(self._folder))
 
-    def keep(self, source: BinaryIO) -> Kept:
+    def keep(self, source: BinaryIO) -> ArchivedFile:
         self._is_settled = False
         return keep(source, self._folder)
 
@@ -119,7 +119,7 @@ class LocalArchive:
             make_names_last(self._folder)
             self._is_settled = True
 
-    def at_hand(self, kept: Kept) -> Path:
+    def at_hand(self, kept: ArchivedFile) -> Path:
         return Path(str(kept.path))
 
     def let_go(self) -> None:
@@ -144,7 +144,7 @@ class LocalArchive:
             )
 
 
-def keep(source: BinaryIO, folder: Path, start: bytes | None = None) -> Kept:
+def keep(source: BinaryIO, folder: Path, start: bytes | None = None) -> ArchivedFile:
     """Keep all bytes of an open file: written under a temporary name, synced, renamed.
 
     ``start``: its beginning, if that was read already. Raises ``SourceError`` if it can't be read
@@ -161,7 +161,7 @@ def keep(source: BinaryIO, folder: Path, start: bytes | None = None) -> Kept:
             file.write(start)
             _sync(file)
         _put(beside, path)
-    return Kept(path, sha256, len(start), start[:START])
+    return ArchivedFile(path, sha256, len(start), start[:START])
 
 
 def is_whole(path: Path, sha256: str) -> bool:
@@ -186,7 +186,7 @@ def whole_bytes(path: Path, sha256: str) -> bytes | None:
     return content if hashlib.sha256(content).hexdigest() == sha256 else None
 
 
-def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
+def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> ArchivedFile:
     """Keep a large file in pieces. Long runs of zeros are left as holes in the file."""
     digest, beside = hashlib.sha256(start), _beside(folder)
     with _private(beside) as file:
@@ -202,7 +202,7 @@ def _keep_large(start: bytes, source: BinaryIO, folder: Path) -> Kept:
         size = file.tell()
     path = folder / digest.hexdigest()
     _put(beside, path)
-    return Kept(path, digest.hexdigest(), size, start[:START])
+    return ArchivedFile(path, digest.hexdigest(), size, start[:START])
 
 
 def _put(beside: Path, path: Path) -> None:

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 
-from pipeline.collect.intake.files import Earlier, Ignored, One, Unchanged, Unmatched
+from pipeline.collect.intake.files import (
+    EarlierFiles,
+    IgnoredFile,
+    IntakeResult,
+    UnchangedFile,
+    UnmatchedLine,
+)
 from pipeline.model import OPTION, REGISTER, UNBELIEVED, UPLOADED, Received
 
 Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
@@ -15,7 +21,9 @@ Dates = Callable[[], Mapping[tuple[str, str], tuple[str, str]]]
 class Arrivals:
     """Iterating gives each content that isn't judged yet, once. The rest is counted and kept."""
 
-    def __init__(self, each: Iterable[One], earlier: Earlier, dates: Dates = dict) -> None:
+    def __init__(
+        self, each: Iterable[IntakeResult], earlier: EarlierFiles, dates: Dates = dict
+    ) -> None:
         """Begin. ``dates`` is called once, if the receipt date of a file may have changed."""
         self._each, self._earlier, self._dates = each, earlier, cache(dates)
         self._waiting: list[Received] = []
@@ -25,8 +33,8 @@ class Arrivals:
         """Those whose content an earlier run judged."""
         self.new: dict[str, None] = {}
         """Hashes that were given out, in order."""
-        self.ignored: list[Ignored] = []
-        self.unmatched: list[Unmatched] = []
+        self.ignored: list[IgnoredFile] = []
+        self.unmatched: list[UnmatchedLine] = []
         self.unbelieved: list[str] = []
         """Names of new files whose own time can't be right."""
         self.uploaded: list[str] = []
@@ -39,14 +47,14 @@ class Arrivals:
 
     def __iter__(self) -> Iterator[Received]:
         for one in self._each:
-            if isinstance(one, Ignored):
+            if isinstance(one, IgnoredFile):
                 self.ignored.append(one)
                 continue
-            if isinstance(one, Unmatched):
+            if isinstance(one, UnmatchedLine):
                 self.unmatched.append(one)
                 continue
             self.received += 1
-            if isinstance(one, Unchanged):
+            if isinstance(one, UnchangedFile):
                 self.known += 1
                 continue
             self.known += one.sha256 in self._earlier.judged

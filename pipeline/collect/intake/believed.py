@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Believable:
+class ReceiptSpan:
     """The time span in which a file can have been received."""
 
     now: dt.datetime

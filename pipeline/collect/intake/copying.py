@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Archive, Kept, SourceError, archived, reason_of
+from pipeline.collect.intake.archive import Archive, ArchivedFile, SourceError, archived, reason_of
 from pipeline.collect.intake.stored import FETCHED, archive_at
 from pipeline.machine.storage import Address, Object, Place, Store, in_portions, is_large
 from pipeline.model import CHANGED, UPLOADED
@@ -50,7 +50,7 @@ class Source:
 class Copy:
     """An archived copy of a file. ``is_old``: it was archived before."""
 
-    kept: Kept
+    kept: ArchivedFile
     changed: int
     """When the file was changed (ns); for a file of a store, its mark."""
     is_old: bool = False
@@ -84,7 +84,7 @@ def _copy(source: Source, archive: Place, into: Archive) -> Copy | str:
             before = os.fstat(file.fileno())
             if source.kept_as and all(into.are_whole([source.kept_as])):
                 return Copy(
-                    Kept(archived(archive, source.kept_as), source.kept_as, before.st_size),
+                    ArchivedFile(archived(archive, source.kept_as), source.kept_as, before.st_size),
                     disk.changed(before),
                     is_old=True,
                 )
@@ -113,8 +113,8 @@ def _from_store(
     whole = {
         sha256 for sha256, is_whole in zip(known, into.are_whole(known), strict=True) if is_whole
     }
-    kept: dict[str, Kept | str] = {
-        each.place: Kept(archived(archive, each.kept_as), each.kept_as, each.size)
+    kept: dict[str, ArchivedFile | str] = {
+        each.place: ArchivedFile(archived(archive, each.kept_as), each.kept_as, each.size)
         for each in sources
         if each.kept_as in whole
     }
@@ -153,7 +153,7 @@ def _fetched_beside(store: Store, source: Source) -> Iterator[BinaryIO | None]:
             yield file
 
 
-def _kept(file: BinaryIO | None, into: Archive) -> Kept | str:
+def _kept(file: BinaryIO | None, into: Archive) -> ArchivedFile | str:
     if file is None:
         return "no_access"
     try:
@@ -162,7 +162,9 @@ def _kept(file: BinaryIO | None, into: Archive) -> Kept | str:
         return reason_of(error, "no_access")
 
 
-def _copied(source: Source, kept: Kept | str, said: Object | None, *, is_old: bool) -> Copy | str:
+def _copied(
+    source: Source, kept: ArchivedFile | str, said: Object | None, *, is_old: bool
+) -> Copy | str:
     """Return a copy; "half_written" if the store's file isn't what the list said."""
     if isinstance(kept, str):
         return kept

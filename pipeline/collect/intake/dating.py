@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Container
 from dataclasses import dataclass
 
-from pipeline.collect.intake.believed import Believable
+from pipeline.collect.intake.believed import ReceiptSpan
 from pipeline.model import CHANGED, MAIL, OPTION, REGISTER, UNBELIEVED, YEARS
 
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
@@ -14,7 +14,7 @@ _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Came:
+class ReceiptDate:
     """When a file came, and how that is known."""
 
     at: dt.datetime
@@ -35,20 +35,22 @@ class Clock:
     registered: Container[str]
     """SHA-256 of files that came before. The command line's date isn't theirs unless they are
     named."""
-    believable: Believable
+    believable: ReceiptSpan
     """Which times of files, archives and mails can be right."""
 
-    def came(self, sha256: str, otherwise: Came, *, named: bool) -> Came:
+    def came(self, sha256: str, otherwise: ReceiptDate, *, named: bool) -> ReceiptDate:
         """Return the command line's date for new or named files, else ``otherwise``."""
         if self.option and (named or sha256 not in self.registered):
-            return Came(self.option.astimezone(self.timezone), OPTION)
+            return ReceiptDate(self.option.astimezone(self.timezone), OPTION)
         return otherwise
 
-    def of_changed(self, nanoseconds: int, by: str = CHANGED) -> Came:
+    def of_changed(self, nanoseconds: int, by: str = CHANGED) -> ReceiptDate:
         """Return when a file came by its own time or by its upload time."""
         return self._believed(dt.datetime.fromtimestamp(nanoseconds / 1e9, self.timezone), by)
 
-    def of_member(self, time: tuple[int, ...] | dt.datetime | None, around: Came) -> Came:
+    def of_member(
+        self, time: tuple[int, ...] | dt.datetime | None, around: ReceiptDate
+    ) -> ReceiptDate:
         """Return when an archive's member came.
 
         By its own time; by the archive's if that counts more or the member has none.
@@ -67,7 +69,7 @@ class Clock:
         year, month, day, hour, minute, second = time
         return dt.datetime(year, month, day, hour, minute, second, tzinfo=self.timezone)
 
-    def of_mail(self, sent: dt.datetime | None, around: Came) -> Came:
+    def of_mail(self, sent: dt.datetime | None, around: ReceiptDate) -> ReceiptDate:
         """Return when a mail came.
 
         By itself; by its file or the mail around it if that counts more or the mail doesn't say.
@@ -78,12 +80,12 @@ class Clock:
             else self._believed(self.on_clock(sent), MAIL)
         )
 
-    def _believed(self, at: dt.datetime | None, by: str) -> Came:
+    def _believed(self, at: dt.datetime | None, by: str) -> ReceiptDate:
         """Return this time; the day of collection if it can't be right."""
         return (
-            Came(at, by)
+            ReceiptDate(at, by)
             if at and self.believable.holds(at)
-            else Came(self.believable.today, UNBELIEVED)
+            else ReceiptDate(self.believable.today, UNBELIEVED)
         )
 
     def on_clock(self, moment: dt.datetime | None) -> dt.datetime | None:

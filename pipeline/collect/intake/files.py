@@ -16,33 +16,39 @@ from typing import TypeGuard
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import START, Archive, Kept, SourceError, archived
-from pipeline.collect.intake.believed import Believable
+from pipeline.collect.intake.archive import START, Archive, ArchivedFile, SourceError, archived
+from pipeline.collect.intake.believed import ReceiptSpan
 from pipeline.collect.intake.copying import Copy, Source, copy_all
 from pipeline.collect.intake.dating import Clock
-from pipeline.collect.intake.inside import File, Inside, container_of
-from pipeline.collect.intake.places import Listed, listed
-from pipeline.collect.intake.seen import Each, Ignored, One, Unchanged, Unmatched
+from pipeline.collect.intake.inside import File, Unpacker, container_of
+from pipeline.collect.intake.places import StoreListing, listed
+from pipeline.collect.intake.results import (
+    IgnoredFile,
+    IntakeResult,
+    IntakeResults,
+    UnchangedFile,
+    UnmatchedLine,
+)
 from pipeline.collect.intake.stored import archive_at
-from pipeline.collect.intake.walking import Earlier, Found, Walk
+from pipeline.collect.intake.walking import EarlierFiles, FoundFile, Walk
 from pipeline.machine.clock import now
 from pipeline.machine.storage import Address, Place
 from pipeline.text.names import safe_name
 
 __all__ = [
-    "Earlier",
-    "Ignored",
-    "Listed",
-    "One",
-    "Unchanged",
-    "Unmatched",
+    "EarlierFiles",
+    "IgnoredFile",
+    "IntakeResult",
+    "StoreListing",
+    "UnchangedFile",
+    "UnmatchedLine",
     "archived",
     "count",
     "is_container",
     "take_in",
 ]
 
-_NOTHING = Earlier()
+_NOTHING = EarlierFiles()
 SETTLED = 32
 """How many files are copied, and made durable, at one time."""
 MET = 10_000
@@ -55,17 +61,17 @@ Calls = Callable[
 
 
 def take_in(
-    paths: Iterable[Path | Address | Listed],
+    paths: Iterable[Path | Address | StoreListing],
     archive: Place,
     *,
     received: dt.datetime | None,
     timezone: dt.tzinfo,
-    earlier: Earlier = _NOTHING,
-    believable: Believable | None = None,
+    earlier: EarlierFiles = _NOTHING,
+    believable: ReceiptSpan | None = None,
     top: Path | None = None,
     met: Callable[[], None] = lambda: None,
     calls: Calls = itertools.starmap,
-) -> Each:
+) -> IntakeResults:
     """Find all files below ``paths``, in archives and mails too, and archive their bytes.
 
     Only one run at a time. Files are yielded as they are asked for, each once its bytes are safe.
@@ -79,7 +85,7 @@ def take_in(
     """
     into = archive_at(archive)
     into.begin()
-    clock = Clock(timezone, received, earlier.registered, believable or Believable(now(timezone)))
+    clock = Clock(timezone, received, earlier.registered, believable or ReceiptSpan(now(timezone)))
     walk, intake = Walk(archive, into, clock, earlier, top, met), _Intake(archive, into, clock)
     found = (
         one
@@ -97,18 +103,18 @@ def is_container(path: Path) -> bool:
     """True if a file is an archive or a mail, which may hold others."""
     try:
         with disk.opened(str(path)) as file:
-            return bool(container_of(Kept(path, "", 0, file.read(START)), lambda _: path))
+            return bool(container_of(ArchivedFile(path, "", 0, file.read(START)), lambda _: path))
     except SourceError:
         return False
 
 
-def count(paths: Iterable[Path | Listed]) -> int:
+def count(paths: Iterable[Path | StoreListing]) -> int:
     """Count the files to take in, roughly: a .zip is one."""
     return sum(_count(each) for each in paths)
 
 
-def _count(path: Path | Listed) -> int:
-    if isinstance(path, Listed):
+def _count(path: Path | StoreListing) -> int:
+    if isinstance(path, StoreListing):
         return len(path.objects)
     return _count_in(path, limits.FOLDER_DEPTH) if path.is_dir() else 1
 
@@ -131,16 +137,16 @@ class _Intake:
 
     def __init__(self, place: Place, archive: Archive, clock: Clock) -> None:
         self._place, self._archive, self._clock = place, archive, clock
-        self._inside = Inside(archive, clock)
+        self._inside = Unpacker(archive, clock)
 
     def close(self) -> None:
         """End the process that opens archives and mails."""
         self._inside.close()
         self._archive.let_go()
 
-    def take_in(self, found: Iterator[One | Found], calls: Calls) -> Each:
+    def take_in(self, found: Iterator[IntakeResult | FoundFile], calls: Calls) -> IntakeResults:
         """Yield what came of all that was found, in order, while later files are being copied."""
-        waiting: deque[list[One | Found]] = deque()
+        waiting: deque[list[IntakeResult | FoundFile]] = deque()
 
         def to_copy() -> Iterator[tuple[list[Source], Place]]:
             while some := _some(found):
@@ -150,15 +156,15 @@ class _Intake:
         for copies in calls(copy_all, to_copy()):
             next_copy = iter(copies)
             for each in waiting.popleft():
-                if isinstance(each, Found):
+                if isinstance(each, FoundFile):
                     yield from self._told(each, each.copy or next(next_copy))
                 else:
                     yield each
 
-    def _told(self, found: Found, copy: Copy | str) -> Each:
+    def _told(self, found: FoundFile, copy: Copy | str) -> IntakeResults:
         """Yield a copied file itself, what it holds, or why it was left."""
         if isinstance(copy, str):
-            yield Ignored(safe_name(found.shown), copy)
+            yield IgnoredFile(safe_name(found.shown), copy)
             return
         kept, place = copy.kept, found.source.place
         otherwise = found.registered or self._clock.of_changed(
@@ -178,9 +184,9 @@ class _Intake:
         self._archive.let_go()
 
 
-def _some(found: Iterator[One | Found]) -> list[One | Found]:
+def _some(found: Iterator[IntakeResult | FoundFile]) -> list[IntakeResult | FoundFile]:
     """Return the next found files, until there are enough to copy."""
-    some: list[One | Found] = []
+    some: list[IntakeResult | FoundFile] = []
     to_copy = 0
     while to_copy < SETTLED and len(some) < MET and (one := next(found, None)):
         some.append(one)
@@ -188,5 +194,5 @@ def _some(found: Iterator[One | Found]) -> list[One | Found]:
     return some
 
 
-def _is_to_copy(one: One | Found) -> TypeGuard[Found]:
-    return isinstance(one, Found) and one.copy is None
+def _is_to_copy(one: IntakeResult | FoundFile) -> TypeGuard[FoundFile]:
+    return isinstance(one, FoundFile) and one.copy is None

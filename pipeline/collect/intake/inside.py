@@ -13,11 +13,11 @@ from pipeline.collect.formats import limits
 from pipeline.collect.formats.containers import OLE
 from pipeline.collect.formats.signs import OUTLOOK, PACKED, is_archive, mail_kind
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Archive, Kept, SourceError, reason_of
-from pipeline.collect.intake.dating import Came, Clock
+from pipeline.collect.intake.archive import Archive, ArchivedFile, SourceError, reason_of
+from pipeline.collect.intake.dating import Clock, ReceiptDate
 from pipeline.collect.intake.opening.opener import Opener
-from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
-from pipeline.collect.intake.seen import Each, Ignored
+from pipeline.collect.intake.opening.piece import MailHead, Piece, UnopenableError
+from pipeline.collect.intake.results import IgnoredFile, IntakeResults
 from pipeline.collect.intake.zips import member_name, members_of, reason_to_leave
 from pipeline.model import Mail, Received
 from pipeline.text.names import safe_name
@@ -38,10 +38,10 @@ class File:
     command line's. ``mails``: those around it, outermost first.
     """
 
-    kept: Kept
+    kept: ArchivedFile
     shown: str
-    came: Came
-    otherwise: Came
+    came: ReceiptDate
+    otherwise: ReceiptDate
     mails: tuple[Mail, ...] = ()
 
     def received(self, place: str = "", changed: int = 0) -> Received:
@@ -68,7 +68,7 @@ class _Member:
     depth: int
 
 
-def container_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> Container:
+def container_of(kept: ArchivedFile, at_hand: Callable[[ArchivedFile], Path]) -> Container:
     """Return what a file holds, or the kind by which it is opened; blank for an ordinary file.
 
     ``at_hand`` fetches the whole file where its start isn't enough.
@@ -83,7 +83,7 @@ def container_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> Container:
     return mail_kind(kept.start)
 
 
-class Inside:
+class Unpacker:
     """Opens archives and mails, nested ones too, within limits of depth and bytes."""
 
     def __init__(self, archive: Archive, clock: Clock) -> None:
@@ -97,12 +97,16 @@ class Inside:
         """End the process that opens files."""
         self._opener.close()
 
-    def of_file(self, file: File, container: Container, itself: Received, *, named: bool) -> Each:
+    def of_file(
+        self, file: File, container: Container, itself: Received, *, named: bool
+    ) -> IntakeResults:
         """Yield what an archive or mail holds; the file ``itself`` too if nothing can be taken."""
         self._left, self._named = limits.ARCHIVE_BYTES, named
         yield from self._members(file, container, itself, limits.ARCHIVE_DEPTH)
 
-    def _members(self, file: File, container: Container, itself: Received, depth: int) -> Each:
+    def _members(
+        self, file: File, container: Container, itself: Received, depth: int
+    ) -> IntakeResults:
         """Yield what a container holds; the file ``itself`` if nothing can be taken out."""
         self._archive.settle()
         if not isinstance(container, str):
@@ -113,13 +117,13 @@ class Inside:
         try:
             for piece in self._opener.pieces(self._archive.at_hand(file.kept), container):
                 member = self._of_piece(file, piece, depth)
-                if isinstance(member, Ignored):
+                if isinstance(member, IgnoredFile):
                     yield member
                 else:
                     members.append(member)
         except UnopenableError as problem:
             if problem.reason:
-                yield Ignored(safe_name(file.shown), problem.reason)
+                yield IgnoredFile(safe_name(file.shown), problem.reason)
             # without a place, the next run looks at it again; it may have the program then
             if problem.reason == _WANTED:
                 itself = replace(itself, place="", changed=0)
@@ -131,14 +135,14 @@ class Inside:
         if not taken:
             yield itself
 
-    def _of_zip(self, file: File, members: Sequence[zipfile.ZipInfo], depth: int) -> Each:
+    def _of_zip(self, file: File, members: Sequence[zipfile.ZipInfo], depth: int) -> IntakeResults:
         """Archive the members of a .zip, and yield each or what it holds."""
         with zipfile.ZipFile(self._archive.at_hand(file.kept)) as archive:
             for entry in members:
                 name = member_name(entry)
                 reason = _reason_of_name(name) or reason_to_leave(entry, self._left)
                 if reason:
-                    yield Ignored(safe_name(f"{file.shown}/{name}"), reason)
+                    yield IgnoredFile(safe_name(f"{file.shown}/{name}"), reason)
                     continue
                 self._left -= entry.file_size
                 try:
@@ -151,12 +155,14 @@ class Inside:
                     RuntimeError,
                     ValueError,
                 ) as error:
-                    yield Ignored(safe_name(f"{file.shown}/{name}"), reason_of(error, "damaged"))
+                    yield IgnoredFile(
+                        safe_name(f"{file.shown}/{name}"), reason_of(error, "damaged")
+                    )
                     continue
                 came = self._clock.of_member(entry.date_time, file.otherwise)
                 yield from self._member(self._within(file, kept, name, came, file.mails, depth - 1))
 
-    def _of_piece(self, file: File, piece: Piece, depth: int) -> _Member | Ignored:
+    def _of_piece(self, file: File, piece: Piece, depth: int) -> _Member | IgnoredFile:
         """Archive a file of a mail or of an archive other than .zip.
 
         A mail around it doesn't count as a level of archives.
@@ -167,7 +173,7 @@ class Inside:
             or ("too_large" if len(piece.content) > self._left else "")
         )
         if reason:
-            return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason)
+            return IgnoredFile(safe_name(f"{file.shown}/{piece.name}"), reason)
         self._left -= len(piece.content)
         came = (
             self._clock.of_mail(piece.mails[0].sent, file.otherwise)
@@ -180,7 +186,7 @@ class Inside:
                 (*file.mails, *map(self._mail, piece.mails)),
             )
         except SourceError as error:
-            return Ignored(safe_name(f"{file.shown}/{piece.name}"), reason_of(error, "damaged"))
+            return IgnoredFile(safe_name(f"{file.shown}/{piece.name}"), reason_of(error, "damaged"))
         return self._within(
             file, kept, piece.name, came, mails, depth if piece.mails else depth - 1
         )
@@ -188,31 +194,31 @@ class Inside:
     def _within(
         self,
         around: File,
-        kept: Kept,
+        kept: ArchivedFile,
         name: str,
-        otherwise: Came,
+        otherwise: ReceiptDate,
         mails: tuple[Mail, ...],
         depth: int,
     ) -> _Member:
         """Return a member with its receipt date.
 
-        One that came in an earlier run keeps its date, though its archive is read again: the
+        IntakeResult that came in an earlier run keeps its date, though its archive is read again: the
         command line's date is for new files.
         """
         came = self._clock.came(kept.sha256, otherwise, named=self._named)
         return _Member(File(kept, f"{around.shown}/{name}", came, otherwise, mails), depth)
 
-    def _member(self, member: _Member) -> Each:
+    def _member(self, member: _Member) -> IntakeResults:
         """Yield a member, or what it holds if it is an archive or a mail itself."""
         file, container = member.file, container_of(member.file.kept, self._archive.at_hand)
         if not container:
             yield file.received()
         elif member.depth == 0 or len(file.mails) > limits.MAIL_DEPTH:
-            yield Ignored(safe_name(file.shown), "too_deep")
+            yield IgnoredFile(safe_name(file.shown), "too_deep")
         else:
             yield from self._members(file, container, file.received(), member.depth)
 
-    def _mail(self, head: Head) -> Mail:
+    def _mail(self, head: MailHead) -> Mail:
         """Return a mail for the record; its text is put into the archive."""
         text = self._archive.keep(io.BytesIO(head.text)).sha256 if head.text else ""
         sent = self._clock.on_clock(head.sent)

@@ -103,7 +103,7 @@ class LocalFolder:
 # --- by address ----------------------------------------------------------------------------------
 
 
-class Listed:
+class StoreListing:
     """What is below an address, as the store listed it once; or the one file at the address."""
 
     def __init__(self, address: Address) -> None:
@@ -145,16 +145,16 @@ class Listed:
         return tree
 
 
-def listed(place: Address | Listed) -> Listed:
+def listed(place: Address | StoreListing) -> StoreListing:
     """Return what is below an address, listed before or not."""
-    return place if isinstance(place, Listed) else Listed(place)
+    return place if isinstance(place, StoreListing) else StoreListing(place)
 
 
 @dataclass(frozen=True)
 class StoreFolder:
     """A folder of a store. ``way``: the folders that lead to it."""
 
-    of: Listed
+    of: StoreListing
     way: tuple[str, ...] = ()
 
     @property

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.collect.intake.believed import Believable
+from pipeline.collect.intake.believed import ReceiptSpan
 from pipeline.errors import OperatorError
 from pipeline.model import YEARS
 from pipeline.office.listfile import ListFileError, listed_in
@@ -23,7 +23,7 @@ _TIME = re.compile(r" (?:[01]?[0-9]|2[0-3]):[0-5][0-9]$")
 
 
 @dataclass(frozen=True)
-class Line:
+class RegisterLine:
     """A register's entry for one file."""
 
     name: str
@@ -31,7 +31,7 @@ class Line:
     at: dt.datetime
 
 
-Register = Mapping[str, Line]
+Register = Mapping[str, RegisterLine]
 """Receipt dates by path below the register's folder, in the form that ``key_of`` gives."""
 
 
@@ -56,7 +56,7 @@ class RegisterError(OperatorError):
 
 
 def read_register(
-    place: str, content: bytes, timezone: dt.tzinfo, believable: Believable
+    place: str, content: bytes, timezone: dt.tzinfo, believable: ReceiptSpan
 ) -> Register:
     """Read a register.
 
@@ -68,7 +68,7 @@ def read_register(
         raise RegisterError(
             f"register_{error.problem}", path=safe_name(place), line=error.line
         ) from error
-    found: dict[str, Line] = {}
+    found: dict[str, RegisterLine] = {}
     for line, row in lines:
         if row.get("file"):
             moment = _moment(row.get("date", ""), place, line, timezone)
@@ -79,7 +79,7 @@ def read_register(
                     line=line,
                     value=safe_name(row["date"]),
                 )
-            found[key_of(row["file"])] = Line(safe_name(row["file"]), moment)
+            found[key_of(row["file"])] = RegisterLine(safe_name(row["file"]), moment)
     return found
 
 

@@ -17,7 +17,7 @@ from pipeline.collect.intake.archive import (
     IN_MEMORY,
     START,
     Archive,
-    Kept,
+    ArchivedFile,
     LocalArchive,
     is_whole,
     keep,
@@ -59,10 +59,12 @@ class StoredArchive:
     def begin(self) -> None:
         self._store.reach()
 
-    def keep(self, source: BinaryIO) -> Kept:
+    def keep(self, source: BinaryIO) -> ArchivedFile:
         start = read_from(source, IN_MEMORY)
         if len(start) < IN_MEMORY:
-            kept = Kept(self._address, hashlib.sha256(start).hexdigest(), len(start), start[:START])
+            kept = ArchivedFile(
+                self._address, hashlib.sha256(start).hexdigest(), len(start), start[:START]
+            )
             self._waiting[kept.sha256] = start
             self._held += len(start)
         else:
@@ -70,7 +72,7 @@ class StoredArchive:
             self._waiting[kept.sha256] = self._folder / kept.sha256
         if self._held > BYTES_AT_ONCE:
             self.settle()
-        return Kept(self._address / kept.sha256, kept.sha256, kept.size, kept.start)
+        return ArchivedFile(self._address / kept.sha256, kept.sha256, kept.size, kept.start)
 
     def settle(self) -> None:
         """Put the waiting files, compare, and replace damaged ones once; else ``OperatorError``."""
@@ -92,7 +94,7 @@ class StoredArchive:
         }
         return {sha256: kept[sha256] for sha256, is_whole in self._compared(sizes) if not is_whole}
 
-    def at_hand(self, kept: Kept) -> Path:
+    def at_hand(self, kept: ArchivedFile) -> Path:
         """Fetch a file into the temporary folder, unless it is there."""
         path = self._folder / kept.sha256
         if not path.exists():

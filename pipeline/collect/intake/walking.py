@@ -8,21 +8,28 @@ from pathlib import Path
 
 from pipeline.collect.formats import limits
 from pipeline.collect.intake import disk
-from pipeline.collect.intake.archive import Archive, Kept, archived
+from pipeline.collect.intake.archive import Archive, ArchivedFile, archived
 from pipeline.collect.intake.copying import Copy, Source
-from pipeline.collect.intake.dating import Came, Clock
-from pipeline.collect.intake.places import Folder, Listed, LocalFolder, StoreFolder, folder_at, full
+from pipeline.collect.intake.dating import Clock, ReceiptDate
+from pipeline.collect.intake.places import (
+    Folder,
+    LocalFolder,
+    StoreFolder,
+    StoreListing,
+    folder_at,
+    full,
+)
 from pipeline.collect.intake.register import Register, below, key_of, read_register
-from pipeline.collect.intake.seen import Ignored, One, Unchanged, Unmatched
+from pipeline.collect.intake.results import IgnoredFile, IntakeResult, UnchangedFile, UnmatchedLine
 from pipeline.machine.storage import Place
 from pipeline.model import REGISTER
 from pipeline.text.names import safe_name
 
-_UNCHANGED = Unchanged()
+_UNCHANGED = UnchangedFile()
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierFiles:
     """What earlier runs know of files."""
 
     places: Mapping[str, tuple[int, int, str]] = field(default_factory=dict)
@@ -36,7 +43,7 @@ class Earlier:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundFile:
     """A file that was found.
 
     ``shown``: its name for people. ``registered``: its date in a register. ``named``: True if the
@@ -45,7 +52,7 @@ class Found:
 
     source: Source
     shown: str
-    registered: Came | None
+    registered: ReceiptDate | None
     named: bool
     copy: Copy | None = None
     """Its archived copy, if that is known without looking again."""
@@ -59,7 +66,7 @@ class Walk:
         place: Place,
         archive: Archive,
         clock: Clock,
-        earlier: Earlier,
+        earlier: EarlierFiles,
         top: Path | None,
         met: Callable[[], None],
     ) -> None:
@@ -75,9 +82,9 @@ class Walk:
         self._seen: set[str] = set()
         self._registers: dict[Place, Register] = {}
 
-    def found(self, path: Path | Listed) -> Iterator[One | Found]:
+    def found(self, path: Path | StoreListing) -> Iterator[IntakeResult | FoundFile]:
         """Yield a file, or everything below a folder."""
-        if isinstance(path, Listed):
+        if isinstance(path, StoreListing):
             root = StoreFolder(path)
             if path.is_file:
                 yield from self._entry(
@@ -101,18 +108,18 @@ class Walk:
 
     def _folder(
         self, folder: Folder, shown: str, depth: int, above: Register
-    ) -> Iterator[One | Found]:
+    ) -> Iterator[IntakeResult | FoundFile]:
         """Yield everything below a folder.
 
         If two registers name a file, the nearer one counts.
         """
         if not depth:
-            yield Ignored(safe_name(shown), "too_deep_folder")
+            yield IgnoredFile(safe_name(shown), "too_deep_folder")
             return
         try:
             entries = folder.entries()
         except OSError:
-            yield Ignored(safe_name(shown.rstrip("/") or folder.name), "no_access")
+            yield IgnoredFile(safe_name(shown.rstrip("/") or folder.name), "no_access")
             return
         own = self._register(folder)
         register = {**above, **own}
@@ -127,7 +134,9 @@ class Walk:
                 for seen in self._seen
                 if seen.startswith(folder.inside)
             }
-            yield from (Unmatched(shown + line.name) for key, line in own.items() if key not in met)
+            yield from (
+                UnmatchedLine(shown + line.name) for key, line in own.items() if key not in met
+            )
 
     def _said_in(self, path: Path) -> Register:
         """Return the register entries of a folder's files: its own, then those of folders above."""
@@ -156,7 +165,7 @@ class Walk:
 
     def _entry(
         self, folder: Folder, name: str, shown: str, register: Register, *, named: bool = False
-    ) -> Iterator[One | Found]:
+    ) -> Iterator[IntakeResult | FoundFile]:
         """Yield one file of a folder, or one the operator ``named``, unless met before."""
         place = folder.inside + name
         if place in self._seen:
@@ -173,7 +182,7 @@ class Walk:
             return
         reason = disk.reason_of_name(name) or status.reason
         if reason:
-            yield Ignored(safe_name(shown), reason)
+            yield IgnoredFile(safe_name(shown), reason)
             return
         source = folder.source(name, lay[2] if lay else "")
         copy = (
@@ -181,11 +190,11 @@ class Walk:
             if lay and lay[2] in self._earlier.judged and not source.below
             else None
         )
-        yield Found(source, shown, _registered(register, name), named, copy)
+        yield FoundFile(source, shown, _registered(register, name), named, copy)
 
     def _known(self, lay: tuple[int, int, str]) -> Copy:
         size, changed, sha256 = lay
-        return Copy(Kept(archived(self._place, sha256), sha256, size), changed, is_old=True)
+        return Copy(ArchivedFile(archived(self._place, sha256), sha256, size), changed, is_old=True)
 
     def _lay(self, place: str, now: disk.Status) -> tuple[int, int, str] | None:
         """Return size, time of change (ns) and hash of an unchanged file whose bytes are archived.
@@ -198,6 +207,6 @@ class Walk:
         return lay if self._archive.size(lay[2]) == lay[0] else None
 
 
-def _registered(register: Register, name: str) -> Came | None:
+def _registered(register: Register, name: str) -> ReceiptDate | None:
     line = register.get(key_of(name)) if register else None
-    return Came(line.at, REGISTER) if line else None
+    return ReceiptDate(line.at, REGISTER) if line else None

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.containers import ZIP, is_document
-from pipeline.collect.intake.archive import Kept
+from pipeline.collect.intake.archive import ArchivedFile
 
 _UTF8_NAME = 0x800
 _END_RECORD = b"PK\x05\x06"
@@ -22,7 +22,9 @@ _DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
 """The largest list of members that is read."""
 
 
-def members_of(kept: Kept, at_hand: Callable[[Kept], Path]) -> list[zipfile.ZipInfo]:
+def members_of(
+    kept: ArchivedFile, at_hand: Callable[[ArchivedFile], Path]
+) -> list[zipfile.ZipInfo]:
     """Return the members of a .zip, by name.
 
     Empty if it is no .zip, is a document or can't be listed: reading says then what it is.

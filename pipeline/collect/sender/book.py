@@ -30,7 +30,7 @@ _SKIPPED = frozenset({"và", "va"})
 
 
 @dataclass(frozen=True)
-class Book:
+class NameBook:
     """All names of a round's agencies.
 
     *Full* names mean the agency alone: its code; its name; the head of its name before one of its
@@ -171,9 +171,9 @@ class Book:
 
 
 @lru_cache(maxsize=4)
-def book_of(round_: Round) -> Book:
+def book_of(round_: Round) -> NameBook:
     """Return the book of a round, made once."""
-    return Book(round_)
+    return NameBook(round_)
 
 
 def _others(agency: Agency) -> tuple[str, ...]:

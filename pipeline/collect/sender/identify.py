@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from pipeline.collect.sender.book import Book
+from pipeline.collect.sender.book import NameBook
 from pipeline.model import ASSIGNED, Finding, Severity, Stamp
 
 
 @dataclass(frozen=True)
-class Sender:
+class Identification:
     """A workbook's sender and the evidence.
 
     ``findings`` hold an error if the sender is unknown or contradictory; ``agency`` is blank then.
@@ -29,7 +29,7 @@ class Sender:
 
 
 @dataclass(frozen=True)
-class Info:
+class StatedSender:
     """What the information sheet says of the sender, as text."""
 
     code: str = ""
@@ -46,12 +46,12 @@ class Signs:
     """
 
     stamps: tuple[Stamp, ...]
-    info: Info
+    info: StatedSender
     file_name: str
     has_form: Callable[[], bool]
 
 
-def identify(signs: Signs, book: Book, assigned: str = "") -> Sender:
+def identify(signs: Signs, book: NameBook, assigned: str = "") -> Identification:
     """Identify the sender (S02) and compare with all other evidence (S03).
 
     ``assigned``: the agency to which the operator assigned the file.
@@ -85,17 +85,17 @@ def identify(signs: Signs, book: Book, assigned: str = "") -> Sender:
     return _by_file_name(signs, book)
 
 
-def _assigned(code: str, stamped: tuple[str, ...], book: Book) -> Sender:
+def _assigned(code: str, stamped: tuple[str, ...], book: NameBook) -> Identification:
     others = [each for each in stamped if each != code]
     words = {"stamped": ", ".join(map(book.title, others)), "assigned": book.title(code)}
-    return Sender(
+    return Identification(
         code,
         ASSIGNED,
         (Finding("S03", Severity.WARNING, "assignment_disagrees", words),) if others else (),
     )
 
 
-def _by_file_name(signs: Signs, book: Book) -> Sender:
+def _by_file_name(signs: Signs, book: NameBook) -> Identification:
     """Identify the sender by file name. A workbook without a sheet of the form stays unassigned."""
     named, likely = book.only_sender(signs.file_name), book.likely_sender(signs.file_name)
     if named and signs.has_form():
@@ -104,17 +104,17 @@ def _by_file_name(signs: Signs, book: Book) -> Sender:
     return _wrong(Finding("S02", Severity.ERROR, message), _in_scope(named or likely, book))
 
 
-def _known(code: str, by: str, signs: Signs, book: Book) -> Sender:
+def _known(code: str, by: str, signs: Signs, book: NameBook) -> Identification:
     agency = book.round.by_agency[code]
     if not agency.in_scope:
         return _wrong(
             Finding("S02", Severity.ERROR, "unknown_agency.out_of_scope", {"name": agency.name})
         )
     doubts = tuple(_doubts(code, by, signs, book))
-    return Sender(code, by, doubts, is_doubted=bool(doubts))
+    return Identification(code, by, doubts, is_doubted=bool(doubts))
 
 
-def _doubts(code: str, by: str, signs: Signs, book: Book) -> Iterable[Finding]:
+def _doubts(code: str, by: str, signs: Signs, book: NameBook) -> Iterable[Finding]:
     """S03: warn if the file name or the stated name of the sender names another agency."""
     words = {"stated": book.round.by_agency[code].name}
     named, stated = book.only_sender(signs.file_name), signs.info.name
@@ -136,15 +136,15 @@ def _doubts(code: str, by: str, signs: Signs, book: Book) -> Iterable[Finding]:
         yield replace(found, cells=_cells(signs.info))
 
 
-def _in_scope(code: str, book: Book) -> str:
+def _in_scope(code: str, book: NameBook) -> str:
     return code if code in book.round.by_agency and book.round.by_agency[code].in_scope else ""
 
 
-def _wrong(finding: Finding, likely: str = "") -> Sender:
-    return Sender(findings=(finding,), likely=likely)
+def _wrong(finding: Finding, likely: str = "") -> Identification:
+    return Identification(findings=(finding,), likely=likely)
 
 
-def _disagreement(stamped: str, stated: str, info: Info, book: Book) -> Finding:
+def _disagreement(stamped: str, stated: str, info: StatedSender, book: NameBook) -> Finding:
     words = {"stamped": book.title(stamped), "stated": stated}
     return Finding(
         "S03",
@@ -157,7 +157,7 @@ def _disagreement(stamped: str, stated: str, info: Info, book: Book) -> Finding:
     )
 
 
-def _unclear(stated: tuple[str, ...], info: Info, book: Book) -> Finding:
+def _unclear(stated: tuple[str, ...], info: StatedSender, book: NameBook) -> Finding:
     """S02: report that the information sheet names no known agency, or two."""
     message = "unknown_agency.two" if stated else "unknown_agency.stated"
     words = {
@@ -175,5 +175,5 @@ def _unclear(stated: tuple[str, ...], info: Info, book: Book) -> Finding:
     )
 
 
-def _cells(info: Info) -> tuple[str, ...]:
+def _cells(info: StatedSender) -> tuple[str, ...]:
     return tuple((info.cells or {}).values())

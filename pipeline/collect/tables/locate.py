@@ -25,7 +25,7 @@ ENOUGH = 0.8
 
 
 @dataclass(frozen=True)
-class Sheets:
+class TableSheets:
     """The sheet of each table found, by table key, with findings and inexact matches."""
 
     names: Mapping[str, str]
@@ -38,7 +38,7 @@ def sheets_of(
     tables: Sequence[TableSpec],
     own: Iterable[str],
     grid: Callable[[str], Grid],
-) -> Sheets:
+) -> TableSheets:
     """Match every declared table to one of the sheets ``names``.
 
     ``own``: names of the form's sheets without a table. ``grid`` opens a sheet; it is called only
@@ -58,7 +58,7 @@ def sheets_of(
     left = [name for name in unclaimed if name not in matched]
     seconds = [second for name in left if (second := _second(name, tables, matches, grid))]
     inexact = [spec for spec in tables if not _is_exact(matches.get(spec.key))]
-    return Sheets(
+    return TableSheets(
         {key: match.found for key, match in matches.items()},
         (*(_finding(spec, matches.get(spec.key), free) for spec in inexact), *seconds),
         tuple(match for match in matches.values() if not _is_exact(match)),

@@ -14,10 +14,10 @@ from functools import lru_cache
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.beside import plain_margin
 from pipeline.collect.formats.cells import Grid, UnreadableError, is_blank, shown
-from pipeline.collect.formats.surroundings import Beside, Kind
+from pipeline.collect.formats.surroundings import Beside, BesideKind
 from pipeline.collect.formats.workbook import Workbook
 from pipeline.collect.tables.added import added_to, strange
-from pipeline.collect.tables.locate import Sheets
+from pipeline.collect.tables.locate import TableSheets
 from pipeline.collect.tables.stray import aside, beside
 from pipeline.collect.tables.titles import CLOSE, closeness
 from pipeline.model import ASIDE_KINDS, Aside, Finding, Severity
@@ -42,7 +42,11 @@ class Outside:
 
 
 def outside(
-    workbook: Workbook, sheets: Sheets, round_: Round, grid: Callable[[str], Grid], printed: Printed
+    workbook: Workbook,
+    sheets: TableSheets,
+    round_: Round,
+    grid: Callable[[str], Grid],
+    printed: Printed,
 ) -> Outside:
     """Return all that a workbook says outside its form.
 
@@ -56,7 +60,7 @@ class _Search:
     """The search through one workbook, collecting findings and texts."""
 
     workbook: Workbook
-    sheets: Sheets
+    sheets: TableSheets
     round_: Round
     grid: Callable[[str], Grid]
     printed: Printed
@@ -73,7 +77,9 @@ class _Search:
             if name in extra:
                 self._tell_sheet(name, things)
             elif things:
-                self._tell_beside(name, [each for each in things if each.kind is not Kind.MARGIN])
+                self._tell_beside(
+                    name, [each for each in things if each.kind is not BesideKind.MARGIN]
+                )
         if self.printed:
             self._tell_added(extra)
         self._tell_margins({name: things for name, things in every.items() if name not in extra})
@@ -85,12 +91,12 @@ class _Search:
         for each in self.workbook.beside(name):
             text = (
                 each.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip()
-                if each.kind is Kind.NOTE
+                if each.kind is BesideKind.NOTE
                 else each.text
             )
-            if each.kind is Kind.MARGIN and _is_printed_by_itself(text, self.round_.language):
+            if each.kind is BesideKind.MARGIN and _is_printed_by_itself(text, self.round_.language):
                 continue
-            if text or each.kind is Kind.PICTURE:
+            if text or each.kind is BesideKind.PICTURE:
                 found.append(Beside(each.kind, text, each.cell, each.last))
         return found
 
@@ -214,7 +220,7 @@ class _Search:
 
     def _tell_beside(self, name: str, things: Sequence[Beside]) -> None:
         """Add one finding per kind of things on a sheet."""
-        for kind in Kind:
+        for kind in BesideKind:
             found = [each for each in things if each.kind is kind]
             if found:
                 texts = [
@@ -232,10 +238,10 @@ class _Search:
         texts: dict[str, list[str]] = {}
         for name, things in every.items():
             for each in things:
-                if each.kind is Kind.MARGIN:
+                if each.kind is BesideKind.MARGIN:
                     texts.setdefault(each.text, []).append(name)
         for text, names in texts.items():
-            self.aside.append(Aside(names[0], "", f"[{Kind.MARGIN}]", text))
+            self.aside.append(Aside(names[0], "", f"[{BesideKind.MARGIN}]", text))
             self._tell("stray.margin", names[0], value=text, names=", ".join(names))
 
     def _tell(

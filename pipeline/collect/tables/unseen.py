@@ -1,6 +1,6 @@
 """Tell what is counted though people don't see it or meant to delete it (S11).
 
-Hidden rows, columns and sheets give a note, struck-out rows and cells a warning.
+HiddenRanges rows, columns and sheets give a note, struck-out rows and cells a warning.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.containers import OLE, ZIP
-from pipeline.collect.intake.opening.piece import Head, Piece
+from pipeline.collect.intake.opening.piece import MailHead, Piece
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
 _TNEF = b"\x78\x9f\x3e\x22"
@@ -30,7 +30,7 @@ _HTML_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^<>]*>", re.IGNORECASE
 
 
 @dataclass(frozen=True)
-class Belonging:
+class MailPart:
     """One part of a mail: name of its file (blank if none), declared type, bytes."""
 
     name: str
@@ -40,7 +40,7 @@ class Belonging:
     """True if the mail shows it inside its text, or says so."""
 
 
-def reason_to_leave(part: Belonging) -> str:
+def reason_to_leave(part: MailPart) -> str:
     """Say why a part of a mail is left out (a key of ``collect.toml``); blank if it isn't.
 
     What its bytes are counts more than its declared type.
@@ -62,7 +62,7 @@ def reason_to_leave(part: Belonging) -> str:
     return "inline_picture" if is_picture and (part.is_shown or not part.name) else ""
 
 
-def piece_of(part: Belonging, name: str, mails: tuple[Head, ...]) -> Piece:
+def piece_of(part: MailPart, name: str, mails: tuple[MailHead, ...]) -> Piece:
     """Return the piece for a part of a mail. ``mails``: those around it, outermost first."""
     reason = reason_to_leave(part)
     if not reason and len(part.content) > limits.FILE_BYTES:

@@ -19,7 +19,7 @@ _MARKS = re.compile(rf"{_MARK}\.(\d+)\n?")
 """A mark, with the number of the run that it stands for."""
 
 
-class Lightened:
+class LightMail:
     """A mail's bytes with a mark for each such run. ``content`` gives a part's own bytes."""
 
     def __init__(self, data: bytes) -> None:

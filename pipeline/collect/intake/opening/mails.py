@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.collect.confine import limit_time
 from pipeline.collect.formats import limits
-from pipeline.collect.intake.opening.belongings import Belonging, piece_of, plain
+from pipeline.collect.intake.opening.belongings import MailPart, piece_of, plain
 from pipeline.collect.intake.opening.headers import (
     bare_name,
     file_name,
@@ -22,8 +22,8 @@ from pipeline.collect.intake.opening.headers import (
     sender_of,
     text_of,
 )
-from pipeline.collect.intake.opening.lightened import Lightened
-from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
+from pipeline.collect.intake.opening.lightened import LightMail
+from pipeline.collect.intake.opening.piece import MailHead, Piece, UnopenableError
 
 _MAIL_HEADERS = (
     "from",
@@ -90,7 +90,7 @@ def _of_one(data: bytes, number: int) -> Iterator[Piece]:
 
 def of_bytes(data: bytes, number: int = 0) -> Iterator[Piece]:
     """Yield what a mail's bytes hold. ``number``: its place in an .mbox."""
-    light = Lightened(data)
+    light = LightMail(data)
     try:
         message = email.message_from_bytes(light.data, policy=_AS_WRITTEN)
     except RecursionError as error:
@@ -117,11 +117,11 @@ def _count(message: Message) -> int:
 class _Mail:
     """One mail with all that it holds."""
 
-    def __init__(self, light: Lightened) -> None:
+    def __init__(self, light: LightMail) -> None:
         self._content = light.content
 
     def pieces(
-        self, message: Message, folder: str, around: tuple[Head, ...], depth: int
+        self, message: Message, folder: str, around: tuple[MailHead, ...], depth: int
     ) -> Iterator[Piece]:
         """Yield what a mail holds. ``around``: the mails around it, outermost first."""
         if _is_bounce(message):
@@ -144,7 +144,7 @@ class _Mail:
                 yield from self._in_part(part, number, folder, mails, markup)
 
     def _in_inner(
-        self, part: Message, number: int, folder: str, mails: tuple[Head, ...], depth: int
+        self, part: Message, number: int, folder: str, mails: tuple[MailHead, ...], depth: int
     ) -> Iterator[Piece]:
         """Yield what a nested mail holds, in a folder of its name."""
         payload = part.get_payload()
@@ -158,7 +158,7 @@ class _Mail:
             yield from self.pieces(inner, f"{folder}{name}/", mails, depth - 1)
 
     def _in_part(
-        self, part: Message, number: int, folder: str, mails: tuple[Head, ...], markup: str
+        self, part: Message, number: int, folder: str, mails: tuple[MailHead, ...], markup: str
     ) -> Iterator[Piece]:
         """Yield a part as a file, or why it is left out."""
         content = self._content(part)
@@ -168,7 +168,7 @@ class _Mail:
         is_shown = part.get_content_disposition() == "inline" or bool(
             cid and f"cid:{cid}" in markup
         )
-        found = Belonging(name, part.get_content_type(), content, is_shown)
+        found = MailPart(name, part.get_content_type(), content, is_shown)
         yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
 
     def _words(self, part: Message) -> str:
@@ -204,7 +204,7 @@ def _is_text(part: Message) -> bool:
     return is_words and not bare_name(str(part.get_filename() or ""))
 
 
-def _head(message: Message, text: str) -> Head:
+def _head(message: Message, text: str) -> MailHead:
     addresses = [
         str(value)
         for name in ("from", "sender", "return-path")
@@ -214,7 +214,7 @@ def _head(message: Message, text: str) -> Head:
     sent = moment_of(
         [str(value) for value in message.get_all("received", [])], str(message.get("date", ""))
     )
-    return Head(
+    return MailHead(
         sender,
         name,
         text_of(message["subject"]),

@@ -12,7 +12,7 @@ from oxmsg.properties import Properties
 from oxmsg.storage import Storage
 
 from pipeline.collect.formats import limits
-from pipeline.collect.intake.opening.belongings import Belonging, piece_of, plain
+from pipeline.collect.intake.opening.belongings import MailPart, piece_of, plain
 from pipeline.collect.intake.opening.headers import (
     bare_name,
     folder_name,
@@ -20,7 +20,7 @@ from pipeline.collect.intake.opening.headers import (
     moment_of,
     sender_of,
 )
-from pipeline.collect.intake.opening.piece import Head, Piece, UnopenableError
+from pipeline.collect.intake.opening.piece import MailHead, Piece, UnopenableError
 from pipeline.errors import is_of_foreign_bytes
 
 PROPERTIES = "__properties_version1.0"
@@ -98,7 +98,7 @@ class _Properties:
 
 
 def _in_mail(
-    storage: Storage, offset: int, folder: str, around: tuple[Head, ...], depth: int
+    storage: Storage, offset: int, folder: str, around: tuple[MailHead, ...], depth: int
 ) -> Iterator[Piece]:
     properties = _Properties(storage, offset)
     attachments = list(storage.iter_attachment_storages())
@@ -110,7 +110,7 @@ def _in_mail(
 
 
 def _in_attachment(
-    storage: Storage, number: int, folder: str, mails: tuple[Head, ...], markup: str, depth: int
+    storage: Storage, number: int, folder: str, mails: tuple[MailHead, ...], markup: str, depth: int
 ) -> Iterator[Piece]:
     """Yield an attachment, or what it holds if it is a mail."""
     said = _Properties(storage, _OF_ATTACHMENT)
@@ -128,7 +128,7 @@ def _in_attachment(
             yield from _in_mail(inner, _OF_INNER_MAIL, f"{folder}{subject}/", mails, depth - 1)
         return
     cid, content = said.text(_CID), said.data(_DATA)
-    found = Belonging(
+    found = MailPart(
         name,
         said.text(_TYPE).lower(),
         content,
@@ -137,7 +137,7 @@ def _in_attachment(
     yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
 
 
-def _head(said: _Properties) -> Head:
+def _head(said: _Properties) -> MailHead:
     """Return the mail's head. Internet headers count before Outlook's properties."""
     headers = email.parser.HeaderParser().parsestr(said.text(_HEADERS))
     sender, name = sender_of([str(value) for value in headers.get_all("from", [])])
@@ -150,7 +150,7 @@ def _head(said: _Properties) -> Head:
     sent = sent or moment_of([], str(headers.get("date", "")))
     text = said.text(_BODY) or plain(said.html())
     shown = name or said.text(_SENDER_NAME)
-    return Head(
+    return MailHead(
         address if "@" in address else "",
         shown,
         " ".join(said.text(_SUBJECT).split()),

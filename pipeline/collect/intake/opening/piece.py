@@ -15,7 +15,7 @@ class UnopenableError(Exception):
 
 
 @dataclass(frozen=True)
-class Head:
+class MailHead:
     """A mail's sender, subject, date and text."""
 
     sender: str = ""
@@ -35,7 +35,7 @@ class Piece:
     """With slashes between the folders, or mails, around it."""
     content: bytes = b""
     reason: str = ""
-    mails: tuple[Head, ...] = ()
+    mails: tuple[MailHead, ...] = ()
     """The mails around it, outermost first."""
     time: dt.datetime | None = field(default=None)
     """The time that an archive gives it."""

@@ -10,7 +10,7 @@ from schemas.words import ui
 
 
 @dataclass(frozen=True)
-class Ignored:
+class IgnoredFile:
     """A file that was left out. ``reason`` is a key of ``collect.toml``."""
 
     name: str
@@ -22,16 +22,16 @@ class Ignored:
 
 
 @dataclass(frozen=True)
-class Unmatched:
+class UnmatchedLine:
     """A file that a register names and that doesn't exist."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Unchanged:
+class UnchangedFile:
     """A file that is unchanged since it was taken in and judged: it is only counted."""
 
 
-One = Received | Unchanged | Ignored | Unmatched
-Each = Iterator[One]
+IntakeResult = Received | UnchangedFile | IgnoredFile | UnmatchedLine
+IntakeResults = Iterator[IntakeResult]
