@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.containers import ODS, XLSX, is_document, kind_of
+from pipeline.collect.formats.containers import is_document
+from pipeline.collect.formats.kinds import ODS, XLSX, kind_of
 from pipeline.distribute.layout import FIRST_ROW
 from tests.packages import manifest, packed, written
 from tests.single import GOOD, book_of, taken

@@ -16,7 +16,7 @@ import pytest
 
 import pipeline
 import schemas
-from pipeline.collect.formats import containers, ods_looks
+from pipeline.collect.formats import kinds, ods_looks
 from pipeline.collect.intake.opening import belongings
 from schemas.rules import contacts, initials, persons, tokens
 from tests.steps import Counted, TooManyStepsError, attacks
@@ -332,7 +332,7 @@ def lines(text: str, read: list[int]) -> int:
             (belongings._HTML_TAG, each)
             for each in ("<!--a", "<style>", "<head ", "<title>a</style>")
         ),
-        (containers._MAIN_SHEET, "spreadsheetml.a"),
+        (kinds._MAIN_SHEET, "spreadsheetml.a"),
     ],
 )
 def test_what_begins_a_match_again_and_again_is_looked_at_once(

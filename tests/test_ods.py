@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from pipeline.collect.formats.cells import ErrorValue, NoValue, UnreadableError, Value
-from pipeline.collect.formats.containers import Package, kind_of
+from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.kinds import kind_of
 from pipeline.collect.formats.ods import OdsWorkbook
 from tests.hostile import ods
 from tests.opendocument import content

@@ -12,7 +12,7 @@ import numpy as np
 
 from pipeline.collect.assigned import AGENCY, NAME, PERIOD, as_assigned
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.containers import content_of
+from pipeline.collect.formats.kinds import content_of
 from pipeline.collect.formats.opening import open_workbook
 from pipeline.collect.formats.workbook import Workbook
 from pipeline.collect.grids import Grids

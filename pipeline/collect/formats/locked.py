@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.containers import OLE
+from pipeline.collect.formats.signs import OLE
 from pipeline.errors import is_of_foreign_bytes
 
 NOBODYS = "VelvetSweatshop"

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.collect.formats.cells import OldText, Value, day_of
-from pipeline.collect.formats.numberformats import Format, format_of, parts_of_day, shows_day
+from pipeline.collect.formats.dayformats import parts_of_day, shows_day
+from pipeline.collect.formats.numberformats import Format, format_of
 from pipeline.collect.formats.runs import OFF, text_of
 from pipeline.collect.formats.seen import Font, RichText, SeenDay, is_remarkable
 from pipeline.collect.formats.xml import Element, attribute, children, local, shared_tree

@@ -1,4 +1,4 @@
-"""Read number formats: which show a day, and what people see of a number (ECMA-376-1, 18.8.31)."""
+"""Read number formats: what people see of a number (ECMA-376-1, 18.8.31)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
+from pipeline.collect.formats.dayformats import shows_day
 from pipeline.collect.formats.seen import SeenNumber
 
-_BUILT_IN_DATES = frozenset({14, 15, 16, 17, 22, *range(27, 32), 34, 35, 36, *range(50, 59)})
 _BUILT_IN = {
     "9": "0%",
     "10": "0.00%",
@@ -23,53 +23,26 @@ _BUILT_IN = {
     "48": "##0.0E+0",
 }
 """Built-in formats that show another number than the stored one."""
-_FIRST_OWN = 164
-"""Formats from this number on are a workbook's own."""
-_BUILT_IN_PARTS = {"16": "dM", "17": "My"}
-"""Built-in formats that show a part of a day: "15-Jun" and "Jun-22"."""
-_TIME = re.compile(r"am/pm|a/p|h{1,2}[^a-z]{0,9}m{0,2}|m{1,2}[^a-z]{0,9}s|[hs]")
-"""The time of day in a code: "m" beside "h" or "s" means minutes, else months."""
-_PART = re.compile(r"(?P<weekday>d{3,4})|(?P<d>d{1,2})|(?P<M>m{3,5})|(?P<m>m{1,2})|(?P<y>y+|[eb]+)")
-_NOT_SHOWN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hHmMsS]+\])[^\[\]]*\]')
-"""What is no letter of a day in a code: quoted and escaped text, fill, colours, locales."""
-
-
-def shows_day(number: str, formats: Mapping[str, str]) -> bool:
-    """True if the format of this number shows a day. ``formats``: the workbook's own, by number."""
-    if number not in formats:
-        return number.isdecimal() and int(number) in _BUILT_IN_DATES
-    plain = _shown_letters(formats[number])
-    if plain.strip() in ("general", "standard") or "[" in plain:  # elapsed time, "[h]:mm"
-        return False
-    return "y" in plain or "d" in plain or ("m" in plain and not set("hs") & set(plain))
-
-
-def parts_of_day(number: str, formats: Mapping[str, str]) -> str:
-    """Return the parts of a day that a format shows, in order (see ``SeenDay``).
-
-    Built-in formats follow the settings of the reader's computer.
-    """
-    if not number.isdecimal() or int(number) < _FIRST_OWN:
-        return _BUILT_IN_PARTS.get(number, "dmy")
-    parts = (
-        match.lastgroup or ""
-        for match in _PART.finditer(_TIME.sub(" ", _shown_letters(formats.get(number, ""))))
-    )
-    return "".join(dict.fromkeys(part for part in parts if part != "weekday"))
-
-
-def _shown_letters(code: str) -> str:
-    return _NOT_SHOWN.sub("", code.partition(";")[0]).lower()
-
-
-# --- numbers as people see them ------------------------------------------------------------------
-
-_TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<blank>_.|\*.)|\[\$(?P<money>[^\]-]{0,20})[^\]]{0,40}\]|\[(?P<condition>(?:<=|>=|<>|<|>|=)-?[0-9.]{1,20})\]'
-    r"|\[(?P<passed>h{1,9}|m{1,9}|s{1,9})\]|(?P<colour>\[[^\]]{0,40}\])|(?P<power>E[+-])|(?P<digits>[0#?]+)|(?P<point>\.)|(?P<comma>,)|(?P<percent>%)"
-    r"|(?P<general>general|standard)|(?P<clock>[hmsyd]+|am/pm)|(?P<text>@)|(?P<sign>.)",
-    re.IGNORECASE | re.DOTALL,
+_PIECES = (
+    r'"(?P<quoted>[^"]*)"?',
+    r"\\(?P<escaped>.)",
+    r"(?P<blank>_.|\*.)",
+    r"\[\$(?P<money>[^\]-]{0,20})[^\]]{0,40}\]",
+    r"\[(?P<condition>(?:<=|>=|<>|<|>|=)-?[0-9.]{1,20})\]",
+    r"\[(?P<passed>h{1,9}|m{1,9}|s{1,9})\]",
+    r"(?P<colour>\[[^\]]{0,40}\])",
+    r"(?P<power>E[+-])",
+    r"(?P<digits>[0#?]+)",
+    r"(?P<point>\.)",
+    r"(?P<comma>,)",
+    r"(?P<percent>%)",
+    r"(?P<general>general|standard)",
+    r"(?P<clock>[hmsyd]+|am/pm)",
+    r"(?P<text>@)",
+    r"(?P<sign>.)",
 )
+"""The pieces of a format's code, by kind. The first that fits counts."""
+_TOKEN = re.compile("|".join(_PIECES), re.IGNORECASE | re.DOTALL)
 _CONDITION = re.compile(r"([<>=]+)(-?[0-9]+(?:\.[0-9]+)?)")
 _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
@@ -82,7 +55,7 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 _FOR_NUMBERS = 3
 """Sections for numbers (positive, negative, zero); a fourth is for texts."""
 _USUAL = frozenset(
-    {
+    [
         "General",
         "GENERAL",
         "general",
@@ -94,7 +67,7 @@ _USUAL = frozenset(
         "#,##0.##",
         "#,##0.00",
         "dd/mm/yyyy",
-    }
+    ]
 )
 """Codes that show every number as it is, to save parsing them."""
 _WIDE = Context(prec=400, traps=[])
@@ -121,6 +94,10 @@ class FormatSection:
     split: Tokens = ()
     """The digits and the text between them, if that is more than a space: "000-000"."""
     condition: tuple[str, float] | None = None
+
+    def takes(self, number: float) -> bool:
+        """True if it has no condition, or the number meets it."""
+        return self.condition is None or _COMPARED[self.condition[0]](number, self.condition[1])
 
     @property
     def words(self) -> str:
@@ -180,20 +157,13 @@ class Format:
 
         A section for negative numbers writes the sign itself, so it gets the absolute value.
         """
-        if any(each.condition for each in self.sections):
-            fitting = (
-                each
-                for each in self.sections
-                if each.condition is None or _COMPARED[each.condition[0]](number, each.condition[1])
-            )
+        if any(section.condition for section in self.sections):
+            fitting = (section for section in self.sections if section.takes(number))
             return next(fitting, self.sections[-1]), number
         if number < 0 and len(self.sections) > 1:
             return self.sections[1], abs(number)
-        return (
-            self.sections[2]
-            if not number and len(self.sections) >= _FOR_NUMBERS
-            else self.sections[0]
-        ), number
+        of_zero = not number and len(self.sections) >= _FOR_NUMBERS
+        return self.sections[2 if of_zero else 0], number
 
 
 def format_of(number: str, codes: Mapping[str, str]) -> Format | None:
@@ -211,12 +181,9 @@ def _format(code: str) -> Format | None:
     if shows_day("", {"": code}):
         return None
     sections = tuple(map(_section, _split(code)[:_FOR_NUMBERS]))
-    return (
-        None
-        if all(each.is_plain for each in sections[:2])
-        and not any(says_something(each.words) for each in sections)
-        else Format(sections)
-    )
+    are_plain = all(section.is_plain for section in sections[:2])
+    say_nothing = not any(says_something(section.words) for section in sections)
+    return None if are_plain and say_nothing else Format(sections)
 
 
 def _split(code: str) -> list[list[Token]]:
@@ -233,15 +200,15 @@ def _split(code: str) -> list[list[Token]]:
 def _section(tokens: Sequence[Token]) -> FormatSection:
     """Read a section's tokens. Each comma behind its digits divides the number by 1000."""
     kinds = [kind for kind, _ in tokens]
-    digits = [at for at, kind in enumerate(kinds) if kind in ("digits", "general", "text")]
+    digits = [
+        position for position, kind in enumerate(kinds) if kind in ("digits", "general", "text")
+    ]
     first, last = (digits[0], digits[-1]) if digits else (len(tokens), len(tokens) - 1)
     power = kinds.index("power") if "power" in kinds else len(tokens)
     point = kinds.index("point") if "point" in kinds else power
     inside = [(kind, text) for kind, text in tokens[first : last + 1] if kind in _LITERAL]
-    scaling = (
-        *tokens[_last_digits(kinds[:point]) + 1 : point],
-        *(tokens[last + 1 :] if point < last else ()),
-    )
+    before_point = tokens[_last_digits(kinds[:point]) + 1 : point]
+    scaling = (*before_point, *(tokens[last + 1 :] if point < last else ()))
     return FormatSection(
         before=_literal(tokens[:first]),
         behind=_literal(tokens[last + 1 :]),
@@ -275,12 +242,13 @@ def _joined(tokens: Iterable[Token], *kinds: str) -> str:
 
 def _last_digits(kinds: list[str]) -> int:
     """Return the position of the last digits; the end if there are none."""
-    return max((at for at, kind in enumerate(kinds) if kind == "digits"), default=len(kinds))
+    positions = (position for position, kind in enumerate(kinds) if kind == "digits")
+    return max(positions, default=len(kinds))
 
 
 def _condition(text: str) -> tuple[str, float] | None:
-    found = _CONDITION.fullmatch(text)
-    return (found[1], float(found[2])) if found and found[1] in _COMPARED else None
+    match = _CONDITION.fullmatch(text)
+    return (match[1], float(match[2])) if match and match[1] in _COMPARED else None
 
 
 def _text(number: float, section: FormatSection) -> str:
@@ -322,8 +290,8 @@ def _laid_out(digits: str, tokens: Tokens) -> str:
     """Lay digits from the right into a pattern ("000-000"); its first place takes what is left."""
     places = sum(len(text) for kind, text in tokens if kind == "digits")
     digits, pieces = digits.zfill(places), list[str]()
-    for at, (kind, text) in reversed(list(enumerate(tokens))):
-        taken = len(text) if at else len(digits)
+    for position, (kind, text) in reversed(list(enumerate(tokens))):
+        taken = len(text) if position else len(digits)
         if kind == "digits":
             pieces.append(digits[-taken:])
             digits = digits[:-taken]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.collect.formats import xlsx
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.containers import ODS, XLSB, kind_of
+from pipeline.collect.formats.kinds import ODS, XLSB, kind_of
 from pipeline.collect.formats.locked import unlocked
 from pipeline.collect.formats.workbook import Workbook
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+ZIP, EMPTY_ZIP, OLE = b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIL, MAILBOX, OUTLOOK, PACKED = "mail", "mailbox", "outlook", "packed"
 """A mail (.eml), many mails in one file (.mbox), a mail of Outlook (.msg), an archive other than
 .zip."""
@@ -23,7 +24,8 @@ _HEADERS = re.compile(
 )
 """Header lines at the start of a file."""
 _OF_MAIL = re.compile(
-    rb"^(?:from|to|date|subject|received|return-path|delivered-to|message-id|mime-version|content-type|x-[a-z0-9-]+|dkim-signature):",
+    rb"^(?:from|to|date|subject|received|return-path|delivered-to|message-id|mime-version"
+    rb"|content-type|x-[a-z0-9-]+|dkim-signature):",
     re.IGNORECASE | re.MULTILINE,
 )
 """Headers that mails have."""
@@ -32,14 +34,9 @@ _FROM_LINE = re.compile(rb"From [^\r\n]*\r?\n[!-9;-~]+:")
 """The line before each mail of an .mbox."""
 
 
-def _is_tar(start: bytes) -> bool:
-    """True if a file begins as a .tar archive."""
-    return start[_TAR_AT:].startswith(_TAR)
-
-
 def is_archive(start: bytes) -> bool:
     """True for the start of an archive other than .zip."""
-    return start.startswith(ARCHIVES) or _is_tar(start)
+    return start.startswith(ARCHIVES) or start[_TAR_AT:].startswith(_TAR)
 
 
 def mail_kind(start: bytes) -> str:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.containers import OLE
-from pipeline.collect.formats.signs import OUTLOOK, PACKED, is_archive, mail_kind
+from pipeline.collect.formats.signs import OLE, OUTLOOK, PACKED, is_archive, mail_kind
 from pipeline.collect.intake import disk
 from pipeline.collect.intake.archive import Archive, ArchivedFile, SourceError, reason_of
 from pipeline.collect.intake.dating import Clock, ReceiptDate

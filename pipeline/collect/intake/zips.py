@@ -11,11 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.containers import ZIP, is_document
+from pipeline.collect.formats.containers import UTF8_NAME, is_bomb, is_document
+from pipeline.collect.formats.signs import EMPTY_ZIP, ZIP
 from pipeline.collect.intake.archive import ArchivedFile
 
-_UTF8_NAME = 0x800
-_END_RECORD = b"PK\x05\x06"
 _END_SIZE = 22 + 65_535
 """Bytes at a zip's end that hold its end record: 22, and a comment of up to 65,535."""
 _DIRECTORY_BYTES = limits.ZIP_ENTRIES * 1024
@@ -54,9 +53,7 @@ def reason_to_leave(entry: zipfile.ZipInfo, left: int) -> str:
         return "link"
     if entry.flag_bits & 1:
         return "encrypted"
-    if entry.file_size > limits.RATIO_FROM and entry.file_size > limits.RATIO * max(
-        1, entry.compress_size
-    ):
+    if is_bomb(entry):
         return "hostile"
     return "too_large" if entry.file_size > min(limits.FILE_BYTES, left) else ""
 
@@ -67,7 +64,7 @@ def member_name(entry: zipfile.ZipInfo) -> str:
     Many programs write UTF-8 without saying so, some write backslashes.
     """
     name = entry.filename
-    if not entry.flag_bits & _UTF8_NAME:
+    if not entry.flag_bits & UTF8_NAME:
         with contextlib.suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     return name.replace("\\", "/")
@@ -84,5 +81,5 @@ def _is_listable(file: BinaryIO) -> bool:
     size = file.seek(0, os.SEEK_END)
     file.seek(max(0, size - _END_SIZE))
     end = file.read()
-    record = end[end.rfind(_END_RECORD) :] if _END_RECORD in end else b""
+    record = end[end.rfind(EMPTY_ZIP) :] if EMPTY_ZIP in end else b""
     return bool(record) and int.from_bytes(record[12:16], "little") <= _DIRECTORY_BYTES

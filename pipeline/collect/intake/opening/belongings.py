@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.containers import OLE, ZIP
+from pipeline.collect.formats.signs import OLE, ZIP
 from pipeline.collect.intake.opening.piece import MailHead, Piece
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
