@@ -19,7 +19,8 @@ from pipeline.collect.formats.binary import agreed
 from pipeline.collect.formats.cells import ErrorValue, UnreadableError, Value
 from pipeline.collect.formats.opening import open_workbook
 from pipeline.collect.formats.seen import SeenNumber
-from pipeline.collect.formats.xlsb import _inside, _records, _rk
+from pipeline.collect.formats.xlsb import inside
+from pipeline.collect.formats.xlsb_records import packed_real, records
 from tests.hostile import record, rezipped, wide, xlsb
 from tests.single import taken
 
@@ -73,26 +74,26 @@ def test_readers_that_see_different_things_have_the_file_held(
 def test_packed_numbers(number: float) -> None:
     hundredfold = number != int(number) and number * 100 == int(number * 100)
     whole = round(number * 100) if hundredfold else int(number)
-    assert _rk((whole & 0x3FFFFFFF) << 2 | 2 | hundredfold) == number
+    assert packed_real((whole & 0x3FFFFFFF) << 2 | 2 | hundredfold) == number
     upper = struct.unpack("<Q", struct.pack("<d", number))[0]
     if upper & 0x3FFFFFFFF == 0:
-        assert _rk(upper >> 32) == number
+        assert packed_real(upper >> 32) == number
 
 
 def test_records_cut_short_are_damage() -> None:
-    assert list(_records(b"\x00\x04\x01\x00\x00\x00\x93\x01\x00")) == [
+    assert list(records(b"\x00\x04\x01\x00\x00\x00\x93\x01\x00")) == [
         (0, b"\x01\x00\x00\x00"),
         (147, b""),
     ]
     for data in (b"\x00\x04\x01", b"\x80", b"\x00\x85"):
         with pytest.raises(UnreadableError):
-            list(_records(data))
+            list(records(data))
 
 
 def test_cells_stand_between_the_beginning_and_the_end_of_the_rows() -> None:
     row, cell = (0, bytes(4)), (2, bytes(12))
-    assert _inside([cell, (145, b""), row, cell, (146, b""), cell]) == (1, 4)
-    assert _inside([row, cell]) == (0, 0)
+    assert inside([cell, (145, b""), row, cell, (146, b""), cell]) == (1, 4)
+    assert inside([row, cell]) == (0, 0)
 
 
 def old_workbook(text: str = "chữ") -> Workbook:

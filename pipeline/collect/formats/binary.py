@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,6 +21,7 @@ from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     Area,
     ErrorValue,
+    FormulaView,
     UnreadableError,
     Value,
     day_of,
@@ -34,6 +35,23 @@ Cells = dict[str, dict[int, Value]]
 _LETTERS_OF_RECORD = 4_000
 """Letters from which a text may be continued in another record: one holds 8,224 bytes, at one or
 two bytes per letter."""
+
+
+class BinaryWorkbook:
+    """What readers of Excel's binary formats leave out, so that it is empty for each workbook."""
+
+    drawn_sheets: tuple[str, ...] = ()
+    """Empty: sheets without cells (charts) aren't looked for in these formats."""
+    calculation: Mapping[str, str] = {}
+    """Empty: calculation settings of these formats aren't read."""
+
+    def has_formulas(self, _name: str) -> bool:
+        """Return False: formulas of these formats are packed, and not read."""
+        return False
+
+    def formula_view(self, _name: str) -> FormulaView | None:
+        """Return None: see ``has_formulas``."""
+        return None
 
 
 @contextmanager
@@ -81,9 +99,9 @@ class Calamine:
         columns: Cells = {}
         for position, column in enumerate(zip(*rows, strict=True)):
             # skip blanks first: a single cell far off makes nearly all of them blank
-            found = ((row, _value(cell)) for row, cell in enumerate(column, top + 1) if cell != "")
+            cells = ((row, _value(cell)) for row, cell in enumerate(column, top + 1) if cell != "")
             columns[letters(left + position + 1)] = {
-                row: value for row, value in found if value is not None
+                row: value for row, value in cells if value is not None
             }
         merged = (
             Area(top + 1, left + 1, bottom + 1, right + 1)
@@ -117,9 +135,9 @@ def _same(value: Value, other: Value) -> bool:
         return math.isclose(value, other, rel_tol=1e-14)
     value = value.full if isinstance(value, RichText) else value
     if isinstance(value, str) and isinstance(other, str):
-        return value.strip() in (other.strip(), other.replace("\0", "").strip()) or _is_cut(
-            value, other
-        )  # calamine takes some one-byte letters for two bytes: NULs are ignored
+        # calamine takes some one-byte letters for two bytes: NULs are ignored
+        texts = (other.strip(), other.replace("\0", "").strip())
+        return value.strip() in texts or _is_cut(value, other)
     if _is_time(other):
         return isinstance(value, (float, dt.date))
     number, day = (value, other) if isinstance(value, float) else (other, value)

@@ -55,19 +55,8 @@ _COMPARED: Mapping[str, Callable[[float, float], bool]] = {
 _FOR_NUMBERS = 3
 """Sections for numbers (positive, negative, zero); a fourth is for texts."""
 _USUAL = frozenset(
-    [
-        "General",
-        "GENERAL",
-        "general",
-        "Standard",
-        "@",
-        "0",
-        "0.00",
-        "#,##0",
-        "#,##0.##",
-        "#,##0.00",
-        "dd/mm/yyyy",
-    ]
+    {"General", "GENERAL", "general", "Standard", "@", "dd/mm/yyyy"}
+    | {"0", "0.00", "#,##0", "#,##0.##", "#,##0.00"}
 )
 """Codes that show every number as it is, to save parsing them."""
 _WIDE = Context(prec=400, traps=[])

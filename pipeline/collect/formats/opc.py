@@ -36,63 +36,56 @@ class Document:
     def __init__(self, package: Package, main: str) -> None:
         self._package = package
         self._root = relations(package, "")
-        self._main = next(
-            (each.target for each in self._root.values() if each.kind == "officeDocument"), main
-        )
+        mains = (link.target for link in self._root.values() if link.kind == "officeDocument")
+        self._main = next(mains, main)
         self._links = relations(package, self._main)
 
     @cached_property
     def properties(self) -> Mapping[str, str]:
         """The document's custom properties."""
         data = self._described("custom-properties")
-        found = children(shared_tree(data), "property") if data else iter(())
-        return {attribute(each, "name"): "".join(each.itertext()).strip() for each in found}
+        properties = children(shared_tree(data), "property") if data else iter(())
+        return {attribute(each, "name"): "".join(each.itertext()).strip() for each in properties}
 
     @cached_property
     def modified(self) -> str:
         """The document's own time of last change, ISO; blank if it has none."""
         data = self._described("core-properties")
-        return (
-            next(
-                ((each.text or "").strip() for each in children(shared_tree(data), "modified")), ""
-            )
-            if data
-            else ""
-        )
+        elements = children(shared_tree(data), "modified") if data else iter(())
+        return next(((element.text or "").strip() for element in elements), "")
 
     def _described(self, kind: str) -> bytes:
-        part = next((each.target for each in self._root.values() if each.kind == kind), "")
+        part = next((link.target for link in self._root.values() if link.kind == kind), "")
         return self._package.small(part) if part else b""
 
     @cached_property
     def active(self) -> tuple[str, ...]:
         """Which of ``macros``, ``links`` and ``objects`` it has; none is ever run or followed."""
         names = "\n".join(self._package.by_lower)
-        found = {what for mark, what in _ACTIVE.items() if mark in names}
-        return tuple(
-            sorted(found | {"macros" for link in self._links.values() if link.kind == "vbaProject"})
-        )
+        kinds = {kind for mark, kind in _ACTIVE.items() if mark in names}
+        return tuple(sorted(kinds | ({"macros"} if self._link("vbaProject") else set())))
+
+    def _link(self, kind: str) -> Link | None:
+        """Return the workbook's first relationship of a kind."""
+        return next((link for link in self._links.values() if link.kind == kind), None)
 
 
 def relations(package: Package, part: str) -> Mapping[str, Link]:
     """Return a part's relationships by id; the package's own if ``part`` is blank."""
     folder, name = posixpath.split(part)
     data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
-    return (
-        _relations(data, folder)
-        if len(data) <= MOST_SHARED
-        else _relations.__wrapped__(data, folder)
-    )
+    read = _relations if len(data) <= MOST_SHARED else _relations.__wrapped__
+    return read(data, folder)
 
 
 @lru_cache(maxsize=256)
 def _relations(data: bytes, folder: str) -> Mapping[str, Link]:
     """Return the relationships in a part's list. Cached: many workbooks have the same."""
-    found = children(shared_tree(data), "Relationship") if data else iter(())
+    elements = children(shared_tree(data), "Relationship") if data else iter(())
     return {
-        attribute(each, "Id"): _relation(each, folder)
-        for each in found
-        if attribute(each, "TargetMode") != "External"
+        attribute(element, "Id"): _relation(element, folder)
+        for element in elements
+        if attribute(element, "TargetMode") != "External"
     }
 
 

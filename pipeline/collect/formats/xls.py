@@ -13,11 +13,10 @@ import olefile
 import xlrd
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.binary import Calamine, Cells, agreed
+from pipeline.collect.formats.binary import BinaryWorkbook, Calamine, Cells, agreed
 from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
     ErrorValue,
-    FormulaView,
     Grid,
     UnreadableError,
     Value,
@@ -35,7 +34,7 @@ from pipeline.errors import is_of_foreign_bytes
 from pipeline.office.addresses import letters
 
 _ACTIVE = {"_VBA_PROJECT_CUR": "macros", "MBD": "objects"}
-"""Storages of an .xls with active content, by the start of their name."""
+"""Active content of an .xls, by the start of its storage's name."""
 
 
 def _opened(data: bytes, *, styled: bool = False) -> Any:
@@ -69,14 +68,8 @@ def _stream_of(data: bytes) -> bytes:
     """Return the workbook's records; empty if they can't be reached (reading the cells says so)."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
-            name = next(
-                (
-                    path[0]
-                    for path in container.listdir()
-                    if path[0].lower() in ("workbook", "book")
-                ),
-                "",
-            )
+            names = (path[0] for path in container.listdir())
+            name = next((name for name in names if name.lower() in ("workbook", "book")), "")
             return bytes(container.openstream(name).read()) if name else b""
     except Exception as error:  # no value depends on it
         if not is_of_foreign_bytes(error):
@@ -84,7 +77,7 @@ def _stream_of(data: bytes) -> bytes:
         return b""
 
 
-class XlsWorkbook:
+class XlsWorkbook(BinaryWorkbook):
     """An open .xls workbook."""
 
     properties: Mapping[str, str] = {}
@@ -97,9 +90,8 @@ class XlsWorkbook:
         except Exception as error:
             if not is_of_foreign_bytes(error):
                 raise
-            raise UnreadableError(
-                "encrypted" if "encrypted" in str(error) else "damaged"
-            ) from error
+            reason = "encrypted" if "encrypted" in str(error) else "damaged"
+            raise UnreadableError(reason) from error
         self._second = Calamine(data)
         by_name((name, name) for name in self._second.names)
         self._shift = MACINTOSH_SHIFT if self._book.datemode else 0
@@ -110,9 +102,12 @@ class XlsWorkbook:
 
         If something is remarkable, the workbook is opened again with the style of each cell.
         """
-        written = self._book.format_map.items()
         # formats of East Asian days have no code
-        codes = {str(key): each.format_str for key, each in written if each.format_str}
+        codes = {
+            str(number): declared.format_str
+            for number, declared in self._book.format_map.items()
+            if declared.format_str
+        }
         plain = looks_by(self._styles(), (), codes)
         if not (plain.formats or plain.seen_days or has_remarkable_fonts(self._stream)):
             return CellLooks(), []
@@ -123,8 +118,8 @@ class XlsWorkbook:
                 raise
             return CellLooks(), []
         fonts = [
-            Font(bool(each.struck_out), bool(each.escapement), each.name)
-            for each in self._book.font_list
+            Font(bool(font.struck_out), bool(font.escapement), font.name)
+            for font in self._book.font_list
         ]
         return looks_by(self._styles(), fonts, codes), fonts
 
@@ -134,17 +129,14 @@ class XlsWorkbook:
         Styles that only serve as a base for others have no format.
         """
         return [
-            ("" if each.is_style else str(each.format_key), each.font_index)
-            for each in self._book.xf_list
+            ("" if style.is_style else str(style.format_key), style.font_index)
+            for style in self._book.xf_list
         ]
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of all worksheets, hidden ones too, in order."""
         return self._second.names
-
-    drawn_sheets: tuple[str, ...] = ()
-    """Empty: sheets without cells (charts) aren't looked for in this format."""
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
@@ -174,17 +166,6 @@ class XlsWorkbook:
     @cached_property
     def _stream(self) -> bytes:
         return _stream_of(self._data)
-
-    calculation: Mapping[str, str] = {}
-    """Empty: calculation settings of this format aren't read."""
-
-    def has_formulas(self, _name: str) -> bool:
-        """Return False: formulas of this format are packed, and not read."""
-        return False
-
-    def formula_view(self, _name: str) -> FormulaView | None:
-        """Return None: see ``has_formulas``."""
-        return None
 
     @property
     def strings(self) -> Collection[str]:
@@ -244,11 +225,9 @@ class XlsWorkbook:
             return self._number(cell)
         if cell.ctype == xlrd.XL_CELL_BOOLEAN:
             return "TRUE" if cell.value else "FALSE"
-        return (
-            ErrorValue(xlrd.error_text_from_code.get(cell.value, "#ERR!"))
-            if cell.ctype == xlrd.XL_CELL_ERROR
-            else None
-        )
+        if cell.ctype == xlrd.XL_CELL_ERROR:
+            return ErrorValue(xlrd.error_text_from_code.get(cell.value, "#ERR!"))
+        return None
 
     def _number(self, cell: Any) -> Value:
         number = float(cell.value)
@@ -276,13 +255,9 @@ class XlsWorkbook:
         with self._container() as container:
             streams = ["/".join(path) for path in container.listdir()]
         return tuple(
-            sorted(
-                {
-                    what
-                    for mark, what in _ACTIVE.items()
-                    if any(stream.startswith(mark) for stream in streams)
-                }
-            )
+            kind
+            for start, kind in _ACTIVE.items()
+            if any(stream.startswith(start) for stream in streams)
         )
 
     @contextmanager
