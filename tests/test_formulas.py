@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from pipeline.collect.formats.containers import Package
-from pipeline.collect.formats.ods import OdsWorkbook, _of_excel
+from pipeline.collect.formats.ods import OdsWorkbook
+from pipeline.collect.formats.ods_content import excel_formula
 from pipeline.collect.formats.xlsx import XlsxWorkbook
 from pipeline.collect.formulas import evaluating
 from pipeline.collect.formulas.doubts import Calculation
@@ -387,7 +388,7 @@ def test_of_a_workbook_by_openpyxl_no_formula_is_stale(tmp_path: Path) -> None:
     ],
 )
 def test_formulas_of_opendocument(text: str, expected: str) -> None:
-    assert _of_excel(text) == expected
+    assert excel_formula(text) == expected
 
 
 def ods_book(formula_: str, value: str) -> OdsWorkbook:

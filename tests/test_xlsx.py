@@ -22,7 +22,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pipeline.collect.formats import xlsx_parse, xlsx_scan
+from pipeline.collect.formats import xlsx_parse, xlsx_scan, xlsx_strings
 from pipeline.collect.formats.cells import (
     Area,
     ErrorValue,
@@ -662,7 +662,7 @@ def test_both_ways_count_the_same_strings(strings: str) -> None:
                 )
                 text = text[: tag.start()] + other + text[tag.end() :]
         try:
-            read = xlsx_scan.shared_strings(text.encode(), keep_runs=True)
+            read = xlsx_strings.shared_strings(text.encode(), keep_runs=True)
         except UnreadableError:
             ways["refused"] += 1
             continue
@@ -682,7 +682,7 @@ def test_both_ways_count_the_same_strings(strings: str) -> None:
     ],
 )
 def test_a_string_within_another_element_is_none(strings: str, expected: list[str]) -> None:
-    assert xlsx_scan.shared_strings(f'<sst xmlns="{MAIN}">{strings}</sst>'.encode()) == expected
+    assert xlsx_strings.shared_strings(f'<sst xmlns="{MAIN}">{strings}</sst>'.encode()) == expected
 
 
 @pytest.mark.parametrize(

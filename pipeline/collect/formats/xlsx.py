@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 import re
 import weakref
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from functools import cached_property, partial
 from typing import Any
 
-from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan
+from pipeline.collect.formats import limits, opc, xlsx_parse, xlsx_scan, xlsx_strings
 from pipeline.collect.formats.beside import beside, margins, margins_in
 from pipeline.collect.formats.cells import (
     MACINTOSH_SHIFT,
@@ -58,21 +58,18 @@ class XlsxWorkbook(opc.Document):
     @cached_property
     def _related(self) -> Mapping[str, opc.Link]:
         """The relationship of each sheet, by name, in order."""
-        found = by_name((name, self._links.get(link)) for name, link, _ in self._listed)
-        if found and not any(found.values()):  # the list of relationships is missing
+        links = by_name((name, self._links.get(link)) for name, link, _ in self._listed)
+        if links and not any(links.values()):  # the list of relationships is missing
             raise UnreadableError("damaged")
-        return {name: link for name, link in found.items() if link}
+        return {name: link for name, link in links.items() if link}
 
     @cached_property
     def _listed(self) -> list[tuple[str, ...]]:
         """Name, relationship id and state (hidden or not) of each sheet, as written."""
-        sheets = (
-            sheet
-            for listed in children(self._tree, "sheets")
-            for sheet in children(listed, "sheet")
-        )
         return [
-            tuple(attribute(sheet, name) for name in ("name", "id", "state")) for sheet in sheets
+            tuple(attribute(sheet, name) for name in ("name", "id", "state"))
+            for group in children(self._tree, "sheets")
+            for sheet in children(group, "sheet")
         ]
 
     @cached_property
@@ -97,24 +94,26 @@ class XlsxWorkbook(opc.Document):
         data = self._data(name)
         if len(data) < limits.LARGE_SHEET_BYTES:
             self._sheets[name] = data
-        scanned = (
-            None if self._tells_fonts else xlsx_scan.scan(data, self._by_digits, self._by_token)
-        )
-        found = scanned or xlsx_parse.parse_sheet(
-            data, self.value, self._looks.struck, keep_runs=self._looks.has_fonts
-        )
-        if isinstance(found, xlsx_parse.ParsedSheet) and found.formulas:
-            self._met_formula = True
         self._margins[name] = margins_in(data)
+        scanned = None
+        if not self._tells_fonts:
+            scanned = xlsx_scan.scan(data, self._by_digits, self._by_token)
+        sheet = scanned or self._parsed(data)
         hidden = NOTHING_HIDDEN if scanned and not scanned.may_hide else hidden_in(data)
         return Grid(
-            found.columns,
-            found.merged,
+            sheet.columns,
+            sheet.merged,
             self._epoch_shift,
-            found.ordered,
-            struck=found.struck,
+            sheet.ordered,
+            struck=sheet.struck,
             hidden=hidden,
         )
+
+    def _parsed(self, data: bytes) -> xlsx_parse.ParsedSheet:
+        looks = self._looks
+        sheet = xlsx_parse.parse_sheet(data, self.value, looks.struck, keep_runs=looks.has_fonts)
+        self._met_formula = self._met_formula or bool(sheet.formulas)
+        return sheet
 
     @cached_property
     def _tells_fonts(self) -> bool:
@@ -122,7 +121,7 @@ class XlsxWorkbook(opc.Document):
         # nearly always: then the texts needn't be looked at one by one
         if self._looks.has_fonts or RichText not in {*map(type, self._strings)}:
             return self._looks.has_fonts
-        return any(isinstance(each, RichText) and each.is_struck for each in self._strings)
+        return any(isinstance(string, RichText) and string.is_struck for string in self._strings)
 
     @property
     def hidden_sheets(self) -> frozenset[str]:
@@ -153,11 +152,12 @@ class XlsxWorkbook(opc.Document):
 
     def formula_view(self, name: str) -> FormulaView | None:
         """Return a sheet as formulas see it; None if unknown or very large."""
-        known = next((each for each in self.names if each.casefold() == name.casefold()), "")
-        data = self._sheets.get(known) or (self._data(known) if known else b"")
+        names = (own for own in self.names if own.casefold() == name.casefold())
+        own = next(names, "")
+        data = self._sheets.get(own) or (self._data(own) if own else b"")
         if not data or len(data) >= limits.LARGE_SHEET_BYTES:
             return None
-        self._sheets[known] = data
+        self._sheets[own] = data
         parsed = xlsx_parse.parse_sheet(data, self._bare)
         return FormulaView(parsed.columns, parsed.formulas)
 
@@ -194,7 +194,7 @@ class XlsxWorkbook(opc.Document):
     @cached_property
     def calculation(self) -> Mapping[str, str]:
         """The attributes of ``calcPr``: how the workbook is calculated."""
-        return next((each.attrib for each in children(self._tree, "calcPr")), {})
+        return next((element.attrib for element in children(self._tree, "calcPr")), {})
 
     def _data(self, name: str) -> bytes:
         try:
@@ -206,17 +206,12 @@ class XlsxWorkbook(opc.Document):
 
     @cached_property
     def _by_digits(self) -> Mapping[str, Value]:
-        strings = self._strings
-        return _ValueCache(
-            lambda digits: (
-                strings[position] if (position := int(digits)) < len(strings) else _damaged()
-            )
-        )
+        return xlsx_scan.ValueCache(partial(_string_at, self._strings))
 
     @cached_property
     def _by_token(self) -> Mapping[str, Value]:
         # without the proxy a reference cycle would keep the file in memory until Python collects it
-        return _ValueCache(partial(XlsxWorkbook._of_token, weakref.proxy(self)))
+        return xlsx_scan.ValueCache(partial(XlsxWorkbook._of_token, weakref.proxy(self)))
 
     def _of_token(self, token: str) -> Value:
         kind, style, text, formula = xlsx_scan.parts_of(token)
@@ -275,42 +270,29 @@ class XlsxWorkbook(opc.Document):
     @cached_property
     def _epoch_shift(self) -> int:
         """Days to add to a serial number: workbooks of old Macintoshes count from 1904."""
-        flags = (attribute(each, "date1904").lower() for each in children(self._tree, "workbookPr"))
+        settings = children(self._tree, "workbookPr")
+        flags = (attribute(setting, "date1904").lower() for setting in settings)
         return MACINTOSH_SHIFT if next(flags, "") in ("1", "true", "on") else 0
 
     @cached_property
     def _strings(self) -> list[str]:
-        link = next((each for each in self._links.values() if each.kind == "sharedStrings"), None)
+        link = self._link("sharedStrings")
         if link is None or not self._package.has(link.target):
             return []
-        return xlsx_scan.shared_strings(
-            self._package.part(link.target), keep_runs=self._looks.has_fonts
-        )
-
-    @cached_property
-    def _styles(self) -> bytes:
-        link = next((each for each in self._links.values() if each.kind == "styles"), None)
-        return self._package.small(link.target, limits.STYLES_BYTES) if link else b""
+        part = self._package.part(link.target)
+        return xlsx_strings.shared_strings(part, keep_runs=self._looks.has_fonts)
 
     @cached_property
     def _looks(self) -> CellLooks:
-        return (
-            looks_of(self._styles)
-            if len(self._styles) <= MOST_SHARED
-            else looks_of.__wrapped__(self._styles)
-        )
+        link = self._link("styles")
+        styles = self._package.small(link.target, limits.STYLES_BYTES) if link else b""
+        read = looks_of if len(styles) <= MOST_SHARED else looks_of.__wrapped__
+        return read(styles)
 
 
-class _ValueCache(dict[str, Value]):
-    """Caches values by their text in the XML, for one workbook."""
-
-    def __init__(self, make: Callable[[str], Value]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, written: str) -> Value:
-        value = self[written] = self._make(written)
-        return value
+def _string_at(strings: list[str], digits: str) -> Value:
+    position = int(digits)
+    return strings[position] if position < len(strings) else _damaged()
 
 
 def _damaged() -> Value:

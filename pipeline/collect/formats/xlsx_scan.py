@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from pipeline.collect.formats import limits, xlsx_parse
 from pipeline.collect.formats.cells import Area, UnreadableError, Value
 from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.xlsx_hidden import may_hide_columns, may_hide_rows
-from pipeline.collect.formats.xml import MOST_SHARED, ooxml_text, unescape
+from pipeline.collect.formats.xml import MOST_SHARED, USUAL_START, is_plain, ooxml_text, unescape
 from pipeline.office.addresses import index
 
-_UTF8 = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*+(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*+<[a-z]'
-)
-"""The start of an XML part in UTF-8."""
 _STYLE, _EXTRA = r'(?: s="[0-9]++")?+', r'(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
 """Attributes of a cell in their usual order: style; cell and value metadata."""
 _TYPE, _IN_CELL = rf'(?: t="(?!inlineStr")[A-Za-z]++")?+{_EXTRA}', rf' t="inlineStr"{_EXTRA}'
@@ -36,45 +31,38 @@ _TEXT = r"[^<>\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
 _QUOTED = r'="[^"<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"'
 """An attribute's value without references."""
 _FORMULA_ATTRIBUTES = rf"(?: (?!xmlns)[A-Za-z][A-Za-z0-9]*+{_QUOTED})*+"
-_FORMULA_TEXT = r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
+_FORMULA_TEXT = (
+    r"(?:[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]++"
+    r"|&(?:amp|lt|gt|quot|apos|#[0-9]++|#x[0-9A-Fa-f]++);)*+"
+)
 _FORMULA = rf"(?:<f{_FORMULA_ATTRIBUTES}(?:/>|>{_FORMULA_TEXT}</f>))?+"
 _EACH_ONCE = rf'(?: (?!xmlns)(?P<name>[A-Za-z][A-Za-z0-9]*+){_QUOTED}(?![^<>]*+ (?P=name)="))*+'
 _SURE_FORMULA = _FORMULA.replace(_FORMULA_ATTRIBUTES, _EACH_ONCE)
 """A formula that has each of its attributes once, as a parser demands."""
 _INLINE_TEXT = rf'<is><t(?: xml:space="preserve")?+>{_TEXT}'
 _CELL = re.compile(
-    r'<c r="([A-Z]++)([1-9][0-9]*+)"(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>|'
-    rf"({_ATTRIBUTES}>{_FORMULA}<v>{_TEXT}(?=</v>)|{_INLINE}>{_INLINE_TEXT}(?=</t></is>))(?:</v>|</t></is>)</c>)"
+    r'<c r="([A-Z]++)([1-9][0-9]*+)"'
+    r'(?:(?: s="[0-9]++")?+ t="s"><v>([0-9]{1,9}+)</v></c>'
+    rf"|({_ATTRIBUTES}>{_FORMULA}<v>{_TEXT}(?=</v>)|{_INLINE}>{_INLINE_TEXT}(?=</t></is>))"
+    r"(?:</v>|</t></is>)</c>)"
 )
 """A filled cell: column letter, row, and either the position of its shared string or all else that
 its value depends on."""
 _ROWS = re.compile(
-    rf'(?:<row r="([1-9][0-9]*+)"(?: (?!r=|xmlns)(?:[A-Za-z]++|x14ac:dyDescent){_QUOTED})*+(?:/>|>(?:<c r="[A-Z]++\1"{_STYLE}'
-    rf'(?:/>| t="s"><v>[0-9]++</v></c>|{_TYPE}(?:/>|>(?:{_SURE_FORMULA}<v>{_TEXT}</v>)?+</c>)'
+    r'(?:<row r="([1-9][0-9]*+)"'
+    rf"(?: (?!r=|xmlns)(?:[A-Za-z]++|x14ac:dyDescent){_QUOTED})*+"
+    rf'(?:/>|>(?:<c r="[A-Z]++\1"{_STYLE}'
+    r'(?:/>| t="s"><v>[0-9]++</v></c>'
+    rf"|{_TYPE}(?:/>|>(?:{_SURE_FORMULA}<v>{_TEXT}</v>)?+</c>)"
     rf"|{_IN_CELL}(?:/>|>(?:{_INLINE_TEXT}</t></is>)?+</c>)))*+</row>))*+"
 )
 """Rows as programs usually write them: cells of that row, formulas with a value, nothing between.
 Blank cells and shared strings are tried first: most cells are such."""
 _ROW_START = '<row r="'
-_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
-_FONT = r'<rPr>(?:<[A-Za-z]++(?: [A-Za-z]++="[^"<>&]*+")*+/>)*+</rPr>'
-_RICH = re.compile(rf'<si>(?:<r>(?:{_FONT})?+<t(?: xml:space="preserve")?+>[^<]*+</t></r>)++</si>')
-"""A string of several fonts."""
-_STRINGS = re.compile(
-    rf'([^<]*+(?:<\?[^<]*+)?+<sst [^<>]*+>)\s*+(?:(?:<si><t(?: xml:space="preserve")?+>[^<]*+</t></si>|{_RICH.pattern})\s*+)*+</sst>\s*+'
-)
-"""A list of strings as programs usually write it: nothing between the strings."""
-_FEW = 64
-"""The most strings of several fonts in a list that is scanned: the place of each is counted from
-the start."""
 _NAME = re.compile(r' ([A-Za-z0-9:]++)="[^"]*+"')
 """The name of an attribute."""
 _ATTRIBUTE = re.compile(r'(?<![A-Za-z])([A-Za-z]+)="([^"]*)"')
 _START, _END = b"<sheetData>", b"</sheetData>"
-_CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
-"""Characters that XML may not hold."""
-_NEVER = (b"]]>", "\ufffe".encode(), "\uffff".encode())
-"""Further sequences that XML text may not hold."""
 _Cell = tuple[str, str, str, str]
 """Column letter, row, position of a shared string, or all else that a value depends on; as
 written."""
@@ -104,37 +92,29 @@ def scan(
     its token, the XML from its address to the end of its value (see ``parts_of``).
     """
     start, end = data.find(_START), data.find(_END)
-    head, body, tail = _plain(data[:start]), data[start:end], data[end:]
-    if start < 0 or end < start or not _UTF8.match(head) or not _plain(body) or not _plain(tail):
+    if start < 0 or end < start:
         return None
-    around = (
-        _around(head, tail)
-        if len(head) + len(tail) <= MOST_SHARED
-        else _around.__wrapped__(head, tail)
-    )
-    if around is None:
+    head, body, tail = data[:start], data[start:end], data[end:]
+    if not USUAL_START.match(head) or not all(map(is_plain, (head, body, tail))):
+        return None
+    frame_of = _frame if len(head) + len(tail) <= MOST_SHARED else _frame.__wrapped__
+    frame = frame_of(head, tail)
+    if frame is None:
         return None
     filled = _filled_rows(body, knows_prefix=b"xmlns:x14ac=" in head)
     if filled is None:
         return None
     rows, tags = filled
-    found, numbers = _cells(rows), _RowNumbers()
-    columns = _by_column(found, numbers, strings, values)
+    cells, numbers = _cells(rows), _RowNumbers()
+    columns = _by_column(cells, numbers, strings, values)
     if columns is None:
         return None
     return ScannedSheet(
         columns,
-        _are_ordered(found, numbers, columns),
-        around.merged,
-        may_hide=around.may_hide or may_hide_rows(tags),
+        _are_ordered(cells, numbers, columns),
+        frame.merged,
+        may_hide=frame.may_hide or may_hide_rows(tags),
     )
-
-
-def _plain(data: bytes) -> bytes:
-    """Return the XML if it has no comment, doctype, CDATA or later instruction; else nothing."""
-    if (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data[1:]):
-        return b""
-    return data
 
 
 def _filled_rows(body: bytes, *, knows_prefix: bool) -> tuple[str, frozenset[str]] | None:
@@ -149,25 +129,24 @@ def _filled_rows(body: bytes, *, knows_prefix: bool) -> tuple[str, frozenset[str
     end = text.find("</row>", text.rfind("</c")) + len("</row>") if "</c" in text else 0
     filled, blank = text[:end], text[end:]
     tags_below = _tags_known if len(blank) <= MOST_SHARED else _tags
-    tags, below = (
-        _tags(filled, knows_prefix=knows_prefix),
-        tags_below(blank, knows_prefix=knows_prefix),
-    )
-    return None if tags is None or below is None else (filled, tags)
+    tags = _tags(filled, knows_prefix=knows_prefix)
+    if tags is None or tags_below(blank, knows_prefix=knows_prefix) is None:
+        return None
+    return filled, tags
 
 
 def _cells(filled: str) -> list[_Cell]:
     """Return all filled cells."""
-    found = _CELL.findall(filled)
-    if len(found) > limits.CELLS:
+    cells = _CELL.findall(filled)
+    if len(cells) > limits.CELLS:
         raise too_many_cells()
-    return found
+    return cells
 
 
-def _are_ordered(found: list[_Cell], rows: Mapping[str, int], columns: Iterable[str]) -> bool:
+def _are_ordered(cells: list[_Cell], rows: Mapping[str, int], columns: Iterable[str]) -> bool:
     """True if the cells come row by row, from left to right."""
     numbers = {column: index(column) for column in columns}
-    places = [rows[row] * limits.COLUMNS + numbers[column] for column, row, _, _ in found]
+    places = [rows[row] * limits.COLUMNS + numbers[column] for column, row, _, _ in cells]
     return places == sorted(places)
 
 
@@ -189,29 +168,39 @@ def _tags_known(text: str, *, knows_prefix: bool) -> frozenset[str] | None:
 
 
 def _by_column(
-    found: list[_Cell],
+    cells: list[_Cell],
     rows: Mapping[str, int],
     strings: Mapping[str, Value],
     values: Mapping[str, Value],
 ) -> dict[str, dict[int, Value]] | None:
     """Return the cells by column and row; None if an address is impossible or occurs twice."""
     columns: dict[str, dict[int, Value]] = defaultdict(dict)
-    for column, row, string, other in found:
+    for column, row, string, other in cells:
         columns[column][rows[row]] = strings[string] if string else values[other]
-    if sum(map(len, columns.values())) != len(found) or max(rows.values(), default=0) > limits.ROWS:
+    if sum(map(len, columns.values())) != len(cells) or max(rows.values(), default=0) > limits.ROWS:
         return None
     if any(len(column) > 3 or index(column) > limits.COLUMNS for column in columns):  # noqa: PLR2004
         return None
-    return {column: _present(cells) for column, cells in columns.items()}
+    return {column: _present(filled) for column, filled in columns.items()}
 
 
 def _present(cells: dict[int, Value]) -> dict[int, Value]:
     """Return the cells without empty values, which some programs write for blank cells."""
-    return (
-        {row: value for row, value in cells.items() if value is not None}
-        if None in cells.values()
-        else cells
-    )
+    if None not in cells.values():
+        return cells
+    return {row: value for row, value in cells.items() if value is not None}
+
+
+class ValueCache(dict[str, Value]):
+    """Caches values by their text in the XML, for one workbook."""
+
+    def __init__(self, make: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, token: str) -> Value:
+        value = self[token] = self._make(token)
+        return value
 
 
 class _RowNumbers(dict[str, int]):
@@ -230,7 +219,7 @@ class _SheetFrame(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _around(head: bytes, tail: bytes) -> _SheetFrame | None:
+def _frame(head: bytes, tail: bytes) -> _SheetFrame | None:
     """Parse the XML around a sheet's rows; None if it is damaged or the rows are misplaced.
 
     Cached: many workbooks have the same.
@@ -252,76 +241,22 @@ def _are_attributes(written: str) -> bool:
 def parts_of(token: str) -> tuple[str, str, str, bool]:
     """Return type, style and text of a scanned cell, and True if it has a formula."""
     head, _, raw = token.rpartition(">")
-    kind, style, formula = _head(head)
-    return (
-        kind,
-        style,
-        ooxml_text(unescape(raw)) if kind in ("str", "inlineStr") else unescape(raw),
-        formula,
-    )
+    (kind, style, has_formula), text = _head(head), unescape(raw)
+    if kind in ("str", "inlineStr"):
+        text = ooxml_text(text)
+    return kind, style, text, has_formula
 
 
 def picture_in(token: str) -> str:
     """Say why a scanned cell may be a picture (see ``xlsx_parse.picture_of``)."""
     attributes, _, rest = token.rpartition(">")[0].partition(">")
-    found = dict(_ATTRIBUTE.findall(attributes))
-    return xlsx_parse.picture_of(found.get("t", ""), "vm" in found, rest.rpartition("</f>")[0])
+    by_name = dict(_ATTRIBUTE.findall(attributes))
+    return xlsx_parse.picture_of(by_name.get("t", ""), "vm" in by_name, rest.rpartition("</f>")[0])
 
 
 @lru_cache(maxsize=4096)
 def _head(head: str) -> tuple[str, str, bool]:
     """Return type, style and True if there is a formula, from the XML before a cell's value."""
     attributes, _, rest = head.partition(">")
-    found = dict(_ATTRIBUTE.findall(attributes))
-    return found.get("t", ""), found.get("s", ""), rest.startswith("<f")
-
-
-def _text(data: bytes) -> str:
-    """Return a plainly written UTF-8 part as text, else nothing."""
-    if (
-        not _plain(data)
-        or not _UTF8.match(data)
-        or len(data.translate(None, _CONTROLS)) < len(data)
-        or any(map(data.count, _NEVER))
-    ):
-        return ""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return ""
-
-
-def _is_root(head: str) -> bool:
-    """True if the parser would accept the start of a list of strings."""
-    try:
-        return xlsx_parse.parse_strings(f"{head}</sst>".encode()) == []
-    except UnreadableError:
-        return False
-
-
-def shared_strings(data: bytes, *, keep_runs: bool = False) -> list[str]:
-    """Return all shared strings; ``keep_runs`` as for :func:`xlsx_parse.parse_strings`."""
-    text = _text(data)
-    written = _STRINGS.fullmatch(text)
-    plain = _STRING.findall(text) if written and _is_root(written[1]) else []
-    rich = list(islice(_RICH.finditer(text), _FEW + 1)) if plain and "<r>" in text else []
-    if not written or not plain or len(rich) > _FEW:
-        return xlsx_parse.parse_strings(data, keep_runs=keep_runs)
-    if "_x" in text or "\r" in text:
-        plain = [ooxml_text(unescape(each)) for each in plain]
-    elif "&" in text:
-        plain = [ooxml_text(unescape(each)) if "&" in each else each for each in plain]
-    return _with_rich(plain, written[1], text, rich, keep_runs=keep_runs) if rich else plain
-
-
-def _with_rich(
-    plain: list[str], head: str, text: str, rich: list[re.Match[str]], *, keep_runs: bool
-) -> list[str]:
-    """Return all strings in order; those of several fonts come from the parser."""
-    parsed = xlsx_parse.parse_strings(
-        f"{head}{''.join(each[0] for each in rich)}</sst>".encode(), keep_runs=keep_runs
-    )
-    strings = [*plain]
-    for found, string in zip(rich, parsed, strict=True):
-        strings.insert(text.count("<si>", 0, found.start()), string)
-    return strings
+    by_name = dict(_ATTRIBUTE.findall(attributes))
+    return by_name.get("t", ""), by_name.get("s", ""), rest.startswith("<f")

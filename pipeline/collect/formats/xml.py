@@ -21,6 +21,12 @@ _NO_CHARACTERS = frozenset({*range(0x20), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D})
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 MOST_SHARED = 512 * 1024
 """Parts up to this many bytes are cached: what many workbooks share is never larger."""
+USUAL_START = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*+"
+    rb'(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?'
+    rb"\s*+<[a-z]"
+)
+"""The start of an XML part in UTF-8."""
 _OOXML_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """A character that XML can't hold, as Office writes it."""
 
@@ -50,6 +56,12 @@ def refuse_doctype(data: bytes) -> None:
         raise UnreadableError("hostile")
 
 
+def is_plain(data: bytes) -> bool:
+    """True if XML has no comment, document type, CDATA or instruction behind the first."""
+    has_marks = (b"!" in data and b"<!" in data) or (b"?" in data and b"<?" in data[1:])
+    return not has_marks
+
+
 def local(name: str) -> str:
     """Return a name without its namespace."""
     return name.rpartition("}")[2]
@@ -62,12 +74,10 @@ def children(element: Element, name: str) -> Iterator[Element]:
 
 def attribute(element: Element, name: str) -> str:
     """Return an attribute by local name; blank if there is none."""
-    plain = element.get(name)
-    return (
-        plain
-        if plain is not None
-        else next((value for key, value in element.attrib.items() if local(key) == name), "")
-    )
+    value = element.get(name)
+    if value is not None:
+        return value
+    return next((value for key, value in element.attrib.items() if local(key) == name), "")
 
 
 def walk(
@@ -80,11 +90,9 @@ def walk(
     refuse_doctype(data)
     parser: Any = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
-        start,
-        end,
-        text,
-    )
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
     try:
         parser.Parse(data, True)
     except (expat.ExpatError, ValueError, LookupError) as error:
