@@ -369,7 +369,7 @@ import datetime as dt, multiprocessing, sys, time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from pipeline.machine import processes
-from pipeline.collect import workers
+from pipeline.collect import handle, workers
 from pipeline.model import Received
 from schemas.round.load import load_round
 
@@ -381,7 +381,7 @@ def wait():
 path, moment, way = Path(sys.argv[1]), *sys.argv[2:]
 if way == "watching":
     processes.ask_the_system = lambda: None
-workers.PIPE_BYTES = 8192
+handle.PIPE_BYTES = 8192
 if moment == "start":
     Connection.send = lambda *_: wait()
 files = (Received(path, path.name, "", 0, dt.datetime.now(), "option") for _ in range(1000))

@@ -10,43 +10,34 @@ processes by fork or spawn alike, and holds only the readings needed to return t
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import multiprocessing
 import os
 import signal
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from multiprocessing.connection import Connection, wait
+from dataclasses import replace
+from multiprocessing.connection import wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline.collect.confine import Watch, processor_time
+from pipeline.collect.confine import Watch
 from pipeline.collect.formats import limits
+from pipeline.collect.handle import QUEUED, Task, Worker
 from pipeline.collect.read import unreadable
-from pipeline.collect.worker import too_large, work
-from pipeline.machine.processes import context, start
+from pipeline.collect.worker import too_large
+from pipeline.machine.processes import context
 from pipeline.model import Reading, Received
 from schemas.round.round import Round
 
-QUEUED = 128
-"""The most tasks, and the most readings, that wait: reading goes on while the parent judges."""
 WINDOW = 2 * QUEUED
 """The most files per worker between the oldest not returned and the newest begun."""
 NAP, SOON_DONE = 0.02, 16
 """Seconds that the parent sleeps while no worker has fewer tasks than this."""
-PIPE_BYTES, LEAST_PIPE_BYTES = 1024**2, 4096
-"""Bytes asked for a pipe, and what every system gives. A worker is never sent more than its pipe
-holds: both sides could wait for ever."""
 FALSE_STARTS = 10
 """If more workers in a row end before they are ready, the program itself is at fault."""
-
-Task = tuple[int, str, str, str]
-"""Position, path, name of a file to read, and the agency to which the operator assigned it."""
 
 
 def read_all(
@@ -70,82 +61,13 @@ def read_all(
             yield from pool.read(itertools.chain(first, coming))
 
 
-@dataclass
-class _Worker:
-    """One process: its two pipes, and the tasks that it was given."""
-
-    process: Any
-    tasks: Connection
-    readings: Connection
-    room: int
-    """Bytes that the pipe for tasks holds."""
-    given: deque[Task] = field(default_factory=deque)
-    load: int = 0
-    """Bytes of the given tasks, at most."""
-    ready: bool = False
-    since: float = field(default_factory=time.monotonic)
-    """When it began the first given task, as far as known, or was last looked at."""
-    looks: list[float] = field(default_factory=list)
-    """Processor time at each look since its last reading."""
-
-    def has_room(self, task: Task) -> bool:
-        """True if one more task can be sent without waiting."""
-        return not self.given or (
-            len(self.given) < QUEUED and self.load + _bytes(task) <= self.room
-        )
-
-    def give(self, task: Task) -> bool:
-        """Send a task; False if the process has ended."""
-        try:
-            self.tasks.send(task)
-        except OSError:
-            return False
-        if not self.given:
-            self.is_heard()
-        self.given.append(task)
-        self.load += _bytes(task)
-        return True
-
-    def settle(self) -> None:
-        """Take the first of the given tasks off the list."""
-        self.load -= _bytes(self.given.popleft())
-
-    def has_told(self) -> bool:
-        """True if a reading waits to be taken."""
-        try:
-            return self.readings.poll()
-        except OSError:
-            return False
-
-    def is_heard(self) -> None:
-        """Note that it works as it should, from now on."""
-        self.since, self.looks = time.monotonic(), []
-
-    def is_stuck(self) -> bool:
-        """Return True if it hangs or reads too long; a busy machine gets several looks."""
-        self.since = time.monotonic()
-        self.looks.append(processor_time(self.process.pid))
-        if len(self.looks) == 1:
-            return False
-        first, before, last = self.looks[0], *self.looks[-2:]
-        return last - before < limits.WORKER_IDLE or last - first > limits.WORKER_CPU
-
-    def end(self) -> int:
-        """End the process, close its pipes and return its exit code."""
-        self.process.kill()
-        self.process.join()
-        self.tasks.close()
-        self.readings.close()
-        return int(self.process.exitcode or 0)
-
-
 class Pool:
     """Reading processes, for any number of calls of ``read``. A context manager."""
 
     def __init__(self, size: int, context: BaseContext, round_: Round, definitions: Path) -> None:
         self._context, self._round, self._definitions = context, _plain(round_), definitions
         self._size = size
-        self._workers: list[_Worker] = []
+        self._workers: list[Worker] = []
         self._again: deque[Task] = deque()
         self._positions = itertools.count()
         self._done: dict[int, Reading] = {}
@@ -188,7 +110,7 @@ class Pool:
             task = self._again.popleft() if self._again else _next_task(coming, begun)
             if task is None:
                 return
-            worker = min(willing, key=lambda each: len(each.given))
+            worker = min(willing, key=lambda worker: len(worker.given))
             if not worker.has_room(task):
                 self._again.appendleft(task)
                 return
@@ -198,7 +120,7 @@ class Pool:
 
     def _listen(self) -> None:
         """Take readings from the workers; replace workers that ended or were too slow."""
-        by_pipe: dict[Any, _Worker] = {worker.readings: worker for worker in self._workers}
+        by_pipe: dict[Any, Worker] = {worker.readings: worker for worker in self._workers}
         self._nap()
         busy = [worker.since for worker in self._workers if worker.given]
         left = min(busy, default=time.monotonic()) + limits.WORKER_WALL - time.monotonic()
@@ -218,12 +140,12 @@ class Pool:
         if all(len(worker.given) > SOON_DONE and not worker.has_told() for worker in self._workers):
             time.sleep(NAP)
 
-    def _take_all(self, worker: _Worker) -> None:
+    def _take_all(self, worker: Worker) -> None:
         self._take(worker)
         while worker in self._workers and worker.given and worker.has_told():
             self._take(worker)
 
-    def _take(self, worker: _Worker) -> None:
+    def _take(self, worker: Worker) -> None:
         try:
             message = worker.readings.recv()
         except (EOFError, OSError):
@@ -239,7 +161,7 @@ class Pool:
         self._done[position] = reading
         worker.settle()
 
-    def _replace(self, worker: _Worker, reason: str) -> None:
+    def _replace(self, worker: Worker, reason: str) -> None:
         """End a worker and start another; tasks without a reading are given again."""
         code = worker.end()
         if worker.ready and worker.given:
@@ -253,7 +175,7 @@ class Pool:
         self._again.extend(worker.given)
         self._workers[self._workers.index(worker)] = self._start()
 
-    def _settle(self, worker: _Worker, reason: str, code: int) -> None:
+    def _settle(self, worker: Worker, reason: str, code: int) -> None:
         """Decide about the file in a worker that ended; without a known cause, try it once more."""
         position = worker.given[0][0]
         if worker.process.pid in self._watch.ended:
@@ -267,15 +189,8 @@ class Pool:
             return
         worker.settle()
 
-    def _start(self) -> _Worker:
-        tasks_here, tasks_there, room = _pipe(self._context)
-        readings_there, readings_here, _ = _pipe(self._context)
-        process = start(self._context, work, tasks_there, readings_there)
-        tasks_there.close()
-        readings_there.close()
-        with contextlib.suppress(OSError):  # if it has ended already, _listen meets that
-            tasks_here.send((self._round, self._definitions))
-        return _Worker(process, tasks_here, readings_here, room)
+    def _start(self) -> Worker:
+        return Worker.started(self._context, self._round, self._definitions)
 
 
 def _next_task(
@@ -287,26 +202,6 @@ def _next_task(
     begun.append(following)
     position, file = following
     return position, str(file.path), file.name, file.assigned
-
-
-def _bytes(task: Task) -> int:
-    """Return how many bytes a task takes in a pipe, at most."""
-    _, path, name, assigned = task
-    return 4 * (len(path) + len(name) + len(assigned)) + 200
-
-
-def _pipe(context: BaseContext) -> tuple[Connection, Connection, int]:
-    """Return the two ends of a pipe, as large as the system allows, and how many bytes it holds."""
-    reading, writing = context.Pipe(duplex=False)
-    if sys.platform == "linux":
-        import fcntl
-
-        with contextlib.suppress(OSError):
-            fcntl.fcntl(writing.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        room = fcntl.fcntl(writing.fileno(), fcntl.F_GETPIPE_SZ)
-        # what is left of a page that was read in part holds no new bytes
-        return writing, reading, room - LEAST_PIPE_BYTES
-    return writing, reading, LEAST_PIPE_BYTES
 
 
 def _plain(round_: Round) -> Round:
