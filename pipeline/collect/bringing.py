@@ -50,13 +50,13 @@ class _Bringing:
     def brought(self, files: Iterable[Received]) -> Iterator[Received]:
         """Yield the files with paths on this machine; those that a store lacks are kept as lost."""
         for archive, group in itertools.groupby(
-            files, key=lambda each: each.path.parent if isinstance(each.path, Address) else None
+            files, key=lambda file: file.path.parent if isinstance(file.path, Address) else None
         ):
             if archive is None:
                 yield from group
                 continue
             store = Store(archive)
-            for some in in_portions(group, lambda each: each.size, FETCHED):
+            for some in in_portions(group, lambda file: file.size, FETCHED):
                 for file, path in self._fetched(store, some):
                     if path is None:
                         self._lost.append(file)
@@ -70,7 +70,7 @@ class _Bringing:
         if is_large(files[0].size):
             yield files[0], self._fetched_beside(store, files[0])
             return
-        contents = whole_contents(store, [each.sha256 for each in files])
+        contents = whole_contents(store, [file.sha256 for file in files])
         for file, content in zip(files, contents, strict=True):
             path = self._folder / file.sha256
             if content is not None:
@@ -93,4 +93,4 @@ class _Bringing:
     def told_of_lost(self) -> Iterator[tuple[Received, None]]:
         """Yield the files lost since the last call, without a reading."""
         lost, self._lost = self._lost, []
-        return ((each, None) for each in lost)
+        return ((file, None) for file in lost)

@@ -18,11 +18,11 @@ def reading_of(grid: Grid, name: str, book: NameBook) -> Reading:
         (str(text) for row in list(grid.rows)[:1] for text in grid.values(row).values()), ""
     )
     named = book.name(title.partition(":")[2].strip())
-    known = bool(named) and book.round.by_agency[named].in_scope
+    is_in_scope = bool(named) and book.round.by_agency[named].in_scope
     not_a_return = Finding("S01", Severity.ERROR, f"not_workbook.{OUR_LIST}")
     return Reading(
-        agency=named if known else "",
-        identified_by="info" if known else "",
+        agency=named if is_in_scope else "",
+        identified_by="info" if is_in_scope else "",
         findings=(not_a_return, *named_in(answers, name)),
         answers=answers,
     )

@@ -47,9 +47,9 @@ def _joined(
     numbers = np.frombuffer(rows, dtype="int64")
     size, arrays = len(numbers), {kind: _array(block, kind) for kind, block in blocks.items()}
     values = {
-        key: arrays[kind][at * size : (at + 1) * size]
-        for kind, each in kinds.items()
-        for at, key in enumerate(each)
+        key: arrays[kind][position * size : (position + 1) * size]
+        for kind, keys_of_kind in kinds.items()
+        for position, key in enumerate(keys_of_kind)
     }
     every = np.frombuffer(states, dtype="uint8")
     return TableReading(
@@ -57,7 +57,7 @@ def _joined(
         letters,
         numbers,
         values,
-        {key: every[at * size : (at + 1) * size] for at, key in enumerate(keys)},
+        {key: every[position * size : (position + 1) * size] for position, key in enumerate(keys)},
         *rest,
     )
 

@@ -55,35 +55,35 @@ def beside(package: Package, sheet: str) -> Iterator[Beside]:
     """
     links = _links(package, sheet)
     talks = [
-        each
+        talk
         for link in links.values()
         if link.kind == "threadedComment"
-        for each in _conversations(package, link.target)
+        for talk in _conversations(package, link.target)
     ]
-    talked = {each.cell for each in talks}
+    talked = {talk.cell for talk in talks}
     notes = [
-        each
+        note
         for link in links.values()
         if link.kind == "comments"
-        for each in _notes(package, link.target)
+        for note in _notes(package, link.target)
     ]
-    yield from (each for each in notes if each.cell not in talked)
+    yield from (note for note in notes if note.cell not in talked)
     yield from talks
     shapes = [
-        each
+        shape
         for link in links.values()
         if link.kind == "drawing"
-        for each in drawn(link.target, lambda part: _opened(package, part))
+        for shape in drawn(link.target, lambda part: _opened(package, part))
     ]
     yield from shapes
-    texts = {each.text for each in shapes}
+    texts = {shape.text for shape in shapes}
     controls = (
-        each
+        control
         for link in links.values()
         if link.kind == "vmlDrawing"
-        for each in _controls(package, link.target)
+        for control in _controls(package, link.target)
     )
-    yield from (each for each in controls if each.text not in texts)
+    yield from (control for control in controls if control.text not in texts)
 
 
 def _links(package: Package, part: str) -> Mapping[str, opc.Link]:
@@ -137,16 +137,16 @@ def _without_preface(text: str) -> str:
 
 def _runs(elements: Iterable[Element]) -> Iterator[TextRun]:
     """Yield the runs of a comment's text, without phonetic guides (East Asian pronunciation)."""
-    for each in elements:
-        if local(each.tag) == "t":
-            yield TextRun(each.text or "", is_own=True)
-        elif local(each.tag) == "r":
-            font = next(children(each, "rPr"), None)
+    for element in elements:
+        if local(element.tag) == "t":
+            yield TextRun(element.text or "", is_own=True)
+        elif local(element.tag) == "r":
+            font = next(children(element, "rPr"), None)
             is_struck = font is not None and is_on(font, "strike")
             name = property_of(font, "rFont", "") if font is not None else ""
             yield from (
                 TextRun(text.text or "", is_struck, font=name, is_own=True)
-                for text in children(each, "t")
+                for text in children(element, "t")
             )
 
 
@@ -154,9 +154,9 @@ def _conversations(package: Package, part: str) -> Iterator[Beside]:
     """Return the threaded comments of a sheet: one ``Beside`` per cell, with all replies."""
     root = _tree(package, part)
     said: dict[str, list[str]] = {}
-    for each in children(root, "threadedComment") if root is not None else ():
-        texts = ((text.text or "").strip() for text in children(each, "text"))
-        said.setdefault(attribute(each, "ref"), []).extend(text for text in texts if text)
+    for comment in children(root, "threadedComment") if root is not None else ():
+        texts = ((text.text or "").strip() for text in children(comment, "text"))
+        said.setdefault(attribute(comment, "ref"), []).extend(text for text in texts if text)
     return (Beside(BesideKind.NOTE, "\n".join(texts), cell) for cell, texts in said.items())
 
 
@@ -185,8 +185,8 @@ def _vml_place(about: Element) -> str:
 
     Its anchor lists column, offset, row, offset …, from 0.
     """
-    numbers = next(((each.text or "").split(",") for each in children(about, "Anchor")), [])
-    column, row = (numbers[at].strip() if len(numbers) > at else "" for at in (0, 2))
+    numbers = next(((anchor.text or "").split(",") for anchor in children(about, "Anchor")), [])
+    column, row = (numbers[place].strip() if len(numbers) > place else "" for place in (0, 2))
     return (
         f"{letters(int(column) + 1)}{int(row) + 1}"
         if column.isdecimal() and row.isdecimal()
@@ -211,13 +211,13 @@ def margins_in(data: bytes) -> bytes:
 def margins(written: bytes) -> tuple[Beside, ...]:
     """Return the texts of headers and footers, each once, without codes for fonts, pages, days."""
     try:
-        found = [
+        texts = [
             plain_margin(unescape(text))
             for text in _MARGIN.findall(written.decode("utf-8", "replace"))
         ]
     except UnreadableError:
         return ()
-    return tuple(Beside(BesideKind.MARGIN, text) for text in dict.fromkeys(found) if text)
+    return tuple(Beside(BesideKind.MARGIN, text) for text in dict.fromkeys(texts) if text)
 
 
 def plain_margin(text: str) -> str:

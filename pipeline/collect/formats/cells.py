@@ -35,14 +35,14 @@ def by_name(sheets: Iterable[tuple[str, Part]]) -> dict[str, Part]:
 
     Raises ``UnreadableError`` if two names differ in case alone: programs may open either.
     """
-    found: dict[str, Part] = {}
-    known: set[str] = set()
+    parts: dict[str, Part] = {}
+    folded_names: set[str] = set()
     for name, part in sheets:
-        if name.casefold() in known:
+        if name.casefold() in folded_names:
             raise UnreadableError("irregular")
-        known.add(name.casefold())
-        found[name] = part
-    return found
+        folded_names.add(name.casefold())
+        parts[name] = part
+    return parts
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,9 @@ class FormulaView:
     def shared(self) -> Mapping[str, tuple[int, str]]:
         """The cell that holds the text of each shared formula, by group number."""
         return {
-            each.group: place
-            for place, each in self.formulas.items()
-            if each.kind == "shared" and each.text
+            formula.group: place
+            for place, formula in self.formulas.items()
+            if formula.kind == "shared" and formula.text
         }
 
 
@@ -179,11 +179,11 @@ class Grid:
     @cached_property
     def _by_row(self) -> Mapping[int, list[str]]:
         """The letters of the filled columns by row, from left to right."""
-        found: defaultdict[int, list[str]] = defaultdict(list)
+        columns: defaultdict[int, list[str]] = defaultdict(list)
         for column in self.letters:
             for row in self.columns[column]:
-                found[row].append(column)
-        return dict(found)
+                columns[row].append(column)
+        return dict(columns)
 
     def filled(self, row: int) -> Sequence[str]:
         """Return the letters of a row's filled columns, from left to right."""

@@ -55,10 +55,10 @@ def _texts(shape: Element, tag: str, links: Mapping[str, Link], opened: Part) ->
         if root is not None:
             yield from filter(None, [paragraphs(root)])
             yield from (
-                each.text
+                box.text
                 for own in own_links.values()
                 if own.kind == "chartUserShapes"
-                for each in _within_chart(own, opened)
+                for box in _within_chart(own, opened)
             )
 
 
@@ -72,13 +72,13 @@ def _within_chart(link: Link, opened: Part) -> Iterator[Beside]:
 
 def paragraphs(element: Element) -> str:
     """Return the text of all paragraphs, one per line, without blank ones."""
-    lines = (_line(each).strip() for each in _inside(element) if local(each.tag) == "p")
+    lines = (_line(inner).strip() for inner in _inside(element) if local(inner.tag) == "p")
     return "\n".join(line for line in lines if line)
 
 
 def _line(paragraph: Element) -> str:
     """Return a paragraph's visible text: without struck-out runs, in Unicode letters."""
-    return text_of(tuple(run for each in paragraph for run in _runs(each)))
+    return text_of(tuple(run for child in paragraph for run in _runs(child)))
 
 
 def _runs(element: Element) -> Iterator[TextRun]:
@@ -86,7 +86,7 @@ def _runs(element: Element) -> Iterator[TextRun]:
     font = next(children(element, "rPr"), None)
     is_struck = font is not None and attribute(font, "strike") in _STRUCK
     name = (
-        next((attribute(each, "typeface") for each in children(font, "latin")), "")
+        next((attribute(face, "typeface") for face in children(font, "latin")), "")
         if font is not None
         else ""
     )
@@ -94,10 +94,10 @@ def _runs(element: Element) -> Iterator[TextRun]:
         yield TextRun(_BREAKS[local(element.tag)], is_own=True)
     elif local(element.tag) == "t":
         yield TextRun(element.text or "", is_own=True)
-    for each in element:
+    for child in element:
         yield from (
             run._replace(is_struck=run.is_struck or is_struck, font=run.font or name)
-            for run in _runs(each)
+            for run in _runs(child)
         )
 
 
@@ -109,15 +109,15 @@ def _has_picture(shape: Element) -> bool:
 def _is_cover(shape: Element) -> bool:
     """True if a shape without text is filled, so that it covers the cells below it."""
     fills = [
-        local(each.tag)
+        local(fill.tag)
         for look in children(shape, "spPr")
-        for each in look
-        if local(each.tag).endswith("Fill")
+        for fill in look
+        if local(fill.tag).endswith("Fill")
     ]
     by_theme = (
-        attribute(each, "idx")
+        attribute(fill, "idx")
         for style in children(shape, "style")
-        for each in children(style, "fillRef")
+        for fill in children(style, "fillRef")
     )
     is_filled = fills[0] != "noFill" if fills else next(by_theme, "0") != "0"
     names = (name for about in children(shape, "nvSpPr") for name in children(about, "cNvPr"))
@@ -126,7 +126,7 @@ def _is_cover(shape: Element) -> bool:
     return (
         is_filled
         and not is_hidden
-        and not any(paragraphs(each) for each in children(shape, "txBody"))
+        and not any(paragraphs(body) for body in children(shape, "txBody"))
     )
 
 
@@ -156,9 +156,9 @@ def _place(anchor: Element, end: str) -> str:
     A shape that ends at offset 0 of a cell ends in the cell before it.
     """
     texts = {
-        local(each.tag): (each.text or "").strip()
-        for found in children(anchor, end)
-        for each in found
+        local(part.tag): (part.text or "").strip()
+        for place in children(anchor, end)
+        for part in place
     }
     if not (texts.get("col", "").isdecimal() and texts.get("row", "").isdecimal()):
         return ""

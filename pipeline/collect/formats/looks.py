@@ -58,8 +58,8 @@ class CellLooks:
                 if style in self.seen_days and type(day) is dt.date
                 else day
             )
-        shown = self.formats.get(style)
-        return shown.seen(number) if shown else number
+        format_ = self.formats.get(style)
+        return format_.seen(number) if format_ else number
 
     def strikes(self, value: Value, style: str) -> bool:
         """True if the whole content of a cell is struck out."""
@@ -73,15 +73,17 @@ def looks_by(
 
     ``codes``: the workbook's own format codes, by number.
     """
-    numbered = [(str(at), number, font) for at, (number, font) in enumerate(styles)]
+    numbered = [(str(style), number, font) for style, (number, font) in enumerate(styles)]
     days = {
         style: parts_of_day(number, codes)
         for style, number, _ in numbered
         if shows_day(number, codes)
     }
-    old = {at: convert for at, font in enumerate(fonts) if (convert := of_font(font.name))}
-    struck = {at for at, font in enumerate(fonts) if font.is_struck}
-    shown = {
+    old = {
+        position: convert for position, font in enumerate(fonts) if (convert := of_font(font.name))
+    }
+    struck = {position for position, font in enumerate(fonts) if font.is_struck}
+    by_number = {
         number: format_of(number, codes)
         for number in {number for style, number, _ in numbered if style not in days}
     }
@@ -90,7 +92,9 @@ def looks_by(
         seen_days={style: parts for style, parts in days.items() if is_remarkable(parts)},
         old_fonts={style: old[font] for style, _, font in numbered if font in old},
         struck=frozenset(style for style, _, font in numbered if font in struck),
-        formats={style: found for style, number, _ in numbered if (found := shown.get(number))},
+        formats={
+            style: format_ for style, number, _ in numbered if (format_ := by_number.get(number))
+        },
     )
 
 
@@ -101,9 +105,9 @@ def looks_of(data: bytes) -> CellLooks:
         return CellLooks()
     root = shared_tree(data)
     codes = {
-        attribute(each, "numFmtId"): attribute(each, "formatCode")
+        attribute(code, "numFmtId"): attribute(code, "formatCode")
         for group in children(root, "numFmts")
-        for each in group
+        for code in group
     }
     fonts = (
         [font for group in children(root, "fonts") for font in group]
@@ -135,13 +139,13 @@ def property_of(font: Element, name: str, otherwise: str) -> str:
 
     ``otherwise`` if the property has no value; blank if the font lacks it.
     """
-    return next((attribute(each, "val") or otherwise for each in children(font, name)), "")
+    return next((attribute(element, "val") or otherwise for element in children(font, name)), "")
 
 
 def _cell_styles(root: Element) -> Iterator[Element]:
     """Yield the styles in the order by whose number cells name them."""
     return (
-        each for group in children(root, "cellXfs") for each in group if local(each.tag) == "xf"
+        style for group in children(root, "cellXfs") for style in group if local(style.tag) == "xf"
     )
 
 

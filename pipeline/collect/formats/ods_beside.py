@@ -46,7 +46,7 @@ def margins(styles: bytes) -> list[Beside]:
     walk(styles, events.start, events.end, events.text)
     return [
         Beside(BesideKind.MARGIN, text)
-        for text in dict.fromkeys(" ".join(each.split()) for each in events.texts)
+        for text in dict.fromkeys(" ".join(text.split()) for text in events.texts)
         if text
     ]
 
@@ -132,8 +132,8 @@ class _BesideEvents:
             f"{letters(self._column)}{self._row + 1}" if 0 < self._column <= limits.COLUMNS else ""
         )
 
-    def _keep(self, each: Beside) -> None:
-        self.found.setdefault(self._sheet, []).append(each)
+    def _keep(self, thing: Beside) -> None:
+        self.found.setdefault(self._sheet, []).append(thing)
 
 
 class _MarginEvents:

@@ -127,18 +127,18 @@ class OdsStyles:
 
     def of_text(self, family: str, name: str) -> Properties:
         """Return all properties of a style, inherited ones too."""
-        found: dict[str, str] = {}
+        properties: dict[str, str] = {}
         for _ in range(_DEEPEST):
             said = self._said.get((family, name), {})
-            found = {**said, **found}
+            properties = {**said, **properties}
             name = said.get("parent-style-name", "")
             if not name:
                 break
-        return found
+        return properties
 
     def _told(self, attributes: Properties) -> Iterator[tuple[str, str]]:
         """Yield the properties of letters, each under one name however it is written."""
-        strikes = [attributes[each] for each in _STRIKES if each in attributes]
+        strikes = [attributes[name] for name in _STRIKES if name in attributes]
         if strikes:
             yield STRUCK, "" if set(strikes) == {"none"} else "1"
         if "text-position" in attributes:

@@ -111,14 +111,14 @@ def _as_seen(number: float, paragraphs: Sequence[str]) -> float:
     A cell without a paragraph says nothing of what it shows.
     """
     text = "\n".join(paragraphs).strip()
-    found = _SHOWN.fullmatch(text)
-    if found is None:
+    match = _SHOWN.fullmatch(text)
+    if match is None:
         return _in_words(number, text) if paragraphs else number
-    words = " ".join(f"{found[1]} {found[3]}".split())
+    words = " ".join(f"{match[1]} {match[3]}".split())
     differs = number != 0 and not any(
-        _is_shown(abs(number), whole, fraction) for whole, fraction in _readings(found[2])
+        _is_shown(abs(number), whole, fraction) for whole, fraction in _readings(match[2])
     )
-    is_padded = re.match("0[0-9]", found[2]) is not None
+    is_padded = re.match("0[0-9]", match[2]) is not None
     return (
         SeenNumber(number, text, words, differs=differs)
         if differs or is_padded or says_something(words)

@@ -45,7 +45,10 @@ class Document:
         """The document's custom properties."""
         data = self._described("custom-properties")
         properties = children(shared_tree(data), "property") if data else iter(())
-        return {attribute(each, "name"): "".join(each.itertext()).strip() for each in properties}
+        return {
+            attribute(element, "name"): "".join(element.itertext()).strip()
+            for element in properties
+        }
 
     @cached_property
     def modified(self) -> str:

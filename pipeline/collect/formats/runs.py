@@ -72,14 +72,14 @@ def text_of(
     looks = [_in_cell(run, convert, is_struck=is_struck) for run in runs]
     if not any(run.is_struck or run.is_raised or modern for run, modern in looks):
         return "".join(run.text for run in runs)
-    visible = [each for each in looks if not each[0].is_struck]
+    visible = [look for look in looks if not look[0].is_struck]
     struck = "".join(run.text for run, _ in looks if run.is_struck).strip()
     all_struck = not _joined(visible).strip()
     pieces = looks if all_struck else visible
     plain = [
         (run, modern)
-        for at, (run, modern) in enumerate(pieces)
-        if not (run.is_raised and _is_mark(pieces, at))
+        for position, (run, modern) in enumerate(pieces)
+        if not (run.is_raised and _is_mark(pieces, position))
     ]
     return RichText(
         _joined(pieces), _joined(plain), runs, is_struck=all_struck, has_struck=bool(struck)
@@ -106,15 +106,15 @@ def cut(text: str, starts: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> 
     places = [
         (0, TextRun("")),
         *(
-            (at, TextRun("", *fonts[number], is_own=True))
-            for at, number in sorted(starts)
+            (place, TextRun("", *fonts[number], is_own=True))
+            for place, number in sorted(starts)
             if number < len(fonts)
         ),
     ]
-    ends = [at for at, _ in places[1:]] + [len(units)]
+    ends = [place for place, _ in places[1:]] + [len(units)]
     pieces = (
-        run._replace(text=units[2 * at : 2 * end].decode("utf-16-le", "replace"))
-        for (at, run), end in zip(places, ends, strict=True)
+        run._replace(text=units[2 * place : 2 * end].decode("utf-16-le", "replace"))
+        for (place, run), end in zip(places, ends, strict=True)
     )
     return kept(tuple(run for run in pieces if run.text))
 
@@ -127,12 +127,12 @@ def _in_cell(
     return (run if run.is_own else run._replace(is_struck=is_struck)), modern
 
 
-def _is_mark(pieces: list[tuple[TextRun, Convert | None]], at: int) -> bool:
+def _is_mark(pieces: list[tuple[TextRun, Convert | None]], place: int) -> bool:
     """True if a piece set high or low is a footnote mark.
 
     Behind a short word it is part of a unit: "km²" is one, "việc¹" has a mark.
     """
-    before = "".join(run.text for run, _ in pieces[:at])[-LONGEST_UNIT - 1 :]
+    before = "".join(run.text for run, _ in pieces[:place])[-LONGEST_UNIT - 1 :]
     letters = sum(1 for _ in takewhile(str.isalpha, reversed(before)))
     return not 1 <= letters <= LONGEST_UNIT
 

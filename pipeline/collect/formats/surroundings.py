@@ -61,8 +61,8 @@ class HiddenRanges:
 
 
 def _is_in(number: int, spans: tuple[Span, ...]) -> bool:
-    at = bisect_right(spans, (number, _LAST))
-    return at > 0 and number <= spans[at - 1][1]
+    following = bisect_right(spans, (number, _LAST))
+    return following > 0 and number <= spans[following - 1][1]
 
 
 _LAST = 2**31
@@ -71,10 +71,10 @@ NOTHING_HIDDEN = HiddenRanges()
 
 def merged(spans: list[Span]) -> tuple[Span, ...]:
     """Return the spans in order, touching ones joined."""
-    found: list[Span] = []
+    joined: list[Span] = []
     for first, last in sorted(spans):
-        if found and first <= found[-1][1] + 1:
-            found[-1] = found[-1][0], max(last, found[-1][1])
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = joined[-1][0], max(last, joined[-1][1])
         else:
-            found.append((first, last))
-    return tuple(found)
+            joined.append((first, last))
+    return tuple(joined)

@@ -27,16 +27,16 @@ def mended(stream: bytes) -> bytes:
     what can be read.
     """
     result, strings, promise, begun = bytearray(stream), [], 0, 0
-    at = 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
+    place = 0
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
         begun = begun if kind == _CONTINUED else kind
         if begun in _WITHOUT_CELLS:
-            struct.pack_into("<H", result, at, _NOTHING)
+            struct.pack_into("<H", result, place, _NOTHING)
         elif begun == _STRINGS:
-            promise = promise or at + 8
-            strings.append(stream[at + 4 : at + 4 + size])
-        at += 4 + size
+            promise = promise or place + 8
+            strings.append(stream[place + 4 : place + 4 + size])
+        place += 4 + size
     if strings and len(strings[0]) >= 8:  # noqa: PLR2004 the two numbers before the strings
         struct.pack_into("<I", result, promise, _count(strings))
     return bytes(result)

@@ -62,17 +62,17 @@ def surroundings(stream: bytes) -> dict[str, Surroundings]:
 
     Empty for an encrypted workbook: its records can't be read.
     """
-    found: dict[str, Surroundings] = {}
+    by_sheet: dict[str, Surroundings] = {}
     for kind, body in _records(stream, 0):
         if kind == _LOCKED:
             return {}
         if kind == _SHEET and len(body) > 8:  # noqa: PLR2004
             (start,) = struct.unpack_from("<I", body)
             try:
-                found[_text(body[8:], body[6], body[7])] = _of_sheet(_records(stream, start))
+                by_sheet[_text(body[8:], body[6], body[7])] = _of_sheet(_records(stream, start))
             except (struct.error, IndexError):
                 continue
-    return found
+    return by_sheet
 
 
 def has_remarkable_fonts(stream: bytes) -> bool:
@@ -84,17 +84,17 @@ def has_remarkable_fonts(stream: bytes) -> bool:
     )
 
 
-def _records(stream: bytes, at: int) -> Iterator[Record]:
+def _records(stream: bytes, place: int) -> Iterator[Record]:
     """Yield the records of the workbook or of one sheet, without those of charts inside it."""
     depth = 0
-    while at + 4 <= len(stream):
-        kind, size = struct.unpack_from("<HH", stream, at)
+    while place + 4 <= len(stream):
+        kind, size = struct.unpack_from("<HH", stream, place)
         depth += (kind == _BOF) - (kind == _EOF)
         if depth == 1:
-            yield kind, stream[at + 4 : at + 4 + size]
+            yield kind, stream[place + 4 : place + 4 + size]
         if depth <= 0:
             return
-        at += 4 + size
+        place += 4 + size
 
 
 def _of_sheet(records: Iterator[Record]) -> Surroundings:
@@ -150,7 +150,7 @@ def _text(data: bytes, count: int, flags: int) -> str:
     )
 
 
-def _place(body: bytes, at: int) -> tuple[str, str]:
+def _place(body: bytes, place: int) -> tuple[str, str]:
     """Return the first and the last cell that a shape covers."""
-    _, left, _, top, _, right, _, bottom, _ = struct.unpack_from("<9H", body, at)
+    _, left, _, top, _, right, _, bottom, _ = struct.unpack_from("<9H", body, place)
     return f"{letters(left + 1)}{top + 1}", f"{letters(right + 1)}{bottom + 1}"

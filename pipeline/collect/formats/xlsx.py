@@ -182,8 +182,8 @@ class XlsxWorkbook(opc.Document):
     def _bare(self, kind: str, _style: str, text: str, *, formula: bool, picture: str = "") -> Any:
         """Return a cell's value as formulas see it: days are numbers, truth values are bool."""
         if kind in ("s", "str", "inlineStr"):
-            shown = self._shared(text.strip()) if kind == "s" else text
-            return shown.full if isinstance(shown, RichText) else shown
+            string = self._shared(text.strip()) if kind == "s" else text
+            return string.full if isinstance(string, RichText) else string
         plain = text.strip()
         if kind == "b":
             return _BOOLEANS.get(plain) == "TRUE"

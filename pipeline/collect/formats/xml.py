@@ -125,5 +125,5 @@ def ooxml_text(text: str) -> str:
     """Resolve the escapes of workbook text (``_x000D_``); lone surrogates become U+FFFD."""
     if "_x" not in text:
         return text
-    plain = _OOXML_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = _OOXML_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

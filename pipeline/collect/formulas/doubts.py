@@ -73,15 +73,15 @@ class Calculation:
     def _doubts_of(self, name: str) -> Doubts:
         """Return the doubtful formulas of a sheet."""
         sheet = self._sheet(name)
-        found: dict[str, dict[int, tuple[State, str]]] = {}
+        doubts: dict[str, dict[int, tuple[State, str]]] = {}
         # "precision as displayed": each value is rounded, results can't be compared
         if sheet is None or self._workbook.calculation.get("fullPrecision") in _OFF:
-            return found
+            return doubts
         for row, column in sorted(sheet.formulas):
             doubt = self._doubt(sheet, CellPlace(name, row, column))
             if doubt is not None:
-                found.setdefault(column, {})[row] = doubt
-        return found
+                doubts.setdefault(column, {})[row] = doubt
+        return doubts
 
     def _doubt(self, sheet: FormulaView, cell: CellPlace) -> tuple[State, str] | None:
         """Return state and text of a formula whose stored value can't be taken; None if it can."""

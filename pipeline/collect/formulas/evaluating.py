@@ -72,10 +72,10 @@ class Evaluator:
             del self._open[cell]
 
     def _sheet(self, name: str) -> FormulaView:
-        found = self._sheets(name)
-        if found is None:
+        sheet = self._sheets(name)
+        if sheet is None:
             raise UnknownError
-        return found
+        return sheet
 
     def value(self, cell: CellPlace) -> Result:
         """Return a cell's value, worked out if it is a formula.
@@ -100,10 +100,10 @@ class Evaluator:
 
     def _worked_out(self, sheet: FormulaView, cell: CellPlace) -> Result:
         try:
-            found = self.result(cell)
+            result = self.result(cell)
         except UnknownError:
             return self._stored(sheet, cell)
-        return self._stored(sheet, cell) if cell in self.circular else found
+        return self._stored(sheet, cell) if cell in self.circular else result
 
     def _stored(self, sheet: FormulaView, cell: CellPlace) -> Result:
         value = sheet.columns.get(cell.column, {}).get(cell.row)

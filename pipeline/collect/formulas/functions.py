@@ -47,12 +47,12 @@ def _reckoning(reckon: Callable[[float, float], float]) -> Function:
     def worked_out(sight: Sight, call: FunctionCall) -> Result:
         left, right = (sight.number(node) for node in call.arguments)
         try:
-            found = reckon(left, right)
+            result = reckon(left, right)
         except (ArithmeticError, ValueError) as error:
             raise UnknownError from error
-        if isinstance(found, complex):
+        if isinstance(result, complex):
             raise UnknownError
-        return _surely(found)
+        return _surely(result)
 
     return worked_out
 
@@ -61,8 +61,8 @@ def _of_all(reckon: Callable[[list[float]], float]) -> Function:
     """Return a function of all numbers of all arguments."""
 
     def worked_out(sight: Sight, call: FunctionCall) -> Result:
-        found = [number for node in call.arguments for number in sight.numbers(node)]
-        return _surely(float(reckon(found)))
+        numbers = [number for node in call.arguments for number in sight.numbers(node)]
+        return _surely(float(reckon(numbers)))
 
     return worked_out
 

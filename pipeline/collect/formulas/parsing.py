@@ -91,14 +91,14 @@ def parse(formula: str) -> Node:
 
 
 def _tokens(formula: str) -> list[re.Match[str]]:
-    found, at, end = [], 0, len(formula.rstrip())
-    while at < end:
-        token = _TOKEN.match(formula, at)
+    tokens, place, end = [], 0, len(formula.rstrip())
+    while place < end:
+        token = _TOKEN.match(formula, place)
         if token is None:
             raise UnknownError
-        found.append(token)
-        at = token.end()
-    return found
+        tokens.append(token)
+        place = token.end()
+    return tokens
 
 
 class _Reader:
@@ -175,12 +175,12 @@ class _Reader:
         if self._sign == ")":
             self._next()
             return []
-        found = [self._argument()]
+        arguments = [self._argument()]
         while self._sign == ",":
             self._next()
-            found.append(self._argument())
+            arguments.append(self._argument())
         self._expect(")")
-        return found
+        return arguments
 
     def _argument(self) -> Node:
         return Literal(None) if self._sign in (",", ")") else self.expression()
@@ -207,10 +207,10 @@ def _place(token: re.Match[str]) -> Reference:
 
 
 def _bound(column_stays: str, column: str, row_stays: str, row: str) -> Bound:
-    found = Bound(int(row), index(column.upper()), bool(row_stays), bool(column_stays))
-    if not (1 <= found.row <= ROWS and found.column <= COLUMNS):
+    bound = Bound(int(row), index(column.upper()), bool(row_stays), bool(column_stays))
+    if not (1 <= bound.row <= ROWS and bound.column <= COLUMNS):
         raise UnknownError
-    return found
+    return bound
 
 
 def _in_order(first: Bound, last: Bound) -> tuple[Bound, Bound]:

@@ -16,8 +16,10 @@ class ReceiptSpan:
 
     def holds(self, moment: dt.datetime) -> bool:
         """True if a file can have been received then."""
-        at = moment.astimezone(self.now.tzinfo)
-        return at.date() <= self.now.date() and (self.issued is None or at.date() >= self.issued)
+        here = moment.astimezone(self.now.tzinfo)
+        return here.date() <= self.now.date() and (
+            self.issued is None or here.date() >= self.issued
+        )
 
     @property
     def today(self) -> dt.datetime:

@@ -66,10 +66,10 @@ def copy_all(sources: Sequence[Source], archive: Place) -> list[Copy | str]:
     """
     into = archive_at(archive)
     copies: list[Copy | str] = []
-    for below, group in itertools.groupby(sources, key=lambda each: each.below):
+    for below, group in itertools.groupby(sources, key=lambda source: source.below):
         some = [*group]
         copies += (
-            [_copy(each, archive, into) for each in some]
+            [_copy(source, archive, into) for source in some]
             if below is None
             else _from_store(Store(below), some, archive, into)
         )
@@ -109,23 +109,25 @@ def _from_store(
 
     A file may have been replaced meanwhile.
     """
-    known = [each.kept_as for each in sources if each.kept_as]
+    hashes = [source.kept_as for source in sources if source.kept_as]
     whole = {
-        sha256 for sha256, is_whole in zip(known, into.are_whole(known), strict=True) if is_whole
+        sha256 for sha256, is_whole in zip(hashes, into.are_whole(hashes), strict=True) if is_whole
     }
     kept: dict[str, ArchivedFile | str] = {
-        each.place: ArchivedFile(archived(archive, each.kept_as), each.kept_as, each.size)
-        for each in sources
-        if each.kept_as in whole
+        source.place: ArchivedFile(archived(archive, source.kept_as), source.kept_as, source.size)
+        for source in sources
+        if source.kept_as in whole
     }
     for some in in_portions(
-        (each for each in sources if each.place not in kept), lambda each: each.size, FETCHED
+        (source for source in sources if source.place not in kept),
+        lambda source: source.size,
+        FETCHED,
     ):
-        kept.update((each.place, _kept(file, into)) for each, file in _opened(store, some))
-    looks = store.looked_at([each.name for each in sources])
+        kept.update((source.place, _kept(file, into)) for source, file in _opened(store, some))
+    looks = store.looked_at([source.name for source in sources])
     return [
-        _copied(each, kept[each.place], said, is_old=each.kept_as in whole)
-        for each, said in zip(sources, looks, strict=True)
+        _copied(source, kept[source.place], said, is_old=source.kept_as in whole)
+        for source, said in zip(sources, looks, strict=True)
     ]
 
 
@@ -133,7 +135,7 @@ def _opened(store: Store, sources: Sequence[Source]) -> Iterator[tuple[Source, B
     """Yield each file with its opened bytes; None if it is gone. Large ones go through a file."""
     if not is_large(sources[0].size):
         for source, content in zip(
-            sources, store.fetched([each.name for each in sources]), strict=True
+            sources, store.fetched([source.name for source in sources]), strict=True
         ):
             yield source, None if content is None else io.BytesIO(content)
         return

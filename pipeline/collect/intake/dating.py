@@ -80,11 +80,11 @@ class Clock:
             else self._believed(self.on_clock(sent), MAIL)
         )
 
-    def _believed(self, at: dt.datetime | None, by: str) -> ReceiptDate:
+    def _believed(self, moment: dt.datetime | None, by: str) -> ReceiptDate:
         """Return this time; the day of collection if it can't be right."""
         return (
-            ReceiptDate(at, by)
-            if at and self.believable.holds(at)
+            ReceiptDate(moment, by)
+            if moment and self.believable.holds(moment)
             else ReceiptDate(self.believable.today, UNBELIEVED)
         )
 

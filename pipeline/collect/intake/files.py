@@ -110,7 +110,7 @@ def is_container(path: Path) -> bool:
 
 def count(paths: Iterable[Path | StoreListing]) -> int:
     """Count the files to take in, roughly: a .zip is one."""
-    return sum(_count(each) for each in paths)
+    return sum(_count(path) for path in paths)
 
 
 def _count(path: Path | StoreListing) -> int:
@@ -128,7 +128,7 @@ def _count_in(folder: Path, depth: int) -> int:
     return (
         len(entries)
         - len(folders)
-        + (sum(_count_in(each, depth - 1) for each in folders) if depth > 1 else 0)
+        + (sum(_count_in(inner, depth - 1) for inner in folders) if depth > 1 else 0)
     )
 
 
@@ -144,51 +144,51 @@ class _Intake:
         self._inside.close()
         self._archive.let_go()
 
-    def take_in(self, found: Iterator[IntakeResult | FoundFile], calls: Calls) -> IntakeResults:
+    def take_in(self, coming: Iterator[IntakeResult | FoundFile], calls: Calls) -> IntakeResults:
         """Yield what came of all that was found, in order, while later files are being copied."""
         waiting: deque[list[IntakeResult | FoundFile]] = deque()
 
         def to_copy() -> Iterator[tuple[list[Source], Place]]:
-            while some := _some(found):
+            while some := _some(coming):
                 waiting.append(some)
-                yield [each.source for each in some if _is_to_copy(each)], self._place
+                yield [file.source for file in some if _is_to_copy(file)], self._place
 
         for copies in calls(copy_all, to_copy()):
             next_copy = iter(copies)
-            for each in waiting.popleft():
-                if isinstance(each, FoundFile):
-                    yield from self._told(each, each.copy or next(next_copy))
+            for file in waiting.popleft():
+                if isinstance(file, FoundFile):
+                    yield from self._told(file, file.copy or next(next_copy))
                 else:
-                    yield each
+                    yield file
 
-    def _told(self, found: FoundFile, copy: Copy | str) -> IntakeResults:
+    def _told(self, file: FoundFile, copy: Copy | str) -> IntakeResults:
         """Yield a copied file itself, what it holds, or why it was left."""
         if isinstance(copy, str):
-            yield IgnoredFile(safe_name(found.shown), copy)
+            yield IgnoredFile(safe_name(file.shown), copy)
             return
-        kept, place = copy.kept, found.source.place
-        otherwise = found.registered or self._clock.of_changed(
+        kept, place = copy.kept, file.source.place
+        otherwise = file.registered or self._clock.of_changed(
             copy.changed if copy.at is None else copy.at, copy.by
         )
-        came = self._clock.came(kept.sha256, otherwise, named=found.named)
+        came = self._clock.came(kept.sha256, otherwise, named=file.named)
         file, container = (
-            File(kept, found.shown, came, otherwise),
+            File(kept, file.shown, came, otherwise),
             "" if copy.is_old else container_of(kept, self._archive.at_hand),
         )
         if container:
             yield from self._inside.of_file(
-                file, container, file.received(place, copy.changed), named=found.named
+                file, container, file.received(place, copy.changed), named=file.named
             )
         else:
             yield file.received(place, copy.changed)
         self._archive.let_go()
 
 
-def _some(found: Iterator[IntakeResult | FoundFile]) -> list[IntakeResult | FoundFile]:
+def _some(coming: Iterator[IntakeResult | FoundFile]) -> list[IntakeResult | FoundFile]:
     """Return the next found files, until there are enough to copy."""
     some: list[IntakeResult | FoundFile] = []
     to_copy = 0
-    while to_copy < SETTLED and len(some) < MET and (one := next(found, None)):
+    while to_copy < SETTLED and len(some) < MET and (one := next(coming, None)):
         some.append(one)
         to_copy += _is_to_copy(one)
     return some

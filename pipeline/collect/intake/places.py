@@ -72,14 +72,16 @@ class LocalFolder:
         return f"{self.path}{os.sep}"
 
     def entries(self) -> Sequence[tuple[str, Folder | None]]:
-        with os.scandir(self.path) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+        with os.scandir(self.path) as scanned:
+            entries = sorted(scanned, key=lambda entry: entry.name)
         return [
             (
-                each.name,
-                LocalFolder(self.path / each.name) if each.is_dir(follow_symlinks=False) else None,
+                entry.name,
+                LocalFolder(self.path / entry.name)
+                if entry.is_dir(follow_symlinks=False)
+                else None,
             )
-            for each in entries
+            for entry in entries
         ]
 
     def status(self, name: str) -> disk.Status:
@@ -167,13 +169,13 @@ class StoreFolder:
 
     @cached_property
     def inside(self) -> str:
-        return "".join((f"{self.of.store.address}/", *(f"{each}/" for each in self.way)))
+        return "".join((f"{self.of.store.address}/", *(f"{folder}/" for folder in self.way)))
 
     @cached_property
     def _here(self) -> dict[str, object]:
         here = self.of.tree
-        for each in self.way:
-            there = here[f"{each}/"]
+        for folder in self.way:
+            there = here[f"{folder}/"]
             here = there if isinstance(there, dict) else {}
         return here
 
@@ -184,7 +186,7 @@ class StoreFolder:
             else (name, None)
             for name, said in self._here.items()
         )
-        return sorted(names, key=lambda each: each[0])
+        return sorted(names, key=lambda entry: entry[0])
 
     def status(self, name: str) -> disk.Status:
         said = self._here.get(name)
@@ -210,7 +212,7 @@ class StoreFolder:
         )
         name = next((name for name in there if name.casefold() == REGISTER), None)
         content = (
-            self.of.store.fetched(["".join((*(f"{each}/" for each in self.way), name))])[0]
+            self.of.store.fetched(["".join((*(f"{folder}/" for folder in self.way), name))])[0]
             if name is not None
             else None
         )

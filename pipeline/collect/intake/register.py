@@ -68,7 +68,7 @@ def read_register(
         raise RegisterError(
             f"register_{error.problem}", path=safe_name(place), line=error.line
         ) from error
-    found: dict[str, RegisterLine] = {}
+    lines: dict[str, RegisterLine] = {}
     for line, row in lines:
         if row.get("file"):
             moment = _moment(row.get("date", ""), place, line, timezone)
@@ -79,8 +79,8 @@ def read_register(
                     line=line,
                     value=safe_name(row["date"]),
                 )
-            found[key_of(row["file"])] = RegisterLine(safe_name(row["file"]), moment)
-    return found
+            lines[key_of(row["file"])] = RegisterLine(safe_name(row["file"]), moment)
+    return lines
 
 
 def _moment(text: str, place: str, line: int, timezone: dt.tzinfo) -> dt.datetime:

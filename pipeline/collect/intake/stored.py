@@ -89,8 +89,8 @@ class StoredArchive:
 
     def _damaged(self, kept: Mapping[str, bytes | Path]) -> dict[str, bytes | Path]:
         sizes = {
-            sha256: len(each) if isinstance(each, bytes) else each.stat().st_size
-            for sha256, each in kept.items()
+            sha256: len(content) if isinstance(content, bytes) else content.stat().st_size
+            for sha256, content in kept.items()
         }
         return {sha256: kept[sha256] for sha256, is_whole in self._compared(sizes) if not is_whole}
 
@@ -116,8 +116,8 @@ class StoredArchive:
 
     def are_whole(self, hashes: Iterable[str]) -> Iterator[bool]:
         asked = [*hashes]
-        found = dict(self._compared({sha256: self.size(sha256) for sha256 in asked}))
-        return (found[sha256] for sha256 in asked)
+        whole = dict(self._compared({sha256: self.size(sha256) for sha256 in asked}))
+        return (whole[sha256] for sha256 in asked)
 
     def _compared(self, sizes: Mapping[str, int]) -> Iterator[tuple[str, bool]]:
         """Yield each hash, and True if the bytes under it are whole. ``sizes``: about how large."""
@@ -149,10 +149,10 @@ def whole_contents(store: Store, hashes: Sequence[str]) -> list[bytes | None]:
 
     If one is missing, the store is asked whether it can be reached at all, which raises if not.
     """
-    found = store.fetched(hashes)
-    if None in found:
+    contents = store.fetched(hashes)
+    if None in contents:
         store.reach()
     return [
         content if content is not None and hashlib.sha256(content).hexdigest() == sha256 else None
-        for sha256, content in zip(hashes, found, strict=True)
+        for sha256, content in zip(hashes, contents, strict=True)
     ]

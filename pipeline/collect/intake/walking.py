@@ -156,11 +156,11 @@ class Walk:
         return self._registers[folder.place]
 
     def _read_register(self, folder: Folder) -> Register:
-        found = folder.register()
+        file = folder.register()
         return (
             {}
-            if found is None
-            else read_register(*found, self._clock.timezone, self._clock.believable)
+            if file is None
+            else read_register(*file, self._clock.timezone, self._clock.believable)
         )
 
     def _entry(

@@ -48,12 +48,12 @@ class NameBook:
     def _names(self) -> dict[str, str]:
         """Code by normalised name. A name of two agencies means neither, unless it is one's own."""
         own = {normalise(agency.name): agency.code for agency in self.round.agencies}
-        found = _of_one(
+        others = _of_one(
             (normalise(name), agency.code)
             for agency in self.round.agencies
             for name in _others(agency)
         )
-        return {**found, **own}
+        return {**others, **own}
 
     @cached_property
     def _composed(self) -> dict[str, list[Words]]:
@@ -81,7 +81,7 @@ class NameBook:
         for name in map(normalise, _others(agency)):
             words = _spelt(name)
             if name.startswith(f"{first} ") or any(
-                _abbreviates(words, each) for each in self._composed[agency.code]
+                _abbreviates(words, composed) for composed in self._composed[agency.code]
             ):
                 yield name
 
@@ -117,16 +117,16 @@ class NameBook:
         """Return the agency of a whole name, perhaps abbreviated; blank if none."""
         if not text.strip():
             return ""
-        known = self._names.get(normalise(text))
-        return known or self._by_abbreviation(_spelt(normalise(text)))
+        code = self._names.get(normalise(text))
+        return code or self._by_abbreviation(_spelt(normalise(text)))
 
     def _by_abbreviation(self, words: Words) -> str:
-        found = {
+        fitting = {
             code
             for code, names in self._composed.items()
             if any(_abbreviates(words, name) for name in names)
         }
-        return found.pop() if len(found) == 1 else ""
+        return fitting.pop() if len(fitting) == 1 else ""
 
     def title(self, code: str) -> str:
         """Return an agency's full name; the text itself if it is no agency's code."""
@@ -137,8 +137,8 @@ class NameBook:
 
         The name counts inside another body's name too.
         """
-        found = {code for _, _, code in self._places(_words(normalise(text)), full=True)}
-        return found.pop() if len(found) == 1 else ""
+        codes = {code for _, _, code in self._places(_words(normalise(text)), full=True)}
+        return codes.pop() if len(codes) == 1 else ""
 
     def only_sender(self, file_name: str) -> str:
         """Return the one agency that a file name names as sender; blank otherwise.
@@ -187,7 +187,9 @@ def _composed(agency: Agency) -> list[str]:
     if not cores:
         return [name]
     core = min(cores, key=len)
-    heads = {each.removesuffix(f" {core}") for each in (name, *others) if each.endswith(f" {core}")}
+    heads = {
+        other.removesuffix(f" {core}") for other in (name, *others) if other.endswith(f" {core}")
+    }
     bare = [
         other
         for other in others
@@ -207,7 +209,7 @@ def _abbreviates(words: Words, name: Words) -> bool:
     """True if the words are the whole name, each its next word or its next words' first letters."""
     if not words or not name or words[0][0] != name[0][0]:  # quick exit for most
         return False
-    place, letters = 0, "".join(each[0] for each in name)
+    place, letters = 0, "".join(word[0] for word in name)
     for word in words:
         if name[place : place + 1] == (word,):
             place += 1
@@ -220,10 +222,10 @@ def _abbreviates(words: Words, name: Words) -> bool:
 
 def _of_one(pairs: Iterable[tuple[Key, str]]) -> dict[Key, str]:
     """Return code by name, without names of two agencies."""
-    found: dict[Key, set[str]] = {}
+    codes_of: dict[Key, set[str]] = {}
     for name, code in pairs:
-        found.setdefault(name, set()).add(code)
-    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
+        codes_of.setdefault(name, set()).add(code)
+    return {name: codes.pop() for name, codes in codes_of.items() if len(codes) == 1}
 
 
 # --- names among words ---------------------------------------------------------------------------
@@ -243,7 +245,7 @@ def _longest(words: Words, phrases: Mapping[Words, str]) -> list[Place]:
     """Find all names among the words; a long name hides the shorter ones inside it."""
     most = max(map(len, phrases), default=0)
     taken: set[int] = set()
-    found: list[Place] = []
+    places: list[Place] = []
     for size in range(min(most, len(words)), 0, -1):
         for start in range(len(words) - size + 1):
             place = range(start, start + size)
@@ -251,8 +253,8 @@ def _longest(words: Words, phrases: Mapping[Words, str]) -> list[Place]:
             if code is None or not taken.isdisjoint(place) or _is_month(words, start, size):
                 continue
             taken.update(place)
-            found.append((start, size, code))
-    return found
+            places.append((start, size, code))
+    return places
 
 
 def _is_month(words: Words, start: int, size: int) -> bool:

@@ -86,7 +86,7 @@ def identify(signs: Signs, book: NameBook, assigned: str = "") -> Identification
 
 
 def _assigned(code: str, stamped: tuple[str, ...], book: NameBook) -> Identification:
-    others = [each for each in stamped if each != code]
+    others = [agency for agency in stamped if agency != code]
     words = {"stamped": ", ".join(map(book.title, others)), "assigned": book.title(code)}
     return Identification(
         code,

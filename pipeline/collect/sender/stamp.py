@@ -138,16 +138,16 @@ def _by_all_names_of_entries(older: Codelist, today: Codelist) -> Codelist:
 
 def _later(older: Codelist, today: Codelist) -> Iterator[Entry]:
     """Yield the entries declared since, with those names that meant nothing before."""
-    known = {
+    words = {
         fold(word)
         for entry in older.entries
         for word in (*entry.exact, entry.code, *entry.aliases, *entry.ambiguous)
     }
     for entry in today.entries:
-        if entry.code not in older.by_code and fold(entry.name) not in known:
+        if entry.code not in older.by_code and fold(entry.name) not in words:
             yield replace(
                 entry,
-                aliases=tuple(word for word in entry.aliases if fold(word) not in known),
+                aliases=tuple(word for word in entry.aliases if fold(word) not in words),
                 ambiguous=(),
             )
 

@@ -45,9 +45,9 @@ def around_labels(grid: Grid, taken: Iterable[Place], printed: Printed) -> list[
 
     ``taken``: cells of labels and values.
     """
-    texts, known = _texts(grid, grid.rows, printed), set(taken)
+    texts, our_places = _texts(grid, grid.rows, printed), set(taken)
     return _strange_of(
-        {place: text for place, text in texts.items() if place not in known}, printed
+        {place: text for place, text in texts.items() if place not in our_places}, printed
     )
 
 

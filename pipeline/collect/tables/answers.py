@@ -25,8 +25,8 @@ def answers_in(grid: Grid) -> tuple[Answer, ...]:
         return ()
     rows = [row for row in grid.rows if row > head and row in grid.columns[columns["answer"]]]
     texts = {key: dict(_texts(grid, letters, rows)) for key, letters in columns.items()}
-    found = (Answer(*(texts[key].get(row, "") for key in _KEYS)) for row in rows)
-    return tuple(answer for answer in found if answer.text and answer.key)
+    answers = (Answer(*(texts[key].get(row, "") for key in _KEYS)) for row in rows)
+    return tuple(answer for answer in answers if answer.text and answer.key)
 
 
 def named_in(answers: Iterable[Answer], sheet: str) -> Iterator[Finding]:
@@ -60,14 +60,14 @@ def _headings(grid: Grid) -> tuple[Mapping[str, str], int]:
                 for key, title in titles(lang).items()
                 if key in _KEYS
             }
-            found = {
+            columns = {
                 key: held[normalise(title)]
                 for key, named in wanted.items()
                 for title in named
                 if normalise(title) in held
             }
-            if len(found) == len(wanted):
-                return found, row
+            if len(columns) == len(wanted):
+                return columns, row
     return {}, 0
 
 

@@ -94,8 +94,8 @@ def doubted(cells: list[Cell], values: Sequence[Value]) -> list[Cell]:
     return [
         (day, State.AMBIGUOUS, shown(value))
         if state in READABLE and _may_be_swapped(value, day.astype(object))
-        else (day, state, found)
-        for (day, state, found), value in zip(cells, values, strict=True)
+        else (day, state, text)
+        for (day, state, text), value in zip(cells, values, strict=True)
     ]
 
 

@@ -32,25 +32,25 @@ class Texts:
     column: Column
 
     @cached_property
-    def each(self) -> set[str]:
+    def distinct(self) -> set[str]:
         """The texts."""
         return {*filter(None, self.table.values[self.column.key].tolist())}
 
     @cached_property
     def letters(self) -> int:
         """The number of their characters."""
-        return sum(map(len, self.each))
+        return sum(map(len, self.distinct))
 
     @cached_property
     def long(self) -> int:
         """The number of characters in long texts."""
-        return sum(len(text) for text in self.each if len(text) >= LONG)
+        return sum(len(text) for text in self.distinct if len(text) >= LONG)
 
     @cached_property
     def steps(self) -> int:
         """The steps of judging them: letters, once per rule that reads them, and looks around."""
         return (
-            READERS * self.letters + LOOK * sum(map(_looks, self.each))
+            READERS * self.letters + LOOK * sum(map(_looks, self.distinct))
             if self.column.anonymous
             else self.letters
         )
@@ -85,18 +85,18 @@ def excess(tables: Mapping[str, TableReading], specs: Mapping[str, TableSpec]) -
     """
     most, most_long = limits.FREE_TEXT_STEPS, limits.LONG_TEXT_LETTERS
     texts = list(free_texts(tables, specs))
-    letters, long = sum(each.letters for each in texts), sum(each.long for each in texts)
+    letters, long = sum(column.letters for column in texts), sum(column.long for column in texts)
     if letters * _DEAREST <= most and long <= most_long:
         return {}
-    times = max(sum(each.steps for each in texts) / most, long / most_long)
+    times = max(sum(column.steps for column in texts) / most, long / most_long)
     return _words(texts, times) if times > 1 else {}
 
 
 def _words(texts: list[Texts], times: float) -> dict[str, str]:
-    dearest = max(texts, key=lambda each: each.steps)
+    dearest = max(texts, key=lambda column: column.steps)
     share = min(100 - _SHARES, -int(-100 * (1 - 1 / times) // _SHARES) * _SHARES)
     return {
-        "letters": dotted(sum(each.letters for each in texts)),
+        "letters": dotted(sum(column.letters for column in texts)),
         "share": str(max(_SHARES, share)),
         "sheet": dearest.table.sheet,
         "title": dearest.column.title,

@@ -108,12 +108,14 @@ def read_form(
     addresses = {key: label.address for key, label in labels.items()}
     first = min((label.row for label in labels.values()), default=1)
     headings = [label.heading for label in labels.values()]
-    known = [
+    our_places = [
         (label.row, letter)
         for label in labels.values()
         for letter in (label.heading.column_letter, label.value)
     ]
-    outside = tuple(beside(grid, around_labels(grid, known, printed), sheet)) if printed else ()
+    outside = (
+        tuple(beside(grid, around_labels(grid, our_places, printed), sheet)) if printed else ()
+    )
     return SheetReading(
         table_of(sheet, addresses, [first], columns),
         (*column_findings(spec, headings, [], sheet), *outside),

@@ -78,7 +78,7 @@ class _Search:
                 self._tell_sheet(name, things)
             elif things:
                 self._tell_beside(
-                    name, [each for each in things if each.kind is not BesideKind.MARGIN]
+                    name, [thing for thing in things if thing.kind is not BesideKind.MARGIN]
                 )
         if self.printed:
             self._tell_added(extra)
@@ -87,18 +87,20 @@ class _Search:
 
     def _beside(self, name: str) -> list[Beside]:
         """Return what a sheet shows outside its cells, without our own comments and own footer."""
-        found = []
-        for each in self.workbook.beside(name):
+        things = []
+        for thing in self.workbook.beside(name):
             text = (
-                each.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip()
-                if each.kind is BesideKind.NOTE
-                else each.text
+                thing.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip()
+                if thing.kind is BesideKind.NOTE
+                else thing.text
             )
-            if each.kind is BesideKind.MARGIN and _is_printed_by_itself(text, self.round_.language):
+            if thing.kind is BesideKind.MARGIN and _is_printed_by_itself(
+                text, self.round_.language
+            ):
                 continue
-            if text or each.kind is BesideKind.PICTURE:
-                found.append(Beside(each.kind, text, each.cell, each.last))
-        return found
+            if text or thing.kind is BesideKind.PICTURE:
+                things.append(Beside(thing.kind, text, thing.cell, thing.last))
+        return things
 
     # --- sheets ----------------------------------------------------------------------------------
 
@@ -107,19 +109,19 @@ class _Search:
 
         A second sheet of a table is left out: it has a finding already.
         """
-        told = {each.sheet for each in self.sheets.findings}
-        known = {*self.sheets.names.values(), *told}
+        told = {finding.sheet for finding in self.sheets.findings}
+        of_form = {*self.sheets.names.values(), *told}
         own = {_key(name) for name in self.round_.sheets.names}
         others = [
             name
             for name in (*self.workbook.names, *self.workbook.drawn_sheets)
-            if name not in known and _key(name) not in own
+            if name not in of_form and _key(name) not in own
         ]
         return {name for name in others if not self._is_renamed(name) and not self._is_copy(name)}
 
     def _is_renamed(self, name: str) -> bool:
         """True if a sheet seems to be a renamed sheet of the form."""
-        there = {_key(each) for each in self.workbook.names}
+        there = {_key(name_there) for name_there in self.workbook.names}
         return any(
             closeness(name, own) >= CLOSE
             for own in self.round_.sheets.names
@@ -133,9 +135,9 @@ class _Search:
         originals = (_COPY.sub("", name), *self.sheets.names.values())
         try:
             return any(
-                _is_within(self.grid(name), self.grid(each))
-                for each in originals
-                if each != name and each in self.workbook.names
+                _is_within(self.grid(name), self.grid(original))
+                for original in originals
+                if original != name and original in self.workbook.names
             )
         except UnreadableError:
             return False
@@ -144,7 +146,7 @@ class _Search:
         """Add one finding for all that an extra sheet holds."""
         cells = self._cells(name)
         texts = [
-            Aside(name, each.cell, f"[{each.kind}]", each.text) for each in things if each.text
+            Aside(name, thing.cell, f"[{thing.kind}]", thing.text) for thing in things if thing.text
         ]
         kept = [*(cells or ()), *texts]
         self.aside.extend(kept[: limits.ASIDE_CELLS])
@@ -164,18 +166,18 @@ class _Search:
             grid = self.grid(name)
         except UnreadableError:  # no sheet of the form, so its damage is no finding
             return None
-        found: list[Aside] = []
+        cells: list[Aside] = []
         for row in grid.rows:
             filled = {
                 column: value for column, value in grid.values(row).items() if not is_blank(value)
             }
-            found += (
+            cells += (
                 Aside(name, f"{column}{row}", _EXTRA, shown(value).strip())
                 for column, value in filled.items()
             )
-            if len(found) >= limits.ASIDE_CELLS:
+            if len(cells) >= limits.ASIDE_CELLS:
                 break
-        return found
+        return cells
 
     # --- cells of the form's own sheets ----------------------------------------------------------
 
@@ -221,25 +223,27 @@ class _Search:
     def _tell_beside(self, name: str, things: Sequence[Beside]) -> None:
         """Add one finding per kind of things on a sheet."""
         for kind in BesideKind:
-            found = [each for each in things if each.kind is kind]
-            if found:
+            alike = [thing for thing in things if thing.kind is kind]
+            if alike:
                 texts = [
-                    Aside(name, each.cell, f"[{kind}]", each.text) for each in found if each.text
+                    Aside(name, thing.cell, f"[{kind}]", thing.text)
+                    for thing in alike
+                    if thing.text
                 ]
                 self.aside.extend(texts[: limits.ASIDE_CELLS])
-                cells = tuple(dict.fromkeys(each.cell for each in found if each.cell))
+                cells = tuple(dict.fromkeys(thing.cell for thing in alike if thing.cell))
                 places = ", ".join(
-                    dict.fromkeys(each.place for each in found[:_MOST_PLACES] if each.cell)
+                    dict.fromkeys(thing.place for thing in alike[:_MOST_PLACES] if thing.cell)
                 )
-                self._tell(f"stray.{kind}", name, cells, value=found[0].text, places=places or name)
+                self._tell(f"stray.{kind}", name, cells, value=alike[0].text, places=places or name)
 
     def _tell_margins(self, every: Mapping[str, Sequence[Beside]]) -> None:
         """Add one finding per text in headers and footers, on however many sheets."""
         texts: dict[str, list[str]] = {}
         for name, things in every.items():
-            for each in things:
-                if each.kind is BesideKind.MARGIN:
-                    texts.setdefault(each.text, []).append(name)
+            for thing in things:
+                if thing.kind is BesideKind.MARGIN:
+                    texts.setdefault(thing.text, []).append(name)
         for text, names in texts.items():
             self.aside.append(Aside(names[0], "", f"[{BesideKind.MARGIN}]", text))
             self._tell("stray.margin", names[0], value=text, names=", ".join(names))

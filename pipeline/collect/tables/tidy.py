@@ -55,8 +55,8 @@ class ColumnReading(NamedTuple):
     def only(self, keep: np.ndarray[Any, Any]) -> ColumnReading:
         """Return the cells for which ``keep`` is True."""
         new = {old: position for position, old in enumerate(np.flatnonzero(keep).tolist())}
-        found = {new[old]: text for old, text in self.found.items() if old in new}
-        return ColumnReading(self.values[keep], self.states[keep], found)
+        kept = {new[old]: text for old, text in self.found.items() if old in new}
+        return ColumnReading(self.values[keep], self.states[keep], kept)
 
     def without(self, kind: Kind, cells: Mapping[int, tuple[State, str]]) -> ColumnReading:
         """Return the column without the values of some cells: their states and texts, by position."""
@@ -64,8 +64,8 @@ class ColumnReading(NamedTuple):
         for position, (state, _) in cells.items():
             values[position], states[position] = MISSING[kind][0], state
         texts = {**self.found, **{position: text for position, (_, text) in cells.items()}}
-        found = {position: text for position, text in texts.items() if text}
-        return ColumnReading(values, states, found)
+        texts_left = {position: text for position, text in texts.items() if text}
+        return ColumnReading(values, states, texts_left)
 
 
 def tidy(

@@ -52,9 +52,11 @@ def _of_sheet(table: TableReading, spec: TableSpec, grid: Grid) -> Iterator[Find
     hidden = {row: cells for row, cells in filled.items() if grid.hidden.has_row(row)}
     if hidden:
         yield _said("hidden_rows", table, {"rows": numbers(list(hidden))}, _firsts(hidden))
-    shown = {row: cells for row, cells in filled.items() if row not in hidden}
+    visible = {row: cells for row, cells in filled.items() if row not in hidden}
     for column in spec.columns:
-        cells = tuple(each[column.key] for each in shown.values() if column.key in each)
+        cells = tuple(
+            row_cells[column.key] for row_cells in visible.values() if column.key in row_cells
+        )
         if cells and grid.hidden.has_column(cells[0].rstrip("0123456789")):
             yield _said("hidden_columns", table, {"title": column.title}, cells[:1], column.title)
 
@@ -96,17 +98,17 @@ def _filled(table: TableReading, spec: TableSpec) -> dict[int, dict[str, str]]:
 
     On a label-value sheet each cell has a row of its own.
     """
-    found: dict[int, dict[str, str]] = {}
+    by_row: dict[int, dict[str, str]] = {}
     for column in spec.columns:
         if column.key not in table.states or column.key not in table.letters:
             continue
         for row, state in zip(table.rows.tolist(), table.states[column.key].tolist(), strict=True):
             if state != State.BLANK:
                 cell = table.address(column.key, row)
-                found.setdefault(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), {})[column.key] = (
-                    cell
-                )
-    return {row: found[row] for row in sorted(found)}
+                by_row.setdefault(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), {})[
+                    column.key
+                ] = cell
+    return {row: by_row[row] for row in sorted(by_row)}
 
 
 def _said(

@@ -26,8 +26,8 @@ class LightMail:
         self._runs: list[str] = []
         self.data = _RUN.sub(self._cut, data)
 
-    def _cut(self, found: re.Match[bytes]) -> bytes:
-        self._runs.append(found[0].decode("ascii"))
+    def _cut(self, run: re.Match[bytes]) -> bytes:
+        self._runs.append(run[0].decode("ascii"))
         return b"%s.%d\n" % (_MARK.encode(), len(self._runs) - 1)
 
     def content(self, part: Message) -> bytes | None:

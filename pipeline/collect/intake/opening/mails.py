@@ -66,7 +66,7 @@ def of_mailbox(path: Path) -> Iterator[Piece]:
     if path.stat().st_size > limits.ARCHIVE_BYTES:
         raise UnopenableError("mail_too_large")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        starts = [(found.start(1), found.end(1)) for found in _BOUNDS.finditer(data)]
+        starts = [(match.start(1), match.end(1)) for match in _BOUNDS.finditer(data)]
         if not starts:
             raise UnopenableError
         if len(starts) > limits.ZIP_ENTRIES:
@@ -168,8 +168,8 @@ class _Mail:
         is_shown = part.get_content_disposition() == "inline" or bool(
             cid and f"cid:{cid}" in markup
         )
-        found = MailPart(name, part.get_content_type(), content, is_shown)
-        yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
+        leaf = MailPart(name, part.get_content_type(), content, is_shown)
+        yield piece_of(leaf, folder + (name or f"attachment-{number}"), mails)
 
     def _words(self, part: Message) -> str:
         return in_encoding(self._content(part) or b"", str(part.get_param("charset", "utf-8")))
@@ -190,7 +190,7 @@ def _leaves(message: Message) -> Iterator[Message]:
         part = waiting.pop()
         payload = part.get_payload()
         if part.get_content_type() != "message/rfc822" and isinstance(payload, list):
-            waiting += reversed([each for each in payload if isinstance(each, Message)])
+            waiting += reversed([part for part in payload if isinstance(part, Message)])
         else:
             yield part
 

@@ -68,12 +68,12 @@ class _Properties:
         )
 
     def data(self, number: int) -> bytes:
-        found = self._one("binary_prop_value", number)
-        return found if isinstance(found, bytes) else b""
+        value = self._one("binary_prop_value", number)
+        return value if isinstance(value, bytes) else b""
 
     def moment(self, number: int) -> dt.datetime | None:
-        found = self._one("date_prop_value", number)
-        return found if isinstance(found, dt.datetime) else None
+        value = self._one("date_prop_value", number)
+        return value if isinstance(value, dt.datetime) else None
 
     def is_set(self, number: int) -> bool:
         return self._one("int_prop_value", number) is True
@@ -114,7 +114,10 @@ def _in_attachment(
 ) -> Iterator[Piece]:
     """Yield an attachment, or what it holds if it is a mail."""
     said = _Properties(storage, _OF_ATTACHMENT)
-    inner = next((each for each in storage.storages if each.name == _EMBEDDED), None)
+    inner = next(
+        (inner_storage for inner_storage in storage.storages if inner_storage.name == _EMBEDDED),
+        None,
+    )
     name = bare_name(said.text(_LONG_NAME, _NAME))
     if inner is not None:
         subject = (
@@ -128,13 +131,13 @@ def _in_attachment(
             yield from _in_mail(inner, _OF_INNER_MAIL, f"{folder}{subject}/", mails, depth - 1)
         return
     cid, content = said.text(_CID), said.data(_DATA)
-    found = MailPart(
+    part = MailPart(
         name,
         said.text(_TYPE).lower(),
         content,
         said.is_set(_HIDDEN) or bool(cid and f"cid:{cid}" in markup),
     )
-    yield piece_of(found, folder + (name or f"attachment-{number}"), mails)
+    yield piece_of(part, folder + (name or f"attachment-{number}"), mails)
 
 
 def _head(said: _Properties) -> MailHead:
@@ -149,10 +152,10 @@ def _head(said: _Properties) -> MailHead:
     )
     sent = sent or moment_of([], str(headers.get("date", "")))
     text = said.text(_BODY) or plain(said.html())
-    shown = name or said.text(_SENDER_NAME)
+    sender_name = name or said.text(_SENDER_NAME)
     return MailHead(
         address if "@" in address else "",
-        shown,
+        sender_name,
         " ".join(said.text(_SUBJECT).split()),
         sent,
         text.encode("utf-8", "replace")[: limits.MAIL_TEXT],
