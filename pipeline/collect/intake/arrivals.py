@@ -22,10 +22,10 @@ class Arrivals:
     """Iterating gives each content that isn't judged yet, once. The rest is counted and kept."""
 
     def __init__(
-        self, each: Iterable[IntakeResult], earlier: EarlierFiles, dates: Dates = dict
+        self, results: Iterable[IntakeResult], earlier: EarlierFiles, dates: Dates = dict
     ) -> None:
         """Begin. ``dates`` is called once, if the receipt date of a file may have changed."""
-        self._each, self._earlier, self._dates = each, earlier, cache(dates)
+        self._results, self._earlier, self._dates = results, earlier, cache(dates)
         self._waiting: list[Received] = []
         self.received = 0
         """Files taken in so far, with those of known content."""
@@ -46,40 +46,40 @@ class Arrivals:
         return self.received + len(self.ignored)
 
     def __iter__(self) -> Iterator[Received]:
-        for one in self._each:
-            if isinstance(one, IgnoredFile):
-                self.ignored.append(one)
+        for file in self._results:
+            if isinstance(file, IgnoredFile):
+                self.ignored.append(file)
                 continue
-            if isinstance(one, UnmatchedLine):
-                self.unmatched.append(one)
+            if isinstance(file, UnmatchedLine):
+                self.unmatched.append(file)
                 continue
             self.received += 1
-            if isinstance(one, UnchangedFile):
+            if isinstance(file, UnchangedFile):
                 self.known += 1
                 continue
-            self.known += one.sha256 in self._earlier.judged
-            if self._earlier.places.get(one.place) != (
-                one.size,
-                one.changed,
-                one.sha256,
-            ) or self._is_dated_anew(one):
-                self._waiting.append(one)
-                self._note_doubtful_date(one)
-            if one.sha256 not in self.new and one.sha256 not in self._earlier.judged:
-                self.new[one.sha256] = None
-                yield one
+            is_judged = file.sha256 in self._earlier.judged
+            self.known += is_judged
+            if self._has_changed(file):
+                self._waiting.append(file)
+                if not is_judged:
+                    self._note_doubtful_date(file)
+            if not is_judged and file.sha256 not in self.new:
+                self.new[file.sha256] = None
+                yield file
 
-    def _note_doubtful_date(self, one: Received) -> None:
-        if one.sha256 not in self._earlier.judged:
-            self.unbelieved += [one.name] if one.received_by == UNBELIEVED else []
-            self.uploaded += [one.name] if one.received_by == UPLOADED else []
+    def _has_changed(self, file: Received) -> bool:
+        """True if a file is new at its place, has other bytes, or came on another day."""
+        as_it_lies = (file.size, file.changed, file.sha256)
+        return self._earlier.places.get(file.place) != as_it_lies or self._is_dated_anew(file)
 
-    def _is_dated_anew(self, one: Received) -> bool:
+    def _note_doubtful_date(self, file: Received) -> None:
+        self.unbelieved += [file.name] if file.received_by == UNBELIEVED else []
+        self.uploaded += [file.name] if file.received_by == UPLOADED else []
+
+    def _is_dated_anew(self, file: Received) -> bool:
         """True if an unmoved file's receipt date changed, or its register entry was removed."""
-        before, now = (
-            self._dates().get((one.sha256, one.name)),
-            (one.received.isoformat(), one.received_by),
-        )
+        before = self._dates().get((file.sha256, file.name))
+        now = (file.received.isoformat(), file.received_by)
         if before is None or before == now:
             return False
         return now[1] == OPTION or (before[1] != OPTION and REGISTER in (before[1], now[1]))

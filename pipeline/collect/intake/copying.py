@@ -83,20 +83,16 @@ def _copy(source: Source, archive: Place, into: Archive) -> Copy | str:
         with disk.opened(source.place) as file:
             before = os.fstat(file.fileno())
             if source.kept_as and all(into.are_whole([source.kept_as])):
-                return Copy(
-                    ArchivedFile(archived(archive, source.kept_as), source.kept_as, before.st_size),
-                    disk.changed(before),
-                    is_old=True,
-                )
+                place = archived(archive, source.kept_as)
+                old = ArchivedFile(place, source.kept_as, before.st_size)
+                return Copy(old, disk.changed(before), is_old=True)
             kept = into.keep(file)
             after = os.fstat(file.fileno())
     except SourceError as error:
         return reason_of(error, "no_access")
-    is_finished = (before.st_size, before.st_mtime_ns) == (
-        after.st_size,
-        after.st_mtime_ns,
-    ) and after.st_size == kept.size
-    return Copy(kept, disk.changed(after)) if is_finished else "half_written"
+    is_same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    is_whole = is_same and after.st_size == kept.size
+    return Copy(kept, disk.changed(after)) if is_whole else "half_written"
 
 
 # --- from a store --------------------------------------------------------------------------------
@@ -118,11 +114,8 @@ def _from_store(
         for source in sources
         if source.kept_as in whole
     }
-    for some in in_portions(
-        (source for source in sources if source.place not in kept),
-        lambda source: source.size,
-        FETCHED,
-    ):
+    missing = (source for source in sources if source.place not in kept)
+    for some in in_portions(missing, lambda source: source.size, FETCHED):
         kept.update((source.place, _kept(file, into)) for source, file in _opened(store, some))
     looks = store.looked_at([source.name for source in sources])
     return [
@@ -134,9 +127,8 @@ def _from_store(
 def _opened(store: Store, sources: Sequence[Source]) -> Iterator[tuple[Source, BinaryIO | None]]:
     """Yield each file with its opened bytes; None if it is gone. Large ones go through a file."""
     if not is_large(sources[0].size):
-        for source, content in zip(
-            sources, store.fetched([source.name for source in sources]), strict=True
-        ):
+        contents = store.fetched([source.name for source in sources])
+        for source, content in zip(sources, contents, strict=True):
             yield source, None if content is None else io.BytesIO(content)
         return
     for source in sources:

@@ -74,19 +74,15 @@ class Clock:
 
         By itself; by its file or the mail around it if that counts more or the mail doesn't say.
         """
-        return (
-            around
-            if around.holds_for_all_within or sent is None
-            else self._believed(self.on_clock(sent), MAIL)
-        )
+        if around.holds_for_all_within or sent is None:
+            return around
+        return self._believed(self.on_clock(sent), MAIL)
 
     def _believed(self, moment: dt.datetime | None, by: str) -> ReceiptDate:
         """Return this time; the day of collection if it can't be right."""
-        return (
-            ReceiptDate(moment, by)
-            if moment and self.believable.holds(moment)
-            else ReceiptDate(self.believable.today, UNBELIEVED)
-        )
+        if moment and self.believable.holds(moment):
+            return ReceiptDate(moment, by)
+        return ReceiptDate(self.believable.today, UNBELIEVED)
 
     def on_clock(self, moment: dt.datetime | None) -> dt.datetime | None:
         """Convert a time to the round's clock; one without a zone is local.
@@ -95,8 +91,6 @@ class Clock:
         """
         if moment is None or moment.year not in YEARS:
             return None
-        return (
-            moment.astimezone(self.timezone)
-            if moment.tzinfo
-            else moment.replace(tzinfo=self.timezone)
-        )
+        if moment.tzinfo:
+            return moment.astimezone(self.timezone)
+        return moment.replace(tzinfo=self.timezone)

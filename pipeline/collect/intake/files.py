@@ -20,7 +20,8 @@ from pipeline.collect.intake.archive import START, Archive, ArchivedFile, Source
 from pipeline.collect.intake.believed import ReceiptSpan
 from pipeline.collect.intake.copying import Copy, Source, copy_all
 from pipeline.collect.intake.dating import Clock
-from pipeline.collect.intake.inside import File, Unpacker, container_of
+from pipeline.collect.intake.inside import File, Unpacking, container_of
+from pipeline.collect.intake.opening.opener import Opener
 from pipeline.collect.intake.places import StoreListing, listed
 from pipeline.collect.intake.results import (
     IgnoredFile,
@@ -86,15 +87,13 @@ def take_in(
     into = archive_at(archive)
     into.begin()
     clock = Clock(timezone, received, earlier.registered, believable or ReceiptSpan(now(timezone)))
-    walk, intake = Walk(archive, into, clock, earlier, top, met), _Intake(archive, into, clock)
-    found = (
-        one
-        for path in paths
-        for one in walk.found(path if isinstance(path, Path) else listed(path))
+    walk = Walk(archive, into, clock, earlier, top, met)
+    files = itertools.chain.from_iterable(
+        walk.found(path if isinstance(path, Path) else listed(path)) for path in paths
     )
-    each = intake.take_in(found, calls)
-    with closing(intake):
-        while some := list(itertools.islice(each, SETTLED)):
+    with closing(_Intake(archive, into, clock)) as intake:
+        results = intake.take_in(files, calls)
+        while some := list(itertools.islice(results, SETTLED)):
             into.settle()
             yield from some
 
@@ -125,11 +124,8 @@ def _count_in(folder: Path, depth: int) -> int:
     except OSError:
         return 0
     folders = [Path(entry.path) for entry in entries if entry.is_dir(follow_symlinks=False)]
-    return (
-        len(entries)
-        - len(folders)
-        + (sum(_count_in(inner, depth - 1) for inner in folders) if depth > 1 else 0)
-    )
+    inside = sum(_count_in(path, depth - 1) for path in folders) if depth > 1 else 0
+    return len(entries) - len(folders) + inside
 
 
 class _Intake:
@@ -137,11 +133,11 @@ class _Intake:
 
     def __init__(self, place: Place, archive: Archive, clock: Clock) -> None:
         self._place, self._archive, self._clock = place, archive, clock
-        self._inside = Unpacker(archive, clock)
+        self._opener = Opener()
 
     def close(self) -> None:
         """End the process that opens archives and mails."""
-        self._inside.close()
+        self._opener.close()
         self._archive.let_go()
 
     def take_in(self, coming: Iterator[IntakeResult | FoundFile], calls: Calls) -> IntakeResults:
@@ -161,26 +157,23 @@ class _Intake:
                 else:
                     yield file
 
-    def _told(self, file: FoundFile, copy: Copy | str) -> IntakeResults:
+    def _told(self, source: FoundFile, copy: Copy | str) -> IntakeResults:
         """Yield a copied file itself, what it holds, or why it was left."""
         if isinstance(copy, str):
-            yield IgnoredFile(safe_name(file.shown), copy)
+            yield IgnoredFile(safe_name(source.shown), copy)
             return
-        kept, place = copy.kept, file.source.place
-        otherwise = file.registered or self._clock.of_changed(
-            copy.changed if copy.at is None else copy.at, copy.by
-        )
-        came = self._clock.came(kept.sha256, otherwise, named=file.named)
-        file, container = (
-            File(kept, file.shown, came, otherwise),
-            "" if copy.is_old else container_of(kept, self._archive.at_hand),
-        )
+        kept, changed = copy.kept, copy.changed
+        by_itself = self._clock.of_changed(changed if copy.at is None else copy.at, copy.by)
+        otherwise = source.registered or by_itself
+        came = self._clock.came(kept.sha256, otherwise, named=source.named)
+        file = File(kept, source.shown, came, otherwise)
+        received = file.received(source.source.place, changed)
+        container = "" if copy.is_old else container_of(kept, self._archive.at_hand)
         if container:
-            yield from self._inside.of_file(
-                file, container, file.received(place, copy.changed), named=file.named
-            )
+            unpacking = Unpacking(self._archive, self._clock, self._opener, source.named)
+            yield from unpacking.members(file, container, received, limits.ARCHIVE_DEPTH)
         else:
-            yield file.received(place, copy.changed)
+            yield received
         self._archive.let_go()
 
 
@@ -188,11 +181,11 @@ def _some(coming: Iterator[IntakeResult | FoundFile]) -> list[IntakeResult | Fou
     """Return the next found files, until there are enough to copy."""
     some: list[IntakeResult | FoundFile] = []
     to_copy = 0
-    while to_copy < SETTLED and len(some) < MET and (one := next(coming, None)):
-        some.append(one)
-        to_copy += _is_to_copy(one)
+    while to_copy < SETTLED and len(some) < MET and (file := next(coming, None)):
+        some.append(file)
+        to_copy += _is_to_copy(file)
     return some
 
 
-def _is_to_copy(one: IntakeResult | FoundFile) -> TypeGuard[FoundFile]:
-    return isinstance(one, FoundFile) and one.copy is None
+def _is_to_copy(file: IntakeResult | FoundFile) -> TypeGuard[FoundFile]:
+    return isinstance(file, FoundFile) and file.copy is None

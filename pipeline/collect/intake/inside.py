@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from pipeline.collect.formats import limits
@@ -25,6 +24,8 @@ Container = Sequence[zipfile.ZipInfo] | str
 """The members of a .zip; for other archives and mails the kind that tells how to open them."""
 _MARK_OF_OUTLOOK = "__properties_version1.0".encode("utf-16-le")
 """The name of a stream that only mails of Outlook have."""
+_DAMAGED = (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError)
+"""What ``zipfile`` raises for a member that is damaged, locked or packed in an unknown way."""
 _WANTED = "no_bsdtar"
 """The reason for an archive that needs a missing program."""
 
@@ -47,15 +48,15 @@ class File:
         """Return the file as received."""
         kept, came = self.kept, self.came
         return Received(
-            kept.path,
-            safe_name(self.shown),
-            kept.sha256,
-            kept.size,
-            came.at,
-            came.by,
-            place,
-            changed,
-            _nested(self.mails),
+            path=kept.path,
+            name=safe_name(self.shown),
+            sha256=kept.sha256,
+            size=kept.size,
+            received=came.at,
+            received_by=came.by,
+            place=place,
+            changed=changed,
+            mail=_nested(self.mails),
         )
 
 
@@ -82,39 +83,31 @@ def container_of(kept: ArchivedFile, at_hand: Callable[[ArchivedFile], Path]) ->
     return mail_kind(kept.start)
 
 
-class Unpacker:
-    """Opens archives and mails, nested ones too, within limits of depth and bytes."""
+@dataclass
+class Unpacking:
+    """Takes out what one file holds that came, nested archives and mails too, within limits.
 
-    def __init__(self, archive: Archive, clock: Clock) -> None:
-        self._archive, self._clock = archive, clock
-        self._opener = Opener()
-        self._left, self._named = 0, False
-        """Bytes that may still be unpacked of the current file, and whether the operator named
-        it."""
+    ``is_named``: the operator named the file. ``left``: bytes that may still be unpacked.
+    """
 
-    def close(self) -> None:
-        """End the process that opens files."""
-        self._opener.close()
+    archive: Archive
+    clock: Clock
+    opener: Opener
+    is_named: bool
+    left: int = field(default_factory=lambda: limits.ARCHIVE_BYTES)
 
-    def of_file(
-        self, file: File, container: Container, itself: Received, *, named: bool
-    ) -> IntakeResults:
-        """Yield what an archive or mail holds; the file ``itself`` too if nothing can be taken."""
-        self._left, self._named = limits.ARCHIVE_BYTES, named
-        yield from self._members(file, container, itself, limits.ARCHIVE_DEPTH)
-
-    def _members(
+    def members(
         self, file: File, container: Container, itself: Received, depth: int
     ) -> IntakeResults:
         """Yield what a container holds; the file ``itself`` if nothing can be taken out."""
-        self._archive.settle()
+        self.archive.settle()
         if not isinstance(container, str):
             yield from self._of_zip(file, container, depth)
             return
         # nested members are opened once all are kept: the opener opens one file at a time
         members: list[_Member] = []
         try:
-            for piece in self._opener.pieces(self._archive.at_hand(file.kept), container):
+            for piece in self.opener.pieces(self.archive.at_hand(file.kept), container):
                 member = self._of_piece(file, piece, depth)
                 if isinstance(member, IgnoredFile):
                     yield member
@@ -126,39 +119,33 @@ class Unpacker:
             # without a place, the next run looks at it again; it may have the program then
             if problem.reason == _WANTED:
                 itself = replace(itself, place="", changed=0)
-        taken = False
-        for each in members:
-            for one in self._member(each):
-                taken = taken or isinstance(one, Received)
-                yield one
-        if not taken:
+        is_empty = True
+        for member in members:
+            for result in self._member(member):
+                is_empty = is_empty and not isinstance(result, Received)
+                yield result
+        if is_empty:
             yield itself
 
     def _of_zip(self, file: File, members: Sequence[zipfile.ZipInfo], depth: int) -> IntakeResults:
         """Archive the members of a .zip, and yield each or what it holds."""
-        with zipfile.ZipFile(self._archive.at_hand(file.kept)) as archive:
+        with zipfile.ZipFile(self.archive.at_hand(file.kept)) as archive:
             for entry in members:
                 name = member_name(entry)
-                reason = _reason_of_name(name) or reason_to_leave(entry, self._left)
+                reason = _reason_of_name(name) or reason_to_leave(entry, self.left)
                 if reason:
                     yield IgnoredFile(safe_name(f"{file.shown}/{name}"), reason)
                     continue
-                self._left -= entry.file_size
+                self.left -= entry.file_size
                 try:
                     with archive.open(entry) as content:
-                        kept = self._archive.keep(content)  # type: ignore[arg-type]
-                except (
-                    SourceError,
-                    zipfile.BadZipFile,
-                    NotImplementedError,
-                    RuntimeError,
-                    ValueError,
-                ) as error:
+                        kept = self.archive.keep(content)  # type: ignore[arg-type]
+                except (SourceError, *_DAMAGED) as error:
                     yield IgnoredFile(
                         safe_name(f"{file.shown}/{name}"), reason_of(error, "damaged")
                     )
                     continue
-                came = self._clock.of_member(entry.date_time, file.otherwise)
+                came = self.clock.of_member(entry.date_time, file.otherwise)
                 yield from self._member(self._within(file, kept, name, came, file.mails, depth - 1))
 
     def _of_piece(self, file: File, piece: Piece, depth: int) -> _Member | IgnoredFile:
@@ -166,29 +153,23 @@ class Unpacker:
 
         A mail around it doesn't count as a level of archives.
         """
-        reason = (
-            piece.reason
-            or _reason_of_name(piece.name)
-            or ("too_large" if len(piece.content) > self._left else "")
-        )
+        shown = safe_name(f"{file.shown}/{piece.name}")
+        is_large = len(piece.content) > self.left
+        reason = piece.reason or _reason_of_name(piece.name) or ("too_large" if is_large else "")
         if reason:
-            return IgnoredFile(safe_name(f"{file.shown}/{piece.name}"), reason)
-        self._left -= len(piece.content)
-        came = (
-            self._clock.of_mail(piece.mails[0].sent, file.otherwise)
-            if piece.mails
-            else self._clock.of_member(piece.time, file.otherwise)
-        )
+            return IgnoredFile(shown, reason)
+        self.left -= len(piece.content)
+        if piece.mails:
+            came = self.clock.of_mail(piece.mails[0].sent, file.otherwise)
+        else:
+            came = self.clock.of_member(piece.time, file.otherwise)
+            depth -= 1
         try:
-            kept, mails = (
-                self._archive.keep(io.BytesIO(piece.content)),
-                (*file.mails, *map(self._mail, piece.mails)),
-            )
+            kept = self.archive.keep(io.BytesIO(piece.content))
+            mails = (*file.mails, *map(self._mail, piece.mails))
         except SourceError as error:
-            return IgnoredFile(safe_name(f"{file.shown}/{piece.name}"), reason_of(error, "damaged"))
-        return self._within(
-            file, kept, piece.name, came, mails, depth if piece.mails else depth - 1
-        )
+            return IgnoredFile(shown, reason_of(error, "damaged"))
+        return self._within(file, kept, piece.name, came, mails, depth)
 
     def _within(
         self,
@@ -204,26 +185,26 @@ class Unpacker:
         IntakeResult that came in an earlier run keeps its date, though its archive is read again: the
         command line's date is for new files.
         """
-        came = self._clock.came(kept.sha256, otherwise, named=self._named)
+        came = self.clock.came(kept.sha256, otherwise, named=self.is_named)
         return _Member(File(kept, f"{around.shown}/{name}", came, otherwise, mails), depth)
 
     def _member(self, member: _Member) -> IntakeResults:
         """Yield a member, or what it holds if it is an archive or a mail itself."""
-        file, container = member.file, container_of(member.file.kept, self._archive.at_hand)
+        file = member.file
+        container = container_of(file.kept, self.archive.at_hand)
         if not container:
             yield file.received()
         elif member.depth == 0 or len(file.mails) > limits.MAIL_DEPTH:
             yield IgnoredFile(safe_name(file.shown), "too_deep")
         else:
-            yield from self._members(file, container, file.received(), member.depth)
+            yield from self.members(file, container, file.received(), member.depth)
 
     def _mail(self, head: MailHead) -> Mail:
         """Return a mail for the record; its text is put into the archive."""
-        text = self._archive.keep(io.BytesIO(head.text)).sha256 if head.text else ""
-        sent = self._clock.on_clock(head.sent)
-        return Mail(
-            safe_name(head.sender), safe_name(head.name), safe_name(head.subject), _iso(sent), text
-        )
+        text = self.archive.keep(io.BytesIO(head.text)).sha256 if head.text else ""
+        sent = self.clock.on_clock(head.sent)
+        name, subject = safe_name(head.name), safe_name(head.subject)
+        return Mail(safe_name(head.sender), name, subject, sent.isoformat() if sent else "", text)
 
 
 def _nested(mails: tuple[Mail, ...]) -> Mail | None:
@@ -236,7 +217,3 @@ def _nested(mails: tuple[Mail, ...]) -> Mail | None:
 
 def _reason_of_name(name: str) -> str:
     return disk.reason_of_name(PurePosixPath(name).name)
-
-
-def _iso(moment: dt.datetime | None) -> str:
-    return moment.isoformat() if moment else ""

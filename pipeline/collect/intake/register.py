@@ -63,24 +63,22 @@ def read_register(
     Raises ``RegisterError`` for a date that is no date, or can't be right.
     """
     try:
-        lines = list(listed_in(content, {"file", "date"}))
+        rows = list(listed_in(content, {"file", "date"}))
     except ListFileError as error:
         raise RegisterError(
             f"register_{error.problem}", path=safe_name(place), line=error.line
         ) from error
-    lines: dict[str, RegisterLine] = {}
-    for line, row in lines:
-        if row.get("file"):
-            moment = _moment(row.get("date", ""), place, line, timezone)
-            if not believable.holds(moment):
-                raise RegisterError(
-                    "register_unbelievable",
-                    path=safe_name(place),
-                    line=line,
-                    value=safe_name(row["date"]),
-                )
-            lines[key_of(row["file"])] = RegisterLine(safe_name(row["file"]), moment)
-    return lines
+    register: dict[str, RegisterLine] = {}
+    for line, row in rows:
+        name = row.get("file")
+        if not name:
+            continue
+        moment = _moment(row.get("date", ""), place, line, timezone)
+        if not believable.holds(moment):
+            words = {"path": safe_name(place), "line": line, "value": safe_name(row["date"])}
+            raise RegisterError("register_unbelievable", **words)
+        register[key_of(name)] = RegisterLine(safe_name(name), moment)
+    return register
 
 
 def _moment(text: str, place: str, line: int, timezone: dt.tzinfo) -> dt.datetime:

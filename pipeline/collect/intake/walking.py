@@ -71,13 +71,8 @@ class Walk:
         met: Callable[[], None],
     ) -> None:
         """Begin. ``place``: the archive's, which is never walked into."""
-        self._place, self._archive, self._clock, self._earlier, self._met = (
-            place,
-            archive,
-            clock,
-            earlier,
-            met,
-        )
+        self._place, self._archive, self._clock = place, archive, clock
+        self._earlier, self._met = earlier, met
         self._top = top and full(top)
         self._seen: set[str] = set()
         self._registers: dict[Place, Register] = {}
@@ -87,24 +82,17 @@ class Walk:
         if isinstance(path, StoreListing):
             root = StoreFolder(path)
             if path.is_file:
-                yield from self._entry(
-                    root, path.address.name, path.address.name, self._register(root), named=True
-                )
+                name, register = path.address.name, self._register(root)
+                yield from self._entry(root, name, name, register, named=True)
             else:
                 yield from self._folder(root, "", limits.FOLDER_DEPTH, {})
         elif path.is_dir():
-            yield from self._folder(
-                folder_at(path), "", limits.FOLDER_DEPTH, self._above(full(path))
-            )
+            above = self._above(full(path))
+            yield from self._folder(folder_at(path), "", limits.FOLDER_DEPTH, above)
         else:
-            whole = full(path)
-            yield from self._entry(
-                folder_at(whole.parent),
-                whole.name,
-                path.name,
-                self._said_in(path.parent),
-                named=True,
-            )
+            whole, register = full(path), self._said_in(path.parent)
+            folder = folder_at(whole.parent)
+            yield from self._entry(folder, whole.name, path.name, register, named=True)
 
     def _folder(
         self, folder: Folder, shown: str, depth: int, above: Register
@@ -129,11 +117,8 @@ class Walk:
             elif within.place != self._place:
                 yield from self._folder(within, f"{shown}{name}/", depth - 1, below(register, name))
         if own:
-            met = {
-                key_of(seen.removeprefix(folder.inside))
-                for seen in self._seen
-                if seen.startswith(folder.inside)
-            }
+            places = (place for place in self._seen if place.startswith(folder.inside))
+            met = {key_of(place.removeprefix(folder.inside)) for place in places}
             yield from (
                 UnmatchedLine(shown + line.name) for key, line in own.items() if key not in met
             )
@@ -144,24 +129,18 @@ class Walk:
         return {**self._above(folder), **self._register(LocalFolder(folder))}
 
     def _above(self, folder: Path) -> Register:
-        return (
-            below(self._said_in(folder.parent), folder.name) if self._top in folder.parents else {}
-        )
+        if self._top not in folder.parents:
+            return {}
+        return below(self._said_in(folder.parent), folder.name)
 
     def _register(self, folder: Folder) -> Register:
+        """Return the register of a folder; none if a date is given on the command line."""
         if folder.place not in self._registers:
-            self._registers[folder.place] = (
-                {} if self._clock.option else self._read_register(folder)
-            )
+            file = None if self._clock.option else folder.register()
+            clock = self._clock
+            register = read_register(*file, clock.timezone, clock.believable) if file else {}
+            self._registers[folder.place] = register
         return self._registers[folder.place]
-
-    def _read_register(self, folder: Folder) -> Register:
-        file = folder.register()
-        return (
-            {}
-            if file is None
-            else read_register(*file, self._clock.timezone, self._clock.believable)
-        )
 
     def _entry(
         self, folder: Folder, name: str, shown: str, register: Register, *, named: bool = False
@@ -174,10 +153,12 @@ class Walk:
         self._met()
         status = folder.status(name)
         lay = self._lay(place, status)
-        may_be_dated = (
-            named if self._clock.option else register or (lay and lay[2] in self._earlier.dated)
-        )
-        if lay and lay[2] in self._earlier.judged and not may_be_dated:
+        is_judged = lay is not None and lay[2] in self._earlier.judged
+        if self._clock.option:
+            may_be_dated = named
+        else:
+            may_be_dated = bool(register) or (lay is not None and lay[2] in self._earlier.dated)
+        if is_judged and not may_be_dated:
             yield _UNCHANGED
             return
         reason = disk.reason_of_name(name) or status.reason
@@ -185,11 +166,7 @@ class Walk:
             yield IgnoredFile(safe_name(shown), reason)
             return
         source = folder.source(name, lay[2] if lay else "")
-        copy = (
-            self._known(lay)
-            if lay and lay[2] in self._earlier.judged and not source.below
-            else None
-        )
+        copy = self._known(lay) if lay and is_judged and not source.below else None
         yield FoundFile(source, shown, _registered(register, name), named, copy)
 
     def _known(self, lay: tuple[int, int, str]) -> Copy:
