@@ -493,7 +493,7 @@ def test_what_libreoffice_has_worked_out_is_never_doubted(form: str, tmp_path: P
     calculation = Calculation(workbook)
     evaluator = calculation._evaluator
     cells = [
-        evaluating.Cell("Sheet", row, column)
+        evaluating.CellPlace("Sheet", row, column)
         for row, column in workbook.formula_view("Sheet").formulas
     ]  # type: ignore[union-attr]
     assert sum(_is_sure(evaluator, cell) for cell in cells) > len(cells) / 3

@@ -14,9 +14,8 @@ from pipeline.model import OUR_LIST, Finding, Reading, Severity
 def reading_of(grid: Grid, name: str, book: NameBook) -> Reading:
     """Return the reading of the list alone: no return, but answers, and the agency by its title."""
     answers = answers_in(grid)
-    title = next(
-        (str(text) for row in list(grid.rows)[:1] for text in grid.values(row).values()), ""
-    )
+    first_row = (text for row in list(grid.rows)[:1] for text in grid.values(row).values())
+    title = str(next(first_row, ""))
     named = book.name(title.partition(":")[2].strip())
     is_in_scope = bool(named) and book.round.by_agency[named].in_scope
     not_a_return = Finding("S01", Severity.ERROR, f"not_workbook.{OUR_LIST}")

@@ -7,8 +7,9 @@ skipped: no value depends on it.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from pipeline.collect.formats import opc
 from pipeline.collect.formats.cells import UnreadableError
@@ -34,7 +35,8 @@ _COPIED = "fwlink/?linkid=870924"
 that it writes beside a threaded one for older programs. The label before the first words follows
 it."""
 _CODE = re.compile(
-    r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]{3}|[0-9]{1,3} ?|[PN](?:[+\-][0-9]+)?|[A-Za-z])'
+    r'&(?:&|"[^"]{0,100}+"|K[0-9A-Fa-f+\-]{6}|K[0-9]{2}[+\-][0-9]{3}|[0-9]{1,3} ?'
+    r"|[PN](?:[+\-][0-9]+)?|[A-Za-z])"
 )
 """Codes for font, page number, date … in the text of a header or footer (ECMA-376 part 1,
 18.3.1.46)."""
@@ -53,36 +55,19 @@ def beside(package: Package, sheet: str) -> Iterator[Beside]:
     A comment is left out where a threaded one of the same cell repeats it, and a form control where
     a shape has the same text.
     """
-    links = _links(package, sheet)
-    talks = [
-        talk
-        for link in links.values()
-        if link.kind == "threadedComment"
-        for talk in _conversations(package, link.target)
-    ]
+    parts: defaultdict[str, list[str]] = defaultdict(list)
+    for link in _links(package, sheet).values():
+        parts[link.kind].append(link.target)
+    talks = [talk for part in parts["threadedComment"] for talk in _conversations(package, part)]
     talked = {talk.cell for talk in talks}
-    notes = [
-        note
-        for link in links.values()
-        if link.kind == "comments"
-        for note in _notes(package, link.target)
-    ]
+    notes = [note for part in parts["comments"] for note in _notes(package, part)]
     yield from (note for note in notes if note.cell not in talked)
     yield from talks
-    shapes = [
-        shape
-        for link in links.values()
-        if link.kind == "drawing"
-        for shape in drawn(link.target, lambda part: _opened(package, part))
-    ]
+    opened = partial(_opened, package)
+    shapes = [shape for part in parts["drawing"] for shape in drawn(part, opened)]
     yield from shapes
     texts = {shape.text for shape in shapes}
-    controls = (
-        control
-        for link in links.values()
-        if link.kind == "vmlDrawing"
-        for control in _controls(package, link.target)
-    )
+    controls = (box for part in parts["vmlDrawing"] for box in _controls(package, part))
     yield from (control for control in controls if control.text not in texts)
 
 
@@ -111,17 +96,13 @@ def _tree(package: Package, part: str) -> Element | None:
 def _notes(package: Package, part: str) -> Iterator[Beside]:
     """Yield the comments that say something."""
     root = _tree(package, part)
-    authors = (
-        (author for group in children(root, "authors") for author in group)
-        if root is not None
-        else ()
-    )
+    if root is None:
+        return
+    authors = (author for group in children(root, "authors") for author in group)
     # Excel begins a new comment with its author's name and a colon: that alone says nothing
     signatures = {f"{(author.text or '').strip()}:" for author in authors}
     listed = (
-        (note for group in children(root, "commentList") for note in children(group, "comment"))
-        if root is not None
-        else ()
+        note for group in children(root, "commentList") for note in children(group, "comment")
     )
     for note in listed:
         text = text_of(tuple(_runs(child for text in children(note, "text") for child in text)))
@@ -187,11 +168,9 @@ def _vml_place(about: Element) -> str:
     """
     numbers = next(((anchor.text or "").split(",") for anchor in children(about, "Anchor")), [])
     column, row = (numbers[place].strip() if len(numbers) > place else "" for place in (0, 2))
-    return (
-        f"{letters(int(column) + 1)}{int(row) + 1}"
-        if column.isdecimal() and row.isdecimal()
-        else ""
-    )
+    if not (column.isdecimal() and row.isdecimal()):
+        return ""
+    return f"{letters(int(column) + 1)}{int(row) + 1}"
 
 
 # --- headers and footers -------------------------------------------------------------------------
@@ -200,21 +179,16 @@ def _vml_place(about: Element) -> str:
 def margins_in(data: bytes) -> bytes:
     """Cut headers and footers out of a sheet's XML. They are near its end, in 16 KB at most."""
     end = data.rfind(b"headerFooter>")
-    return (
-        data[data.rfind(b"headerFooter", max(0, end - _MOST_IN_MARGINS), end) : end]
-        if end > 0
-        else b""
-    )
+    start = data.rfind(b"headerFooter", max(0, end - _MOST_IN_MARGINS), max(0, end))
+    return data[start:end] if end > 0 else b""
 
 
 @lru_cache(maxsize=256)
 def margins(written: bytes) -> tuple[Beside, ...]:
     """Return the texts of headers and footers, each once, without codes for fonts, pages, days."""
     try:
-        texts = [
-            plain_margin(unescape(text))
-            for text in _MARGIN.findall(written.decode("utf-8", "replace"))
-        ]
+        text = written.decode("utf-8", "replace")
+        texts = [plain_margin(unescape(margin)) for margin in _MARGIN.findall(text)]
     except UnreadableError:
         return ()
     return tuple(Beside(BesideKind.MARGIN, text) for text in dict.fromkeys(texts) if text)
@@ -222,6 +196,5 @@ def margins(written: bytes) -> tuple[Beside, ...]:
 
 def plain_margin(text: str) -> str:
     """Return a header's or footer's text without its codes."""
-    return " ".join(
-        _CODE.sub(lambda code: "&" if code[0] == "&&" else " ", ooxml_text(text)).split()
-    )
+    plain = _CODE.sub(lambda code: "&" if code[0] == "&&" else " ", ooxml_text(text))
+    return " ".join(plain.split())

@@ -197,6 +197,10 @@ class Grid:
         """Return the filled cells of a row, by column letter, from left to right."""
         return {column: self.columns[column][row] for column in self.filled(row)}
 
+    def cells(self, row: int) -> dict[str, Value]:
+        """Return the cells of a row that say something, by column letter, from left to right."""
+        return {column: value for column, value in self.values(row).items() if not is_blank(value)}
+
     def column(self, column: str, rows: Iterable[int]) -> list[Value]:
         """Return a column's values in ``rows``; None for each blank cell."""
         return list(map(self.columns.get(column, {}).get, rows))
@@ -281,7 +285,10 @@ def _zone(moment: dt.datetime) -> str:
 
 NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 """A number as files store it."""
-SPACES = " \t\r\n\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u2060\u3000\ufeff"
+SPACES = (
+    " \t\r\n\x0b\x0c\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+    "\u202f\u205f\u2060\u3000\ufeff"
+)
 """Characters that show nothing. A cell with nothing else is blank; free text is trimmed of them."""
 
 

@@ -84,12 +84,10 @@ def _line(paragraph: Element) -> str:
 def _runs(element: Element) -> Iterator[TextRun]:
     """Yield the runs in a child of a paragraph: several if it nests runs."""
     font = next(children(element, "rPr"), None)
-    is_struck = font is not None and attribute(font, "strike") in _STRUCK
-    name = (
-        next((attribute(face, "typeface") for face in children(font, "latin")), "")
-        if font is not None
-        else ""
-    )
+    is_struck, name = False, ""
+    if font is not None:
+        is_struck = attribute(font, "strike") in _STRUCK
+        name = next((attribute(face, "typeface") for face in children(font, "latin")), "")
     if local(element.tag) in _BREAKS:
         yield TextRun(_BREAKS[local(element.tag)], is_own=True)
     elif local(element.tag) == "t":
@@ -108,12 +106,8 @@ def _has_picture(shape: Element) -> bool:
 
 def _is_cover(shape: Element) -> bool:
     """True if a shape without text is filled, so that it covers the cells below it."""
-    fills = [
-        local(fill.tag)
-        for look in children(shape, "spPr")
-        for fill in look
-        if local(fill.tag).endswith("Fill")
-    ]
+    tags = (local(fill.tag) for look in children(shape, "spPr") for fill in look)
+    fills = [tag for tag in tags if tag.endswith("Fill")]
     by_theme = (
         attribute(fill, "idx")
         for style in children(shape, "style")
@@ -123,11 +117,8 @@ def _is_cover(shape: Element) -> bool:
     names = (name for about in children(shape, "nvSpPr") for name in children(about, "cNvPr"))
     # form controls have a hidden twin shape
     is_hidden = any(attribute(name, "hidden") in ("1", "true") for name in names)
-    return (
-        is_filled
-        and not is_hidden
-        and not any(paragraphs(body) for body in children(shape, "txBody"))
-    )
+    has_text = any(paragraphs(body) for body in children(shape, "txBody"))
+    return is_filled and not is_hidden and not has_text
 
 
 def _inside(element: Element) -> Iterator[Element]:

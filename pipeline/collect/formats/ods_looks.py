@@ -18,15 +18,8 @@ from pipeline.collect.formats.seen import RichText, SeenDay, TextRun, is_partial
 from pipeline.collect.formats.xml import walk
 from pipeline.text.legacy import Convert, of_font
 
-_SIGNS = tuple(
-    map(
-        re.compile,
-        (
-            rb"""line-through-(?:style|type)\s?=\s?["'](?!none)""",
-            rb"""text-position\s?=\s?["'](?!0)""",
-        ),
-    )
-)
+_STRUCK = re.compile(rb"""line-through-(?:style|type)\s?=\s?["'](?!none)""")
+_RAISED = re.compile(rb"""text-position\s?=\s?["'](?!0)""")
 _OLD_FONTS = (b".Vn", b"VNI-", b"vni-")
 """Signs of letters struck out, set high or low, or in a font from before Unicode."""
 _DAY_FORMAT = re.compile(rb"date-style\s")
@@ -50,14 +43,18 @@ def tells_looks(content: bytes, named: bytes) -> bool:
 
     ``content``: its styles before the sheets are searched. ``named``: the part of named styles.
     """
-    head = content[: content.find(b":body")]
-    for part in (head, named):
-        if any(sign in part for sign in _OLD_FONTS) or any(sign.search(part) for sign in _SIGNS):
-            return True
-    formats = {name for part in (head, named) for name in _remarkable_formats(part)}
+    parts = (content[: content.find(b":body")], named)
+    if any(map(_has_remarkable_fonts, parts)):
+        return True
+    formats = {name for part in parts for name in _remarkable_formats(part)}
     return bool(formats) and any(
-        not formats.isdisjoint(_FORMAT_NAMED.findall(part)) for part in (head, named)
+        not formats.isdisjoint(_FORMAT_NAMED.findall(part)) for part in parts
     )
+
+
+def _has_remarkable_fonts(part: bytes) -> bool:
+    is_old = any(sign in part for sign in _OLD_FONTS)
+    return is_old or bool(_STRUCK.search(part) or _RAISED.search(part))
 
 
 def _remarkable_formats(part: bytes) -> Iterator[bytes]:
@@ -100,12 +97,11 @@ class OdsStyles:
         self._open: list[tuple[str, bool]] = []
         """The parts of the format that is being read."""
         if named:
-            walk(
-                named,
-                lambda name, raw: self.start(name.rpartition(" ")[2], plain_attributes(raw)),
-                lambda _: None,
-                lambda _: None,
-            )
+
+            def start(name: str, attributes: dict[str, str]) -> None:
+                self.start(name.rpartition(" ")[2], plain_attributes(attributes))
+
+            walk(named, start, lambda _: None, lambda _: None)
 
     def start(self, tag: str, attributes: Properties) -> None:
         """Record an element of the styles."""
@@ -155,11 +151,8 @@ class OdsStyles:
         as usual).
         """
         said = {**self._said.get((_CELL, ""), {}), **self.of_text(_CELL, name)}
-        return (
-            of_font(said.get(FONT, "")),
-            bool(said.get(STRUCK)),
-            self._seen_of_days(said.get("data-style-name", "")),
-        )
+        parts = self._seen_of_days(said.get("data-style-name", ""))
+        return of_font(said.get(FONT, "")), bool(said.get(STRUCK)), parts
 
     def _seen_of_days(self, name: str) -> str:
         parts = _in_order(self._parts.get(name, ()))
@@ -186,12 +179,8 @@ class OdsLooks:
             self._columns = []
         elif tag == "table-column":
             last = self._columns[-1][0] if self._columns else 0
-            self._columns.append(
-                (
-                    last + repeated(attributes, "number-columns-repeated"),
-                    attributes.get("default-cell-style-name", ""),
-                )
-            )
+            last += repeated(attributes, "number-columns-repeated")
+            self._columns.append((last, attributes.get("default-cell-style-name", "")))
         elif tag == "table-row":
             self._row_style = attributes.get("default-cell-style-name", "")
         elif tag in CELLS:
@@ -205,22 +194,15 @@ class OdsLooks:
         if tag == "p" and self._runs:
             self._runs.append(TextRun("\n"))
         around = self._open[-1] if self._open else {}
-        self._open.append(
-            {**around, **self._styles.of_text(_TEXTS[tag], attributes.get("style-name", ""))}
-        )
+        own = self._styles.of_text(_TEXTS[tag], attributes.get("style-name", ""))
+        self._open.append({**around, **own})
 
     def text(self, piece: str) -> None:
         """Record a piece of a cell's text."""
         said = self._open[-1] if self._open else {}
-        self._runs.append(
-            TextRun(
-                piece,
-                bool(said.get(STRUCK)),
-                bool(said.get(RAISED)),
-                said.get(FONT, ""),
-                is_own=STRUCK in said,
-            )
-        )
+        is_struck, is_raised = bool(said.get(STRUCK)), bool(said.get(RAISED))
+        font, is_own = said.get(FONT, ""), STRUCK in said
+        self._runs.append(TextRun(piece, is_struck, is_raised, font, is_own=is_own))
 
     def end(self, tag: str) -> None:
         """Record the end of an element."""
@@ -243,9 +225,7 @@ def _seen(text: str, runs: Sequence[TextRun], convert: Convert | None, *, is_str
 
     Its runs count only if they make up the stored text: a ``string-value`` beside them may differ.
     """
-    if (
-        any(run.is_own or run.is_raised or run.font for run in runs)
-        and "".join(run.text for run in runs) == text
-    ):
+    says_something = any(run.is_own or run.is_raised or run.font for run in runs)
+    if says_something and "".join(run.text for run in runs) == text:
         return text_of(tuple(runs), convert, is_struck=is_struck)
     return OldText(text, convert) if convert else text

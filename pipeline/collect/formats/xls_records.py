@@ -2,7 +2,7 @@
 
 That is: hidden rows and columns, text boxes, pictures, headers and footers, cells with formulas.
 Records after [MS-XLS] 2.4.28 (BoundSheet8), 2.4.221 (Row), 2.4.53 (ColInfo), 2.4.181 (Obj), 2.4.329
-(TxO), 2.4.136 (Header), 2.4.122 (Font), 2.4.127 (StoredFormula); anchors after [MS-ODRAW] 2.2.46. Damage
+(TxO), 2.4.136 (Header), 2.4.122 (Font), 2.4.127 (Formula); anchors after [MS-ODRAW] 2.2.46. Damage
 ends the search: reading the cells reports it.
 """
 
@@ -18,18 +18,23 @@ from pipeline.collect.formats.surroundings import Beside, BesideKind, HiddenRang
 from pipeline.office.addresses import letters
 from pipeline.office.hiding import LOWEST, NARROWEST
 
-_BOF, _EOF, _LOCKED, _SHEET, _CONTINUED = 0x809, 0x0A, 0x2F, 0x85, 0x3C
-_ROW, _COLUMNS, _OBJECT, _TEXT, _DRAWING, _HEADER, _FOOTER = (
-    0x208,
-    0x7D,
-    0x5D,
-    0x1B6,
-    0xEC,
-    0x14,
-    0x15,
-)
-_FONT, _FORMULA, _STRUCK = 0x31, 0x06, 0x08
-"""Kinds of records, and the flag of a font that strikes out."""
+# Kinds of records: of the workbook and its sheets …
+_BOF, _EOF = 0x809, 0x0A
+_LOCKED = 0x2F
+_SHEET = 0x85
+_FONT = 0x31
+# … of cells …
+_ROW = 0x208
+_COLUMNS = 0x7D
+_FORMULA = 0x06
+# … and of what is around them
+_DRAWING = 0xEC
+_OBJECT = 0x5D
+_TEXT = 0x1B6
+_CONTINUED = 0x3C
+_HEADER, _FOOTER = 0x14, 0x15
+_STRUCK = 0x08
+"""The flag of a font that strikes out."""
 _OLD_FONT = re.compile(rb"\.Vn|VNI-", re.IGNORECASE)
 _PICTURE, _NOTE = 0x08, 0x19
 """Kinds of objects."""
@@ -76,8 +81,9 @@ def surroundings(stream: bytes) -> dict[str, Surroundings]:
 
 
 def has_remarkable_fonts(stream: bytes) -> bool:
-    """Whether a font strikes out, is set high or low, or is from before Unicode."""
-    fonts = (body for kind, body in _records(stream, 0) if kind == _FONT and len(body) > 14)  # noqa: PLR2004
+    """True if a font strikes out, is set high or low, or is from before Unicode."""
+    records = _records(stream, 0)
+    fonts = (body for kind, body in records if kind == _FONT and len(body) > 14)  # noqa: PLR2004
     return any(
         body[2] & _STRUCK or body[8] or _OLD_FONT.search(body[14:].replace(b"\0", b""))
         for body in fonts
@@ -102,52 +108,51 @@ def _of_sheet(records: Iterator[Record]) -> Surroundings:
 
     A shape takes several records: its anchor, its kind, then its text in continued records.
     """
-    found, cell, last, kind_of_object = Surroundings(), "", "", 0
+    around, cell, last, kind_of_object = Surroundings(), "", "", 0
     text, left = "", 0
     for kind, body in records:
-        if kind in (_ROW, _FORMULA, _COLUMNS):
-            _of_cells(kind, body, found)
-        elif kind in (_HEADER, _FOOTER) and len(body) > 3:  # noqa: PLR2004
-            margin = plain_margin(_text(body[3:], struct.unpack_from("<H", body)[0], body[2]))
-            found.beside += [Beside(BesideKind.MARGIN, margin)] if margin else []
+        if kind in (_ROW, _FORMULA, _COLUMNS, _HEADER, _FOOTER):
+            _of_one_record(kind, body, around)
         elif kind == _DRAWING and _ANCHOR in body:
             cell, last = _place(body, body.rindex(_ANCHOR) + len(_ANCHOR))
         elif kind == _OBJECT:
             kind_of_object = struct.unpack_from("<H", body, 4)[0]
-            found.beside += (
-                [Beside(BesideKind.PICTURE, "", cell, last)] if kind_of_object == _PICTURE else []
-            )
+            if kind_of_object == _PICTURE:
+                around.beside.append(Beside(BesideKind.PICTURE, "", cell, last))
         elif kind == _TEXT:
             text, left = "", struct.unpack_from("<H", body, 10)[0]
         elif kind == _CONTINUED and left > 0 and body:
             piece = _text(body[1:], left, body[0])
             text, left = text + piece, left - max(1, len(piece))
             if left <= 0 and text.strip() and kind_of_object != _NOTE:
-                found.beside.append(Beside(BesideKind.BOX, text.strip(), cell, last))
-    return found
+                around.beside.append(Beside(BesideKind.BOX, text.strip(), cell, last))
+    return around
 
 
-def _of_cells(kind: int, body: bytes, found: Surroundings) -> None:
+def _of_one_record(kind: int, body: bytes, around: Surroundings) -> None:
+    """Collect what a record tells by itself."""
     if kind == _ROW:
         row, height, flags = struct.unpack_from("<H4xH4xH", body)
-        found.rows += (
-            [(row + 1, row + 1)] if flags & _HIDDEN_ROW or 0 < height < 20 * LOWEST else []
-        )
+        if flags & _HIDDEN_ROW or 0 < height < 20 * LOWEST:
+            around.rows.append((row + 1, row + 1))
     elif kind == _FORMULA:
         row, column = struct.unpack_from("<HH", body)
-        found.formulas.add((row + 1, letters(column + 1)))
+        around.formulas.add((row + 1, letters(column + 1)))
     elif kind == _COLUMNS:
         first, end, width, _, flags = struct.unpack_from("<5H", body)
-        found.columns += [(first + 1, end + 1)] if flags & 1 or width < 256 * NARROWEST else []
+        if flags & 1 or width < 256 * NARROWEST:
+            around.columns.append((first + 1, end + 1))
+    elif len(body) > 3:  # noqa: PLR2004 a header or footer that isn't blank
+        margin = plain_margin(_text(body[3:], struct.unpack_from("<H", body)[0], body[2]))
+        if margin:
+            around.beside.append(Beside(BesideKind.MARGIN, margin))
 
 
 def _text(data: bytes, count: int, flags: int) -> str:
     """Decode up to ``count`` letters, of one or two bytes each."""
-    return (
-        data[: 2 * count].decode("utf-16-le", "replace")
-        if flags & 1
-        else data[:count].decode("latin-1")
-    )
+    if flags & 1:
+        return data[: 2 * count].decode("utf-16-le", "replace")
+    return data[:count].decode("latin-1")
 
 
 def _place(body: bytes, place: int) -> tuple[str, str]:

@@ -20,7 +20,10 @@ hide."""
 _IN_ROW = re.compile(rf' hidden="(?!{_SHOWN}")| ht="(?!{_SIZE}")')
 """An attribute that may hide a row, in a sheet whose rows are written as usual."""
 _SIGN = re.compile(
-    rf"""(?:hidden\s*+=\s*+["'](?!{_SHOWN}["'])|(?:width|\sht)\s*+=\s*+["'](?!{_SIZE}["']))""".encode()
+    (
+        rf"""hidden\s*+=\s*+["'](?!{_SHOWN}["'])"""
+        rf"""|(?:width|\sht)\s*+=\s*+["'](?!{_SIZE}["'])"""
+    ).encode()
 )
 """The same for rows and columns written in any way."""
 
@@ -68,9 +71,8 @@ class _HiddenEvents:
                 self.rows.append((self._row, self._row))
         elif self._path == _COLUMN and is_hidden_column(attributes):
             first = _whole(attributes.get("min", ""), 1)
-            self.columns.append(
-                (first, min(_whole(attributes.get("max", ""), first), limits.COLUMNS))
-            )
+            last = _whole(attributes.get("max", ""), first)
+            self.columns.append((first, min(last, limits.COLUMNS)))
 
     def end(self, _name: str) -> None:
         self._path.pop()

@@ -22,9 +22,8 @@ _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 MOST_SHARED = 512 * 1024
 """Parts up to this many bytes are cached: what many workbooks share is never larger."""
 USUAL_START = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*+"
-    rb'(?:<\?xml version="1\.[01]"(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?'
-    rb"\s*+<[a-z]"
+    rb'(?:\xef\xbb\xbf)?\s*+(?:<\?xml version="1\.[01]"'
+    rb'(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*+<[a-z]'
 )
 """The start of an XML part in UTF-8."""
 _OOXML_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")

@@ -182,7 +182,7 @@ class Unpacking:
     ) -> _Member:
         """Return a member with its receipt date.
 
-        IntakeResult that came in an earlier run keeps its date, though its archive is read again: the
+        One that came in an earlier run keeps its date, though its archive is read again: the
         command line's date is for new files.
         """
         came = self.clock.came(kept.sha256, otherwise, named=self.is_named)

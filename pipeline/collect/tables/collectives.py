@@ -7,15 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from pipeline.collect.tables.tidy import ColumnReading
+from pipeline.collect.tables.tidy import ColumnReading, Mask
 from schemas.columns import Column, State, TableSpec
 
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-"""True or False for each row."""
 _NAMED = (State.REPAIRED, State.OTHER_UNIT)
 """States of cells that may name a unit."""
 

@@ -30,7 +30,7 @@ class SheetReading:
 def read_column(
     grid: Grid, column: Column, column_letter: str, rows: Sequence[int], codes: Codes | None
 ) -> ColumnReading:
-    """Read a column's cells in some rows, without values of formulas that can't be their results."""
+    """Read a column's cells in some rows, without values that formulas can't give."""
     read = tidy(column, grid.column(column_letter, rows), codes, calendar_of(grid))
     doubts = grid.doubts.get(column_letter)
     if not doubts:

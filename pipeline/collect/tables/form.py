@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.collect.formats.cells import Area, Grid, is_blank
+from pipeline.collect.formats.cells import Area, Grid
 from pipeline.collect.tables.added import around_labels
 from pipeline.collect.tables.codes import CodesByColumn
 from pipeline.collect.tables.columns import (
@@ -47,8 +47,8 @@ def labels_of(grid: Grid, spec: TableSpec) -> dict[str, Label]:
     cells = {
         f"{letter}{row}": (row, letter, str(value))
         for row in grid.rows[:SEARCHED_ROWS]
-        for letter, value in grid.values(row).items()
-        if isinstance(value, str) and not is_blank(value)
+        for letter, value in grid.cells(row).items()
+        if isinstance(value, str)
     }
     labels: dict[str, Label] = {}
     for key, named in surely({place: text for place, (*_, text) in cells.items()}, spec).items():

@@ -129,7 +129,7 @@ def _are_column_numbers(texts: tuple[str, ...], columns: int) -> bool:
 
 def _names_units(grid: Grid, row: int, header: Header) -> bool:
     """True if a row holds nothing but units, each of its column's kind: "km", "(tons)"."""
-    values = {letter: value for letter, value in grid.values(row).items() if not is_blank(value)}
+    values = grid.cells(row)
     units = {heading.column_letter: heading.column.unit for heading in header.matched.values()}
     return bool(values) and all(
         isinstance(value, str)

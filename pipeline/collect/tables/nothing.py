@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from pipeline.collect.formats.cells import Value, is_blank, shown
+from pipeline.collect.formats.cells import Value, shown
 from pipeline.collect.tables.codes import Codes, CodesByColumn
 from pipeline.collect.tables.layout import Layout
 from pipeline.text.legacy import readings_of
@@ -48,8 +48,8 @@ def _says_nothing(
     """True if a row says only that there is nothing. ``columns``: by column letter."""
     cells = [
         (columns[letter], value)
-        for letter, value in layout.grid.values(row).items()
-        if letter in columns and not is_blank(value)
+        for letter, value in layout.grid.cells(row).items()
+        if letter in columns
     ]
     more = [
         (column, value) for column, value in cells if not _is_nothing(value, codes.get(column.key))

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.beside import plain_margin
-from pipeline.collect.formats.cells import Grid, UnreadableError, is_blank, shown
+from pipeline.collect.formats.cells import Grid, UnreadableError, shown
 from pipeline.collect.formats.surroundings import Beside, BesideKind
 from pipeline.collect.formats.workbook import Workbook
 from pipeline.collect.tables.added import added_to, strange
@@ -69,17 +69,15 @@ class _Search:
 
     def found(self) -> Outside:
         """Search the workbook: first all sheets, then sheets of help, then headers and footers."""
-        every = {
-            name: self._beside(name) for name in (*self.workbook.names, *self.workbook.drawn_sheets)
-        }
+        all_sheets = (*self.workbook.names, *self.workbook.drawn_sheets)
+        every = {name: self._beside(name) for name in all_sheets}
         extra = self._extra()
         for name, things in every.items():
             if name in extra:
                 self._tell_sheet(name, things)
             elif things:
-                self._tell_beside(
-                    name, [thing for thing in things if thing.kind is not BesideKind.MARGIN]
-                )
+                apart = [thing for thing in things if thing.kind is not BesideKind.MARGIN]
+                self._tell_beside(name, apart)
         if self.printed:
             self._tell_added(extra)
         self._tell_margins({name: things for name, things in every.items() if name not in extra})
@@ -89,17 +87,13 @@ class _Search:
         """Return what a sheet shows outside its cells, without our own comments and own footer."""
         things = []
         for thing in self.workbook.beside(name):
-            text = (
-                thing.text.partition(f"[{self.round_.sheets.feedback}]")[0].strip()
-                if thing.kind is BesideKind.NOTE
-                else thing.text
-            )
-            if thing.kind is BesideKind.MARGIN and _is_printed_by_itself(
-                text, self.round_.language
-            ):
-                continue
+            text = thing.text
+            if thing.kind is BesideKind.NOTE:
+                text = text.partition(f"[{self.round_.sheets.feedback}]")[0].strip()
+            elif thing.kind is BesideKind.MARGIN:
+                text = "" if _is_printed_by_itself(text, self.round_.language) else text
             if text or thing.kind is BesideKind.PICTURE:
-                things.append(Beside(thing.kind, text, thing.cell, thing.last))
+                things.append(replace(thing, text=text))
         return things
 
     # --- sheets ----------------------------------------------------------------------------------
@@ -168,12 +162,9 @@ class _Search:
             return None
         cells: list[Aside] = []
         for row in grid.rows:
-            filled = {
-                column: value for column, value in grid.values(row).items() if not is_blank(value)
-            }
             cells += (
                 Aside(name, f"{column}{row}", _EXTRA, shown(value).strip())
-                for column, value in filled.items()
+                for column, value in grid.cells(row).items()
             )
             if len(cells) >= limits.ASIDE_CELLS:
                 break
@@ -186,15 +177,9 @@ class _Search:
 
         No sheet is opened if all texts of the workbook are known.
         """
-        own = {
-            _key(name)
-            for name in (
-                self.round_.sheets.instructions,
-                self.round_.sheets.selfcheck,
-                self.round_.sheets.lists,
-            )
-        }
-        opened = {*self.sheets.names.values(), *extra, self.round_.sheets.feedback}
+        sheets = self.round_.sheets
+        own = {_key(name) for name in (sheets.instructions, sheets.selfcheck, sheets.lists)}
+        opened = {*self.sheets.names.values(), *extra, sheets.feedback}
         left = self.printed.unknown(self.workbook.strings)
         for name in opened.intersection(self.workbook.names):
             for cells in self._cells_of(name).columns.values():
@@ -224,18 +209,16 @@ class _Search:
         """Add one finding per kind of things on a sheet."""
         for kind in BesideKind:
             alike = [thing for thing in things if thing.kind is kind]
-            if alike:
-                texts = [
-                    Aside(name, thing.cell, f"[{kind}]", thing.text)
-                    for thing in alike
-                    if thing.text
-                ]
-                self.aside.extend(texts[: limits.ASIDE_CELLS])
-                cells = tuple(dict.fromkeys(thing.cell for thing in alike if thing.cell))
-                places = ", ".join(
-                    dict.fromkeys(thing.place for thing in alike[:_MOST_PLACES] if thing.cell)
-                )
-                self._tell(f"stray.{kind}", name, cells, value=alike[0].text, places=places or name)
+            if not alike:
+                continue
+            texts = [
+                Aside(name, thing.cell, f"[{kind}]", thing.text) for thing in alike if thing.text
+            ]
+            self.aside.extend(texts[: limits.ASIDE_CELLS])
+            cells = tuple(dict.fromkeys(thing.cell for thing in alike if thing.cell))
+            first = dict.fromkeys(thing.place for thing in alike[:_MOST_PLACES] if thing.cell)
+            places = ", ".join(first) or name
+            self._tell(f"stray.{kind}", name, cells, value=alike[0].text, places=places)
 
     def _tell_margins(self, every: Mapping[str, Sequence[Beside]]) -> None:
         """Add one finding per text in headers and footers, on however many sheets."""

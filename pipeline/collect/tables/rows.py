@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -14,19 +13,17 @@ from pipeline.collect.tables.codes import CodesByColumn
 from pipeline.collect.tables.heading_rows import RepeatedHeadings, numbered_after, repeated_after
 from pipeline.collect.tables.layout import Layout
 from pipeline.collect.tables.nothing import said_to_be_empty
-from pipeline.collect.tables.tidy import ColumnReading
+from pipeline.collect.tables.tidy import ColumnReading, Mask
 from pipeline.collect.tables.totals import is_group_heading, row_of_sums, total_rows
 from pipeline.model import Finding, Severity
 from pipeline.office.addresses import index
 from schemas.columns import READABLE, Kind, State
 
 _FEW = 2
-"""A row with at most this many filled cells may be a remark: see ``_remarks``."""
+"""A row with at most this many filled cells may be a remark: see ``_is_remark``."""
 _WIDE = 3
 """A cell merged across at least this many columns is a heading or a remark, not a value."""
 _BLANK = np.uint8(State.BLANK)
-Mask = np.ndarray[Any, np.dtype[np.bool_]]
-"""True or False for each row."""
 
 
 @dataclass(frozen=True)
@@ -140,8 +137,7 @@ def _is_remark(layout: Layout, row: int, *, is_below: bool) -> bool:
     Such are merged across, numbered, or below the last row of data (``is_below``): short notes,
     names of who signs.
     """
-    values = layout.grid.values(row)
-    cells = {letter: value for letter, value in values.items() if not is_blank(value)}
+    cells = layout.grid.cells(row)
     is_wide = any(
         area.top <= row <= area.bottom and area.right - area.left >= _WIDE - 1
         for area in layout.grid.merged
@@ -194,8 +190,7 @@ def _headed_otherwise(layout: Layout, row: int) -> Finding:
 
 
 def _no_data(layout: Layout, what: str, rows: Sequence[int]) -> Finding:
-    values = [(row, *cell) for row in rows for cell in layout.grid.values(row).items()]
-    cells = [(row, letter, value) for row, letter, value in values if not is_blank(value)]
+    cells = [(row, *cell) for row in rows for cell in layout.grid.cells(row).items()]
     texts = (shown(value).strip() for row, _, value in cells if row == rows[0])
     value = ", ".join(dict.fromkeys(texts)) if what == "nothing" else ""
     return Finding(

@@ -41,26 +41,23 @@ def read_table(
     if by_titles is None:
         no_header = Finding("S06", Severity.ERROR, "column_missing.header", sheet=sheet)
         return SheetReading(table_of(sheet, {}, [], {}), (no_header,))
+    # columns first: whether a row is a total, or says nothing, depends on them
     layout = with_columns_by_content(by_titles, codes)
+    # rows are sorted twice: by what they say; then, by typed cells, remarks are told from data
     rows = rows_of(layout, codes)
-    columns = _columns(layout, rows, codes, collectives)
-    is_filled = has_values(layout, rows, columns)
-    is_remark = remarks_in(layout, rows, columns, is_filled)
+    typed = _columns(layout, rows, codes, collectives)
+    is_filled = has_values(layout, rows, typed)
+    is_remark = remarks_in(layout, rows, typed, is_filled)
     is_data = is_filled & ~is_remark
-    data = list(compress(rows.filled, is_data))
-    if len(data) < len(rows.filled):
-        columns = {key: column.only(is_data) for key, column in columns.items()}
-    # Merged cells come last: where a remark is merged across, covered cells would count as filled.
+    data, remarks = list(compress(rows.filled, is_data)), list(compress(rows.filled, is_remark))
+    columns = {key: column.only(is_data) for key, column in typed.items()}
+    # merged cells come last: where a remark is merged across, covered cells would count as filled
     covered = covered_cells(layout, data)
-    table = table_of(
-        sheet,
-        layout.column_letters,
-        data,
-        without_covered(layout, columns, covered),
-        totals_of(layout, rows.totals | rows.sums),
-    )
+    sure = without_covered(layout, columns, covered)
+    totals = totals_of(layout, rows.totals | rows.sums)
+    table = table_of(sheet, layout.column_letters, data, sure, totals)
     headings = layout.header.matched.values()
-    outside = _outside(layout, rows, list(compress(rows.filled, is_remark)), printed)
+    outside = _outside(layout, rows, remarks, printed)
     findings = (
         *column_findings(spec, headings, layout.header.unknown.values(), sheet),
         *merged(layout, covered, data),
@@ -80,7 +77,7 @@ def _columns(
         key: read_column(grid, layout.spec.by_key[key], letter, rows.filled, codes.get(key))
         for key, letter in letters.items()
     }
-    # which rows count in another unit, the column of kinds tells: so that is typed before
+    # which rows count in another unit, the column of their kind tells: it must be typed before
     return recounted(
         columns,
         layout.spec,

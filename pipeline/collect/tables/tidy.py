@@ -33,6 +33,8 @@ from pipeline.text.names import as_it_looks, may_look_alike
 from pipeline.text.numbers import Style, parse_count, parse_decimal, style_of
 from schemas.columns import MOST_DIGITS, Column, Kind, State, is_whole
 
+Mask = np.ndarray[Any, np.dtype[np.bool_]]
+"""True or False for each row."""
 OK, BLANK = State.OK, State.BLANK
 _is_normalised = unicodedata.is_normalized
 MISSING: Mapping[Kind, tuple[Any, str]] = {
@@ -52,14 +54,16 @@ class ColumnReading(NamedTuple):
     states: np.ndarray[Any, Any]
     found: Mapping[int, str]
 
-    def only(self, keep: np.ndarray[Any, Any]) -> ColumnReading:
+    def only(self, keep: Mask) -> ColumnReading:
         """Return the cells for which ``keep`` is True."""
+        if keep.all():
+            return self
         new = {old: position for position, old in enumerate(np.flatnonzero(keep).tolist())}
         kept = {new[old]: text for old, text in self.found.items() if old in new}
         return ColumnReading(self.values[keep], self.states[keep], kept)
 
     def without(self, kind: Kind, cells: Mapping[int, tuple[State, str]]) -> ColumnReading:
-        """Return the column without the values of some cells: their states and texts, by position."""
+        """Return the column without the values of ``cells``: states and texts, by position."""
         values, states = self.values.copy(), self.states.copy()
         for position, (state, _) in cells.items():
             values[position], states[position] = MISSING[kind][0], state

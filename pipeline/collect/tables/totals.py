@@ -132,9 +132,8 @@ def _has_sums(grid: Grid, row: int, heading: str, measures: Container[str]) -> b
     """
     others = {
         column: value
-        for column, value in grid.values(row).items()
+        for column, value in grid.cells(row).items()
         if column != heading
-        and not is_blank(value)
         and (index(column) > index(heading) or not _ROW_NUMBER.fullmatch(shown(value)))
     }
     return bool(others) and all(
@@ -148,7 +147,7 @@ def row_of_sums(layout: Layout, rows: Sequence[int]) -> frozenset[int]:
     That is: it holds nothing but sums of the rows above, and a row of data would need words.
     """
     grid, (*above, last) = layout.grid, rows or (0,)
-    numbers = {column: value for column, value in grid.values(last).items() if not is_blank(value)}
+    numbers = grid.cells(last)
     may_be_sums = (
         len(above) >= MIN_SUMMED
         and layout.spec.asks_for_words
@@ -187,8 +186,8 @@ def _label(grid: Grid, row: int) -> tuple[str, str]:
     """Return a total row's column letter and label; its row number if it has no label."""
     texts = (
         (column, shown(value).strip())
-        for column, value in grid.values(row).items()
-        if isinstance(value, str) and not is_blank(value)
+        for column, value in grid.cells(row).items()
+        if isinstance(value, str)
     )
     return next(texts, ("", str(row)))
 

@@ -1,6 +1,6 @@
 """Tell what is counted though people don't see it or meant to delete it (S11).
 
-HiddenRanges rows, columns and sheets give a note, struck-out rows and cells a warning.
+Hidden rows, columns and sheets give a note, struck-out rows and cells a warning.
 """
 
 from __future__ import annotations
@@ -100,14 +100,14 @@ def _filled(table: TableReading, spec: TableSpec) -> dict[int, dict[str, str]]:
     """
     by_row: dict[int, dict[str, str]] = {}
     for column in spec.columns:
-        if column.key not in table.states or column.key not in table.letters:
+        key = column.key
+        if key not in table.states or key not in table.letters:
             continue
-        for row, state in zip(table.rows.tolist(), table.states[column.key].tolist(), strict=True):
+        for row, state in zip(table.rows.tolist(), table.states[key].tolist(), strict=True):
             if state != State.BLANK:
-                cell = table.address(column.key, row)
-                by_row.setdefault(int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")), {})[
-                    column.key
-                ] = cell
+                cell = table.address(key, row)
+                row_of_cell = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+                by_row.setdefault(row_of_cell, {})[key] = cell
     return {row: by_row[row] for row in sorted(by_row)}
 
 

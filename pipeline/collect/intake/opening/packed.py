@@ -46,14 +46,12 @@ def of_file(path: Path) -> Iterator[Piece]:
         for member in archive:
             if member.isdir():
                 continue
-            reason = _reason_to_leave(member)
+            reason, time = _reason_to_leave(member), None
+            if 0 < member.mtime < _FAR:
+                time = dt.datetime.fromtimestamp(member.mtime, dt.UTC)
             file = None if reason else archive.extractfile(member)
-            time = (
-                dt.datetime.fromtimestamp(member.mtime, dt.UTC) if 0 < member.mtime < _FAR else None
-            )
-            yield Piece(
-                member.name.replace("\\", "/"), file.read() if file else b"", reason, time=time
-            )
+            name, content = member.name.replace("\\", "/"), file.read() if file else b""
+            yield Piece(name, content, reason, time=time)
 
 
 _FAR = 2**32
@@ -90,13 +88,8 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
 
     Raises ``UnopenableError`` at its end if it couldn't be read so far.
     """
-    command = [
-        str(program()),
-        "-cf",
-        "-",
-        "--format=pax",
-        f"@{path if _is_sought_in(path) else '-'}",
-    ]
+    source = path if _is_sought_in(path) else "-"
+    command = [str(program()), "-cf", "-", "--format=pax", f"@{source}"]
     # libarchive reads names by the locale, and writes them in UTF-8 in this format
     words = {**os.environ, "LC_ALL": "C.UTF-8"}
     said: list[bytes] = []
@@ -123,11 +116,8 @@ def _members(path: Path) -> Iterator[tarfile.TarFile]:
             feeder.join()
             listener.join()
     if not is_whole:
-        raise UnopenableError(
-            "encrypted_archive"
-            if any(word in b"".join(said) for word in _OF_PASSWORDS)
-            else "unreadable_archive"
-        )
+        is_locked = any(word in b"".join(said) for word in _OF_PASSWORDS)
+        raise UnopenableError("encrypted_archive" if is_locked else "unreadable_archive")
 
 
 def _is_sought_in(path: Path) -> bool:
