@@ -50,7 +50,9 @@ def read_table(
     is_remark = remarks_in(layout, rows, typed, is_filled)
     is_data = is_filled & ~is_remark
     data, remarks = list(compress(rows.filled, is_data)), list(compress(rows.filled, is_remark))
-    columns = {key: column.only(is_data) for key, column in typed.items()}
+    columns = typed  # nearly always: then nothing is copied
+    if not is_data.all():
+        columns = {key: column.only(is_data) for key, column in typed.items()}
     # merged cells come last: where a remark is merged across, covered cells would count as filled
     covered = covered_cells(layout, data)
     sure = without_covered(layout, columns, covered)

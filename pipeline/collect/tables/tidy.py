@@ -56,8 +56,6 @@ class ColumnReading(NamedTuple):
 
     def only(self, keep: Mask) -> ColumnReading:
         """Return the cells for which ``keep`` is True."""
-        if keep.all():
-            return self
         new = {old: position for position, old in enumerate(np.flatnonzero(keep).tolist())}
         kept = {new[old]: text for old, text in self.found.items() if old in new}
         return ColumnReading(self.values[keep], self.states[keep], kept)
