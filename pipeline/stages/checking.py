@@ -29,7 +29,10 @@ class Checked:
 
 
 def judge_files(
-    files: Sequence[Place], round_: Round, definitions: Path, tell: Callable[[intake.IgnoredFile], None]
+    files: Sequence[Place],
+    round_: Round,
+    definitions: Path,
+    tell: Callable[[intake.IgnoredFile], None],
 ) -> list[Checked]:
     """Read and judge files as one batch, as if received now.
 
