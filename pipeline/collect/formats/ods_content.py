@@ -28,6 +28,7 @@ second."""
 _MATRIX = frozenset({"number-matrix-rows-spanned", "number-matrix-columns-spanned"})
 """Attributes of an array formula."""
 _PIECE = re.compile(r'"(?:[^"]|"")*+"|\[([^\[\]]*+)\]|;')
+"""A text (in which nothing is translated), an address in brackets, or a separator."""
 
 
 @dataclass
@@ -48,20 +49,23 @@ class ContentEvents:
 
     def __init__(self, looks: OdsLooks | None) -> None:
         self._looks = looks
-        self._row_struck: list[str] = []
-        self._tables: list[tuple[str, OdsSheet]] = []
-        self._sheet = OdsSheet()
-        self._row = self._column = self._count = self._skipped = self._depth = 0
-        self._repeat_row = 1
-        self._row_cells: dict[str, Value] = {}
-        self._cell: dict[str, str] | None = None
-        self._paragraphs: list[str] = []
-        self._in_paragraph = 0
-        self._style = ""
-        self._is_hidden = False
-        self._width = 0
         self.unshown: set[str] = set()
         """Names of the styles that hide sheets, rows or columns."""
+        self._style = ""
+        self._tables: list[tuple[str, OdsSheet]] = []
+        self._sheet = OdsSheet()
+        self._count = self._width = 0
+        """Filled cells of the workbook; columns of the sheet that are declared so far."""
+        self._row = self._column = 0
+        """How many rows of the sheet, and columns of its current row, have ended."""
+        self._repeat_row, self._is_hidden = 1, False
+        self._row_cells: dict[str, Value] = {}
+        self._row_struck: list[str] = []
+        self._cell: dict[str, str] | None = None
+        """The attributes of the cell that is open."""
+        self._paragraphs: list[str] = []
+        self._in_paragraph = self._skipped = 0
+        """How deep the parser is in paragraphs, and in elements that are skipped."""
 
     @property
     def sheets(self) -> dict[str, OdsSheet]:
@@ -105,7 +109,7 @@ class ContentEvents:
         )
 
     def _noted(self, tag: str, raw: dict[str, str]) -> dict[str, str]:
-        """Return the attributes that mean something, and tell ``Looks`` of the element."""
+        """Return the attributes that mean something, and tell ``OdsLooks`` of the element."""
         attributes = plain_attributes(raw)
         if self._looks:
             self._looks.start(tag, attributes)

@@ -15,7 +15,8 @@ Record = tuple[int, bytes]
 def records(data: bytes) -> Iterator[Record]:
     """Yield kind and content of each record.
 
-    Both numbers have seven bits per byte: up to two bytes for the kind, four for the size.
+    A record begins with its kind and its size, both with seven bits per byte: up to two bytes for
+    the kind, four for the size.
     """
     place = 0
     while place < len(data):

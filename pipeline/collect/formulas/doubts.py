@@ -129,13 +129,10 @@ def _agrees(stored: object, result: Result, largest: float) -> bool:
     if isinstance(result, bool) or isinstance(stored, bool):
         return type(result) is not type(stored) or result == stored
     if isinstance(result, float) and isinstance(stored, float):
-        return math.isclose(
-            result, stored, rel_tol=_RELATIVELY, abs_tol=max(_EXACTLY, _RELATIVELY * largest)
-        )
-    return (
-        str(result).split()
-        == (shown(stored) if isinstance(stored, float) else str(stored or "")).split()
-    )
+        tolerance = max(_EXACTLY, _RELATIVELY * largest)
+        return math.isclose(result, stored, rel_tol=_RELATIVELY, abs_tol=tolerance)
+    text = shown(stored) if isinstance(stored, float) else str(stored or "")
+    return str(result).split() == text.split()
 
 
 def _written(sheet: FormulaView, cell: CellPlace) -> str:

@@ -75,8 +75,6 @@ def plain(html: str) -> str:
     import html as entities
 
     broken = _HTML_BREAK.sub("\n", html)
-    lines = (
-        " ".join(line.split())
-        for line in entities.unescape(_HTML_TAG.sub(" ", broken)).splitlines()
-    )
+    words = entities.unescape(_HTML_TAG.sub(" ", broken))
+    lines = (" ".join(line.split()) for line in words.splitlines())
     return "\n".join(line for line in lines if line)

@@ -165,9 +165,8 @@ class _Mail:
         if content is None:
             return  # a pointer to something elsewhere, or an empty multipart
         name, cid = file_name(part), str(part.get("content-id", "")).strip().strip("<>")
-        is_shown = part.get_content_disposition() == "inline" or bool(
-            cid and f"cid:{cid}" in markup
-        )
+        is_named = bool(cid) and f"cid:{cid}" in markup
+        is_shown = is_named or part.get_content_disposition() == "inline"
         leaf = MailPart(name, part.get_content_type(), content, is_shown)
         yield piece_of(leaf, folder + (name or f"attachment-{number}"), mails)
 
@@ -190,7 +189,7 @@ def _leaves(message: Message) -> Iterator[Message]:
         part = waiting.pop()
         payload = part.get_payload()
         if part.get_content_type() != "message/rfc822" and isinstance(payload, list):
-            waiting += reversed([part for part in payload if isinstance(part, Message)])
+            waiting += reversed([inner for inner in payload if isinstance(inner, Message)])
         else:
             yield part
 
@@ -211,15 +210,13 @@ def _head(message: Message, text: str) -> MailHead:
         for value in message.get_all(name, [])
     ]
     sender, name = sender_of(addresses)
-    sent = moment_of(
-        [str(value) for value in message.get_all("received", [])], str(message.get("date", ""))
-    )
+    received = [str(value) for value in message.get_all("received", [])]
     return MailHead(
-        sender,
-        name,
-        text_of(message["subject"]),
-        sent,
-        text.encode("utf-8", "replace")[: limits.MAIL_TEXT],
+        sender=sender,
+        name=name,
+        subject=text_of(message["subject"]),
+        sent=moment_of(received, str(message.get("date", ""))),
+        text=text.encode("utf-8", "replace")[: limits.MAIL_TEXT],
     )
 
 

@@ -28,11 +28,21 @@ _EMBEDDED = "__substg1.0_3701000D"
 """The storage in an attachment that holds a mail."""
 _OF_MAIL, _OF_INNER_MAIL, _OF_ATTACHMENT = 32, 24, 8
 """Bytes before the properties of each."""
-_SUBJECT, _HEADERS, _BODY, _HTML = 0x0037, 0x007D, 0x1000, 0x1013
-_SENDER_NAME, _SENDER, _SENDER_SMTP, _REPRESENTED_SMTP = 0x0C1A, 0x0C1F, 0x5D01, 0x5D02
-_DELIVERED, _SUBMITTED = 0x0E06, 0x0039
-_DATA, _NAME, _LONG_NAME, _TYPE, _CID, _HIDDEN = 0x3701, 0x3704, 0x3707, 0x370E, 0x3712, 0x7FFE
-"""Numbers of properties ([MS-OXPROPS])."""
+# Numbers of properties ([MS-OXPROPS]): of a mail …
+_SUBJECT = 0x0037
+_SUBMITTED = 0x0039
+_HEADERS = 0x007D
+"""The internet headers, if the mail came with such."""
+_SENDER_NAME = 0x0C1A
+_SENDER, _SENDER_SMTP, _REPRESENTED_SMTP = 0x0C1F, 0x5D01, 0x5D02
+_DELIVERED = 0x0E06
+_BODY, _HTML = 0x1000, 0x1013
+# … and of an attachment
+_DATA = 0x3701
+_NAME, _LONG_NAME = 0x3704, 0x3707
+_TYPE = 0x370E
+_CID = 0x3712
+_HIDDEN = 0x7FFE
 
 
 def of_file(path: Path) -> Iterator[Piece]:
@@ -56,16 +66,8 @@ class _Properties:
 
     def text(self, *numbers: int) -> str:
         """Return the first of these properties that has text."""
-        return next(
-            filter(
-                None,
-                (
-                    str(self._one("str_prop_value", number) or "").strip("\x00 ")
-                    for number in numbers
-                ),
-            ),
-            "",
-        )
+        values = (str(self._one("str_prop_value", number) or "") for number in numbers)
+        return next(filter(None, (value.strip("\x00 ") for value in values)), "")
 
     def data(self, number: int) -> bytes:
         value = self._one("binary_prop_value", number)
@@ -114,29 +116,19 @@ def _in_attachment(
 ) -> Iterator[Piece]:
     """Yield an attachment, or what it holds if it is a mail."""
     said = _Properties(storage, _OF_ATTACHMENT)
-    inner = next(
-        (inner_storage for inner_storage in storage.storages if inner_storage.name == _EMBEDDED),
-        None,
-    )
+    mail = next((part for part in storage.storages if part.name == _EMBEDDED), None)
     name = bare_name(said.text(_LONG_NAME, _NAME))
-    if inner is not None:
-        subject = (
-            name
-            or folder_name(_Properties(inner, _OF_INNER_MAIL).text(_SUBJECT))
-            or f"mail-{number}"
-        )
+    if mail is not None:
+        subject = folder_name(_Properties(mail, _OF_INNER_MAIL).text(_SUBJECT))
+        inner_folder = folder + (name or subject or f"mail-{number}")
         if depth == 0:
-            yield Piece(folder + subject, reason="too_deep", mails=mails)
+            yield Piece(inner_folder, reason="too_deep", mails=mails)
         else:
-            yield from _in_mail(inner, _OF_INNER_MAIL, f"{folder}{subject}/", mails, depth - 1)
+            yield from _in_mail(mail, _OF_INNER_MAIL, f"{inner_folder}/", mails, depth - 1)
         return
     cid, content = said.text(_CID), said.data(_DATA)
-    part = MailPart(
-        name,
-        said.text(_TYPE).lower(),
-        content,
-        said.is_set(_HIDDEN) or bool(cid and f"cid:{cid}" in markup),
-    )
+    is_shown = said.is_set(_HIDDEN) or bool(cid and f"cid:{cid}" in markup)
+    part = MailPart(name, said.text(_TYPE).lower(), content, is_shown)
     yield piece_of(part, folder + (name or f"attachment-{number}"), mails)
 
 
@@ -145,18 +137,13 @@ def _head(said: _Properties) -> MailHead:
     headers = email.parser.HeaderParser().parsestr(said.text(_HEADERS))
     sender, name = sender_of([str(value) for value in headers.get_all("from", [])])
     address = sender or said.text(_SENDER_SMTP, _REPRESENTED_SMTP, _SENDER).lower()
-    sent = (
-        moment_of([str(value) for value in headers.get_all("received", [])], "")
-        or said.moment(_DELIVERED)
-        or said.moment(_SUBMITTED)
-    )
-    sent = sent or moment_of([], str(headers.get("date", "")))
+    received = [str(value) for value in headers.get_all("received", [])]
+    sent = moment_of(received, "") or said.moment(_DELIVERED) or said.moment(_SUBMITTED)
     text = said.text(_BODY) or plain(said.html())
-    sender_name = name or said.text(_SENDER_NAME)
     return MailHead(
-        address if "@" in address else "",
-        sender_name,
-        " ".join(said.text(_SUBJECT).split()),
-        sent,
-        text.encode("utf-8", "replace")[: limits.MAIL_TEXT],
+        sender=address if "@" in address else "",
+        name=name or said.text(_SENDER_NAME),
+        subject=" ".join(said.text(_SUBJECT).split()),
+        sent=sent or moment_of([], str(headers.get("date", ""))),
+        text=text.encode("utf-8", "replace")[: limits.MAIL_TEXT],
     )
