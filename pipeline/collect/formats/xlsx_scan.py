@@ -19,7 +19,7 @@ from pipeline.collect.formats import limits, xlsx_parse
 from pipeline.collect.formats.cells import Area, UnreadableError, Value
 from pipeline.collect.formats.large import too_many_cells
 from pipeline.collect.formats.xlsx_hidden import may_hide_columns, may_hide_rows
-from pipeline.collect.formats.xml import MOST_SHARED, USUAL_START, is_plain, ooxml_text, unescape
+from pipeline.collect.formats.xml import MOST_SHARED, begins_in_utf8, is_plain, ooxml_text, unescape
 from pipeline.office.addresses import index
 
 _STYLE, _EXTRA = r'(?: s="[0-9]++")?+', r'(?: cm="[0-9]++")?+(?: vm="[0-9]++")?+'
@@ -95,7 +95,7 @@ def scan(
     if start < 0 or end < start:
         return None
     head, body, tail = data[:start], data[start:end], data[end:]
-    if not USUAL_START.match(head) or not all(map(is_plain, (head, body, tail))):
+    if not begins_in_utf8(head) or not all(map(is_plain, (head, body, tail))):
         return None
     frame_of = _frame if len(head) + len(tail) <= MOST_SHARED else _frame.__wrapped__
     frame = frame_of(head, tail)

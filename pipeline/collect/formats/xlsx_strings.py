@@ -7,7 +7,7 @@ from itertools import islice
 
 from pipeline.collect.formats import xlsx_parse
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.xml import USUAL_START, is_plain, ooxml_text, unescape
+from pipeline.collect.formats.xml import begins_in_utf8, is_plain, ooxml_text, unescape
 
 _STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*+)</t></si>')
 _FONT = r'<rPr>(?:<[A-Za-z]++(?: [A-Za-z]++="[^"<>&]*+")*+/>)*+</rPr>'
@@ -57,7 +57,7 @@ def _insert_rich(
 
 def _text(data: bytes) -> str:
     """Return a plainly written UTF-8 part as text, else nothing."""
-    is_usual = is_plain(data) and USUAL_START.match(data)
+    is_usual = is_plain(data) and begins_in_utf8(data)
     has_controls = len(data.translate(None, _CONTROLS)) < len(data)
     if not is_usual or has_controls or any(map(data.count, _NEVER)):
         return ""

@@ -21,7 +21,7 @@ _NO_CHARACTERS = frozenset({*range(0x20), 0xFFFE, 0xFFFF} - {0x09, 0x0A, 0x0D})
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 MOST_SHARED = 512 * 1024
 """Parts up to this many bytes are cached: what many workbooks share is never larger."""
-USUAL_START = re.compile(
+_UTF8_START = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*+(?:<\?xml version="1\.[01]"'
     rb'(?: encoding="(?:UTF|utf)-8")?(?: standalone="(?:yes|no)")?\s*\?>)?\s*+<[a-z]'
 )
@@ -53,6 +53,11 @@ def refuse_doctype(data: bytes) -> None:
     """Raise ``UnreadableError`` if a document type is declared, in any encoding of the parser."""
     if b"<!DOCTYPE" in data or (b"\x00" in data and b"<!DOCTYPE" in data.replace(b"\x00", b"")):
         raise UnreadableError("hostile")
+
+
+def begins_in_utf8(data: bytes) -> bool:
+    """True for the start of an XML part in UTF-8, as programs write it."""
+    return _UTF8_START.match(data) is not None
 
 
 def is_plain(data: bytes) -> bool:
