@@ -38,12 +38,12 @@ from schemas.round.settings import BRIEF_FILE, CONTENT_FILE, PROGRESS_FILE, Summ
 def write_all(
     consolidation: Consolidation, out: Path, lang: str = "vi", write: Write = write_beside
 ) -> list[Path]:
-    """Write every summary into the folder ``out``; the same consolidation gives the same bytes. Returns what was written.
+    """Write every summary into ``out``; the same consolidation gives the same bytes.
 
-    ``nguon.json``, which lists the others with their hashes, comes last.
+    Return the paths; that of ``nguon.json``, which lists the others with their hashes, comes last.
 
-    The workbooks of a usual round are made in processes of their own while the rest is written; a
-    large round would then be in memory once a process, and is made here.
+    The workbooks of a usual round are made in processes of their own while the rest is written. A
+    large round would then be in memory once per process: its workbooks are made here.
     """
     said = consolidation.in_language(lang)  # for people; data keep the names that were declared
     every = said.round_.settings.summaries
@@ -63,7 +63,10 @@ def write_all(
 
 
 def _papers(consolidation: Consolidation, out: Path, write: Write) -> list[Path]:
-    """What people read rather than reckon with: the board, the page for a leader; where asked for, what agencies wrote and the report."""
+    """Write what people read: board, brief, what agencies wrote, and the report.
+
+    The last two only if the round asks for them.
+    """
     written = [
         write(out / BOARD_FILE, board_page(consolidation)),
         write(out / BRIEF_FILE, brief_page(consolidation)),
@@ -77,7 +80,7 @@ def _papers(consolidation: Consolidation, out: Path, write: Write) -> list[Path]
 
 
 def summary_book(consolidation: Consolidation, summary: Summary) -> bytes:
-    """One summary workbook: contents, overview, crossings, the rows behind them, sources and notes."""
+    """Return one summary workbook: contents, overview, crossings, rows, sources, notes."""
     specs = tables_of(consolidation, summary)
     book = SummaryBook(consolidation, summary.title)
     contents, drill = contents_sheet(book), Drill(book, summary)

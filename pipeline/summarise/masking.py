@@ -1,4 +1,4 @@
-"""Masks persons in what agencies wrote, in the one place where texts leave for outputs that others read: "[tên riêng 1]".
+"""Masks persons in what agencies wrote: "[tên riêng 1]".
 
 Numbers are given within one agency's return, in the order of tables and rows: the same words have
 the same number there, different words different ones, so that rows told apart by a text stay apart.
@@ -27,13 +27,19 @@ from schemas.rules.persons import spans
 _SPACES_IN_FILES = str.maketrans("_-.", "   ")
 """What stands for a space in the name of a file."""
 _FIRST_OF_ALL = 1_000_001
-"""The first number of a person in the whole round: none that stands in a text, which an agency may have copied from a summary."""
+"""The first number of a person in the whole round.
+
+None that stands in a text, which an agency may have copied from a summary.
+"""
 _QUOTED = re.compile("“([^“”]*)”")
 
 
 @dataclass(frozen=True)
 class _Masks:
-    """The numbers given so far, by agency and by what was found there; names of the form's own ``sheets`` are no persons."""
+    """The numbers given so far, by agency and name.
+
+    Names of the form's own ``sheets`` are no persons.
+    """
 
     sheets: frozenset[str] = frozenset()
     given: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -44,7 +50,7 @@ class _Masks:
 
     @property
     def everywhere(self) -> dict[str, tuple[int, ...]]:
-        """For each owner the numbers in the whole round of its first, second … person: the same words have the same one."""
+        """Per owner, the numbers in the whole round of its persons; same words, same number."""
         everyone: dict[str, int] = {}
         return {
             owner: tuple(
@@ -130,7 +136,10 @@ def _column(frame: pd.DataFrame, key: str, masks: _Masks) -> pd.Series[Any] | No
 
 
 def _finding(finding: Finding, masks: _Masks, round_: Round) -> Finding:
-    """A finding with what it repeats of the return masked; the contact fields, which outputs are to show, apart."""
+    """Mask what a finding repeats of the return.
+
+    Contact fields, which outputs show, are masked apart.
+    """
     finding, owner = (
         replace(finding, file=masks.text(finding.agency, finding.file, _FILE)),
         finding.agency or finding.file,

@@ -1,4 +1,4 @@
-"""The workbook of progress and findings: who has reported, by group, what is wrong, and which rules are broken most."""
+"""The workbook of progress and findings, by agency, group and rule."""
 
 from __future__ import annotations
 
@@ -299,7 +299,10 @@ def _rule_sheet(book: SummaryBook) -> None:
 
 
 def by_rule(consolidation: Consolidation) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:
-    """Findings by rule, severity and what the rule says, the most frequent first within a severity."""
+    """Count findings by rule, severity and rule text, the most frequent first.
+
+    Errors come before warnings, warnings before notes.
+    """
     groups: defaultdict[tuple[str, Severity, str], list[Finding]] = defaultdict(list)
     for each in consolidation.findings:
         text = say(each.message, "rule", consolidation.lang, each.words)

@@ -29,7 +29,10 @@ _PHONE = re.compile(r"[+\d][\d\s.()-]{5,24}")
 
 @dataclass(frozen=True)
 class Person:
-    """Whom to ask in an office, as it said itself; ``call`` and ``write`` are links, blank where the text can't be one."""
+    """Whom to ask in an office, as it said itself.
+
+    ``call`` and ``write`` are links, blank if the text can't be one.
+    """
 
     name: str = ""
     position: str = ""
@@ -93,7 +96,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Waiting:
-    """An agency with a newer version that doesn't count; a blank ``role``: only names decide which of two does."""
+    """An agency with a newer version that doesn't count.
+
+    A blank ``role``: only names decide which of two does.
+    """
 
     name: str
     role: str
@@ -102,7 +108,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Growth:
-    """Agencies by day: those heard from, and those whose return counts; ``first`` is the first day."""
+    """Agencies by day from ``first`` on: those heard from, those whose return counts."""
 
     first: dt.date
     heard: tuple[int, ...]
@@ -116,7 +122,7 @@ def last_received(consolidation: Consolidation) -> dt.datetime | None:
 
 
 def growth(consolidation: Consolidation) -> Growth:
-    """How many agencies had been heard from, and how many of those that count today had sent what counts, by day."""
+    """Count by day the agencies heard from, and those whose return of today had come."""
     known = consolidation.submissions
     known = known[(known["agency"] != "") & (known["verdict"] != Verdict.UNREADABLE)]
     heard = (
@@ -192,30 +198,37 @@ def _tile(tile: Tile, row: Any) -> Place:
 
 def calls(consolidation: Consolidation) -> list[Call]:
     """The agencies whose return is missing or must be corrected, in the list's order."""
-    people, found = _people(consolidation), []
-    for row in consolidation.standing_of(
+    people = _people(consolidation)
+    agencies: Any = consolidation.standing_of(
         Standing.CORRECTING, Standing.UNREADABLE, Standing.MISSING
-    ).itertuples():
-        person = people.get(str(row.agency), Person())
-        found.append(
-            Call(row.name, row.standing, row.late_days, row.errors, row.warnings, row.file, person)  # type: ignore[arg-type]
+    ).itertuples()
+    return [
+        Call(
+            row.name,
+            row.standing,
+            row.late_days,
+            row.errors,
+            row.warnings,
+            row.file,
+            people.get(row.agency, Person()),
         )
-    return found
+        for row in agencies
+    ]
 
 
 def waiting(consolidation: Consolidation) -> list[Waiting]:
     """What an operator or an agency has still to settle though the agency's report counts."""
     frame = consolidation.agencies
-    waits = [
-        Waiting(row.name, row.waits, row.pending)  # type: ignore[arg-type]
-        for row in frame[frame["pending"] != ""].itertuples()
+    pending: Any = frame[frame["pending"] != ""].itertuples()
+    tied: Any = frame[frame["asks_pin"].astype(bool)].itertuples()
+    return [
+        *(Waiting(row.name, row.waits, row.pending) for row in pending),
+        *(Waiting(row.name, "asks_pin", row.file) for row in tied),
     ]
-    tied = frame[frame["asks_pin"].astype(bool)]
-    return [*waits, *(Waiting(row.name, "asks_pin", row.file) for row in tied.itertuples())]  # type: ignore[arg-type]
 
 
 def _people(consolidation: Consolidation) -> Mapping[str, Person]:
-    """Whom to ask by agency: as the address book says, where that is silent as the agency's own return does."""
+    """Whom to ask by agency: by the address book, else by the agency's own return."""
     stated = _stated(consolidation)
     booked = {
         code: _booked(contact, stated.get(code, Person()))

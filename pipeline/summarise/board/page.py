@@ -1,4 +1,7 @@
-"""The board as one HTML file: no script, nothing from the network, every text escaped by the template engine."""
+"""The board as one HTML file.
+
+It has no script and nothing from the network; the template engine escapes every text.
+"""
 
 from __future__ import annotations
 
@@ -194,7 +197,8 @@ def _stack(group: facts.Group, shown: Sequence[Standing]) -> Any:
     for standing, count in zip(shown, group.standings, strict=True):
         width = 100 * count / group.agencies
         parts.append(
-            f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{SHADES[standing]}" stroke="#1f4e79" stroke-width=".02"/>'
+            f'<rect x="{left:.2f}" width="{width:.2f}" height="1" fill="{SHADES[standing]}"'
+            ' stroke="#1f4e79" stroke-width=".02"/>'
         )
         left += width
     return _markup("".join(parts))

@@ -1,1 +1,1 @@
-"""The page for a leader: the round in a few sentences and four small charts, to be read in two minutes."""
+"""The page for a leader: a few sentences and four small charts, read in two minutes."""

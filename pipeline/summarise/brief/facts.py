@@ -95,7 +95,10 @@ class Brief:
 
     @property
     def sure(self) -> str:
-        """On how many agencies all figures rest, in one sentence; which of them wait for a decision or look like slips, where any do."""
+        """Say in one sentence on how many agencies all figures rest.
+
+        Then how many wait for a decision or look like slips, if any do.
+        """
         known, round_ = self.consolidation.coverage, self.consolidation.round_
         counts = {
             name: getattr(known, name)
@@ -153,7 +156,7 @@ class Brief:
 
     @cached_property
     def cells(self) -> list[Cell]:
-        """The entries with most of each dimension, and how the figures change; only what has figures."""
+        """The largest entries of each dimension, and the change over time, if there are figures."""
         found = [*map(self._ranked, self._asked()[:MOST_RANKED]), self._trend()]
         return [cell for cell in found if cell is not None and cell.facts.ranked]
 
@@ -162,7 +165,10 @@ class Brief:
         return self.consolidation.round_.settings.figures.default_table
 
     def _asked(self) -> Sequence[Ranked]:
-        """The dimensions that are ranked: those declared, else those of the summaries; own returns where entries have agencies."""
+        """The dimensions that are ranked: those declared, else those of the summaries.
+
+        Own returns alone count where entries have agencies.
+        """
         if self.declared.ranked:
             return self.declared.ranked
         round_ = self.consolidation.round_
@@ -191,7 +197,7 @@ class Brief:
         )
 
     def _unclear(self, facts: Facts, named: Sequence[int]) -> Iterator[str]:
-        """What chance alone may have put behind the first entry: counts so near to it can't be told apart."""
+        """Say which entries can't be told from the first, for chance may have put them behind."""
         alike = facts.alike_beside(named)
         if alike:
             words = {
@@ -285,7 +291,10 @@ class Brief:
     def _by_whom(
         self, facts: Facts, declared: Done, rate: Rate | None, *, with_all: bool
     ) -> Iterator[str]:
-        """The first part of what the largest entries have (``with_all``: and all together), each beside the whole that it is of."""
+        """The first part of what the largest entries have, each beside its whole.
+
+        ``with_all``: and of all together.
+        """
         if not declared.by:
             return
         keys = (rate.part_key, rate.whole_key) if rate else (declared.parts[0], declared.whole)

@@ -1,4 +1,4 @@
-"""Whether the page is one page: how high its texts and pictures stand, so that it is set as large as there is room for.
+"""Estimate the height of texts and pictures, so that the page is as large as fits.
 
 Lengths in millimetres, sizes in points.
 """

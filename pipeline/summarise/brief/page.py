@@ -116,7 +116,7 @@ class Laid:
         return found + (picture_height(_DRAWN, float(match[1]), _PICTURE) if match else 0) + 3
 
     def _beside(self, cell: Cell, drawn: Chart | None) -> str:
-        """What stands above a chart: without a caption of its own, it says here what its hatched columns are."""
+        """The lines above a chart, which has no caption: they explain hatched columns too."""
         return (
             f"{cell.sentence} {self._say('hatched')}"
             if drawn and drawn.is_hatched

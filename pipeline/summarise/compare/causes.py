@@ -1,4 +1,7 @@
-"""The sheet of what caused the changes: by cause, then agency by agency. Both add up to the change of each figure."""
+"""The sheet of causes of changes: by cause, then by agency.
+
+Both add up to the change of each figure.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ _WIDTH = 11.5
 
 
 def cause_sheet(book: SummaryBook, summary: Summary, change: Change) -> None:
-    """Write the causes of the changes of a summary's measures; rates have none, for their changes don't add up."""
+    """Write the causes of changes of a summary's measures.
+
+    Rates have none, for their changes don't add up.
+    """
     columns = [
         (spec, each)
         for spec, each in figure_columns(change, summary.dimension)

@@ -47,7 +47,7 @@ CAUSES = tuple(Cause)
 
 @dataclass(frozen=True)
 class Reporter:
-    """An agency then and now: standing, files that counted or were current, and why its contribution changed, if it did."""
+    """An agency then and now: standing, files, and why its contribution changed."""
 
     agency: str
     before: Standing
@@ -56,11 +56,18 @@ class Reporter:
     files_now: tuple[str, ...]
     cause: Cause
     detail: str
-    """A key of the words: ``new``, ``corrected``, ``again``, ``both``, ``excluded``, ``correcting``, ``missing``, ``other``, ``none``."""
+    """A key of the words for the cause.
+
+    ``new``, ``corrected``, ``again``, ``both``, ``excluded``, ``correcting``, ``missing``,
+    ``other`` or ``none``.
+    """
 
 
 class Change:
-    """Two consolidations by today's codes. Rows of earlier codes without a counterpart have a place of their own."""
+    """Two consolidations by today's codes.
+
+    Rows of earlier codes without a counterpart have a position of their own.
+    """
 
     def __init__(self, now: Consolidation, before: Consolidation) -> None:
         self.now, self.before = now, before
@@ -130,7 +137,10 @@ class Change:
     # -----------------------------------------------------------------------------------
 
     def by_entry(self, spec: TableSpec, by: Dimension) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Earlier and today's measures by position of a dimension; the last position holds earlier rows without a counterpart."""
+        """Return earlier and today's measures by position of a dimension.
+
+        The last position holds earlier rows without a counterpart.
+        """
         sides = zip(self.tables(spec), self._nils(spec), strict=True)
         return tuple(
             totals(rows, spec, self.now.round_, places(rows, by), by.size + 1, _zeros(nils, by))
@@ -146,7 +156,10 @@ class Change:
         )  # type: ignore[return-value]
 
     def by_cause(self, spec: TableSpec, by: Dimension, measure: str) -> Array:
-        """The change of a measure by position and cause: ``by.size`` + 1 rows, a column for each of ``CAUSES``. They add up to it."""
+        """Return the change of a measure by position and cause.
+
+        ``by.size`` + 1 rows, a column for each of ``CAUSES``; they add up to the change.
+        """
         at = {agency: CAUSES.index(reporter.cause) for agency, reporter in self.reporters.items()}
         size, count, signed = by.size + 1, len(CAUSES), []
         for rows in self.tables(spec):
@@ -158,7 +171,10 @@ class Change:
         return np.round(signed[1] - signed[0], DECIMALS)  # type: ignore[no-any-return]
 
     def by_agency(self, spec: TableSpec, measure: str) -> Mapping[str, tuple[Any, Any]]:
-        """A measure then and now by agency, None where it gave none; blank for earlier agencies that have no counterpart."""
+        """Return a measure then and now by agency, None if it gave none.
+
+        Earlier agencies without a counterpart are together under a blank code.
+        """
         sums = []
         for rows, nils in zip(self.tables(spec), self._nils(spec), strict=True):
             codes, names = pd.factorize(rows[AGENCY].fillna(OTHER).astype(object))
@@ -177,7 +193,10 @@ class Change:
 
     @cached_property
     def reporters(self) -> Mapping[str, Reporter]:
-        """Each agency then and now, by today's code; blank for earlier ones without a counterpart, taken together."""
+        """Each agency then and now, by today's code.
+
+        Earlier ones without a counterpart are together under a blank code.
+        """
         then = self.before.agencies.assign(
             code=[self.agencies.get(code, OTHER) for code in self.before.agencies["agency"]]
         )
@@ -244,7 +263,7 @@ def places(rows: pd.DataFrame, by: Dimension) -> Array:
 
 
 def _zeros(nils: pd.DataFrame, by: Dimension) -> Array:
-    """Where confirmed nils are zeros: at their own places in a dimension that is about who reports."""
+    """Return the positions at which confirmed nils are zeros: the agencies' own places."""
     if by.column not in nils:
         return NOWHERE
     has_place = nils[by.column].notna() | nils.get(

@@ -1,4 +1,7 @@
-"""Which code of an earlier round is which of today's. A code alone says nothing: lists have editions, and codes are used again."""
+"""Which code of an earlier round is which of today's.
+
+A code alone says nothing: lists have editions, and codes are used again.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ OTHER = ""
 
 @dataclass(frozen=True)
 class Edition:
-    """How the codes of some lists live on in a later edition, as a round declares it (``[[editions]]`` of ``round.toml``).
+    """How codes of some lists live on in a later edition, by ``[[editions]]`` of a round.
 
     ``codes``: the later key (code@edition) by the earlier code. ``entries``: the later entries,
     each once, in their order. ``dimension``: which dimension of figures can be counted by it.
@@ -42,7 +45,7 @@ def editions(round_: Round) -> Iterator[Edition]:
 
 
 def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
-    """Today's code by the earlier one, of the list ``key``; ``OTHER`` for one without a counterpart.
+    """Return today's code by the earlier one; ``OTHER`` for one without a counterpart.
 
     An edition that either round declares decides first. Else a code is the same only if its name is
     too, or today's list says that an entry succeeds it.
@@ -75,7 +78,7 @@ def counterparts(now: Round, before: Round, key: str) -> Mapping[str, str]:
 
 
 def _edition(round_: Round, key: str) -> str:
-    """The edition that the bare codes of a round's list belong to, as it says under ``[edition]``."""
+    """Return the edition of a round's list, as it says under ``[edition]``."""
     return round_.settings.edition.get(key, "")
 
 
@@ -85,7 +88,7 @@ def _key(code: str, round_: Round, key: str) -> str:
 
 
 def in_edition(by: Dimension, edition: Edition) -> Dimension:
-    """The dimension by a later edition of its codes; codes that it doesn't know keep their place."""
+    """Return the dimension by a later edition; codes unknown there keep their place."""
     kept = tuple(entry for entry in by.entries if entry.code not in edition.codes)
     owner = {code: edition.codes.get(code, code) for code in by.base}
     return Dimension(

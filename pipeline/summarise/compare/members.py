@@ -1,4 +1,7 @@
-"""Who was to report an entry then and now: a province that was merged from three has three, and isn't whole without each of them."""
+"""Who was to report an entry then and now.
+
+A province that was merged from three has three, and isn't whole without each of them.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +19,30 @@ from schemas.columns import TableSpec
 
 @dataclass(frozen=True)
 class Member:
-    """Whoever was to report an entry, or a part of one: its name in the list of its time, and how it stood."""
+    """An agency that was due to report an entry, or part of one.
+
+    Its name in the list of its time, and its standing.
+    """
 
     name: str
     reporter: EntryReporter
 
 
 class Members:
-    """Who was to report the entries of a dimension, then and now; entries of a later edition have several."""
+    """Who was to report the entries of a dimension, then and now.
+
+    Entries of a later edition have several agencies.
+    """
 
     def __init__(self, change: Change, spec: TableSpec, by: Dimension) -> None:
         self.change = change
         self.sides = (_earlier(change, spec, by), _members(change.now, spec, by, {}))
 
     def signs(self, code: str, *, is_entry: bool) -> tuple[str, str]:
-        """What stands for figures without rows, then and now; of a parent or the total without anybody's standing."""
+        """The signs for figures without rows, then and now.
+
+        For a parent or the total they don't depend on a standing.
+        """
         then, now = (self._worst(side.get(code, ())) if is_entry else None for side in self.sides)
         return empty(self.change.before, then), empty(self.change.now, now)
 
@@ -64,7 +76,10 @@ class Members:
 def _members(
     state: Consolidation, spec: TableSpec, by: Dimension, today: Mapping[str, str]
 ) -> Mapping[str, list[Member]]:
-    """Who was to report, by the entries of ``by``; ``today``: today's codes of a state's own, where they differ."""
+    """Return who was to report, by the entries of ``by``.
+
+    ``today``: today's codes of the state's own, if they differ.
+    """
     base = dimension(state.round_, spec, by.column)
     names, owner, found = (
         dict(zip(base.codes, base.names, strict=True)),

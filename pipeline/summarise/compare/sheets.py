@@ -1,4 +1,7 @@
-"""The sheets of what changed: each measure by entry, then and now, the difference, and the causes that it adds up from."""
+"""The sheets of changes: each measure by entry, then and now, and the difference.
+
+Causes beside it add up to the difference.
+"""
 
 from __future__ import annotations
 
@@ -224,7 +227,7 @@ class _Block:
     def _signs(
         self, frames: Sequence[pd.DataFrame], at: int, signs: Sequence[str]
     ) -> list[str | int]:
-        """What stands for figures that no row gives, then and now: the zero of a confirmed nil, or a sign."""
+        """The signs for figures without rows: the zero of a confirmed nil, or another sign."""
         return [
             0 if frame[NILS].iloc[at] else sign for frame, sign in zip(frames, signs, strict=True)
         ]
@@ -236,7 +239,7 @@ class _Block:
     def _row(
         self, named: Sequence[str], values: Sequence[Any], causes: Sequence[Any], emphasis: str
     ) -> None:
-        """One line: the figures, the difference, the share, the causes (none for a rate), who isn't counted.
+        """Write one line: figures, difference, share, causes (none for a rate), who is missing.
 
         ``named``: code, name, those; ``values``: then, now, and the cell of today's figure.
         """
@@ -261,7 +264,10 @@ class _Block:
 
 
 def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> LiveCell:
-    """Today's figure less the earlier one; of rates only where there are both. Nothing reported adds nothing."""
+    """Today's figure less the earlier one; nothing reported adds nothing.
+
+    Of rates, only if both are known.
+    """
     then, now = (xl_rowcol_to_cell(row, column) for column in (BEFORE, NOW))
     numbers = [value for value in values if not isinstance(value, str)]
     if len(numbers) < (2 if is_rate else 1):
@@ -279,7 +285,7 @@ def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> 
 
 
 def relative(then: Any, now: Any) -> Any:
-    """The difference as a share of the earlier figure; blank where that is 0 or either is missing."""
+    """The difference as a share of the earlier figure; blank if that is 0 or missing."""
     if isinstance(then, str) or isinstance(now, str) or not then:
         return ""
     share = now / then - 1

@@ -1,1 +1,4 @@
-"""The data package: the consolidated tables for programs and analysts, described so that nothing beside it is needed to read them."""
+"""The data package: the consolidated tables, for programs and analysts.
+
+It describes itself: nothing beside it is needed to read it.
+"""

@@ -1,4 +1,4 @@
-"""The agencies of the round: where each stands, which file counts, which waits, and when they came."""
+"""The agencies of the round: standing, the file that counts or waits, receipt dates."""
 
 from __future__ import annotations
 

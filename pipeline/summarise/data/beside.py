@@ -1,4 +1,7 @@
-"""Columns that stand beside the declared ones: what of a measure is persons and what collectives, whose row it is, whether it counts provisionally."""
+"""Columns beside the declared ones.
+
+They tell persons from collectives, whose row it is, and whether it counts provisionally.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ from schemas.round.round import Round
 from schemas.round.settings import title_in
 
 PEOPLE = "people"
-"""How the columns begin that hold what of a measure is persons; those of collectives have the keys that the round declares."""
+"""The prefix of columns of persons alone.
+
+Those of collectives have keys that the round declares.
+"""
 PROVISIONAL = "provisional"
 
 
@@ -151,7 +157,10 @@ def _values_apart(
 
 
 def remark(column: Column, spec: TableSpec, voices: Voices) -> Said:
-    """A remark on a measure that counts collectives in some rows: which columns hold persons alone, and collectives alone."""
+    """Say which columns hold persons alone, and collectives alone.
+
+    Blank for a measure that counts no collectives.
+    """
     apart, keys = collectives(voices.own, spec), apart_keys(voices.own, spec)
     if apart is None or column.key not in keys:
         return {}

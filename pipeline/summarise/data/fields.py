@@ -63,7 +63,10 @@ class Field:
 
 @dataclass(frozen=True)
 class Resource:
-    """One table of the package. ``path`` is without its ending; ``parts`` gives the rows, a part at a time."""
+    """One table of the package.
+
+    ``path`` has no ending; ``parts`` yields the rows, a part at a time.
+    """
 
     path: str
     title: Said
@@ -81,7 +84,7 @@ class Resource:
 
 
 def differing(name: str, said: Said) -> dict[str, str]:
-    """A text for JSON, in the round's language by its plain name, in others only where they say something else: ``title``, ``title_en``."""
+    """Return a text for JSON: ``title`` in the round's language, ``title_en`` if it differs."""
     if not any(said.values()):
         return {}
     own, *others = said.items()

@@ -1,4 +1,4 @@
-"""The findings: what the JSON of ``tonghop findings`` says, and what must hold by the rule that was broken."""
+"""The findings: as ``tonghop findings`` gives them, and what the broken rule asks for."""
 
 from __future__ import annotations
 

@@ -28,7 +28,11 @@ def name_of(key: str) -> str:
 
 
 def code_lists(voices: Voices) -> Iterator[Resource]:
-    """Every list of the round, its agencies, and the program's own: standings, verdicts, severities of findings, origins of rows, why a version waits."""
+    """Yield every list of the round, its agencies, and the program's own lists.
+
+    The program's: standings, verdicts, severities of findings, origins of rows, why a version
+    waits.
+    """
     for key, codes in voices.own.codelists.items():
         if key != AGENCIES:
             yield _listed(key, voices.ui("data.list", name=key), _entries(codes, voices), voices)

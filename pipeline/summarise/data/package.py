@@ -1,4 +1,4 @@
-"""``du-lieu/``: a Frictionless data package (https://specs.frictionlessdata.io) of everything that was consolidated.
+"""``du-lieu/``: a Frictionless data package of all that was consolidated.
 
 ``datapackage.json`` describes the CSV files by Table Schema, with code lists as foreign keys, and
 names the Parquet file beside each; ``tu-dien.csv`` says the same to people.

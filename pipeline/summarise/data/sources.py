@@ -21,7 +21,7 @@ from pipeline.summarise.workbook.sources import rows_by_submission, why
 def write_sources(
     consolidation: Consolidation, out: Path, outputs: Sequence[Path], write: Write
 ) -> Path:
-    """Write ``nguon.json``: the round, the coverage, every file received, and every output with its SHA-256."""
+    """Write ``nguon.json``: the round, its coverage, files received, outputs with SHA-256."""
     said = {
         **provenance(consolidation),
         "outputs": [

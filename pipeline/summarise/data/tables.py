@@ -1,4 +1,7 @@
-"""The consolidated tables: where each row stands, the declared columns as given, and beside them what of them is persons and what collectives."""
+"""The consolidated tables: where each row stands, and the declared columns as given.
+
+Columns beside them tell persons from collectives (:mod:`pipeline.summarise.data.beside`).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ AT_ONCE = 100_000
 
 
 def table(consolidation: Consolidation, spec: TableSpec, voices: Voices) -> Resource:
-    """One table's rows that count; where the figures are provisional, marked where they count only so."""
+    """Describe one table's rows that count.
+
+    If the figures are provisional, a column marks rows that count only so.
+    """
     rows = consolidation.tables[spec.key]
     fields = [
         *provenance(voices),

@@ -1,4 +1,4 @@
-"""Bytes of one table: Parquet for programs, CSV for spreadsheets and everything else, written part by part in one pass.
+"""The files of one table: Parquet for programs, CSV for spreadsheets.
 
 CSV is UTF-8 with the mark by which Excel knows it, days are ISO, numbers plain, all texts in
 quotation marks, missing values nothing. A spreadsheet takes a text that begins like a formula for
@@ -67,7 +67,10 @@ class Extent:
 
 
 def schema_of(resource: Resource, marks: Mapping[str, str]) -> pa.Schema:
-    """The Arrow schema of a table: titles, units and code lists in the metadata of its fields, ``marks`` in its own."""
+    """Return the Arrow schema of a table, with ``marks`` in its metadata.
+
+    Titles, units and code lists are in the metadata of its fields.
+    """
     fields = [pa.field(each.name, each.type, metadata=_metadata(each)) for each in resource.fields]
     said = {
         **differing("title", resource.title),

@@ -1,1 +1,4 @@
-"""The report: the round's outline item by item, with figures where it asks for figures and what agencies wrote where it asks for words."""
+"""The report: the round's outline, item by item.
+
+It has figures where the outline asks for figures, and agencies' words where it asks for words.
+"""

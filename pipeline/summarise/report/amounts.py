@@ -14,7 +14,10 @@ _THOUSAND = 1000
 
 
 def said(round_: Round, spec: TableSpec, measure: Measure, value: float) -> str:
-    """A measure's figure as a sentence has it: "2.393 người", "255,7 tỷ đồng", "48,2%"; blank where it isn't known."""
+    """Return a figure as sentences have it: "2.393 người", "255,7 tỷ đồng", "48,2%".
+
+    Blank if it isn't known.
+    """
     if math.isnan(value):
         return ""
     if isinstance(measure, Rate):
@@ -27,7 +30,10 @@ def said(round_: Round, spec: TableSpec, measure: Measure, value: float) -> str:
 
 
 def amount(value: float, unit: str, round_: Round, *, is_whole: bool) -> str:
-    """A number with its unit; a thousand of a unit in the larger one that the round declares, amounts with one decimal at most."""
+    """Return a number with its unit, amounts with one decimal at most.
+
+    Thousands of a unit are told in the larger one that the round declares.
+    """
     larger = round_.settings.figures.thousands
     while unit in larger and abs(value) >= _THOUSAND:
         value, unit, is_whole = value / _THOUSAND, larger[unit], False
@@ -40,12 +46,15 @@ def amount(value: float, unit: str, round_: Round, *, is_whole: bool) -> str:
 
 
 def inside(name: str) -> str:
-    """A name as it stands inside a sentence: with a small first letter, unless it is an abbreviation."""
+    """Return a name as inside a sentence: with a small first letter, unless it abbreviates."""
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 def entry(round_: Round, by: Dimension, at: int, value: str, part: str) -> str:
-    """An entry, or what stands without one, with its figure, and its share of the whole where there is one."""
+    """Return an entry with its figure, and its share if there is a whole.
+
+    Rows without an entry are told by the words for that.
+    """
     name = (
         by.names[at] if at < len(by.entries) else round_.say("report.not_told", by=inside(by.title))
     )

@@ -17,7 +17,10 @@ _DRAWN = {"bars": bars, "columns": columns}
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing as SVG, its caption, what a screen reader says instead of it, and whether it has hatched bars (of shorter periods)."""
+    """A drawing as SVG, with its caption and the words that a screen reader says instead.
+
+    ``is_hatched``: it has hatched bars, of shorter periods.
+    """
 
     svg: str
     caption: str
@@ -28,7 +31,10 @@ class Chart:
 def chart(
     facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: int = 0
 ) -> Chart | None:
-    """The chart of some figures, if one is asked for and there is anything to draw; ``longest``: letters of a label, where they are cut."""
+    """Draw some figures, if a chart is asked for and there is anything to draw.
+
+    Labels are cut at ``longest`` letters, 0: nowhere.
+    """
     draw = _DRAWN.get(facts.asked.chart)
     if draw is None or not facts.ranked:
         return None

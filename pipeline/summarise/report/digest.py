@@ -1,4 +1,4 @@
-"""What agencies wrote, in their own words: extracts with who wrote them and where they stand; nothing is made up.
+"""What agencies wrote, in their own words: extracts, who wrote them and where.
 
 The rule, which the report states: within a group, what most agencies share comes first, then the
 longer text; what is nearly the same stands with it as a variant, by the words that differ; a text
@@ -52,7 +52,7 @@ class Variation:
 
 @dataclass(frozen=True)
 class Extract:
-    """Words of one text, the agencies that share it, each one's own places, and what all of them say in their rows beside it.
+    """Words of one text, the agencies that share it, and each one's own places.
 
     ``variants``: what others wrote nearly the same, what says the contrary and then what most
     agencies wrote first.
@@ -84,7 +84,7 @@ class Extract:
 
 @dataclass(frozen=True)
 class Digest:
-    """One group of texts: how much was written, some of it, and how many different texts are left."""
+    """One group of texts: how much was written, some extracts, how many texts are left."""
 
     group: str
     count: Count
@@ -97,7 +97,10 @@ class Digest:
 
 
 def digests(passages: Passages) -> dict[str, list[Digest]]:
-    """The digests of every outline item, its groups in order; phrases in one digest, whatever their group."""
+    """Return the digests of every outline item, groups in order.
+
+    Phrases are in one digest, whatever their group.
+    """
     written, found = _Written.of(passages), defaultdict[str, dict[str, list[Row]]](dict)
     for (item, group), rows in passages.by_group.items():
         found[item].setdefault("" if passages.source.short else group, []).extend(rows)
@@ -109,7 +112,10 @@ def digests(passages: Passages) -> dict[str, list[Digest]]:
 
 @dataclass(frozen=True)
 class _Written:
-    """What extracts are taken from, as plain lists: a frame takes far longer to be asked hundreds of times."""
+    """What extracts are taken from, as plain lists.
+
+    Asking a frame hundreds of times takes far longer.
+    """
 
     passages: Passages
     places: list[Place]
@@ -167,7 +173,10 @@ def _extract(written: _Written, row: Row) -> Extract:
 
 
 def extract(text: str) -> str:
-    """The text on one line, cut at the end of a sentence (of a word, where no sentence ends early enough) if it is too long."""
+    """Return the text on one line, cut at the end of a sentence if it is too long.
+
+    If no sentence ends early enough, it is cut at the end of a word.
+    """
     plain = _SPACES.sub(" ", text).strip()
     if len(plain) <= LONGEST:
         return plain

@@ -1,4 +1,4 @@
-"""What stands behind the figures under one item of the outline, all from the same numbers as the workbooks."""
+"""The numbers under one item of the outline, the same as in the workbooks."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ class Facts:
 
     @cached_property
     def measures(self) -> list[Measure]:
-        """What is counted: what is asked for, else what crossings show; rows, where the table has nothing to add up."""
+        """The measures: those asked for, else those that crossings show.
+
+        Rows are counted if the table has nothing to add up.
+        """
         round_, asked = self.consolidation.round_, self.asked.measures
         known = {each.key: each for each in self.every_measure}
         found: list[Measure] = [known[key] for key in asked] or [*crossed(round_, self.spec)]
@@ -103,12 +106,15 @@ class Facts:
 
     @cached_property
     def told(self) -> dict[str, Any]:
-        """The same as rows give it: a zero that nil returns alone make, beside rows that don't give the figure, is no news to tell in a sentence."""
+        """The same, from rows alone.
+
+        Beside rows that don't give the figure, a zero of nil returns is no news to tell.
+        """
         return dict(whole(self.consolidation, self.spec, self.rows, self._nils.iloc[:0]))
 
     @cached_property
     def _nils(self) -> pd.DataFrame:
-        """The nil returns that count; of agencies with a place of their own alone, where that is asked for."""
+        """The nil returns that count; if asked, only of agencies with a place of their own."""
         return nils_from(self.consolidation, self.spec, self.by, self._origin)
 
     def part(self, part: Part) -> dict[str, Any]:
@@ -170,14 +176,17 @@ class Facts:
 
     @cached_property
     def ranked(self) -> list[int]:
-        """Entries with more than nothing of the first measure, the largest first; the place of rows without an entry is none."""
+        """Entries with more than nothing of the first measure, the largest first.
+
+        Rows without an entry are left out.
+        """
         return sorted(
             (at for at in range(self.by.size - 1) if self.values[at] > 0),
             key=lambda at: (-self.values[at], at),
         )
 
     def largest(self, most: int = FIRST) -> list[int]:
-        """The entries with most of the first measure, what is left over (``residual``) apart; as many more as are equal to the last.
+        """The entries with most of the first measure, and all that equal the last of them.
 
         None where the round says of no place that it has more than others.
         """
@@ -189,7 +198,10 @@ class Facts:
 
     @cached_property
     def alike(self) -> list[int]:
-        """The entries, the largest first, that chance alone may have put behind the first: counts so near to it can't be told apart."""
+        """Entries whose difference to the first may be chance, the largest first.
+
+        Counts so near to it can't be told apart.
+        """
         first, *others = self.largest(self.by.size) or [-1]
         if self.measures[0].kind is not Kind.COUNT:
             return []
@@ -201,14 +213,17 @@ class Facts:
         ]
 
     def alike_beside(self, named: Sequence[int]) -> list[int]:
-        """Those of ``alike`` that a sentence has still to tell, beside the entries that it names: what it names as equal to the first needs no doubt."""
+        """Those of ``alike`` that a sentence has still to mention.
+
+        Entries that it names as equal to the first need no doubt.
+        """
         return [
             at for at in self.alike if at not in named or self.values[at] < self.values[named[0]]
         ]
 
     @cached_property
     def left_over(self) -> list[int]:
-        """The positions with more than nothing that aren't ranked: what is left over (``residual``), and rows without an entry."""
+        """The positions that have figures but no rank: residual entries, and rows without one."""
         ranked = {at for at in self.ranked if not self.by.entries[at].is_residual}
         return [at for at in range(self.by.size) if self.values[at] > 0 and at not in ranked]
 
@@ -220,7 +235,7 @@ class Facts:
     # -------------------------------------------------------------------------
 
     def months(self, at: int) -> float | None:
-        """Months of an entry that is a stretch of time; none where no monthly figures are asked for."""
+        """Months of an entry that is a period; none if no monthly figures are asked for."""
         if not self.asked.monthly or at >= len(self.by.entries):
             return None
         return self._lengths[at] / MONTH or None

@@ -15,11 +15,14 @@ from schemas.words import ui
 _LEFT_SHARE = 0.38
 """Of the head's width, for the issuer; the rest is for the national heading."""
 _ABOVE_SIGNATURE = 12
-"""Points between the text and who gets it: the last line of the text may be a small note, with little room below."""
+"""Points between the text and its recipients.
+
+The last line of the text may be a small note, with little room below.
+"""
 
 
 def head(paper: Paper, outline: DeclaredReport, marks: str, round_: Round) -> None:
-    """Who reports, what, to whom. The day and the year stay open: a report bears those on which it is signed.
+    """Add who reports what to whom; day and year stay open until it is signed.
 
     The national heading stands in the language of the round's forms.
     """

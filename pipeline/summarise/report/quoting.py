@@ -1,4 +1,4 @@
-"""What agencies wrote, as the report has it: how many say what, and some of it in their own words."""
+"""What agencies wrote: how many say what, and some of it in their own words."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Quoting:
         return self.sources.round_.say(f"report.{key}", **words)
 
     def write(self, paper: Paper) -> None:
-        """Add them: what they are, how many agencies name each group, extracts of each, the most named first."""
+        """Add how many agencies name each group, and extracts of each, the most named first."""
         source = self.passages.source
         title = source.title or self._say(
             "wrote", column=self.passages.spec.by_key[source.text].title
@@ -72,7 +72,10 @@ class Quoting:
             )
 
     def _rank(self, digest: Digest) -> tuple[bool, int]:
-        """What is left over last; the others by how many agencies name them, unless their list has an order of its own (digests come in it)."""
+        """Sort groups by how many agencies name them, residual ones last.
+
+        Groups of a list with an order of its own keep that: digests come in it.
+        """
         return self._is_rest(
             digest.group
         ), 0 if self.passages.source.ordered else -digest.count.agencies
@@ -86,7 +89,7 @@ class Quoting:
         return {entry.name: entry for entry in codes}
 
     def _is_rest(self, group: str) -> bool:
-        """Whether a group is what is left over, or of texts without one: it comes last, however much it is."""
+        """Whether a group is residual, or of texts without a group: it comes last."""
         entry = self._entries().get(group)
         return bool(group) and (entry is None or entry.is_residual)
 

@@ -1,4 +1,7 @@
-"""Sentences that figures fill. A sentence of which a figure isn't known is left out: what nobody reported is no zero."""
+"""Sentences that figures fill.
+
+A sentence with an unknown figure is left out: what nobody reported is no zero.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ _SAME = 0.05
 
 @dataclass(frozen=True)
 class Sentences:
-    """What the figures under an item say; ``parts`` and ``settled`` are what gaps may name beside measures."""
+    """What the figures under an item say.
+
+    ``parts`` and ``settled`` are what gaps may name beside measures.
+    """
 
     facts: Facts
     parts: Mapping[str, Part] = field(default_factory=dict)
@@ -32,13 +38,16 @@ class Sentences:
 
     @property
     def all(self) -> list[str]:
-        """The sentences that the round declares, else what all rows come to and which entries have most."""
+        """The sentences that the round declares, else totals and the largest entries."""
         declared = self.facts.asked.says
         found = [self.fill(each) for each in declared] if declared else [self.totals, self.largest]
         return [sentence for sentence in found if sentence]
 
     def fill(self, sentence: str) -> str:
-        """A sentence with its gaps filled; blank where one can't be. A part in square brackets is left out alone."""
+        """Fill the gaps of a sentence; blank if one can't be filled.
+
+        A part in square brackets is left out alone.
+        """
         return self._filled(OPTIONAL.sub(lambda part: self._filled(part[1]), sentence))
 
     def _filled(self, sentence: str) -> str:
@@ -205,7 +214,10 @@ class Sentences:
         )
 
     def _is_clear(self, later: int, earlier: int) -> bool:
-        """Whether more than chance makes two monthly averages differ; amounts are no counts, of which that could be said."""
+        """Whether two monthly averages differ by more than chance.
+
+        Of amounts, which are no counts, that can't be said.
+        """
         facts, months = self.facts, [self.facts.months(at) or 1.0 for at in (later, earlier)]
         low, high = intervals.of_ratio(
             facts.values[later], facts.values[earlier], months[0] / months[1]
@@ -244,7 +256,7 @@ class Sentences:
 
 
 def states(facts: Facts, settled: Settled) -> dict[str, float]:
-    """How much of a measure stands in rows of which all, some or none is settled, or of which that isn't known."""
+    """How much of a measure is in rows that are settled wholly, partly, not at all, unknown."""
     rows, is_count = facts.rows, facts.spec.by_key[settled.measure].kind is Kind.COUNT
     part, whole, counted = (
         rows[key].to_numpy(dtype="float64")

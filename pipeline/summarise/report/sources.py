@@ -1,4 +1,7 @@
-"""Where extracts stand: each bears a number, and an annex says whose text it is and in which row of which file."""
+"""Where extracts stand.
+
+Each bears a number; an annex tells its agency, file and row.
+"""
 
 from __future__ import annotations
 

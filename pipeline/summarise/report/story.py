@@ -83,7 +83,10 @@ class Report:
 
     @cached_property
     def digests(self) -> list[tuple[Passages, Mapping[str, list[Digest]]]]:
-        """What was written, by source and outline item; what is grouped comes first, for the rest says it at length."""
+        """What was written, by source and outline item; grouped texts first.
+
+        The rest says the same at length.
+        """
         return sorted(
             ((passages, digests(passages)) for passages in self.passages),
             key=lambda each: not each[0].source.group,
@@ -98,7 +101,7 @@ class Report:
     # --------------------------------------------------------------------------
 
     def _scope(self, paper: Paper) -> None:
-        """What the report rests on, before any figure, and where the author's own judgement goes."""
+        """Add what the report rests on, and the place for the author's own judgement."""
         round_ = self.consolidation.round_
         if self.outline.preamble:
             paper.text((self.outline.preamble, ""))
@@ -147,7 +150,10 @@ class Report:
 
     @property
     def _further_counts(self) -> list[tuple[str, int]]:
-        """Agencies that count for the time being, of which nothing could be read, that needn't report, with a version that waits, where there are any."""
+        """Further counts of agencies, where there are any.
+
+        Those that count provisionally, are unreadable, are excused, or have a version that waits.
+        """
         known = self.consolidation.coverage
         return [
             (name, getattr(known, name))
@@ -207,7 +213,10 @@ class Report:
             paper.picture(drawn.caption, png(drawn.svg), drawn.words)
 
     def _doubted(self, facts: Facts) -> Iterator[str]:
-        """Whose amounts, among those that a total holds, look like slips: where it is told, and not on the first page alone."""
+        """Say whose amounts in a total look like slips.
+
+        It is told where the total is, and not on the first page alone.
+        """
         if any(
             each.kind is Kind.DECIMAL and not isinstance(each, Rate) for each in facts.measures
         ) and (names := doubtful(self.consolidation, facts.spec.sheet)):

@@ -38,7 +38,10 @@ AMOUNT_DECIMALS = 1
 
 @dataclass(frozen=True)
 class Table:
-    """A table ready to be set: its caption, headings, lines and the widths of its columns; the last ``totals`` lines are sums."""
+    """A table ready to be set: caption, headings, lines, widths of columns.
+
+    The last ``totals`` lines are sums.
+    """
 
     caption: str
     heads: list[str]
@@ -53,7 +56,7 @@ class Table:
 
     @property
     def widths(self) -> list[float]:
-        """Millimetres that figures and their headings, in a few lines, need; names get the rest of the page."""
+        """Millimetres for figures and their headings; names get the rest of the page."""
         columns = list(
             zip(self.heads, *([cell.text for cell in line] for line in self.lines), strict=True)
         )[1:]
@@ -127,7 +130,10 @@ class Listed:
 
     @property
     def _has_shares(self) -> bool:
-        """Whether parts of the whole stand beside the first measure: not beside rates, which are parts of something else."""
+        """Whether shares of the whole stand beside the first measure.
+
+        Not beside rates, which are parts of something else.
+        """
         return not any(isinstance(each, Rate) for each in self.facts.measures)
 
     @property
@@ -232,7 +238,10 @@ class Listed:
 
 
 def covered(facts: Facts) -> dict[str, tuple[int, int]]:
-    """By entry, of the agencies whose own entry (or whose entry's parent) it is: how many are in the figures, and how many there are."""
+    """Return by entry how many of its own agencies are in the figures, out of how many.
+
+    Also of the agencies whose entry's parent it is.
+    """
     own = own_entries(facts.consolidation.round_)
     counts = {
         entry: [each.counts for each in of_entry.agencies if each.agency in own]
@@ -246,7 +255,10 @@ def covered(facts: Facts) -> dict[str, tuple[int, int]]:
 
 
 def crossed_table(facts: Facts) -> Table:
-    """The first measure by two dimensions, with totals and the share of each line; only what has figures."""
+    """Set the first measure by two dimensions, with totals and shares of lines.
+
+    Only what has figures.
+    """
     across = dimension(facts.consolidation.round_, facts.spec, facts.asked.across)
     crossing, measure = cross(facts.consolidation, facts.spec, facts.by, across), facts.measures[0]
     values = crossing.values[measure.key]
