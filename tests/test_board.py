@@ -160,7 +160,7 @@ def test_growth_ends_with_today_and_starts_with_the_first(
 @pytest.mark.parametrize(("heard", "half"), [((1, 2, 3), "upper"), ((1, 90, 94), "lower")])
 def test_words_of_the_deadline_keep_off_the_curve(heard: tuple[int, ...], half: str) -> None:
     first = dt.date(2023, 9, 6)
-    shown = drawing.Growth(
+    shown = drawing.GrowthChart(
         first,
         [drawing.Curve(heard)],
         94,
