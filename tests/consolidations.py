@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +160,17 @@ def _agencies_in(rows: Sequence[Row] | pd.DataFrame) -> set[str]:
 
 
 def _frame(
+    round_: Round, spec: TableSpec, rows: Sequence[Row] | pd.DataFrame, numbers: Mapping[str, int]
+) -> pd.DataFrame:
+    return _made(round_, spec, rows, numbers) if len(rows) else _without_rows(round_, spec.key)
+
+
+@cache
+def _without_rows(round_: Round, table: str) -> pd.DataFrame:
+    return _made(round_, round_.by_key[table], [], {})
+
+
+def _made(
     round_: Round, spec: TableSpec, rows: Sequence[Row] | pd.DataFrame, numbers: Mapping[str, int]
 ) -> pd.DataFrame:
     given = pd.DataFrame(rows) if len(rows) else pd.DataFrame({"agency": []})

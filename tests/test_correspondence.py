@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from pipeline.home import OUTPUT, Home
 from pipeline.machine.clock import NOW
 from pipeline.stages.rebuilding import rebuild
 from schemas.round.round import Round
-from tests.books import MINI, filled, round_of
+from tests.books import MINI, copied, filled, round_of
 from tests.commands import tonghop
 from tests.histories import tables
 from tests.incoming import put
@@ -28,9 +29,10 @@ def told(home: Home, *words: str) -> list[dict[str, str]]:
     return json.loads(done.stdout)
 
 
-@pytest.fixture
-def written(home: Home, round_: Round) -> Home:
+@pytest.fixture(scope="module")
+def wrote(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     """A folder with issued workbooks, a reply and two reminders."""
+    home = Home(tmp_path_factory.mktemp("wrote"))
     home.root.joinpath("dia-chi.csv").write_text(
         "agency,to,cc\nNOR,n@x.example;m@x.example,c@x.example\n", encoding="utf-8"
     )
@@ -45,6 +47,11 @@ def written(home: Home, round_: Round) -> Home:
     assert tonghop(*words, "feedback").exit_code == 0
     assert tonghop(*words, "remind", "--as-of", "2031-07-01").exit_code == 0
     return home
+
+
+@pytest.fixture
+def written(wrote: Home, tmp_path: Path) -> Home:
+    return copied(wrote, tmp_path)
 
 
 def test_letters_are_on_record_once_as_long_as_they_are_the_same(written: Home) -> None:

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,16 +85,35 @@ def firmly_forbidden(round_: Round, subject: str) -> set[str]:
     return {pair.second for pair in pairs if pair.first == subject and pair.firm}
 
 
-def found(
-    round_: Round, rule: str, *rows: dict[str, Any], **observed: Any
-) -> list[tuple[str, str]]:
-    each = reading(round_, PROVINCE, manifestations=[{**M, **observed}], handlings=list(rows))
+Told = list[tuple[str, str]]
+"""Severity of each finding, and what it says is allowed or expected."""
+
+
+def found(round_: Round, rule: str, *rows: dict[str, Any], **observed: Any) -> Told:
+    (told,) = found_in_each(round_, rule, [(rows, observed)])
+    return told
+
+
+def found_in_each(
+    round_: Round,
+    rule: str,
+    returns: Sequence[tuple[Sequence[dict[str, Any]], dict[str, Any]]],
+) -> list[Told]:
+    """What a rule finds in returns of some handlings and one behaviour that was observed."""
+    readings = {
+        number: reading(round_, PROVINCE, manifestations=[{**M, **observed}], handlings=rows)
+        for number, (rows, observed) in enumerate(returns)
+    }
+    findings = judge(readings, dict.fromkeys(readings, "a.xlsx"), round_).findings
     return [
-        (f.severity, f.words["allowed"])
-        if "allowed" in f.words
-        else (f.severity, f.words["expected"])
-        for f in judge({1: each}, {1: "a.xlsx"}, round_).findings[1]
-        if f.rule == rule
+        [
+            (f.severity, f.words["allowed"])
+            if "allowed" in f.words
+            else (f.severity, f.words["expected"])
+            for f in findings[number]
+            if f.rule == rule
+        ]
+        for number in readings
     ]
 
 
@@ -165,19 +184,21 @@ def test_a_suggestion_is_always_surely_allowed(round_: Round) -> None:
         ), words
 
 
-@pytest.mark.parametrize(("subject", "grade", "form"), sorted(FIRST_TIME))
+@pytest.fixture(scope="module")
+def first_faults(round_: Round) -> dict[tuple[str, str, str], Told]:
+    cases = sorted(FIRST_TIME)
+    returns = [
+        ([{**H, "subject": subject, "severity": grade, "handling": form}], {"subject": subject})
+        for subject, grade, form in cases
+    ]
+    return dict(zip(cases, found_in_each(round_, "R07", returns), strict=True))
+
+
+@pytest.mark.parametrize("case", sorted(FIRST_TIME), ids="-".join)
 def test_a_lawful_form_for_a_first_fault_is_not_doubted(
-    round_: Round, subject: str, grade: str, form: str
+    case: tuple[str, str, str], first_faults: dict[tuple[str, str, str], Told]
 ) -> None:
-    assert (
-        found(
-            round_,
-            "R07",
-            {**H, "subject": subject, "severity": grade, "handling": form},
-            subject=subject,
-        )
-        == []
-    )
+    assert first_faults[case] == []
 
 
 @pytest.mark.parametrize(
@@ -204,16 +225,13 @@ def test_what_is_expected_names_only_what_was_read(
 def test_where_no_article_was_read_nothing_is_expected(
     round_: Round, subject: str, grade: str
 ) -> None:
-    for form in ADMINISTRATIVE[subject]:
-        assert (
-            found(
-                round_,
-                "R07",
-                {**H, "subject": subject, "severity": grade, "handling": form},
-                subject=subject,
-            )
-            == []
-        )
+    forms = sorted(ADMINISTRATIVE[subject])
+    returns = [
+        ([{**H, "subject": subject, "severity": grade, "handling": form}], {"subject": subject})
+        for form in forms
+    ]
+    told = found_in_each(round_, "R07", returns)
+    assert {form: each for form, each in zip(forms, told, strict=True) if each} == {}
 
 
 @pytest.mark.slow

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -269,28 +268,62 @@ def planted() -> Iterator[tuple[tuple[str, str, str], Any]]:
             raise AssertionError(rule)
 
 
-@pytest.mark.parametrize(
-    ("rule", "draft"), [pytest.param(*case, id=".".join(case[0])) for case in planted()]
-)
-def test_a_data_file_is_judged_as_the_pipeline_judges(
-    tmp_path: Path, rule: tuple[str, str, str], draft: Any
-) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(draft.workbook())
-    frames = build({1: read(path, path.name, ROUND, tmp_path)}, ROUND)
-    told = set()
+PLANTED = [*planted()]
+Failing = dict[str, list[int]]
+
+
+@pytest.fixture(scope="module")
+def judged(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[tuple[np.ndarray[Any, Any], Failing, Failing]]:
+    """Of all returns, per table: whose each row is, what fails as read, and as in a data file."""
+    folder, readings = tmp_path_factory.mktemp("returns"), {}
+    for number, (_, draft) in enumerate(PLANTED):
+        path = folder / f"{number}.xlsx"
+        path.write_bytes(draft.workbook())
+        readings[number] = read(path, path.name, ROUND, folder)
+    frames = build(readings, ROUND)
+    made = []
     for spec in ROUND.row_tables:
-        schema = schema_of(ROUND, spec.key)
-        typed = {
-            label: np.flatnonzero(~mask).tolist()
-            for label, mask in masks(schema, frames[spec.key]).items()
+        schema, frame = schema_of(ROUND, spec.key), frames[spec.key]
+        as_read = {
+            label: np.flatnonzero(~mask).tolist() for label, mask in masks(schema, frame).items()
         }
         # how a cell was written is gone
         kept = {
             each.label for each in ROUND.rules[spec.key] if (each.id, each.severity) != ("V08", "N")
         }
-        by_file = failing(schema, as_parquet(plain(frames[spec.key])))
-        assert by_file == {label: rows for label, rows in typed.items() if label in kept}
+        files = plain(frame).assign(file=frame["submission"].astype(str))
+        made.append(
+            (
+                frame["submission"].to_numpy(),
+                {label: rows for label, rows in as_read.items() if label in kept},
+                failing(schema, as_parquet(files)),
+            )
+        )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [pytest.param(number, rule, id=".".join(rule)) for number, (rule, _) in enumerate(PLANTED)],
+)
+def test_a_data_file_is_judged_as_the_pipeline_judges(
+    judged: list[tuple[np.ndarray[Any, Any], Failing, Failing]],
+    number: int,
+    rule: tuple[str, str, str],
+) -> None:
+    told = set()
+    for submissions, *failing_ in judged:
+        as_read, by_file = (
+            {
+                label: own
+                for label, rows in each.items()
+                if (own := [row for row in rows if submissions[row] == number])
+            }
+            for each in failing_
+        )
+        assert by_file == as_read
         told |= {tuple(label.partition("@")[0].split(".")) for label in by_file}
     assert rule in told
 
