@@ -16,7 +16,7 @@ import pytest
 from pipeline.model import Standing
 from pipeline.summarise.brief.facts import Brief, block
 from pipeline.summarise.brief.fit import ROOM, SCALES
-from pipeline.summarise.brief.page import Laid, brief_page
+from pipeline.summarise.brief.page import BriefLayout, brief_page
 from pipeline.summarise.figures.consolidation import Consolidation
 from schemas.codelists import Codelist
 from schemas.round.round import Round
@@ -333,7 +333,7 @@ def extremes(round_: Round) -> Iterator[tuple[str, Consolidation]]:
 def test_it_is_set_as_large_as_there_is_room_for(round_: Round) -> None:
     for name, made in extremes(round_):
         brief = Brief(made)
-        heights = [Laid(brief, scale).height for scale in (SCALES[0], SCALES[-1])]
+        heights = [BriefLayout(brief, scale).height for scale in (SCALES[0], SCALES[-1])]
         assert heights[-1] <= ROOM, name
         assert heights[-1] < heights[0], name
 

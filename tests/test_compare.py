@@ -20,7 +20,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.model import Choice, Standing
 from pipeline.summarise.books import summary_book
-from pipeline.summarise.compare.change import Cause, Change
+from pipeline.summarise.compare.change import Cause, RoundChange
 from pipeline.summarise.compare.editions import counterparts, editions
 from pipeline.summarise.compare.sheets import relative
 from pipeline.summarise.figures.consolidation import Consolidation
@@ -186,7 +186,7 @@ def test_every_change_equals_a_recount(
 @pytest.mark.slow
 def test_causes_are_the_agencies(states: tuple[Consolidation, Consolidation]) -> None:
     before, now = states
-    change = Change(now, before)
+    change = RoundChange(now, before)
     codes = [agency.code for agency in now.round_.in_scope]
     expected = (Cause.NEW, Cause.OTHER, Cause.GONE, Cause.AGAIN, Cause.NEW)
     assert [change.reporters[code].cause for code in codes] == [
@@ -410,7 +410,7 @@ def test_sixty_three_provinces_beside_thirty_four(
         if band.startswith("Số vụ việc") and name == "Tổng cộng"
     )
     assert total[:3] == [127, 600, 473]
-    change = Change(now, now.earlier)  # type: ignore[arg-type]
+    change = RoundChange(now, now.earlier)  # type: ignore[arg-type]
     assert change.reporters["T15" if bare else "T15@2025"].detail == "both"
     assert set(change.reporters["T15" if bare else "T15@2025"].files_before) == {
         "thu/T10.xlsx",

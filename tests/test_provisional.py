@@ -18,7 +18,7 @@ from pipeline.model import Standing
 from pipeline.summarise.board.page import board_page
 from pipeline.summarise.books import summary_book
 from pipeline.summarise.brief.page import brief_page
-from pipeline.summarise.compare.change import Cause, Change
+from pipeline.summarise.compare.change import Cause, RoundChange
 from pipeline.summarise.data.sources import provenance
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import provisional_agencies, standings
@@ -106,7 +106,7 @@ def test_progress_and_board(made: Consolidation, names: dict[str, str]) -> None:
 
 def test_comparison_and_provenance(made: Consolidation) -> None:
     before = replace(made, provisional=False)
-    causes = {code: each.cause for code, each in Change(made, before).reporters.items()}
+    causes = {code: each.cause for code, each in RoundChange(made, before).reporters.items()}
     assert (causes[PROVISIONAL], causes[LEFT_OUT]) == (Cause.NEW, Cause.OTHER)
     status = {source["agency"]: source["status"] for source in provenance(made)["sources"]}
     assert status == {"T01": "counted", PROVISIONAL: "provisional", LEFT_OUT: "to_correct"}

@@ -16,7 +16,7 @@ from pipeline.summarise.brief.facts import Brief
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.highlights import Highlights
-from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.facts import ItemFacts
 from pipeline.summarise.report.saying import Sentences
 from schemas.round.load import load_round
 from schemas.round.round import Round
@@ -75,7 +75,7 @@ def test_no_place_is_said_to_have_most(round_: Round, unranked: Consolidation) -
     assert declared is not None
     for asked in declared.figures:
         if asked.by in ("locality", "region"):
-            text = " ".join(Sentences(Facts(unranked, asked)).all)
+            text = " ".join(Sentences(ItemFacts(unranked, asked)).all)
             assert "nhất" not in text
             assert not any(name in text for name in names)
     spec = round_.by_key["manifestations"]

@@ -11,9 +11,9 @@ from pipeline.model import Standing
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.report.amounts import amount, inside
 from pipeline.summarise.report.charts import chart
-from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.facts import ItemFacts
 from pipeline.summarise.report.saying import Sentences, states
-from pipeline.summarise.report.tables import Listed, covered, crossed_table
+from pipeline.summarise.report.tables import TableByEntry, covered, crossed_table
 from schemas.round.outline import Asked, DeclaredReport, Settled
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation
@@ -30,8 +30,8 @@ def report_of(round_: Round) -> DeclaredReport:
     return round_.outline.report
 
 
-def facts(made: Consolidation, by: str, table: str = "manifestations", **asked: Any) -> Facts:
-    return Facts(made, Asked("", table, by, **asked))
+def facts(made: Consolidation, by: str, table: str = "manifestations", **asked: Any) -> ItemFacts:
+    return ItemFacts(made, Asked("", table, by, **asked))
 
 
 def word(
@@ -274,7 +274,7 @@ def test_a_sentence_without_its_figure_is_left_out(round_: Round) -> None:
 def test_every_declared_sentence_is_filled_where_there_are_figures(made: Consolidation) -> None:
     report = report_of(made.round_)
     for asked in report.figures:
-        said = Sentences(Facts(made, asked), report.parts, report.settled).all
+        said = Sentences(ItemFacts(made, asked), report.parts, report.settled).all
         assert len(always_said(asked)) <= len(said) <= len(asked.says), asked
         assert not any("{" in sentence or "nan" in sentence for sentence in said)
 
@@ -320,7 +320,7 @@ def test_regions_rest_on_own_returns_and_say_on_how_many(made: Consolidation) ->
             counts[region] = counts.get(region, 0) + row["cases"]
     asked = facts(made, "region", own=True)
     names = made.round_.codelists["regions"]
-    cells = {line[0].text: [cell.text for cell in line] for line in Listed(asked).table.lines}
+    cells = {line[0].text: [cell.text for cell in line] for line in TableByEntry(asked).table.lines}
     standing = dict(zip(made.agencies["agency"], made.agencies["standing"], strict=True))
     for code, count in counts.items():
         members = [
@@ -353,7 +353,7 @@ def test_own_returns_are_of_agencies_with_a_place(made: Consolidation) -> None:
 
 def test_a_part_has_a_line_below_the_total(made: Consolidation) -> None:
     report = report_of(made.round_)
-    shown = Listed(facts(made, "subject", part="leaders"), report.parts).table
+    shown = TableByEntry(facts(made, "subject", part="leaders"), report.parts).table
     assert [line[0].text for line in shown.lines[-2:]] == [
         "Tổng cộng",
         "Trong đó: cán bộ lãnh đạo, quản lý",
@@ -373,7 +373,7 @@ def test_no_line_of_nothing(round_: Round) -> None:
             ]
         },
     )
-    assert [line[0].text for line in Listed(facts(made, "behaviour")).table.lines] == [
+    assert [line[0].text for line in TableByEntry(facts(made, "behaviour")).table.lines] == [
         "Đùn đẩy",
         "Tổng cộng",
     ]
@@ -403,10 +403,10 @@ def test_figures_in_english(made: Consolidation) -> None:
     english = made.in_language("en")
     report = report_of(english.round_)
     for asked in report.figures:
-        said = Sentences(Facts(english, asked), report.parts, report.settled).all
+        said = Sentences(ItemFacts(english, asked), report.parts, report.settled).all
         assert len(always_said(asked)) <= len(said) <= len(asked.says)
     loss = Sentences(
-        Facts(english, replace(report.figures[0], table="consequences", by="consequence"))
+        ItemFacts(english, replace(report.figures[0], table="consequences", by="consequence"))
     ).word("loss")
     assert loss.endswith(" billion VND")
 

@@ -56,7 +56,7 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Place:
+class BoardPlace:
     """One agency, or a label of the map: its cell there (0 without one) and where it stands."""
 
     name: str
@@ -72,7 +72,7 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Group:
+class GroupProgress:
     """Agencies of one group by standing, in the order of ``progress.standings``."""
 
     name: str
@@ -82,7 +82,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Call:
+class AgencyToCall:
     """An agency that somebody should call, and why."""
 
     name: str
@@ -95,7 +95,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingReturn:
     """An agency with a newer version that doesn't count.
 
     A blank ``role``: only names decide which of two does.
@@ -107,7 +107,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Growth:
+class DailyCounts:
     """Agencies by day from ``first`` on: those heard from, those whose return counts."""
 
     first: dt.date
@@ -121,7 +121,7 @@ def last_received(consolidation: Consolidation) -> dt.datetime | None:
     return None if moments.empty or pd.isna(moments.max()) else moments.max().to_pydatetime()
 
 
-def growth(consolidation: Consolidation) -> Growth:
+def growth(consolidation: Consolidation) -> DailyCounts:
     """Count by day the agencies heard from, and those whose return of today had come."""
     known = consolidation.submissions
     known = known[(known["agency"] != "") & (known["verdict"] != Verdict.UNREADABLE)]
@@ -140,7 +140,7 @@ def growth(consolidation: Consolidation) -> Growth:
     first = min(first, deadline)
     last = max([*heard, *counted, deadline])
     days = [first + dt.timedelta(days=n) for n in range((last - first).days + 1)]
-    return Growth(first, _by_day(days, heard), _by_day(days, counted))
+    return DailyCounts(first, _by_day(days, heard), _by_day(days, counted))
 
 
 def _by_day(days: list[dt.date], events: list[dt.date]) -> tuple[int, ...]:
@@ -154,7 +154,7 @@ def group_names(consolidation: Consolidation) -> dict[str, str]:
     return dict(zip(by.codes, by.names, strict=True))
 
 
-def groups(consolidation: Consolidation) -> list[Group]:
+def groups(consolidation: Consolidation) -> list[GroupProgress]:
     """Groups that have agencies, in the order of their list."""
     found = []
     for code, name in group_names(consolidation).items():
@@ -164,12 +164,14 @@ def groups(consolidation: Consolidation) -> list[Group]:
                 int((members["standing"] == each).sum()) for each in standings(consolidation)
             )
             found.append(
-                Group(name, len(members), by_standing, int((members["late_days"] > 0).sum()))
+                GroupProgress(
+                    name, len(members), by_standing, int((members["late_days"] > 0).sum())
+                )
             )
     return found
 
 
-def places(consolidation: Consolidation) -> tuple[list[Place], list[Place]]:
+def places(consolidation: Consolidation) -> tuple[list[BoardPlace], list[BoardPlace]]:
     """The tiles of the map, from north to south, and the agencies that have none there."""
     round_ = consolidation.round_
     rows = {row.agency: row for row in consolidation.agencies.itertuples()}
@@ -179,8 +181,8 @@ def places(consolidation: Consolidation) -> tuple[list[Place], list[Place]]:
     return on_map, [_place(row) for code, row in rows.items() if code not in shown]
 
 
-def _place(row: Any) -> Place:
-    return Place(
+def _place(row: Any) -> BoardPlace:
+    return BoardPlace(
         row.short_name or row.name,
         row.name,
         row.standing,
@@ -190,20 +192,20 @@ def _place(row: Any) -> Place:
     )
 
 
-def _tile(tile: Tile, row: Any) -> Place:
+def _tile(tile: Tile, row: Any) -> BoardPlace:
     if row is None:
-        return Place(tile.name, row=tile.row, column=tile.column)
+        return BoardPlace(tile.name, row=tile.row, column=tile.column)
     return replace(_place(row), name=tile.name, row=tile.row, column=tile.column)
 
 
-def calls(consolidation: Consolidation) -> list[Call]:
+def calls(consolidation: Consolidation) -> list[AgencyToCall]:
     """The agencies whose return is missing or must be corrected, in the list's order."""
     people = _people(consolidation)
     agencies: Any = consolidation.standing_of(
         Standing.CORRECTING, Standing.UNREADABLE, Standing.MISSING
     ).itertuples()
     return [
-        Call(
+        AgencyToCall(
             row.name,
             row.standing,
             row.late_days,
@@ -216,14 +218,14 @@ def calls(consolidation: Consolidation) -> list[Call]:
     ]
 
 
-def waiting(consolidation: Consolidation) -> list[Waiting]:
+def waiting(consolidation: Consolidation) -> list[WaitingReturn]:
     """What an operator or an agency has still to settle though the agency's report counts."""
     frame = consolidation.agencies
     pending: Any = frame[frame["pending"] != ""].itertuples()
     tied: Any = frame[frame["asks_pin"].astype(bool)].itertuples()
     return [
-        *(Waiting(row.name, row.waits, row.pending) for row in pending),
-        *(Waiting(row.name, "asks_pin", row.file) for row in tied),
+        *(WaitingReturn(row.name, row.waits, row.pending) for row in pending),
+        *(WaitingReturn(row.name, "asks_pin", row.file) for row in tied),
     ]
 
 

@@ -44,7 +44,7 @@ _HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Rule:
+class RuleCount:
     """One rule that some return breaks, and how often."""
 
     id: str
@@ -55,7 +55,7 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Stray:
+class UnassignedFile:
     """A file that belongs to no agency, and what is wrong with it."""
 
     file: str
@@ -145,18 +145,19 @@ def _figures(consolidation: Consolidation) -> dict[str, Any]:
         "calls": facts.calls(consolidation),
         "rules": _rules(consolidation),
         "waiting": facts.waiting(consolidation),
-        "strays": _strays(consolidation),
+        "strays": _unassigned(consolidation),
     }
 
 
-def _strays(consolidation: Consolidation) -> list[Stray]:
+def _unassigned(consolidation: Consolidation) -> list[UnassignedFile]:
     rows = [BesideFile(row, consolidation.round_) for row in consolidation.beside.itertuples()]
     return [
-        Stray(row.file, f"{row.state}. {row.problem} {row.whose}".strip(), row.fix) for row in rows
+        UnassignedFile(row.file, f"{row.state}. {row.problem} {row.whose}".strip(), row.fix)
+        for row in rows
     ]
 
 
-def _growth(grown: facts.Growth, consolidation: Consolidation) -> str:
+def _growth(grown: facts.DailyCounts, consolidation: Consolidation) -> str:
     coverage: Coverage = consolidation.coverage
     deadline = consolidation.deadline
     last = grown.first + dt.timedelta(days=len(grown.heard) - 1)
@@ -178,9 +179,9 @@ def _growth(grown: facts.Growth, consolidation: Consolidation) -> str:
     return drawing.growth(shown, title=alt, font=FONT)
 
 
-def _rules(consolidation: Consolidation) -> list[Rule]:
+def _rules(consolidation: Consolidation) -> list[RuleCount]:
     return [
-        Rule(
+        RuleCount(
             rule,
             consolidation.say(f"screen.severity.{severity}"),
             text,
@@ -191,7 +192,7 @@ def _rules(consolidation: Consolidation) -> list[Rule]:
     ]
 
 
-def _stack(group: facts.Group, shown: Sequence[Standing]) -> Any:
+def _stack(group: facts.GroupProgress, shown: Sequence[Standing]) -> Any:
     """The parts of a group's bar, in the order of standings."""
     parts, left = [], 0.0
     for standing, count in zip(shown, group.standings, strict=True):
@@ -204,14 +205,14 @@ def _stack(group: facts.Group, shown: Sequence[Standing]) -> Any:
     return _markup("".join(parts))
 
 
-def _bar_words(group: facts.Group, consolidation: Consolidation) -> str:
+def _bar_words(group: facts.GroupProgress, consolidation: Consolidation) -> str:
     return ", ".join(
         f"{count} {consolidation.say(f'screen.standing.{standing}')}"
         for standing, count in zip(standings(consolidation), group.standings, strict=True)
     )
 
 
-def _cells(on_map: Sequence[facts.Place]) -> str:
+def _cells(on_map: Sequence[facts.BoardPlace]) -> str:
     """The style of the map's cells; a label takes the free cell beside it too."""
     taken = {(place.row, place.column): bool(place.standing) for place in on_map}
     last = max((place.column for place in on_map), default=0)

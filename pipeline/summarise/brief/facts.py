@@ -22,7 +22,7 @@ from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import marks, share
 from pipeline.summarise.report.amounts import cut, inside
-from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.facts import ItemFacts
 from pipeline.summarise.report.saying import Sentences
 from schemas.round.outline import Asked, DeclaredBrief, Done, Named, Ranked
 from schemas.round.settings import CONTENT_FILE
@@ -45,16 +45,16 @@ _ABSENT = {
 
 
 @dataclass(frozen=True)
-class Cell:
+class BriefCell:
     """A finding with its chart: what it is about, what it says, the figures behind it."""
 
     title: str
     sentence: str
-    facts: Facts
+    facts: ItemFacts
 
 
 @dataclass(frozen=True)
-class Listed:
+class NamedEntries:
     """Entries below a title."""
 
     title: str
@@ -145,7 +145,9 @@ class Brief:
             table_spec(self.consolidation.round_, self._table),
             self.consolidation.round_.outline.report,
         )
-        facts = Facts(self.consolidation, Asked("", spec.key, "agency", says=self.declared.says))
+        facts = ItemFacts(
+            self.consolidation, Asked("", spec.key, "agency", says=self.declared.says)
+        )
         if facts.nothing:
             return self._say("nothing" if self.consolidation.coverage.counted else "no_figures")
         told = Sentences(facts, report.parts, report.settled) if report else Sentences(facts)
@@ -155,7 +157,7 @@ class Brief:
     # --------------------------------------------------------
 
     @cached_property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[BriefCell]:
         """The largest entries of each dimension, and the change over time, if there are figures."""
         found = [*map(self._ranked, self._asked()[:MOST_RANKED]), self._trend()]
         return [cell for cell in found if cell is not None and cell.facts.ranked]
@@ -180,8 +182,8 @@ class Brief:
             if spec.has(key) or key in round_.settings.dimensions
         ]
 
-    def _ranked(self, ranked: Ranked) -> Cell | None:
-        facts = Facts(
+    def _ranked(self, ranked: Ranked) -> BriefCell | None:
+        facts = ItemFacts(
             self.consolidation,
             Asked("", self._table, ranked.by, own=ranked.own, chart="bars"),
         )
@@ -190,13 +192,13 @@ class Brief:
             return None
         entries = "; ".join(self._entry(facts, at) for at in places)
         sentence = self._say("largest", entries=entries, measure=lowered(facts.measures[0].title))
-        return Cell(
+        return BriefCell(
             ranked.title or facts.by.title,
             " ".join([sentence, *self._unclear(facts, places)]),
             facts,
         )
 
-    def _unclear(self, facts: Facts, named: Sequence[int]) -> Iterator[str]:
+    def _unclear(self, facts: ItemFacts, named: Sequence[int]) -> Iterator[str]:
         """Say which entries can't be told from the first, for chance may have put them behind."""
         alike = facts.alike_beside(named)
         if alike:
@@ -207,7 +209,7 @@ class Brief:
             }
             yield self._say("unclear" if len(alike) == 1 else "unclear_more", **words)
 
-    def _entry(self, facts: Facts, at: int) -> str:
+    def _entry(self, facts: ItemFacts, at: int) -> str:
         value = facts.say(facts.measures[0], float(facts.values[at]))
         part = share(facts.values[at], np.nansum(facts.values), self.lang)
         return self.consolidation.say(
@@ -217,20 +219,20 @@ class Brief:
             share=part,
         )
 
-    def _trend(self) -> Cell | None:
+    def _trend(self) -> BriefCell | None:
         time = time_of(
             self.consolidation.round_, table_spec(self.consolidation.round_, self._table)
         )
         if time is None:
             return None
-        facts = Facts(
+        facts = ItemFacts(
             self.consolidation,
             Asked("", self._table, time.key, monthly=True, chart="columns"),
         )
         change = Sentences(facts).word("change")
         measure = lowered(facts.measures[0].title)
         key = "trend" if change else "trend_alone"
-        return Cell(
+        return BriefCell(
             self._say("change"),
             self._say(key, change=change[:1].upper() + change[1:], measure=measure),
             facts,
@@ -245,7 +247,7 @@ class Brief:
         declared = self.declared.done
         if declared is None:
             return []
-        facts = Facts(
+        facts = ItemFacts(
             self.consolidation,
             Asked("", declared.table, declared.by or "agency", measures=(declared.whole,)),
         )
@@ -282,14 +284,14 @@ class Brief:
         )
         return [said, *self._by_whom(facts, declared, rate, with_all=hides_rate)]
 
-    def _part(self, facts: Facts, measure: Measure, value: float, share_: str) -> str:
+    def _part(self, facts: ItemFacts, measure: Measure, value: float, share_: str) -> str:
         words = {"title": lowered(measure.title), "value": facts.say(measure, value)}
         return (
             self._say("part", **words, share=share_) if share_ else self._say("part_alone", **words)
         )
 
     def _by_whom(
-        self, facts: Facts, declared: Done, rate: Rate | None, *, with_all: bool
+        self, facts: ItemFacts, declared: Done, rate: Rate | None, *, with_all: bool
     ) -> Iterator[str]:
         """The first part of what the largest entries have, each beside its whole.
 
@@ -329,9 +331,9 @@ class Brief:
     # -------------------------------------------------------------------
 
     @cached_property
-    def named(self) -> list[Listed]:
+    def named(self) -> list[NamedEntries]:
         """The entries that most agencies name, with how many do."""
-        found = [Listed(each.title, tuple(self._named(each))) for each in self.declared.named]
+        found = [NamedEntries(each.title, tuple(self._named(each))) for each in self.declared.named]
         return [each for each in found if each.entries]
 
     def _named(self, named: Named) -> Iterator[str]:

@@ -10,7 +10,7 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from pipeline.office.paper import CENTRE, LEFT, Paper
-from pipeline.summarise.brief.facts import Brief, Cell
+from pipeline.summarise.brief.facts import Brief, BriefCell
 from pipeline.summarise.brief.fit import ROOM, SCALES, Scale, height, picture_height, rows
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.pictures.raster import png
@@ -32,13 +32,13 @@ _HEIGHT = re.compile(r'viewBox="0 0 [\d.]+ ([\d.]+)"')
 def brief_page(consolidation: Consolidation) -> bytes:
     """The page; the same consolidation gives the same bytes."""
     brief = Brief(consolidation)
-    pages = (Laid(brief, scale) for scale in SCALES)
-    smallest = Laid(brief, SCALES[-1])
+    pages = (BriefLayout(brief, scale) for scale in SCALES)
+    smallest = BriefLayout(brief, SCALES[-1])
     return next((page for page in pages if page.height <= ROOM), smallest).content()
 
 
 @dataclass(frozen=True)
-class Laid:
+class BriefLayout:
     """The page set in a scale."""
 
     brief: Brief
@@ -107,7 +107,7 @@ class Laid:
             self._say("more") + " " + " · ".join(self.brief.files), self._size - 1, text
         )
 
-    def _cell_height(self, cell: Cell, drawn: Chart | None) -> float:
+    def _cell_height(self, cell: BriefCell, drawn: Chart | None) -> float:
         width = _CELL - _GAP
         found = height(cell.title, self._size, width, 0, bold=True) + height(
             self._beside(cell, drawn), self._size, width, 2
@@ -115,7 +115,7 @@ class Laid:
         match = _HEIGHT.search(drawn.svg) if drawn else None
         return found + (picture_height(_DRAWN, float(match[1]), _PICTURE) if match else 0) + 3
 
-    def _beside(self, cell: Cell, drawn: Chart | None) -> str:
+    def _beside(self, cell: BriefCell, drawn: Chart | None) -> str:
         """The lines above a chart, which has no caption: they explain hatched columns too."""
         return (
             f"{cell.sentence} {self._say('hatched')}"
@@ -163,7 +163,7 @@ class Laid:
         if pairs:
             paper.columns(*pairs, share=0.5)
 
-    def _cell(self, paper: Paper, cell: Cell, drawn: Chart | None) -> list[Paragraph]:
+    def _cell(self, paper: Paper, cell: BriefCell, drawn: Chart | None) -> list[Paragraph]:
         found = [
             paper.small((cell.title, "b"), size=self._size, alignment=LEFT),
             paper.small((self._beside(cell, drawn), ""), size=self._size, after=2, alignment=LEFT),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.summarise.compare.change import CAUSES, Cause, Change, Reporter
+from pipeline.summarise.compare.change import CAUSES, Cause, Reporter, RoundChange
 from pipeline.summarise.compare.sheets import figure_columns
 from pipeline.summarise.compare.wording import head, say
 from pipeline.summarise.figures.measures import Measure, Rate
@@ -22,7 +22,7 @@ _SIDES = ("before", "now", "difference")
 _WIDTH = 11.5
 
 
-def cause_sheet(book: SummaryBook, summary: Summary, change: Change) -> None:
+def cause_sheet(book: SummaryBook, summary: Summary, change: RoundChange) -> None:
     """Write the causes of changes of a summary's measures.
 
     Rates have none, for their changes don't add up.
@@ -82,7 +82,7 @@ class _Lines:
     """The lines of the sheet; ``by_agency``: for each measure, then and now by agency."""
 
     def __init__(
-        self, book: SummaryBook, sheet: SummarySheet, change: Change, by_agency: Sequence[Any]
+        self, book: SummaryBook, sheet: SummarySheet, change: RoundChange, by_agency: Sequence[Any]
     ) -> None:
         self.book, self.sheet, self.change, self.by_agency = book, sheet, change, by_agency
 

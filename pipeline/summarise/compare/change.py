@@ -63,7 +63,7 @@ class Reporter:
     """
 
 
-class Change:
+class RoundChange:
     """Two consolidations by today's codes.
 
     Rows of earlier codes without a counterpart have a position of their own.

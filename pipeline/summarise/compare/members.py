@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.summarise.compare.change import Change
+from pipeline.summarise.compare.change import RoundChange
 from pipeline.summarise.compare.editions import counterparts
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import Dimension, dimension
@@ -34,7 +34,7 @@ class Members:
     Entries of a later edition have several agencies.
     """
 
-    def __init__(self, change: Change, spec: TableSpec, by: Dimension) -> None:
+    def __init__(self, change: RoundChange, spec: TableSpec, by: Dimension) -> None:
         self.change = change
         self.sides = (_earlier(change, spec, by), _members(change.now, spec, by, {}))
 
@@ -92,7 +92,7 @@ def _members(
     return found
 
 
-def _earlier(change: Change, spec: TableSpec, by: Dimension) -> Mapping[str, list[Member]]:
+def _earlier(change: RoundChange, spec: TableSpec, by: Dimension) -> Mapping[str, list[Member]]:
     """The same of the earlier state, by today's entries."""
     earlier, column = change.before.round_.by_key.get(spec.key), spec.by_key.get(by.column)
     if earlier is None or column is None or not earlier.has(by.column):

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.summarise.compare.change import CAUSES, Change
+from pipeline.summarise.compare.change import CAUSES, RoundChange
 from pipeline.summarise.compare.editions import editions, in_edition
 from pipeline.summarise.compare.members import Members
 from pipeline.summarise.compare.wording import head, say, side_heads
@@ -46,7 +46,7 @@ BEFORE, NOW, DIFFERENCE = 2, 3, 4
 """Columns of the figure then, of today's, and of the difference."""
 
 
-def change_sheets(book: SummaryBook, summary: Summary, change: Change) -> None:
+def change_sheets(book: SummaryBook, summary: Summary, change: RoundChange) -> None:
     """The sheet by the summary's own dimension, then one for each later edition of its list."""
     round_ = book.consolidation.round_
     spec = main_table(round_, summary.dimension)
@@ -72,7 +72,7 @@ def change_sheets(book: SummaryBook, summary: Summary, change: Change) -> None:
             )
 
 
-def figure_columns(change: Change, key: str) -> list[tuple[TableSpec, Measure]]:
+def figure_columns(change: RoundChange, key: str) -> list[tuple[TableSpec, Measure]]:
     """What is compared: what crossings of the main table show, and what it borrows of others."""
     round_ = change.now.round_
     spec = main_table(round_, key)
@@ -87,7 +87,7 @@ def figure_columns(change: Change, key: str) -> list[tuple[TableSpec, Measure]]:
 
 def _sheet(
     book: SummaryBook,
-    change: Change,
+    change: RoundChange,
     name: str,
     title: str,
     sides: tuple[Dimension, Dimension | None],
@@ -138,7 +138,7 @@ class _Block:
 
     book: SummaryBook
     sheet: SummarySheet
-    change: Change
+    change: RoundChange
     spec: TableSpec
     measure: Measure
     by: Dimension

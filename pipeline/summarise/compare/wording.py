@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from pipeline.summarise.compare.change import Change
+from pipeline.summarise.compare.change import RoundChange
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage
 from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
@@ -17,7 +17,7 @@ def say(book: SummaryBook, key: str, **gaps: object) -> str:
     return book.consolidation.say(f"compare.{key}", **gaps)
 
 
-def head(sheet: SummarySheet, change: Change) -> None:
+def head(sheet: SummarySheet, change: RoundChange) -> None:
     """What is compared with what, how much each rests on, and how to read it."""
     book = sheet.book
     kind = "state" if change.same_round else "round"
@@ -28,7 +28,7 @@ def head(sheet: SummarySheet, change: Change) -> None:
     sheet.line(say(book, "legend", causes=say(book, "sheets.causes")), "legend")
 
 
-def side_heads(change: Change, book: SummaryBook) -> list[str]:
+def side_heads(change: RoundChange, book: SummaryBook) -> list[str]:
     """The headings of the figures then and now: since when they hold, and of how many agencies."""
     told = (
         (say(book, f"columns.{side}"), _said(state))
@@ -46,7 +46,7 @@ def side_heads(change: Change, book: SummaryBook) -> list[str]:
     ]
 
 
-def _differ(change: Change) -> bool:
+def _differ(change: RoundChange) -> bool:
     """Whether what is said of both states tells them apart."""
     return _said(change.before) != _said(change.now)
 

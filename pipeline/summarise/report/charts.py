@@ -8,7 +8,7 @@ from pipeline.summarise.figures.wording import fixed, number
 from pipeline.summarise.pictures.drawing import WIDTH, Bar, bars, columns
 from pipeline.summarise.pictures.raster import FONT
 from pipeline.summarise.report.amounts import cut
-from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.facts import ItemFacts
 
 MOST_BARS = 10
 """Bars that a chart shows."""
@@ -29,7 +29,7 @@ class Chart:
 
 
 def chart(
-    facts: Facts, most: int = MOST_BARS, width: float = WIDTH, longest: int = 0
+    facts: ItemFacts, most: int = MOST_BARS, width: float = WIDTH, longest: int = 0
 ) -> Chart | None:
     """Draw some figures, if a chart is asked for and there is anything to draw.
 
@@ -51,7 +51,7 @@ def chart(
     )
 
 
-def _caption(facts: Facts, count: int) -> str:
+def _caption(facts: ItemFacts, count: int) -> str:
     title = facts.measures[0].title
     measure = (
         facts.consolidation.say("summary.charts.trend", measure=title)
@@ -70,7 +70,7 @@ def _caption(facts: Facts, count: int) -> str:
     )
 
 
-def bar(facts: Facts, at: int) -> Bar:
+def bar(facts: ItemFacts, at: int) -> Bar:
     """One bar; hatched where its stretch of time is shorter than the others."""
     average = facts.a_month(at)
     value = average if average is not None else float(facts.values[at])

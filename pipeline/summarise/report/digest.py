@@ -33,7 +33,7 @@ CUT = " […]"
 
 
 @dataclass(frozen=True)
-class Place:
+class TextPlace:
     """Where an agency wrote a text."""
 
     agency: str
@@ -60,7 +60,7 @@ class Extract:
 
     text: str
     agencies: tuple[str, ...]
-    places: tuple[Place, ...]
+    places: tuple[TextPlace, ...]
     more: tuple[tuple[str, Any], ...] = ()
     variants: tuple[Variation, ...] = ()
     near: int = 0
@@ -101,7 +101,7 @@ def digests(passages: Passages) -> dict[str, list[Digest]]:
 
     Phrases are in one digest, whatever their group.
     """
-    written, found = _Written.of(passages), defaultdict[str, dict[str, list[Row]]](dict)
+    written, found = _PassageLists.of(passages), defaultdict[str, dict[str, list[Row]]](dict)
     for (item, group), rows in passages.by_group.items():
         found[item].setdefault("" if passages.source.short else group, []).extend(rows)
     return {
@@ -111,23 +111,23 @@ def digests(passages: Passages) -> dict[str, list[Digest]]:
 
 
 @dataclass(frozen=True)
-class _Written:
+class _PassageLists:
     """What extracts are taken from, as plain lists.
 
     Asking a frame hundreds of times takes far longer.
     """
 
     passages: Passages
-    places: list[Place]
+    places: list[TextPlace]
     """Of each text in the order of the frame."""
     near: Mapping[int, list[tuple[int, tuple[str, ...]]]]
     """By index of a text, its variants: the index and the agencies of each."""
 
     @classmethod
-    def of(cls, passages: Passages) -> _Written:
+    def of(cls, passages: Passages) -> _PassageLists:
         frame, folded = passages.frame, passages.folded
         places = [
-            Place(*each)
+            TextPlace(*each)
             for each in zip(
                 *(frame[key].tolist() for key in ("agency", "file", "sheet", "row")), strict=True
             )
@@ -141,7 +141,7 @@ class _Written:
         return cls(passages, places, near)
 
 
-def _digest(written: _Written, group: str, rows: Sequence[Row]) -> Digest:
+def _digest(written: _PassageLists, group: str, rows: Sequence[Row]) -> Digest:
     heads, short = (
         [row for row in rows if row["head"] == row["same"]],
         written.passages.source.short,
@@ -155,7 +155,7 @@ def _digest(written: _Written, group: str, rows: Sequence[Row]) -> Digest:
     )
 
 
-def _extract(written: _Written, row: Row) -> Extract:
+def _extract(written: _PassageLists, row: Row) -> Extract:
     passages, index = written.passages, row["same"]
     source, columns = passages.source, passages.spec.by_key
     beside = [(columns[source.group].title, row["group"])] if source.short and source.group else []

@@ -32,7 +32,7 @@ _MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
-class Facts:
+class ItemFacts:
     """The figures that a report asks for."""
 
     consolidation: Consolidation

@@ -17,7 +17,7 @@ from pipeline.summarise.figures.measures import Rate, lowered, rates
 from pipeline.summarise.figures.rests import parted, rest_measure
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
-from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.facts import ItemFacts
 from schemas.columns import Kind
 from schemas.round.outline import GAP, OPTIONAL, SHARE, STATES, TERMS, Part, Settled
 
@@ -32,7 +32,7 @@ class Sentences:
     ``parts`` and ``settled`` are what gaps may name beside measures.
     """
 
-    facts: Facts
+    facts: ItemFacts
     parts: Mapping[str, Part] = field(default_factory=dict)
     settled: Mapping[str, Settled] = field(default_factory=dict)
 
@@ -255,7 +255,7 @@ class Sentences:
         return amount(counts[state], unit, self.facts.consolidation.round_, is_whole=True)
 
 
-def states(facts: Facts, settled: Settled) -> dict[str, float]:
+def states(facts: ItemFacts, settled: Settled) -> dict[str, float]:
     """How much of a measure is in rows that are settled wholly, partly, not at all, unknown."""
     rows, is_count = facts.rows, facts.spec.by_key[settled.measure].kind is Kind.COUNT
     part, whole, counted = (

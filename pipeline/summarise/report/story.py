@@ -17,7 +17,7 @@ from pipeline.summarise.figures.wording import marked, marks
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.charts import chart
 from pipeline.summarise.report.digest import Digest, digests
-from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.facts import ItemFacts
 from pipeline.summarise.report.head import foot, head
 from pipeline.summarise.report.quoting import Quoting
 from pipeline.summarise.report.saying import Sentences
@@ -176,7 +176,9 @@ class Report:
         if heading:
             paper.heading(heading, 2)
         shown = [
-            Facts(self.consolidation, asked) for asked in self.outline.figures if asked.item == code
+            ItemFacts(self.consolidation, asked)
+            for asked in self.outline.figures
+            if asked.item == code
         ]
         for facts in shown:
             self._figures(paper, facts)
@@ -186,7 +188,7 @@ class Report:
         if not texts and all(facts.nothing for facts in shown):
             paper.text((self.say("nothing_written"), "i"))
 
-    def _figures(self, paper: Paper, facts: Facts) -> None:
+    def _figures(self, paper: Paper, facts: ItemFacts) -> None:
         """Sentences, a table with its notes and a chart, of some figures."""
         if facts.asked.title:
             paper.subheading(facts.asked.title)
@@ -212,7 +214,7 @@ class Report:
         if drawn:
             paper.picture(drawn.caption, png(drawn.svg), drawn.words)
 
-    def _doubted(self, facts: Facts) -> Iterator[str]:
+    def _doubted(self, facts: ItemFacts) -> Iterator[str]:
         """Say whose amounts in a total look like slips.
 
         It is told where the total is, and not on the first page alone.

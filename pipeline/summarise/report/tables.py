@@ -18,7 +18,7 @@ from pipeline.summarise.figures.measures import Measure, Rate, applies, is_occur
 from pipeline.summarise.figures.origins import own_entries
 from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import fixed, number, share
-from pipeline.summarise.report.facts import Facts
+from pipeline.summarise.report.facts import ItemFacts
 from schemas.columns import Kind
 from schemas.nd30 import Page
 from schemas.round.outline import Part
@@ -37,7 +37,7 @@ AMOUNT_DECIMALS = 1
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table ready to be set: caption, headings, lines, widths of columns.
 
     The last ``totals`` lines are sums.
@@ -74,9 +74,9 @@ class Table:
         return text_width(text, bold=True) * self.size * 0.353 + 4
 
 
-def table(facts: Facts, parts: Mapping[str, Part]) -> Table:
+def table(facts: ItemFacts, parts: Mapping[str, Part]) -> ReportTable:
     """The table that figures are shown in."""
-    return crossed_table(facts) if facts.asked.across else Listed(facts, parts).table
+    return crossed_table(facts) if facts.asked.across else TableByEntry(facts, parts).table
 
 
 # --- by one dimension
@@ -84,17 +84,17 @@ def table(facts: Facts, parts: Mapping[str, Part]) -> Table:
 
 
 @dataclass(frozen=True)
-class Listed:
+class TableByEntry:
     """A line an entry, their total, and a part of it where one is asked for."""
 
-    facts: Facts
+    facts: ItemFacts
     parts: Mapping[str, Part] = field(default_factory=dict)
 
     def _say(self, key: str, **words: object) -> str:
         return self.facts.consolidation.say(f"report.{key}", **words)
 
     @property
-    def table(self) -> Table:
+    def table(self) -> ReportTable:
         """The table."""
         total, part = (
             self.facts.consolidation.say("summary.total"),
@@ -114,7 +114,7 @@ class Listed:
                     self.facts.codes(part),
                 )
             )
-        return Table(self._caption, self._heads, lines, 2 if part else 1, self._notes)
+        return ReportTable(self._caption, self._heads, lines, 2 if part else 1, self._notes)
 
     @property
     def _caption(self) -> str:
@@ -237,7 +237,7 @@ class Listed:
         return found
 
 
-def covered(facts: Facts) -> dict[str, tuple[int, int]]:
+def covered(facts: ItemFacts) -> dict[str, tuple[int, int]]:
     """Return by entry how many of its own agencies are in the figures, out of how many.
 
     Also of the agencies whose entry's parent it is.
@@ -254,7 +254,7 @@ def covered(facts: Facts) -> dict[str, tuple[int, int]]:
 # -----------------------------------------------------------------------------
 
 
-def crossed_table(facts: Facts) -> Table:
+def crossed_table(facts: ItemFacts) -> ReportTable:
     """Set the first measure by two dimensions, with totals and shares of lines.
 
     Only what has figures.
@@ -273,11 +273,13 @@ def crossed_table(facts: Facts) -> Table:
     lines = [_crossed_line(facts, crossing, measure, at, columns) for at in facts.shown]
     lines.append(_crossed_line(facts, crossing, measure, None, columns))
     words = {"measure": measure.title, "by": facts.by.title.lower(), "across": across.title.lower()}
-    return Table(facts.consolidation.say("report.caption_across", **words), heads, lines, 1, [])
+    return ReportTable(
+        facts.consolidation.say("report.caption_across", **words), heads, lines, 1, []
+    )
 
 
 def _crossed_line(
-    facts: Facts, crossing: Crossing, measure: Measure, at: int | None, columns: Sequence[int]
+    facts: ItemFacts, crossing: Crossing, measure: Measure, at: int | None, columns: Sequence[int]
 ) -> list[Cell]:
     place = -1 if at is None else at
     values = crossing.values[measure.key]
