@@ -45,6 +45,7 @@ from schemas.round.round import Round
 from tests.books import ROOT
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.office import convert, needs_office
+from tests.rows import M
 
 ROWS = 100
 WHERE: Mapping[str, Any] = {
@@ -721,7 +722,8 @@ def test_every_output_is_there_with_its_hash(out: Path) -> None:
 
 
 def test_a_provisional_source_says_so(round_: Round, tmp_path: Path) -> None:
-    made = consolidation(round_, {}, {"T01": Standing.CORRECTING}, provisional=True)
+    rows = {"manifestations": [{"agency": "T01", **M}]}
+    made = consolidation(round_, rows, {"T01": Standing.CORRECTING}, provisional=True)
     write_sources(made, tmp_path, [], write_beside)
     said = json.loads((tmp_path / "nguon.json").read_text(encoding="utf-8"))
     assert said["provisional"] is True

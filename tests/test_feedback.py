@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from pipeline import run
 from pipeline.collect.intake.archive import archived
 from pipeline.home import Home
-from pipeline.model import Verdict
+from pipeline.model import Choice, Verdict
 from pipeline.stages import deciding
 from pipeline.store.decisions import Grounds
 from pipeline.terminal.commands import main
@@ -108,7 +108,7 @@ def test_the_same_ledger_gives_the_same_files_and_others_files_stay(
         ".docx",
         ".txt",
     }
-    deciding.on_submission(home, round_, run.Choice.EXCLUDE, "a.xlsx", Grounds("thử", "ai"))
+    deciding.on_submission(home, round_, Choice.EXCLUDE, "a.xlsx", Grounds("thử", "ai"))
     run.feedback(home, round_)
     assert sorted(path.name for path in home.replies.iterdir()) == ["cua-toi.txt"]
 
@@ -129,7 +129,7 @@ def test_what_an_older_program_wrote_is_taken_away_when_it_is_out_of_date(
         [next(agency.code for agency in round_.in_scope if f"{agency.code}.xlsx" not in names)],
     )
     assert sorted(path.name for path in home.replies.iterdir()) == sorted([*names, "cua-toi.txt"])
-    deciding.on_submission(home, round_, run.Choice.EXCLUDE, "a.xlsx", Grounds("thử", "ai"))
+    deciding.on_submission(home, round_, Choice.EXCLUDE, "a.xlsx", Grounds("thử", "ai"))
     run.feedback(home, round_)
     assert [path.name for path in home.replies.iterdir()] == ["cua-toi.txt"]
 

@@ -11,6 +11,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.machine.clock import NOW
+from pipeline.model import Choice
 from pipeline.stages import correspondence, deciding
 from pipeline.stages.freshness import listing
 from pipeline.stages.next_steps import MOST, next_steps
@@ -189,7 +190,7 @@ def test_files_of_nobody_and_held_versions_are_to_be_decided(home: Home, round_:
     assert words(home, round_, "held") == {"count": 1, "names": "UBND tỉnh Cà Mau.xlsx"}
     deciding.dismiss(home, round_, "lạ.xlsx", GROUNDS)
     assert "unassigned" not in steps(home, round_)
-    deciding.on_submission(home, round_, run.Choice.EXCLUDE, "UBND tỉnh Cà Mau.xlsx", GROUNDS)
+    deciding.on_submission(home, round_, Choice.EXCLUDE, "UBND tỉnh Cà Mau.xlsx", GROUNDS)
     assert steps(home, round_) == ["summarise", "await", "look"]
 
 
