@@ -16,10 +16,10 @@ DEFLATED = 8
 QUICK = 4
 """Compression level for parts patched in many files: a third of the time of 6, a tenth larger."""
 USUAL, SMALLEST = 6, 9
-_MEMORY = {USUAL: 5, SMALLEST: 4}
-"""zlib's memLevel per compression level: how much it reads before a new table of symbols.
+_MEMORY = {USUAL: (5,), SMALLEST: (3, 4, 5)}
+"""zlib's memLevels to try per compression level: how much it reads before a new table of symbols.
 
-The parts of a form gain by small blocks; the smallest take longer.
+The parts of a form gain by small blocks. The smallest result is kept.
 """
 UTF8_FLAG = 0x800
 
@@ -61,11 +61,8 @@ class Envelope:
         body.seek(0, io.SEEK_END)
         directory.write(self.directory)
         for name, content in parts.items():
-            # -15: raw deflate without zlib's header, as zip files hold it
-            packer = zlib.compressobj(
-                level, zlib.DEFLATED, -15, _MEMORY.get(level, zlib.DEF_MEM_LEVEL)
-            )
-            data = packer.compress(content) + packer.flush()
+            memories = _MEMORY.get(level, (zlib.DEF_MEM_LEVEL,))
+            data = min((_deflated(content, level, memory) for memory in memories), key=len)
             local, central = _headers(
                 name, data, (zlib.crc32(content), len(content)), DEFLATED, body.tell()
             )
@@ -74,6 +71,12 @@ class Envelope:
         listing, count = directory.getvalue(), self.count + len(parts)
         end = struct.pack("<4s4H2IH", END, 0, 0, count, count, len(listing), body.tell(), 0)
         return body.getvalue() + listing + end
+
+
+def _deflated(content: bytes, level: int, memory: int = zlib.DEF_MEM_LEVEL) -> bytes:
+    """Compress a member: raw deflate without zlib's header (-15), as zip files hold it."""
+    packer = zlib.compressobj(level, zlib.DEFLATED, -15, memory)
+    return packer.compress(content) + packer.flush()
 
 
 def read_parts(whole: bytes, names: tuple[str, ...]) -> dict[str, bytes]:
@@ -145,8 +148,7 @@ def replaced(whole: bytes, parts: Mapping[str, bytes], dropped: Container[str] =
 
 
 def _add_packed(body: io.BytesIO, directory: io.BytesIO, name: str, content: bytes) -> None:
-    packer = zlib.compressobj(QUICK, zlib.DEFLATED, -15)
-    data = packer.compress(content) + packer.flush()
+    data = _deflated(content, QUICK)
     _add(body, directory, name, data, (zlib.crc32(content), len(content)), DEFLATED)
 
 
