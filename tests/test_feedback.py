@@ -134,6 +134,19 @@ def test_what_an_older_program_wrote_is_taken_away_when_it_is_out_of_date(
     assert [path.name for path in home.replies.iterdir()] == ["cua-toi.txt"]
 
 
+def test_the_list_opens_no_sheet_that_the_file_lacks(home: Home, round_: Round) -> None:
+    path = send(home, round_, "a.xlsx")
+    book = openpyxl.load_workbook(path)
+    lost = round_.by_key["handlings"].sheet
+    del book[lost]
+    book.save(path)
+    received(home, round_, 1)
+    run.feedback(home, round_)
+    page = openpyxl.load_workbook(copy_of(home, round_))[round_.sheets.feedback]
+    row = next(row for row in page.iter_rows() if row[3].value == lost)
+    assert (row[2].value, row[4].value, row[4].hyperlink) == ("S05", None, None)
+
+
 def test_the_letter_says_how_many_errors_until_when_and_to_whom(home: Home, round_: Round) -> None:
     send(home, round_, "a.xlsx", cases="nhiều")
     received(home, round_, 1)

@@ -33,7 +33,18 @@ MOST_TEXT = 32_767
 PRINT_TITLES = "_xlnm.Print_Titles"
 POINTS = 15.0
 """Height of a line, in points."""
-_FONT = '<font>{bold}<sz val="{size}"/><color rgb="{colour}"/><name val="Times New Roman"/><family val="1"/></font>'
+_FONT = (
+    '<font>{bold}<sz val="{size}"/><color rgb="{colour}"/>'
+    '<name val="Times New Roman"/><family val="1"/></font>'
+)
+_FILL = (
+    '<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/>'
+    "</patternFill></fill>"
+)
+_FLAGS = (
+    'xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1"'
+    ' applyAlignment="1" applyProtection="1"'
+)
 _BORDER = "<border>" + "".join(
     f'<{side} style="thin"><color rgb="FFBFBFBF"/></{side}>'
     for side in ("left", "right", "top", "bottom")
@@ -75,12 +86,9 @@ class Looks:
         unlocked: bool = False,
     ) -> int:
         add = self._styles.add
-        solid = f'<fill><patternFill patternType="solid"><fgColor rgb="{fill}"/><bgColor indexed="64"/></patternFill></fill>'
-        numbers = (
-            add("fonts", font),
-            add("fills", solid) if fill else 0,
-            add("borders", _BORDER) if border else 0,
-        )
+        font_number = add("fonts", font)
+        fill_number = add("fills", _FILL.format(colour=fill)) if fill else 0
+        border_number = add("borders", _BORDER) if border else 0
         align = (
             '<alignment horizontal="center" vertical="center" wrapText="1"/>'
             if centre
@@ -89,11 +97,11 @@ class Looks:
         if not border:
             align = '<alignment vertical="center"/>'
         lock = '<protection locked="0"/>' if unlocked else ""
-        flags = 'xfId="0" applyNumberFormat="1" applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1" applyProtection="1"'
         # format 49 is text: an answer such as "=1" or "01" stays as typed
         return add(
             "cellXfs",
-            f'<xf numFmtId="49" fontId="{numbers[0]}" fillId="{numbers[1]}" borderId="{numbers[2]}" {flags}>{align}{lock}</xf>',
+            f'<xf numFmtId="49" fontId="{font_number}" fillId="{fill_number}"'
+            f' borderId="{border_number}" {_FLAGS}>{align}{lock}</xf>',
         )
 
 
@@ -130,26 +138,34 @@ def sheet(
     rows.append(_row(head, [(key, title, looks.head) for key, title in titles(lang).items()], 32))
     links = []
     for number, entry in enumerate(entries(findings), start=1):
-        texts, finding = row_of(number, entry, lang), entry.first
-        if finding.severity is not Severity.NOTE and any(
-            (finding.sheet, cell) in revealed for cell in ("", *entry.cells)
-        ):
+        texts, severity = row_of(number, entry, lang), entry.first.severity
+        if severity is not Severity.NOTE and _was_hidden(entry, revealed):
             texts["message"] += f" {ui('feedback.revealed', lang)}"
-        target = (
-            f"{quoted(finding.sheet)}!{entry.cells[0] if entry.cells else 'A1'}"
-            if finding.sheet in targets
-            else ""
-        )
+        target = _target(entry, targets)
         if target:
             links.append((f"{LETTERS['cells']}{head + number}", target))
+            texts["cells"] = texts["cells"] or ui("feedback.go", lang)
         look = {
-            "severity": looks.severity[finding.severity],
+            "severity": looks.severity[severity],
             "answer": looks.answer,
             "cells": looks.link if target else looks.cell,
         }
         cells = [(key, text, look.get(key, looks.cell)) for key, text in texts.items()]
         rows.append(_row(head + number, cells, _height(texts), grows=True))
     return _part(rows, links, head, namespace, ui("form.footer", lang))
+
+
+def _was_hidden(entry: Entry, revealed: Container[tuple[str, str]]) -> bool:
+    """Whether a cell of the entry, or its whole sheet, was hidden."""
+    return any((entry.first.sheet, cell) in revealed for cell in ("", *entry.cells))
+
+
+def _target(entry: Entry, sheets: Container[str]) -> str:
+    """Return where the link of an entry leads; blank if the workbook lacks the sheet."""
+    sheet = entry.first.sheet
+    if sheet not in sheets:
+        return ""
+    return f"{quoted(sheet)}!{entry.cells[0] if entry.cells else 'A1'}"
 
 
 def print_titles(name: str, heading: Heading) -> str:
@@ -171,7 +187,7 @@ def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:
         "severity": ui(f"screen.severity.{finding.severity}", lang),
         "rule": finding.rule,
         "sheet": finding.sheet,
-        "cells": entry.where() or (ui("feedback.go", lang) if finding.sheet else ""),
+        "cells": entry.where(),
         "column": finding.column,
         "value": entry.value(),
         "message": entry.found(lang),
@@ -199,13 +215,15 @@ def _row(
 ) -> str:
     """Return a row as XML. If it ``grows``, programs fit its height to what is typed into it."""
     held = "" if grows else ' customHeight="1"'
-    return f'<row r="{number}" ht="{height:g}"{held}>{"".join(_cell(f"{LETTERS[key]}{number}", text, style) for key, text, style in cells)}</row>'
+    inside = "".join(_cell(f"{LETTERS[key]}{number}", text, style) for key, text, style in cells)
+    return f'<row r="{number}" ht="{height:g}"{held}>{inside}</row>'
 
 
 def _cell(address: str, text: str, style: int) -> str:
     if not text:
         return f'<c r="{address}" s="{style}"/>'
-    return f'<c r="{address}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{escape(text[:MOST_TEXT])}</t></is></c>'
+    string = f'<is><t xml:space="preserve">{escape(text[:MOST_TEXT])}</t></is>'
+    return f'<c r="{address}" s="{style}" t="inlineStr">{string}</c>'
 
 
 def _column(number: int, width: int) -> str:
@@ -223,10 +241,13 @@ def _part(
     )
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{namespace}">'
-        f'<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
+        '<sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+        '<sheetViews><sheetView showGridLines="0" tabSelected="1" workbookViewId="0">'
         f'<pane ySplit="{head}" topLeftCell="A{head + 1}" activePane="bottomLeft" state="frozen"/>'
-        f'<selection pane="bottomLeft" activeCell="A{head + 1}" sqref="A{head + 1}"/></sheetView></sheetViews>'
-        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols><sheetData>{"".join(rows)}</sheetData>'
+        f'<selection pane="bottomLeft" activeCell="A{head + 1}" sqref="A{head + 1}"/>'
+        "</sheetView></sheetViews>"
+        f'<sheetFormatPr defaultRowHeight="15"/><cols>{columns}</cols>'
+        f"<sheetData>{''.join(rows)}</sheetData>"
         f"{f'<hyperlinks>{jumps}</hyperlinks>' if jumps else ''}"
         '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.5" header="0.3" footer="0.3"/>'
         '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
