@@ -227,9 +227,8 @@ def _totals(
         before, after = (sum(_given(column.key, rows, spec).values()) for rows in (old, new))
         if before != after:
             texts = [plain(value, column, round_) for value in (before, after, after - before)]
-            parts.append(
-                f"{column.title} {texts[0]} → {texts[1]} ({'+' if after > before else ''}{texts[2]})"
-            )
+            sign = "+" if after > before else ""
+            parts.append(f"{column.title} {texts[0]} → {texts[1]} ({sign}{texts[2]})")
     if parts:
         yield Finding(
             RULE, Severity.NOTE, "changed.totals", {"totals": "; ".join(parts)}, sheet=spec.sheet

@@ -39,17 +39,8 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
     """
     rule, spec = broken.rule, broken.rule.spec(round_)
     rows = frame.loc[broken.index]
-    grouped: dict[tuple[Any, ...], list[int]] = {}
     values = shown(rows, spec.by_key[rule.at], readings, spec, round_)
-    for position, key in enumerate(
-        zip(
-            rows["submission"].tolist(),
-            values,
-            *(rows[name].tolist() for name in rule.beside),
-            strict=True,
-        )
-    ):
-        grouped.setdefault(key, []).append(position)
+    grouped = _positions(rows, values, rule.beside)
     numbers, words = rows["row"].to_numpy(), rule.words(round_)
     earlier = (
         rule.earlier_rows(frame, broken.index, round_) if isinstance(rule, UniqueKey) else None
@@ -59,9 +50,8 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
         if isinstance(rule, ListedCell)
         else {}
     )
-    for (key, positions), first in zip(
-        grouped.items(), _records(rows, [each[0] for each in grouped.values()]), strict=True
-    ):
+    firsts = _records(rows, [positions[0] for positions in grouped.values()])
+    for (key, positions), first in zip(grouped.items(), firsts, strict=True):
         reading = readings[key[0]].tables[spec.key]
         finding = _finding(
             rule, {**words, "value": key[1]}, first, numbers[positions], reading, near, round_
@@ -72,6 +62,17 @@ def of_rows(broken: Broken, frame: pd.DataFrame, readings: Readings, round_: Rou
             if earlier is None
             else _repeating(finding, numbers[positions].tolist(), earlier[positions].tolist()),
         )
+
+
+def _positions(
+    rows: pd.DataFrame, values: Iterable[str], beside: Iterable[str]
+) -> dict[tuple[Any, ...], list[int]]:
+    """Return the positions of rows by submission, value, and what they have in columns beside."""
+    positions: dict[tuple[Any, ...], list[int]] = {}
+    others = (rows[name].tolist() for name in beside)
+    for position, key in enumerate(zip(rows["submission"].tolist(), values, *others, strict=True)):
+        positions.setdefault(key, []).append(position)
+    return positions
 
 
 def _records(rows: pd.DataFrame, positions: list[int]) -> list[dict[str, Any]]:

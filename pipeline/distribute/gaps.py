@@ -42,7 +42,8 @@ META = {**STAMP, LOCALITY_NAME: LOCALITY, **PRINTED}
 PARTS = ("xl/sharedStrings.xml", "docProps/custom.xml")
 """The only parts of the file that hold gaps."""
 _MARKED = re.compile(
-    rb"<si><r><rPr>(?:<[^<>/]*+/>)*+</rPr>(<t[^<>]*+>[^<]*+</t>)</r><r><rPr>(?:<[^<>/]*+/>)*+</rPr><t[^<>]*+>\{\{invented\}\}</t></r></si>"
+    rb"<si><r><rPr>(?:<[^<>/]*+/>)*+</rPr>(<t[^<>]*+>[^<]*+</t>)</r>"
+    rb"<r><rPr>(?:<[^<>/]*+/>)*+</rPr><t[^<>]*+>\{\{invented\}\}</t></r></si>"
 )
 """A text followed by the mark of invented data in another font."""
 _STRING, _TEXT, _GAP = (

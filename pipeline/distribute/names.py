@@ -184,7 +184,8 @@ class Names:
         spec = self.round_.by_key[table]
 
         def formula(cells: Cells) -> str:
-            return f"--({x.any_given(cells.cell(column.key) for column in spec.columns if not column.prefilled)})"
+            asked = (column.key for column in spec.columns if not column.prefilled)
+            return f"--({x.any_given(map(cells.cell, asked))})"
 
         return self.worked(spec, "f", formula, self.last_row(table))
 

@@ -184,30 +184,9 @@ def _failing(page: Page, sheet: Worksheet, last: int) -> None:
     )
     for number in range(1, SHOWN + 1):
         row = FIRST_SHOWN - 1 + number
-        _array(
-            sheet,
-            f"{PLACE}{row}",
-            f"IFERROR(MOD(SMALL(IF({counts}>0,{order}),{number}),{AFTER}),0)",
-            None,
-            0,
-        )
-
-        def of_line(column: str, row: int = row) -> str:
-            return f"INDEX(${column}${FIRST_LINE}:${column}${last},$G{row})"
-
-        styles = zip(
-            "ABCDE",
-            "ABC" + FIX + "E",
-            ("boxed_center", "boxed", "boxed_center", "boxed", "figure"),
-            strict=True,
-        )
-        for column, source, style in styles:
-            sheet.write_formula(
-                f"{column}{row}", f'=IF($G{row}>0,{of_line(source)},"")', page.formats[style], ""
-            )
-        link = f'IF({of_line(TARGET)}="","",HYPERLINK({of_line(TARGET)},{of_line(TEXT)}))'
-        sheet.write_formula(f"F{row}", f'=IF($G{row}>0,{link},"")', page.formats["link"], "")
-        sheet.set_row(row - 1, 30)
+        place = f"IFERROR(MOD(SMALL(IF({counts}>0,{order}),{number}),{AFTER}),0)"
+        _array(sheet, f"{PLACE}{row}", place, None, 0)
+        _write_shown(page, sheet, row, last)
     more = page.say("selfcheck.more", count=f'"&(SUM(--({counts}>0))-{SHOWN})&"')
     sheet.merge_range(
         FIRST_SHOWN + SHOWN - 1,
@@ -224,6 +203,21 @@ def _failing(page: Page, sheet: Worksheet, last: int) -> None:
         page.formats["note"],
         "",
     )
+
+
+def _write_shown(page: Page, sheet: Worksheet, row: int, last: int) -> None:
+    """Write a row of the upper list: what it shows of the line whose position stands beside it."""
+
+    def of_line(column: str) -> str:
+        return f"INDEX(${column}${FIRST_LINE}:${column}${last},$G{row})"
+
+    styles = ("boxed_center", "boxed", "boxed_center", "boxed", "figure")
+    for column, source, style in zip("ABCDE", f"ABC{FIX}E", styles, strict=True):
+        formula = f'=IF($G{row}>0,{of_line(source)},"")'
+        sheet.write_formula(f"{column}{row}", formula, page.formats[style], "")
+    link = f'IF({of_line(TARGET)}="","",HYPERLINK({of_line(TARGET)},{of_line(TEXT)}))'
+    sheet.write_formula(f"F{row}", f'=IF($G{row}>0,{link},"")', page.formats["link"], "")
+    sheet.set_row(row - 1, 30)
 
 
 def _write_line(page: Page, sheet: Worksheet, row: int, line: Line) -> None:

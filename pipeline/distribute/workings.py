@@ -19,7 +19,10 @@ from pipeline.office.sheetnames import quoted
 from pipeline.office.xmltext import in_element
 
 LAST_ROW = FIRST_ROW + CHECKED_ROWS - 1
-_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+_HEAD = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+)
 _TAIL = b"</sheetData></worksheet>"
 
 
@@ -120,7 +123,8 @@ def _row(row: int, formulas: list[tuple[str, int]], value: int) -> Iterator[byte
     for place, (formula, height) in enumerate(formulas):
         letters = xl_col_to_name(place)
         area = f"{letters}{row}:{letters}{row + height - 1}" if height > 1 else f"{letters}{row}"
-        yield f'<c r="{letters}{row}"><f t="array" ref="{area}">{in_element(formula)}</f><v>{value}</v></c>'.encode()
+        array = f'<f t="array" ref="{area}">{in_element(formula)}</f>'
+        yield f'<c r="{letters}{row}">{array}<v>{value}</v></c>'.encode()
     yield b"</row>"
 
 

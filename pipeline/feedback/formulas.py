@@ -20,10 +20,12 @@ from pipeline.office.xmltext import plain
 from pipeline.office.xmltree import Element, UnpreservableError, elements, remove
 
 _FORMULA = re.compile(
-    rb"""<(?:[^\s<>/:"']+:)?(?:f|formula[12]?|definedName)(?:\s+[^\s=<>]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>([^<]*)<""",
+    rb"""<(?:[^\s<>/:"']+:)?(?:f|formula[12]?|definedName)"""
+    rb"""(?:\s+[^\s=<>]+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*\s*>([^<]*)<""",
 )
 _MACRO = re.compile(
-    rb"""<(?:\w+:)?Fmla\w+(?:\s[^<>]*)?>([^<]*)<|\s(?:macro|fmla\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
+    rb"<(?:\w+:)?Fmla\w+(?:\s[^<>]*)?>([^<]*)<"
+    rb"""|\s(?:macro|fmla\w+)\s*=\s*(?:"([^"]*)"|'([^']*)')"""
 )
 _MACRO_NAMES = (b"macro", b"Fmla", b"fmla")
 _REMOTE = re.compile(

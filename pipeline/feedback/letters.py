@@ -27,7 +27,8 @@ class Letter:
 
     @property
     def _to(self) -> str:
-        return f"{ui('letter.to', self.lang)} {self.round.settings.letter.addressee(self.agency.code, self.agency.name)}"
+        addressee = self.round.settings.letter.addressee(self.agency.code, self.agency.name)
+        return f"{ui('letter.to', self.lang)} {addressee}"
 
     @property
     def _mark(self) -> str:

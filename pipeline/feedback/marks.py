@@ -20,7 +20,8 @@ LOOKS = {Severity.ERROR: ("FFFFB3B1", "FFC00000"), Severity.WARNING: ("FFFFDF94"
 MOST_AREAS = 400
 """The most areas per rule: programs read longer lists slowly."""
 _LOOK = (
-    '<dxf><fill><patternFill patternType="solid"><fgColor rgb="{fill}"/><bgColor rgb="{fill}"/></patternFill></fill><border>'
+    '<dxf><fill><patternFill patternType="solid">'
+    '<fgColor rgb="{fill}"/><bgColor rgb="{fill}"/></patternFill></fill><border>'
     + "".join(
         f'<{side} style="thin"><color rgb="{{border}}"/></{side}>'
         for side in ("left", "right", "top", "bottom")

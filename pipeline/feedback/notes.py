@@ -36,16 +36,28 @@ _NAMESPACES = f'xmlns:v="{_V}" xmlns:o="{_O}" xmlns:x="{_X}"'
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _NUMBERED = re.compile(r"_x0000_s(\d+)")
 _BOX = "_x0000_t202"
+_EMPTY = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<comments xmlns="{namespace}"><authors/><commentList/></comments>'
+)
 _SHAPE_TYPE = (
-    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe">'
+    '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202"'
+    ' path="m,l,21600r21600,l21600,xe">'
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
-_DRAWING = f'<xml {_NAMESPACES}><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{{blocks}}"/></o:shapelayout></xml>'
+_DRAWING = (
+    f'<xml {_NAMESPACES}><o:shapelayout v:ext="edit">'
+    '<o:idmap v:ext="edit" data="{blocks}"/></o:shapelayout></xml>'
+)
 _SHAPE = (
-    '<v:shape id="_x0000_s{number}" type="#_x0000_t202" style="position:absolute;visibility:hidden;z-index:{number}" '
-    'fillcolor="#ffffe1" o:insetmode="auto"><v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
-    '<v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
-    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>'
+    '<v:shape id="_x0000_s{number}" type="#_x0000_t202"'
+    ' style="position:absolute;visibility:hidden;z-index:{number}" '
+    'fillcolor="#ffffe1" o:insetmode="auto">'
+    '<v:fill color2="#ffffe1"/><v:shadow on="t" color="black" obscured="t"/>'
+    '<v:path o:connecttype="none"/>'
+    '<v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>'
+    '<x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/>'
+    "<x:Anchor>{anchor}</x:Anchor><x:AutoFill>False</x:AutoFill>"
     "<x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
 
@@ -113,8 +125,8 @@ class Notes:
             return
         if not self._part:
             self._part = self._package.free_name("xl/comments{}.xml")
-            empty = f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{self._package.namespace}"><authors/><commentList/></comments>'
-            self._package.add(self._owner, "comments", self._part, empty.encode(), NOTES_TYPE)
+            empty = _EMPTY.format(namespace=self._package.namespace).encode()
+            self._package.add(self._owner, "comments", self._part, empty, NOTES_TYPE)
         fresh = self._write(notes)
         self._draw({address: notes[address] for address in fresh})
 

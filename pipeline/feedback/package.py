@@ -30,7 +30,8 @@ MAIN_STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 TYPES = "[Content_Types].xml"
 _EMPTY_RELATIONS = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    b"</Relationships>"
 )
 
 

@@ -78,7 +78,7 @@ class Case:
 
 
 @dataclass(frozen=True)
-class Enclosed:
+class Enclosure:
     """The workbook that goes with a letter; ``remarks`` are keys of sentences about it."""
 
     content: bytes
@@ -96,7 +96,7 @@ class Correspondent:
     invented: bool = False
     lang: str = "vi"
 
-    def reply(self, case: Case, enclosed: Enclosed, day: dt.date) -> dict[str, bytes]:
+    def reply(self, case: Case, enclosed: Enclosure, day: dt.date) -> dict[str, bytes]:
         """Return the reply dated ``day`` to one submission, by file ending."""
         accepted = "_accepted" if case.verdict is Verdict.WITH_WARNINGS else ""
         subject = about(self.round, self.lang, f"feedback.letter.subject{accepted}")
@@ -113,7 +113,7 @@ class Correspondent:
         )
         return {"xlsx": enclosed.content, "docx": letter.docx(), "txt": letter.txt()}
 
-    def enclosed(self, case: Case, whole: bytes | None) -> Enclosed:
+    def enclosed(self, case: Case, whole: bytes | None) -> Enclosure:
         """Return the marked copy if it can be sent, or else the list alone.
 
         ``whole``: the bytes of the received file; None if they are lost.
@@ -126,14 +126,14 @@ class Correspondent:
             return self._list_alone(case, "unsafe", frozenset({error.what}))
         except UnpreservableError:
             return self._list_alone(case)
-        return Enclosed(copy.content, remarks=remarks_on(copy.taken), hazards=copy.taken)
+        return Enclosure(copy.content, remarks=remarks_on(copy.taken), hazards=copy.taken)
 
     def _list_alone(
         self, case: Case, remark: str = "", hazards: frozenset[str] = frozenset()
-    ) -> Enclosed:
+    ) -> Enclosure:
         key = f"alone_{remark}" if remark else "alone"
         heading = self._heading(case, alone=key, hazards=names_of(hazards, self.lang))
-        return Enclosed(
+        return Enclosure(
             list_alone(self._marking(case, heading)),
             alone=True,
             remarks=(remark,) if remark else (),
@@ -184,7 +184,7 @@ class Correspondent:
             [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)],
         )
 
-    def _paragraphs(self, case: Case, enclosed: Enclosed) -> list[str]:
+    def _paragraphs(self, case: Case, enclosed: Enclosure) -> list[str]:
         words = {
             **self._words(case),
             "copy": f"{case.agency.code}.xlsx",

@@ -91,14 +91,14 @@ class Marking:
         )
 
 
-class Copied(NamedTuple):
+class MarkedCopy(NamedTuple):
     """A marked copy, always an .xlsx, and the kinds of hazards taken out of it."""
 
     content: bytes
     taken: frozenset[str]
 
 
-def marked_copy(whole: bytes, marking: Marking) -> Copied:
+def marked_copy(whole: bytes, marking: Marking) -> MarkedCopy:
     """Return the workbook with its mistakes marked and its hazards taken out.
 
     Raises ``UnpreservableError`` if something could be lost, ``UnsafeError`` if a hazard can't be
@@ -107,7 +107,7 @@ def marked_copy(whole: bytes, marking: Marking) -> Copied:
     try:
         package = Package(whole)
         taken = disarm(package)
-        return Copied(_Copy(package, marking.saying(taken)).content(), taken)
+        return MarkedCopy(_Copy(package, marking.saying(taken)).content(), taken)
     except (KeyError, ValueError, IndexError) as error:
         raise UnpreservableError("unusual") from error
 

@@ -105,9 +105,10 @@ def table_xml(
     borders = "".join(THIN.format(side=side) for side in _SIDES)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in columns)
     return (
-        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:tblBorders>{borders}</w:tblBorders>'
-        '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
-        f'<w:left w:w="{_MARGIN}" w:type="dxa"/><w:right w:w="{_MARGIN}" w:type="dxa"/></w:tblCellMar>'
+        f'<w:tbl {nsdecls("w")}><w:tblPr><w:tblW w:w="{sum(columns)}" w:type="dxa"/>'
+        f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:left w:w="{_MARGIN}" w:type="dxa"/><w:right w:w="{_MARGIN}" w:type="dxa"/>'
+        "</w:tblCellMar>"
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl>"
     )
 
@@ -143,7 +144,8 @@ def _cell(cell: Cell, width: int, size: int, *, head: bool, bold: bool, keep: bo
         for line in safe(cell.text).split("\n")
     )
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}<w:vAlign w:val="center"/></w:tcPr>'
-        f'<w:p><w:pPr>{together}<w:spacing w:before="{room}" w:after="{room}"/><w:jc w:val="{side}"/></w:pPr>'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{_SHADE if bold else ""}'
+        f'<w:vAlign w:val="center"/></w:tcPr><w:p><w:pPr>{together}'
+        f'<w:spacing w:before="{room}" w:after="{room}"/><w:jc w:val="{side}"/></w:pPr>'
         f'<w:r><w:rPr>{weight}<w:sz w:val="{2 * size}"/></w:rPr>{text}</w:r></w:p></w:tc>'
     )

@@ -20,7 +20,10 @@ from schemas.words import formal_day, ui
 _LEFT_SHARE = 0.42
 """The sender's share of the head's width; the national heading has the rest."""
 SENDER_RULE, MOTTO_RULE = 0.4, 1.0
-"""The lengths of the lines below sender and motto, as shares of these (Phụ lục I: a third to half of the one, all of the other)."""
+"""The lengths of the lines below sender and motto, as shares of these.
+
+Phụ lục I wants a third to half of the one, and all of the other.
+"""
 _RULE_AFTER = 2
 """Space below both lines, in points."""
 _SUBJECT_BEFORE = 6

@@ -35,7 +35,10 @@ PICTURE_WIDTH = 145
 """In millimetres."""
 _SHARE = 0.88
 """The share of a page for a table; its caption and a heading need the rest."""
-_NO_MARGINS = f'<w:tblCellMar {nsdecls("w")}><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
+_NO_MARGINS = (
+    f"<w:tblCellMar {nsdecls('w')}>"
+    '<w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
+)
 """No margins in cells, so that two columns have the text's full width."""
 
 
@@ -98,7 +101,8 @@ class Paper:
     def first_foot(self, text: str, element: str) -> None:
         """Add a line at the foot of page 1, below a rule; ``element`` of the decree: its size."""
         paragraph = self._document.sections[0].first_page_footer.paragraphs[0]
-        paragraph._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no paragraph borders; they must precede alignment
+        # python-docx has no paragraph borders; they must precede alignment
+        paragraph._p.get_or_add_pPr().append(_rule())  # noqa: SLF001
         paragraph.alignment = CENTRE
         self._run(paragraph, text, self._settings[element].smallest)
 
@@ -229,7 +233,8 @@ class Paper:
         """Add a field that Word recalculates, and what it shows until then."""
         paragraph._p.append(  # noqa: SLF001 python-docx has no fields
             parse_xml(
-                f'<w:fldSimple {nsdecls("w")} w:instr=" {instruction} "><w:r><w:rPr><w:sz w:val="{int(2 * size)}"/></w:rPr>'
+                f'<w:fldSimple {nsdecls("w")} w:instr=" {instruction} ">'
+                f'<w:r><w:rPr><w:sz w:val="{int(2 * size)}"/></w:rPr>'
                 f"<w:t>{shown}</w:t></w:r></w:fldSimple>"
             )
         )
@@ -237,19 +242,18 @@ class Paper:
     def rule(
         self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8
     ) -> Paragraph:
-        """Add a rule as wide as ``share`` of a line, amid ``of`` of the page, with ``after`` points below."""
+        """Add a rule below a paragraph of one line, as wide as ``share`` of that line.
+
+        It stands in the middle of ``of`` of the page, with ``after`` points below.
+        """
         blank = self._document.add_paragraph()
-        blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001 python-docx has no paragraph borders; they must precede indents
-        side = Mm(
-            (self.page.text * of - share * min(self.page.text * of, line_width(paragraph))) / 2
-        )
+        # python-docx has no paragraph borders; they must precede indents
+        blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001
+        room = self.page.text * of
+        side = Mm((room - share * min(room, line_width(paragraph))) / 2)
         form = blank.paragraph_format
-        form.left_indent, form.right_indent, form.space_after, form.line_spacing = (
-            side,
-            side,
-            Pt(after),
-            Pt(6),
-        )
+        form.left_indent = form.right_indent = side
+        form.space_after, form.line_spacing = Pt(after), Pt(6)
         paragraph.paragraph_format.keep_with_next = True
         return blank
 
@@ -272,11 +276,13 @@ class Paper:
         """Set paragraphs side by side in rows (left, right); ``share`` of the width goes left."""
         table = self._document.add_table(rows=len(rows), cols=2)
         table.autofit = False
-        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(parse_xml(_NO_MARGINS))  # noqa: SLF001 python-docx has no cell margins
+        # python-docx has no cell margins
+        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(parse_xml(_NO_MARGINS))  # noqa: SLF001
         for column, part in zip(table.columns, (share, 1 - share), strict=True):
             column.width = Mm(self.page.text * part)
         for row, sides in zip(table.rows, rows, strict=True):
-            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 python-docx can't keep a row on one page
+            # python-docx can't keep a row on one page
+            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
             for cell, column, paragraphs in zip(row.cells, table.columns, sides, strict=True):
                 cell.width = column.width
                 _fill(cell, paragraphs)
@@ -326,7 +332,8 @@ class Paper:
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_after, form.line_spacing = CENTRE, Pt(0), 1.0
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(width))
-        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001 python-docx has no alternative text
+        # python-docx has no alternative text
+        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001
         return paragraph
 
     def _caption(

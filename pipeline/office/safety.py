@@ -7,7 +7,8 @@ import re
 LONGEST_TEXT = 32_767
 """The most UTF-16 units in a cell of Excel."""
 _LIKE_FORMULA = re.compile(
-    "[\\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]*[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]"
+    "[\\s\ufeff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069]*"
+    "[=+\\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]"
 )
 """Text that a spreadsheet takes for a formula: it begins with such a sign, full-width ones of East
 Asian keyboards included, perhaps behind blanks or invisible characters.

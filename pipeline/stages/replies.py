@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.collect.intake.stored import archive_at
 from pipeline.distribute.issue import workbooks
-from pipeline.feedback.reply import Case, Correspondent, Enclosed
+from pipeline.feedback.reply import Case, Correspondent, Enclosure
 from pipeline.findings.outgoing import outgoing
 from pipeline.home import Home
 from pipeline.machine import clock
@@ -156,10 +156,10 @@ class _Writing:
             return max(asked, deadline)
         return deadline if deadline and self._today < deadline else asked
 
-    def _enclosed(self, case: Case, sha256: str) -> Enclosed:
+    def _enclosed(self, case: Case, sha256: str) -> Enclosure:
         if case.is_unreadable:
             self.blank += 1
-            return Enclosed(self._forms[case.agency.code])
+            return Enclosure(self._forms[case.agency.code])
         whole = self._archive.content(sha256)
         if whole is None:
             self.lost.append((case.agency.code, case.file))

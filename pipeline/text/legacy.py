@@ -127,11 +127,14 @@ def readings_of(text: str) -> Iterator[str]:
 # --- Vietnamese syllables -------------------------------------------------------------------------
 
 _ONSETS = "b|c|ch|d|đ|g|gh|gi|h|k|kh|l|m|n|ng|ngh|nh|p|ph|qu|r|s|t|th|tr|v|x"
-_RIMES = """a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng eo ep et
-ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu o oa oac oach oai oan oang oanh oat oay
-oăc oăm oăn oăng oăt oe oen oeo oet oc oi om on ong oong ooc oam oao oap oem op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uc ui um un ung up
-ut uân uâng uât uây uê uêch uênh uêu uơ uôc uôi uôm uôn uông uôt uy uya uych uyên uyêt uynh uym uyn uyp uyt uyu ư ưa ưc ưi ưm ưng ưt ưu ươc
-ươi ươm ươn ương ươp ươt ươu y yêm yên yêng yêt yêu"""
+_RIMES = """
+a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây e ec em en eng
+eo ep et ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên iêng iêp iêt iêu o oa oac
+oach oai oan oang oanh oat oay oăc oăm oăn oăng oăt oe oen oeo oet oc oi om on ong oong ooc oam oao
+oap oem op ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt u ua uc ui um un ung up ut uân uâng uât uây
+uê uêch uênh uêu uơ uôc uôi uôm uôn uông uôt uy uya uych uyên uyêt uynh uym uyn uyp uyt uyu ư ưa ưc
+ưi ưm ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu y yêm yên yêng yêt yêu
+"""
 _SYLLABLE = re.compile(f"(?:{_ONSETS})?(?:{'|'.join(_RIMES.split())})")
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 _WORD = re.compile("[A-Za-z\xa1-\xff]+")
@@ -194,8 +197,12 @@ def _speaks(word: str, converted: str) -> int:
     return 0 if as_is or not re.search("[A-Za-z]", word) else 1
 
 
-_WORDS = """không có các công dân nhân tên dòng khác ký thì còn gì nên quá giá dùng pháp cùng trên thêm nhóm phó xét thông tháng cán án nói bên lên phân tác phòng
-xã hòa hóa vì thân quân áp xác trì nông phê thôn ông sát vùng ít tâm ngân cái phí sáng tìm thôi phép tòa môi tín trí chí kém môn khó toàn hoàn ngoài soát"""
+_WORDS = """
+không có các công dân nhân tên dòng khác ký thì còn gì nên quá giá dùng pháp cùng trên thêm nhóm phó
+xét thông tháng cán án nói bên lên phân tác phòng xã hòa hóa vì thân quân áp xác trì nông phê thôn
+ông sát vùng ít tâm ngân cái phí sáng tìm thôi phép tòa môi tín trí chí kém môn khó toàn hoàn ngoài
+soát
+"""
 _USUAL = frozenset(_WORDS.split())
 """Everyday words that Western letters can write too.
 

@@ -19,7 +19,10 @@ and the consonant behind.
 _AT_THE_END = ("oa", "oe", "uy")
 """Pairs of vowels with the tone on the second even if no consonant follows."""
 _SPACES = re.compile(r"[\s\u200b]+")
-UNSEEN = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200c-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff"
+)
 """Invisible marks (soft hyphens, joiners, directions of writing), as a regex character set.
 The zero-width space isn't among them: it separates words.
 """
@@ -139,7 +142,8 @@ def safe_name(name: str) -> str:
 
 def _escaped(letter: str) -> str:
     code = ord(letter)
-    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004 a byte that is no UTF-8, as Python's surrogateescape gives it
+    # a byte that is no UTF-8, as Python's surrogateescape gives it
+    if 0xDC80 <= code <= 0xDCFF:  # noqa: PLR2004
         return f"\\x{code - 0xDC00:02x}"
     return f"\\u{code:04x}" if code < 0x1_0000 else f"\\U{code:08x}"  # noqa: PLR2004
 

@@ -13,7 +13,7 @@ from pipeline.text.units import known_words, words_of
 from schemas.columns import MOST_DIGITS, State
 
 
-class Parsed(NamedTuple):
+class ParsedNumber(NamedTuple):
     """The number read from a text (None if there is none) and the state of the cell."""
 
     value: float | None
@@ -28,9 +28,9 @@ class Style(NamedTuple):
 
 
 PERCENT = "%"
-_NOT_NUMBER = Parsed(None, State.NOT_NUMBER)
-_SEVERAL = Parsed(None, State.SEVERAL)
-_OTHER_UNIT = Parsed(None, State.OTHER_UNIT)
+_NOT_NUMBER = ParsedNumber(None, State.NOT_NUMBER)
+_SEVERAL = ParsedNumber(None, State.SEVERAL)
+_OTHER_UNIT = ParsedNumber(None, State.OTHER_UNIT)
 _DASH = re.compile(r"-+")
 _ZERO_WORDS = frozenset(
     {"khong", "ko", "k0", "khong co", "0 co", "khong phat sinh", "kps", "chua co", "chua phat sinh"}
@@ -50,7 +50,7 @@ _COMMAS_DOT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
 _DECIMAL = re.compile(r"[0-9]+[.,][0-9]+")
 
 
-def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed:
+def parse_count(text: str, unit: str = "", style: Style | None = None) -> ParsedNumber:
     """Read a whole number from a text in a count column, with the uniform repairs of rule V08.
 
     ``unit`` is the column's: a number in another unit isn't read. ``style``: what the column's
@@ -58,20 +58,20 @@ def parse_count(text: str, unit: str = "", style: Style | None = None) -> Parsed
     """
     parsed = parse_decimal(text, unit, style)
     if parsed.value is not None and not parsed.value.is_integer():
-        return Parsed(None, State.NOT_WHOLE)
+        return ParsedNumber(None, State.NOT_WHOLE)
     return parsed
 
 
-def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> Parsed:
+def parse_decimal(text: str, unit: str = "", style: Style | None = None) -> ParsedNumber:
     """Read a number like :func:`parse_count`, but allow fractions."""
     return _SEVERAL if _holds_several(text) else _parsed(plain_figure(text), unit, style)
 
 
-def _parsed(plain: str, unit: str, style: Style | None) -> Parsed:
+def _parsed(plain: str, unit: str, style: Style | None) -> ParsedNumber:
     if _DASH.fullmatch(plain):
-        return Parsed(0.0, State.DASH)
+        return ParsedNumber(0.0, State.DASH)
     if strip_accents(plain) in _ZERO_WORDS:
-        return Parsed(0.0, State.REPAIRED)
+        return ParsedNumber(0.0, State.REPAIRED)
     # a date is neither one number nor several
     if parse_date(plain).state is State.REPAIRED:
         return _NOT_NUMBER
@@ -116,8 +116,10 @@ def _proves(text: str, point: str, thousands: str) -> bool:
     if thousands in text:
         pattern = _DOTS if thousands == "." else _COMMAS
         return text.count(thousands) > 1 and pattern.fullmatch(text) is not None
-    whole, found, fraction = text.partition(point)
-    return bool(found) and whole.isdecimal() and fraction.isdecimal() and len(fraction) != 3  # noqa: PLR2004 thousands come in threes
+    whole, sign, fraction = text.partition(point)
+    if not (sign and whole.isdecimal() and fraction.isdecimal()):
+        return False
+    return len(fraction) != 3  # noqa: PLR2004 thousands come in threes
 
 
 def _units_behind(rest: str, unit: str, number: float | None) -> set[str] | None:
@@ -156,13 +158,17 @@ def _spells_another(rest: str) -> bool:
     return words is not None and begins_as_number(words[1])
 
 
-def _number(text: str, style: Style) -> Parsed:
+def _number(text: str, style: Style) -> ParsedNumber:
     plain = _decimal_point(text.lstrip("+-").strip(), style)
     if plain is None:
-        return Parsed(None, State.UNCLEAR) if _COMMAS.fullmatch(text.lstrip("+-")) else _NOT_NUMBER
+        return (
+            ParsedNumber(None, State.UNCLEAR)
+            if _COMMAS.fullmatch(text.lstrip("+-"))
+            else _NOT_NUMBER
+        )
     if len(plain.replace(".", "").lstrip("0")) > MOST_DIGITS:
-        return Parsed(None, State.TOO_LONG)
-    return Parsed(-float(plain) if text.startswith("-") else float(plain), State.REPAIRED)
+        return ParsedNumber(None, State.TOO_LONG)
+    return ParsedNumber(-float(plain) if text.startswith("-") else float(plain), State.REPAIRED)
 
 
 def _decimal_point(digits: str, style: Style) -> str | None:

@@ -32,7 +32,9 @@ _SCALES = (
 )
 _DIGIT = f"({'|'.join(_DIGITS)})"
 _BELOW_THOUSAND = re.compile(
-    rf"(?:{_DIGIT} {normalise('trăm')}(?: |$))?(?:(?:linh|{normalise('lẻ')}) {_DIGIT}|(?:{_TEN}|{_DIGIT} {normalise('mươi')})(?: {_DIGIT})?|{_DIGIT})?"
+    rf"(?:{_DIGIT} {normalise('trăm')}(?: |$))?"
+    rf"(?:(?:linh|{normalise('lẻ')}) {_DIGIT}"
+    rf"|(?:{_TEN}|{_DIGIT} {normalise('mươi')})(?: {_DIGIT})?|{_DIGIT})?"
 )
 
 

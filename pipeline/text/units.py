@@ -39,7 +39,8 @@ def is_unit(word: str, unit: str) -> bool:
 
 _WORTH = {normalise(word): worth for word, worth in WORTH.items()}
 _DECLARES = re.compile(
-    r"(?<!\w)(?:đơn vị(?: tính)?|đvt|đ\.v\.t|đv tính|unit(?:s)?(?: of measure(?:ment)?)?)\b[ :(]*(.*)"
+    r"(?<!\w)(?:đơn vị(?: tính)?|đvt|đ\.v\.t|đv tính|unit(?:s)?(?: of measure(?:ment)?)?)\b"
+    r"[ :(]*(.*)"
 )
 _PARTS = re.compile(r"[,;/()+]| và | and ")
 _POWERS = re.compile(r"1(?:[. ]?000){1,3} ?(?=đ)")
