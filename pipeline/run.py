@@ -33,7 +33,7 @@ from pipeline.stages.parts import WHOLE, Part
 from pipeline.stages.progress import Progress, silent
 from pipeline.stages.withdrawing import withdraw
 from pipeline.store import decisions
-from pipeline.store.coverage import Coverage
+from pipeline.store.coverage import Coverage, coverage_of
 from schemas.round.round import Round
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def status(home: Home, round_: Round, part: Part = WHOLE) -> tuple[Coverage, pd.
     with current_ledger(home, round_) as ledger:
         found = standing.standings_of(ledger)
         agencies = standing.agencies(found, round_, ledger.decisions())
-    return standing.coverage(agencies), part.agencies(agencies, found.submissions, round_)
+    return coverage_of(agencies), part.agencies(agencies, found.submissions, round_)
 
 
 def files(home: Home, round_: Round, part: Part = WHOLE) -> pd.DataFrame:

@@ -159,7 +159,7 @@ def test_another_program_is_refused_with_its_host() -> None:
     with pytest.raises(tasks.OtherProgramError) as refused:
         tasks.called("tonghop 0.0.1", len, ())
     assert refused.value.host
-    assert refused.value.found == tasks.program()
+    assert refused.value.program == tasks.program()
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_worker_that_can_not_do_its_work_is_named(worker: tasks.Worker | str, 
 
 def test_a_worker_tells_what_it_does_not_see_and_where_it_can_not_write(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    found = tasks.looked_at([tmp_path, Path("/nowhere")], [tmp_path, tmp_path / "file"])
+    found = tasks.worker_here([tmp_path, Path("/nowhere")], [tmp_path, tmp_path / "file"])
     assert (found.unseen, found.unwritable) == (("/nowhere",), (str(tmp_path / "file"),))
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

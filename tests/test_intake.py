@@ -19,7 +19,7 @@ from pipeline.collect.formats import limits
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.register import RegisterError
 from pipeline.errors import from_system
-from pipeline.machine.processes import ahead
+from pipeline.machine.calls import ahead
 from pipeline.model import Received
 from pipeline.office.listfile import ListFileError, read_list
 from schemas.words import LANGUAGES

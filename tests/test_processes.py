@@ -17,7 +17,7 @@ import pytest
 from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
-from pipeline.machine.processes import Calls, ahead
+from pipeline.machine.calls import Calls, ahead
 from pipeline.stages.ledgers import current_ledger
 from schemas.round.round import Round
 from tests.often import some, thorough

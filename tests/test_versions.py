@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import pytest
 
 from pipeline.model import Standing, Verdict
-from pipeline.store.versions import Position, Role, Version, oldest_first, position
+from pipeline.store.version import Version, oldest_first
+from pipeline.store.versions import Position, Role, position
 
 ZONE = dt.timezone(dt.timedelta(hours=7))
 GOOD, WARNED, BAD, JUNK = (

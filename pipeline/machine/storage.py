@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from importlib import util
 from pathlib import Path
@@ -18,6 +15,7 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from pipeline.errors import OperatorError, UsageError, is_of_foreign_bytes
+from pipeline.machine.objects import Object, object_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -32,14 +30,8 @@ _S3 = {
     "config_kwargs": {"connect_timeout": 10, "read_timeout": 60},
     "default_block_size": 8 * 1024**2,
 }
-"""Gives up a silent host after a minute instead of five; where a user has set something for S3, that counts, which options given to it would override."""
-_VERSION, _TIMES = (
-    ("ETag", "etag", "md5Hash"),
-    ("LastModified", "last_modified", "mtime", "modified", "updated", "created"),
-)
-"""Names that stores use for the mark of an object's bytes, and for the time of its last change."""
-_FAR = 2**62
-"""Nanoseconds from 1970 to 2116. Later times noted with a file are not believed."""
+"""Give up a silent host after a minute instead of five. What a user has set for S3 counts more, so
+it is joined to these: options given to fsspec override the user's."""
 
 
 @dataclass(frozen=True, order=True)
@@ -92,21 +84,6 @@ def place_of(text: str) -> Place:
     return Address(text.rstrip("/"))
 
 
-@dataclass(frozen=True)
-class Object:
-    """What a store tells about one of its files."""
-
-    size: int
-    version: str
-    """Differs if the bytes differ. Comparable between a listing and an answer on one file."""
-    mark: int
-    """From a listing: differs if the bytes or the upload differ. Compare with listings only."""
-    at: int | None
-    """When it was changed in the store, in nanoseconds: on most stores, when it was uploaded."""
-    own: int | None = None
-    """When the file itself was changed before it was uploaded, in nanoseconds, if that is noted."""
-
-
 class Store:
     """The files below an address, by their names relative to it."""
 
@@ -152,7 +129,7 @@ class Store:
             self._system.invalidate_cache()
         below = f"{self._root}/"
         return {
-            str(path).removeprefix(below): _object(said)
+            str(path).removeprefix(below): object_of(said)
             for path, said in found.items()
             if said["type"] == "file"
         }
@@ -167,7 +144,7 @@ class Store:
         said = dict(self._system.info(path))
         if hasattr(self._system, "metadata"):
             said["metadata"] = self._system.metadata(path)
-        return _object(said)
+        return object_of(said)
 
     # --- bytes ------------------------------------------------------------------------------------
 
@@ -296,44 +273,3 @@ def in_portions(items: Iterable[T], size: Callable[[T], int], most: int) -> Iter
 def is_large(size: int) -> bool:
     """Whether a file of this size is fetched by itself."""
     return size >= LARGE
-
-
-# --- what stores say ------------------------------------------------------------------------------
-
-
-def _object(said: Mapping[str, Any]) -> Object:
-    at = _moment(next((said[key] for key in _TIMES if said.get(key)), None))
-    # some stores quote it in one of the two answers only
-    version = str(next((said[key] for key in _VERSION if said.get(key)), "")).strip('"')
-    digest = hashlib.sha256(f"{version} {at} {said['size']}".encode()).digest()
-    own = next(
-        (
-            moment
-            for moment in (_moment(text) for text in (_own(said), said.get("mtime")))
-            if moment is not None
-        ),
-        None,
-    )
-    # seven bytes, because SQLite's integers have eight with a sign
-    return Object(int(said["size"]), version or str(at), int.from_bytes(digest[:7]), at, own)
-
-
-def _own(said: Mapping[str, Any]) -> object:
-    """Return the modified time that the uploader noted with a file, as rclone and others do."""
-    noted = said.get("metadata") or {}
-    return next((value for key, value in noted.items() if str(key).casefold() == "mtime"), None)
-
-
-def _moment(value: object) -> int | None:
-    """Return a moment in nanoseconds, from a date, ISO text or seconds; None for others."""
-    if isinstance(value, dt.datetime):
-        return int(value.timestamp() * 10**6) * 1000
-    if value is None or isinstance(value, bool):
-        return None
-    with suppress(InvalidOperation, OverflowError, ValueError):
-        moment = int(Decimal(str(value)) * 10**9)
-        return moment if 0 < moment < _FAR else None
-    with suppress(ValueError):
-        day = dt.datetime.fromisoformat(str(value))
-        return _moment(day if day.tzinfo else day.replace(tzinfo=dt.UTC))
-    return None

@@ -26,6 +26,7 @@ from pipeline.stages.judging import Outdated, judge_all
 from pipeline.stages.progress import Progress, Unfolding
 from pipeline.store import Ledger
 from pipeline.store.versions import Role
+from schemas.round.round import Round
 from schemas.words import dmy
 
 if TYPE_CHECKING:
@@ -78,32 +79,24 @@ def take_in(
     engine: Engine,
 ) -> Collected:
     """Archive, read and judge all files in these places, and what must be judged again."""
-    earlier = intake.EarlierFiles(
-        ledger.places(),
-        ledger.judged_hashes(),
-        ledger.dated_hashes(),
-        ledger.hashes() if received else (),
-    )
-    round_ = ledger.round_
-    believable = ReceiptSpan(now(round_.timezone), round_.settings.issued_on)
-    if received is not None and not believable.holds(received):
-        _refuse(received, believable)
+    believable = _believable(ledger.round_, received)
     archive_at(home.archive).begin()
     engine.begin(home.archive, where)
-    looked_for = [each if isinstance(each, Path) else intake.StoreListing(each) for each in where]
-    changes, far = _Changes(ledger), Unfolding("collect", intake.count(looked_for), progress)
-    each = intake.take_in(
-        looked_for,
+    listed = [place if isinstance(place, Path) else intake.StoreListing(place) for place in where]
+    changes, far = _Changes(ledger), Unfolding("collect", intake.count(listed), progress)
+    earlier = _earlier(ledger, received)
+    files = intake.take_in(
+        listed,
         home.archive,
         received=received,
-        timezone=round_.timezone,
+        timezone=ledger.round_.timezone,
         earlier=earlier,
         believable=believable,
         top=home.incoming,
         met=far.met,
         calls=engine.calls,
     )
-    arrivals, old = Arrivals(each, earlier, ledger.dates), Outdated(ledger, home)
+    arrivals, old = Arrivals(files, earlier, ledger.dates), Outdated(ledger, home)
     verdicts = judge_all(
         ledger,
         home,
@@ -117,6 +110,27 @@ def take_in(
         engine=engine,
     )
     return _balanced(_collected(ledger, arrivals, old, verdicts, changes.since()))
+
+
+def _earlier(ledger: Ledger, received: dt.datetime | None) -> intake.EarlierFiles:
+    """Return what earlier runs took in."""
+    return intake.EarlierFiles(
+        ledger.places(),
+        ledger.judged_hashes(),
+        ledger.dated_hashes(),
+        ledger.hashes() if received else (),
+    )
+
+
+def _believable(round_: Round, received: dt.datetime | None) -> ReceiptSpan:
+    """Return which receipt dates can be right; ``OperatorError`` if ``received`` can't be."""
+    believable = ReceiptSpan(now(round_.timezone), round_.settings.issued_on)
+    if received is None or believable.holds(received):
+        return believable
+    first = dmy(believable.issued) if believable.issued else "–"
+    raise OperatorError(
+        "received_unbelievable", day=dmy(received), first=first, last=dmy(believable.now)
+    )
 
 
 def _collected(
@@ -234,14 +248,6 @@ class _Changes:
         from pipeline.stages.effects import of_arrivals, states
 
         return list(of_arrivals(self._before, states(self._ledger)))
-
-
-def _refuse(received: dt.datetime, believable: ReceiptSpan) -> None:
-    """Raise ``OperatorError`` for a receipt date that can't be right."""
-    first = dmy(believable.issued) if believable.issued else "–"
-    raise OperatorError(
-        "received_unbelievable", day=dmy(received), first=first, last=dmy(believable.now)
-    )
 
 
 def _balanced(collected: Collected) -> Collected:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from pipeline.machine.processes import ahead
+from pipeline.machine.calls import ahead
 from pipeline.machine.storage import Place
 from pipeline.model import Reading, Received
 from pipeline.stages.progress import Tell

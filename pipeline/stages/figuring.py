@@ -1,4 +1,7 @@
-"""Figures and the rows behind them, out of the ledger: a table's rows are looked at some at a time, and no more of them are held than are shown."""
+"""Take figures and the rows behind them out of the ledger.
+
+A table's rows are read in parts; only those that are shown stay in memory.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from schemas.columns import TableSpec
 def figures(
     ledger: Ledger, by: str, table: str, where: Where, lang: str, *, provisional: bool
 ) -> pd.DataFrame:
-    """The measures of a table by a dimension: what :func:`pipeline.summarise.figures.figures.figures` says."""
+    """Return the measures of a table by a dimension, like ``summarise.figures.figures.figures``."""
     round_ = ledger.round_.worded_in(lang)
     spec = table_spec(round_, table)
     asked, found = Question.of(round_, spec, by, where), standing.standings_of(ledger)
@@ -31,7 +34,7 @@ def figures(
 def trace(
     ledger: Ledger, table: str, where: Where, lang: str, *, provisional: bool
 ) -> pd.DataFrame:
-    """The rows behind a figure: what :func:`pipeline.summarise.figures.trace.trace` says."""
+    """Return the rows behind a figure, like ``summarise.figures.trace.trace``."""
     spec = table_spec(ledger.round_, table)
     conditions, submissions = (
         conditions_of(ledger.round_, spec, where),
@@ -61,7 +64,7 @@ def _parts(
     *,
     provisional: bool,
 ) -> Iterator[pd.DataFrame]:
-    """The rows of a table that count, with their agencies."""
+    """Yield the rows of a table that count, with their agencies."""
     counting, correcting = counting_of(submissions, provisional=provisional)
     agencies = submissions.set_index("submission")["agency"]
     for part in ledger.row_parts(spec, counting, clean_only=correcting, columns=columns):
@@ -69,7 +72,7 @@ def _parts(
 
 
 def whole(parts: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-    """The same rows, more at a time, and those of a submission together."""
+    """Join parts into larger ones that each hold whole submissions."""
     waiting: list[pd.DataFrame] = []
     for part in parts:
         waiting.append(part)

@@ -76,25 +76,20 @@ def judge_all(
     ``before`` is called before each writing, for the first time while files are being read.
     """
     ledger.lay_rows_anew()
-    job, assigned, verdicts = (
-        _job(ledger, home),
-        decisions.assigned(ledger.decisions()),
-        dict[int, Verdict](),
-    )
-
-    lost = dict[str, str]()
+    job, assigned = _job(ledger, home), decisions.assigned(ledger.decisions())
+    verdicts, lost = dict[int, Verdict](), dict[str, str]()
 
     def write(answer: Answer) -> Mapping[int, Verdict]:
         before()
         _register(ledger, arrivals)  # gives files their numbers, which writing needs
-        lost.update((each.sha256, each.name) for each in answer.lost)
+        lost.update((file.sha256, file.name) for file in answer.lost)
         return _write(ledger, answer)
 
     for coming, tell_read in ((arrivals, tell), (old, tell_again)):
-        named = (replace(each, assigned=assigned.get(each.sha256, "")) for each in coming)
+        files = (replace(file, assigned=assigned.get(file.sha256, "")) for file in coming)
         # map: a generator's variable would hold an answer while the next one is awaited
-        for found in map(write, engine.judge(job, named, tell_read)):
-            verdicts.update(found)
+        for written in map(write, engine.judge(job, files, tell_read)):
+            verdicts.update(written)
         before()
         _register(ledger, arrivals)
         if coming is arrivals:

@@ -6,6 +6,7 @@ It is a finding of the version that speaks for the agency.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
@@ -57,13 +58,11 @@ def is_told(round_: Round) -> bool:
     return round_.uses(LATE)
 
 
-def _late(row: object, round_: Round) -> tuple[Finding, ...]:
-    days, first, before = (
-        getattr(row, name) for name in ("late_days", "first_received", "first_unreadable")
-    )
-    words = {"days": str(days), "received": dmy(first), "deadline": dmy(row.deadline)}  # type: ignore[attr-defined]
+def _late(row: Any, round_: Round) -> tuple[Finding, ...]:
+    days, first, before = row.late_days, row.first_received, row.first_unreadable
+    words = {"days": str(days), "received": dmy(first), "deadline": dmy(row.deadline)}
     message = "late" if pd.isna(before) else "late.unreadable_before"
     words |= {} if pd.isna(before) else {"before": dmy(before)}
-    told = Finding(LATE, Severity.NOTE, message, words, agency=row.agency, file=row.file)  # type: ignore[attr-defined]
-    found = governed(told, round_)
-    return (found,) if found else ()
+    note = Finding(LATE, Severity.NOTE, message, words, agency=row.agency, file=row.file)
+    as_governed = governed(note, round_)
+    return (as_governed,) if as_governed else ()

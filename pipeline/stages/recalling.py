@@ -12,10 +12,11 @@ from pipeline.model import Choice, Decision
 from pipeline.stages.correspondence import letters
 from pipeline.store import Ledger, decisions, local, standing, versions
 from pipeline.store.letters import Posted
+from pipeline.store.version import Version, oldest_first
 from schemas.round.round import Agency, Round
 
 
-class State(StrEnum):
+class DecisionState(StrEnum):
     """What became of a decision."""
 
     IN_FORCE = "in_force"
@@ -32,16 +33,16 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
-class Recalled:
+class RecalledDecision:
     """A decision in people's words, and what became of it."""
 
     decision: Decision
     named: decisions.Named
-    state: State
+    state: DecisionState
 
 
 @dataclass(frozen=True)
-class Version:
+class VersionHistory:
     """One file of an agency: when it came, what became of it, and why.
 
     ``received`` is the receipt date that counts; ``first`` and ``last`` are the earliest and
@@ -73,31 +74,33 @@ class History:
     agency: Agency
     standing: Mapping[str, Any]
     """Its row of ``standing.agencies``."""
-    versions: Sequence[Version]
-    decisions: Sequence[Recalled]
+    versions: Sequence[VersionHistory]
+    decisions: Sequence[RecalledDecision]
     letters: Sequence[Posted]
 
 
-def decided(ledger: Ledger) -> list[Recalled]:
+def decided(ledger: Ledger) -> list[RecalledDecision]:
     """Return all decisions, revoked ones too; the waivers that came with the round first."""
     record = [*decisions.declared(ledger.round_), *ledger.decisions()]
     files, whose = decisions.file_names(ledger), decisions.owners(ledger)
     states = [_state(each, record[at + 1 :], whose) for at, each in enumerate(record)]
     return [
-        Recalled(each, decisions.named(each, ledger.round_, files), state)
+        RecalledDecision(each, decisions.named(each, ledger.round_, files), state)
         for each, state in zip(record, states, strict=True)
     ]
 
 
-def _state(decision: Decision, later: Sequence[Decision], whose: Mapping[str, str]) -> State:
+def _state(
+    decision: Decision, later: Sequence[Decision], whose: Mapping[str, str]
+) -> DecisionState:
     if decision.choice is Choice.NAMES:
-        return State.ONCE
+        return DecisionState.ONCE
     if decision.revoked:
-        return State.UNDO
+        return DecisionState.UNDO
     following = next((each for each in later if each.about == decision.about), None)
     if following is None:
-        return State.IN_FORCE if decisions.applies(decision, whose) else State.IDLE
-    return State.UNDONE if following.revoked else State.REPLACED
+        return DecisionState.IN_FORCE if decisions.applies(decision, whose) else DecisionState.IDLE
+    return DecisionState.UNDONE if following.revoked else DecisionState.REPLACED
 
 
 def history(ledger: Ledger, agency: Agency) -> History:
@@ -119,7 +122,7 @@ def _concerns(decision: Decision, code: str, hashes: set[str]) -> bool:
     return decision.agency == code or decision.target in hashes or to_all
 
 
-def _why(version: versions.Version | None, position: versions.Position, role: str) -> str:
+def _why(version: Version | None, position: versions.Position, role: str) -> str:
     if version is None:
         return ""
     if role == versions.Role.COUNTED:
@@ -138,7 +141,7 @@ def _oldest_first(
 
     Dismissed files come last on their day.
     """
-    order = {each.number: at for at, each in enumerate(versions.oldest_first(position.files))}
+    order = {each.number: at for at, each in enumerate(oldest_first(position.files))}
     return sorted(
         rows,
         key=lambda row: (
@@ -149,7 +152,7 @@ def _oldest_first(
     )
 
 
-def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[Version]:
+def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[VersionHistory]:
     """Yield the files of an agency, oldest first, each with what became of it."""
     submissions, mails, receipts = found.submissions, ledger.mails(), dict[str, list[dt.datetime]]()
     for (sha256, _), (moment, _) in ledger.dates().items():
@@ -164,7 +167,7 @@ def _versions(ledger: Ledger, found: standing.Standings, code: str) -> Iterator[
     ):
         number, mail = row["submission"], mails.get(row["submission"])
         moments = sorted(receipts[row["sha256"]])
-        yield Version(
+        yield VersionHistory(
             file=row["name"],
             sha256=row["sha256"],
             received=local(row["received"], ledger.round_),

@@ -1,4 +1,4 @@
-"""Summaries out of a ledger: what others may read of it, written into the folder of outputs."""
+"""Write the summaries of a ledger, as far as others may read it, into the folder of outputs."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ def write_summaries(
     lang: str,
     progress: Progress = silent,
 ) -> list[Path]:
-    """Write all summaries of what a ledger holds; persons are masked unless there are grounds to name them (:func:`for_others`)."""
-    # first, for a list that can't be read is told before anything is written
+    """Write all summaries of what a ledger holds; return their paths.
+
+    Persons are masked unless there are grounds to name them (:func:`for_others`).
+    """
+    # first, so that a list that can't be read is told before anything is written
     contacts, people = address_book(home, ledger.round_), headcounts(home, ledger.round_)
     made = replace(
         for_others(ledger, before, names, provisional=provisional),
@@ -44,7 +47,10 @@ def write_summaries(
 
 
 def _counted(write: Write, progress: Progress) -> Write:
-    """The same, telling how many files are written; how many there will be isn't known."""
+    """Return a ``write`` that also tells how many files have been written.
+
+    How many there will be isn't known before.
+    """
     numbers = count(1)
 
     def counted(path: Path, content: Content) -> Path:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.model import Standing
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 COUNTED = (Standing.REPORTED, Standing.NIL)
 """Standings of agencies whose return counts."""
@@ -35,3 +39,18 @@ class Coverage:
     def missing(self) -> int:
         """Agencies that sent nothing."""
         return self.agencies - self.counted - self.correcting - self.excused - self.unreadable
+
+
+def coverage_of(agencies: pd.DataFrame) -> Coverage:
+    """Return how much of the round figures rest on, by one row per agency."""
+    standing = agencies["standing"]
+    return Coverage(
+        agencies=len(agencies),
+        counted=int(standing.isin(COUNTED).sum()),
+        nil=int((standing == Standing.NIL).sum()),
+        late=int((agencies["late_days"] > 0).sum()),
+        correcting=int((standing == Standing.CORRECTING).sum()),
+        excused=int((standing == Standing.EXCUSED).sum()),
+        pending=int((agencies["pending"] != "").sum()),
+        unreadable=int((standing == Standing.UNREADABLE).sum()),
+    )

@@ -25,9 +25,9 @@ from pipeline.model import (
     Verdict,
 )
 from pipeline.store import Ledger, decisions
-from pipeline.store.coverage import COUNTED, Coverage
 from pipeline.store.deadlines import Deadlines, deadlines
-from pipeline.store.versions import NOTHING, Position, Role, Version, position
+from pipeline.store.version import Version
+from pipeline.store.versions import NOTHING, Position, Role, position
 from schemas.round.round import Round
 from schemas.rules.catalogue import LATE
 
@@ -280,21 +280,6 @@ def _agency_row(agency: Any, held: Position, due: Deadlines) -> dict[str, Any]:
 def _clock(version: Version | None) -> Any:
     """Return when a version was received, on the round's clock, without offset; NaT if none."""
     return pd.Timestamp(version.moment.replace(tzinfo=None)) if version else pd.NaT
-
-
-def coverage(agency_frame: pd.DataFrame) -> Coverage:
-    """Return how much of the round figures rest on."""
-    standing = agency_frame["standing"]
-    return Coverage(
-        agencies=len(agency_frame),
-        counted=int(standing.isin(COUNTED).sum()),
-        nil=int((standing == Standing.NIL).sum()),
-        late=int((agency_frame["late_days"] > 0).sum()),
-        correcting=int((standing == Standing.CORRECTING).sum()),
-        excused=int((standing == Standing.EXCUSED).sum()),
-        pending=int((agency_frame["pending"] != "").sum()),
-        unreadable=int((standing == Standing.UNREADABLE).sum()),
-    )
 
 
 def unreadable(ledger: Ledger) -> list[str]:

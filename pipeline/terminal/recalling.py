@@ -11,7 +11,7 @@ from pipeline.terminal.context import Context, pass_context, telling
 from pipeline.terminal.looking import FORMAT
 
 if TYPE_CHECKING:
-    from pipeline.stages.recalling import History, Recalled, Version
+    from pipeline.stages.recalling import History, RecalledDecision, VersionHistory
     from schemas.round.round import Round
 
 DECIDED = (
@@ -102,7 +102,7 @@ def history(context: Context, agency: str, form: str) -> None:
         _print_history(known, round_, context.lang)
 
 
-def _plain(recalled: Recalled) -> dict[str, Any]:
+def _plain(recalled: RecalledDecision) -> dict[str, Any]:
     """Return a decision as a record: codes, and what people call the things."""
     made, named = recalled.decision, recalled.named
     return {
@@ -120,7 +120,7 @@ def _plain(recalled: Recalled) -> dict[str, Any]:
     }
 
 
-def _version(version: Version) -> dict[str, Any]:
+def _version(version: VersionHistory) -> dict[str, Any]:
     moments = {name: getattr(version, name).isoformat() for name in ("received", "first", "last")}
     return {**{name: getattr(version, name) for name in VERSION}, **moments}
 
@@ -172,7 +172,7 @@ def _print_history(known: History, round_: Round, lang: str) -> None:
             print_letters(known.letters, round_, "text", lang)
 
 
-def _said(listed: Sequence[Recalled], lang: str) -> Iterator[dict[str, str]]:
+def _said(listed: Sequence[RecalledDecision], lang: str) -> Iterator[dict[str, str]]:
     from schemas.words import dmy, ui
 
     for each in listed:
@@ -192,7 +192,7 @@ def _said(listed: Sequence[Recalled], lang: str) -> Iterator[dict[str, str]]:
         }
 
 
-def _versions_said(versions: Sequence[Version], lang: str) -> Iterator[dict[str, str]]:
+def _versions_said(versions: Sequence[VersionHistory], lang: str) -> Iterator[dict[str, str]]:
     from schemas.words import ui
 
     for each in versions:

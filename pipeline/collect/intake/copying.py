@@ -18,7 +18,8 @@ from typing import BinaryIO
 from pipeline.collect.intake import disk
 from pipeline.collect.intake.archive import Archive, ArchivedFile, SourceError, archived, reason_of
 from pipeline.collect.intake.stored import FETCHED, archive_at
-from pipeline.machine.storage import Address, Object, Place, Store, in_portions, is_large
+from pipeline.machine.objects import Object
+from pipeline.machine.storage import Address, Place, Store, in_portions, is_large
 from pipeline.model import CHANGED, UPLOADED
 
 

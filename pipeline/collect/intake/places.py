@@ -11,7 +11,8 @@ from typing import Protocol
 
 from pipeline.collect.intake import disk
 from pipeline.collect.intake.copying import Source
-from pipeline.machine.storage import Address, Object, Place, Store
+from pipeline.machine.objects import Object
+from pipeline.machine.storage import Address, Place, Store
 from pipeline.model import REGISTER
 
 

@@ -1,5 +1,5 @@
-"""Collecting on other machines: the same units of work, done by the workers of a Dask cluster that there is already.
+"""Have the workers of an existing Dask cluster do the units of work.
 
-The command walks, numbers and writes; workers copy files into the archive, read them and judge
-them. Nothing here is imported, and Dask isn't, unless a cluster is asked for.
+The command finds files, numbers them and writes the ledger. Workers copy files into the archive,
+read and judge them. Nothing here is imported, nor is Dask, unless a cluster is asked for.
 """

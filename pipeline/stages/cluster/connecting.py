@@ -1,4 +1,4 @@
-"""The way to a cluster: which addresses may be used, and the engine behind one. Dask is imported only where an address is given."""
+"""Connect to a cluster whose address is safe to use. Dask is imported only if one is given."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECONDS_TO_CONNECT = 15
 
 @contextmanager
 def engine_at(address: str) -> Iterator[Engine]:
-    """The engine of the cluster at an address; this machine's where that is blank."""
+    """Yield the engine of the cluster at an address; this machine's if it is blank."""
     if not address:
         yield LOCAL
         return
@@ -35,7 +35,10 @@ def engine_at(address: str) -> Iterator[Engine]:
 
 @contextmanager
 def connected(address: str) -> Iterator[Dask]:
-    """The engine of the cluster at an address. Raises ``OperatorError`` where it can't be used, can't be reached, or is lost meanwhile."""
+    """Yield the engine of the cluster at an address.
+
+    Raises ``OperatorError`` if it can't be used or reached, or is lost meanwhile.
+    """
     refuse_unsafe(address)
     if util.find_spec("distributed") is None:
         raise OperatorError("cluster_not_installed")
@@ -52,23 +55,24 @@ def connected(address: str) -> Iterator[Dask]:
 
 
 def _client(address: str) -> Client:
-    """A client of the scheduler at an address, or ``OperatorError`` within twice the usual time.
+    """Return a client of the scheduler at an address, or raise ``OperatorError`` in time.
 
-    Dask connects in a thread: what accepts a connection and then says nothing, it would wait for
-    without end.
+    Dask would wait for ever for a server that accepts the connection and then says nothing. So it
+    connects in a thread, which is given up after twice the usual time.
     """
-    told: queue.SimpleQueue[Client | Exception] = queue.SimpleQueue()
-    threading.Thread(target=lambda: told.put(_connected_client(address)), daemon=True).start()
+    answer: queue.SimpleQueue[Client | Exception] = queue.SimpleQueue()
+    threading.Thread(target=lambda: answer.put(_connected_client(address)), daemon=True).start()
     try:
-        found = told.get(timeout=2 * SECONDS_TO_CONNECT)
+        client = answer.get(timeout=2 * SECONDS_TO_CONNECT)
     except queue.Empty:
-        found = TimeoutError()
-    # as Dask refuses to begin without certificates
-    if isinstance(found, (TypeError, RuntimeError)):
-        raise OperatorError("cluster_not_secured", address=address) from found
-    if isinstance(found, Exception):  # whatever it makes of the words of a server of another kind
-        raise OperatorError("cluster_unreachable", address=address) from found
-    return found
+        client = TimeoutError()
+    # what Dask raises if an address needs certificates and none are set
+    if isinstance(client, (TypeError, RuntimeError)):
+        raise OperatorError("cluster_not_secured", address=address) from client
+    # any other error: a server that isn't Dask's may answer anything
+    if isinstance(client, Exception):
+        raise OperatorError("cluster_unreachable", address=address) from client
+    return client
 
 
 def _connected_client(address: str) -> Client | Exception:
@@ -83,17 +87,20 @@ def _connected_client(address: str) -> Client | Exception:
 
 
 def _silence() -> None:
-    """Have Dask log nothing here: what is wrong is told in one sentence. Each of its loggers has a level of its own once it is imported."""
+    """Have Dask log nothing: what is wrong is told in one sentence.
+
+    Once imported, each of its loggers has a level of its own.
+    """
     for name in ("asyncio", "tornado", *logging.root.manager.loggerDict):
         if name.partition(".")[0] in ("asyncio", "distributed", "tornado"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def refuse_unsafe(address: str) -> None:
-    """Raise ``UsageError`` for an address that is none, or over which whoever listens could read, and run, anything.
+    """Raise ``UsageError`` for a malformed address, and for an unsafe one.
 
-    Whoever reaches a scheduler without certificates runs code there: only this machine itself may
-    be reached so.
+    Without certificates anybody who reaches a scheduler can run code there, so only this machine
+    may be reached without.
     """
     try:
         parts = urlsplit(address if "://" in address else f"tcp://{address}")

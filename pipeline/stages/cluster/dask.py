@@ -1,4 +1,4 @@
-"""The engine of a Dask cluster: units of work as its tasks."""
+"""Do units of work as tasks of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from distributed import CancelledError, Client, Future, KilledWorker
@@ -34,61 +35,58 @@ pandera (500 checks), and 0.3 ms per file. So judging takes 0.8 ms per file in b
 batches would leave workers waiting for the last one.
 """
 CALLS = 4
-"""Calls of one task: Dask itself takes longer over a task than a call takes to copy a file or two."""
+"""Calls per task: Dask takes longer over a task than a call takes to copy a file or two."""
 TASKS_A_THREAD = 3
-"""Tasks that are under way per thread of the cluster, so that none is idle and the driver's memory stays flat."""
+"""Tasks under way per thread of the cluster: enough that none is idle, few enough that the driver's
+memory stays flat."""
 BEAT = 2.0
-"""Seconds after which the cluster is looked at where nothing comes from it."""
+"""Seconds without an answer after which the cluster is looked at."""
 WAIT_FOR_WORKERS = 30.0
 """Seconds for which the cluster may be without a worker."""
-
-
 _LOST = (CommClosedError, ClosedClientError, CancelledError, ConnectionError, TimeoutError)
-"""What Dask raises where it can't reach its scheduler, or where tasks went with it."""
+"""What Dask raises if it can't reach its scheduler, or if tasks were lost with it."""
 
 
 class Dask:
-    """The engine of a cluster to which there is a connection."""
+    """The engine of a cluster that is connected."""
 
     def __init__(self, client: Client, address: str) -> None:
         self._client, self._address, self._program = client, address, program()
         self._looked, self._threads, self._last_seen = 0.0, 1, time.monotonic()
 
     def begin(self, archive: Place, where: Sequence[Place]) -> None:
-        """Raise ``OperatorError`` where no worker comes, or one can't do what is asked of it: it is named, with the reason."""
+        """Raise ``OperatorError`` if there is no worker, or one that can't do its work."""
         self.wait_for_workers()
         for worker in self.workers(where, [archive]):
             refuse(worker)
 
     def wait_for_workers(self) -> None:
-        """Wait until there is a worker; raises ``OperatorError`` where none comes."""
+        """Wait until there is a worker; raises ``OperatorError`` if none comes."""
         while not self._threads_now():
             time.sleep(BEAT / 10)
 
     def workers(self, seen: Sequence[Place], written: Sequence[Place]) -> list[tasks.Worker | str]:
-        """Every worker as it finds itself; the address of one that can't say, for it hasn't the program."""
+        """Return each worker's description of itself.
+
+        Of a worker that can't give one, because it lacks the program, return the address.
+        """
         with _lost_is_told(self._address):
-            found = self._client.run(tasks.looked_at, seen, written, on_error="return")
+            answers = self._client.run(tasks.worker_here, seen, written, on_error="return")
         return [
-            each if isinstance(each, tasks.Worker) else str(address)
-            for address, each in found.items()
+            worker if isinstance(worker, tasks.Worker) else str(address)
+            for address, worker in answers.items()
         ]
 
     def calls(self, function: Callable[..., T], calls: Iterable[tuple[Any, ...]]) -> Iterator[T]:
-        coming, begun = (
-            _chunks(calls, CALLS),
-            deque[tuple[Future[list[T]], Sequence[tuple[Any, ...]]]](),
-        )
+        coming = _chunks(calls, CALLS)
+        begun = deque[tuple[Future[list[T]], Sequence[tuple[Any, ...]]]]()
         while True:
             for some in itertools.islice(coming, max(0, self._window() - len(begun))):
                 begun.append((self._submit(tasks.called, self._program, function, some), some))
             if not begun:
                 return
             future, some = begun.popleft()
-            yield from self._result(
-                future,
-                otherwise=lambda some=some: [*itertools.starmap(function, some)],  # type: ignore[misc]
-            )
+            yield from self._result(future, partial(tasks.called, self._program, function, some))
 
     def judge(self, job: Job, files: Iterable[Received], tell: Tell) -> Iterator[Answer]:
         done = 0
@@ -98,18 +96,18 @@ class Dask:
             yield answer
 
     def _answers(self, job: Job, files: Iterable[Received]) -> Iterator[Answer]:
-        """The answers of chunks as they come; then, one by one, of files whose chunks went with their workers.
+        """Yield the answers of chunks as they come, then those of suspect files one by one.
 
-        What ends a worker takes with it all that waits there: only a file with which a worker ends
-        while nothing else is under way is known by that.
+        Suspect are the files of a chunk that was lost with its worker. A worker that ends loses all
+        chunks that wait there. So a file is known to end workers only if it does so alone.
         """
-        coming, suspects, sent = _chunks(files, FILES), list[Received](), None
+        coming, suspects, parcel = _chunks(files, FILES), list[Received](), None
         answered = queue.SimpleQueue[Future[list[bytes]]]()
         begun: dict[Future[list[bytes]], Sequence[Received]] = {}
         while True:
             while len(begun) < self._window() and (some := next(coming, None)):
-                sent = sent or self._submit(tasks.passed_on, tasks.sent(job))
-                future = self._submit(tasks.judged, sent, some)
+                parcel = parcel or self._submit(tasks.passed_on, tasks.parcel_of(job))
+                future = self._submit(tasks.judged, parcel, some)
                 begun[future] = some
                 future.add_done_callback(answered.put)
             if not begun:
@@ -119,34 +117,33 @@ class Dask:
             if self._is_of_killed_worker(future):
                 suspects += some
             else:
-                yield from map(unpacked, self._result(future, otherwise=list))
+                yield from map(unpacked, self._result(future, list))
         for file in suspects:
             answers: list[bytes] = self._result(
-                self._submit(tasks.judged, sent, [file]), otherwise=list
+                self._submit(tasks.judged, parcel, [file]), otherwise=list
             )
             yield from map(unpacked, answers) if answers else [tasks.given_up(job, file)]
 
     def end(self) -> None:
-        """Let the workers' rooms go."""
+        """End the workers' rooms."""
         if self._client.status == "running":
             self._client.run(tasks.close_rooms, on_error="ignore")
 
-    # --- tasks
-    # -------------------------------------------------------------------------------------
+    # --- tasks ------------------------------------------------------------------------------------
 
     def _submit(self, function: Callable[..., Any], *arguments: object) -> Future[Any]:
         with _lost_is_told(self._address):
             return self._client.submit(function, *arguments, pure=False)
 
     def _result(self, future: Future[T], otherwise: Callable[[], T]) -> T:
-        """What a task gives; what is done ``otherwise`` where every worker ended that was given it."""
+        """Return a task's result; that of ``otherwise`` if it ended all workers that tried it."""
         if self._is_of_killed_worker(future):
             return otherwise()
         with _lost_is_told(self._address):
             error = future.exception()
         if isinstance(error, tasks.OtherProgramError):
             raise OperatorError(
-                "cluster_other_program", host=error.host, found=error.found, wanted=self._program
+                "cluster_other_program", host=error.host, found=error.program, wanted=self._program
             ) from error
         if error is not None:
             raise error
@@ -161,7 +158,7 @@ class Dask:
         return isinstance(error, KilledWorker)
 
     def _wait(self, ready: Callable[..., T]) -> T:
-        """What comes within reasonable time; raises ``OperatorError`` where the cluster is lost meanwhile."""
+        """Wait for what ``ready`` returns; raises ``OperatorError`` if the cluster is lost."""
         while True:
             try:
                 return ready(timeout=BEAT)
@@ -170,17 +167,19 @@ class Dask:
             except _LOST as error:
                 raise OperatorError("cluster_lost", address=self._address) from error
 
-    # --- the cluster
-    # -------------------------------------------------------------------------------
+    # --- the cluster ------------------------------------------------------------------------------
 
     def _window(self) -> int:
-        """How many tasks may be under way."""
+        """Return how many tasks may be under way."""
         if time.monotonic() - self._looked > BEAT:
             self._threads_now()
         return TASKS_A_THREAD * max(1, self._threads)
 
     def _threads_now(self) -> int:
-        """Threads of the cluster now. Raises ``OperatorError`` where it is lost, or has had no worker for too long."""
+        """Return the number of the cluster's threads now.
+
+        Raises ``OperatorError`` if it is lost, or has had no worker for too long.
+        """
         if self._client.status != "running":
             raise OperatorError("cluster_lost", address=self._address)
         with _lost_is_told(self._address):
@@ -194,7 +193,7 @@ class Dask:
 
 
 def refuse(worker: tasks.Worker | str) -> None:
-    """Raise ``OperatorError`` for a worker that can't do its work; it is named, with the reason."""
+    """Raise ``OperatorError`` for a worker that can't do its work: its name and the reason."""
     wanted = program()
     if isinstance(worker, str):
         raise OperatorError("cluster_other_program", host=worker, found="–", wanted=wanted)

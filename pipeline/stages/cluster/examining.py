@@ -1,4 +1,4 @@
-"""Whether a cluster can do what collecting asks of it."""
+"""Examine a cluster for the doctor."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.stages.diagnosis import Diagnosis, Health
 
 
 def examine_cluster(home: Home, address: str, lang: str) -> Iterator[Diagnosis]:
-    """Look at the cluster at an address, and at each of its workers: whether it has the same program and sees the folder's archive."""
+    """Say of each worker at an address whether it has the same program and sees the archive."""
     try:
         yield from _workers(home, address, lang)
     except OperatorError as error:

@@ -1,4 +1,4 @@
-"""What must be the same on all machines of a cluster: the program, and what its answers are made of."""
+"""Name what must be the same on all machines of a cluster."""
 
 from __future__ import annotations
 
@@ -9,5 +9,9 @@ from pipeline import __version__
 
 
 def program() -> str:
-    """This program and what it runs on, as far as another version might answer otherwise, or in a way that can't be understood here."""
-    return f"tonghop {__version__}, Python {sys.version_info[0]}.{sys.version_info[1]}, pandas {metadata.version('pandas')}"
+    """Return the versions of this program, of Python and of pandas.
+
+    With other versions a worker might give another answer, or one that can't be unpickled here.
+    """
+    python, pandas = ".".join(map(str, sys.version_info[:2])), metadata.version("pandas")
+    return f"tonghop {__version__}, Python {python}, pandas {pandas}"

@@ -1,8 +1,8 @@
-"""A room beside a worker: a process of its own in which files are read, each in a further process with limits, and judged.
+"""Read and judge files in a room: a process beside a worker, with a confined reader in it.
 
-A worker must neither read nor judge itself: a file that ends its process would take the whole chunk
-with it, and for seconds the worker; and Dask's workers may not start readers of their own (they are
-daemons), nor does their limit of memory count what those take.
+A worker must neither read nor judge itself. A file that ends its process would end the whole chunk
+too, and take the worker away for seconds. And Dask's workers are daemons, which may not start
+processes, and whose limit of memory doesn't count those.
 """
 
 from __future__ import annotations
@@ -27,29 +27,30 @@ from pipeline.machine.interpreter import work_undisturbed
 from pipeline.machine.processes import ask_the_system
 from pipeline.model import Received
 
-# a worker passes on jobs and answers unopened: to load what they are made of takes it a fifth of a
-# second
+# a worker passes jobs and answers on without unpickling them: loading their classes takes 0.2 s
 if TYPE_CHECKING:
     from pipeline.stages.units import Answer, Job
 
 ROOM_BYTES = 4 * limits.WORKER_BYTES
-"""Memory that a room may take beyond what it starts with: judging takes the more, the more rows files have."""
+"""Memory that a room may take beyond what it starts with: judging takes more, the more rows there
+are."""
 PATIENCE = 10 * limits.WORKER_WALL
-"""Seconds in which a room must have read a further file, or judged all, on a busy machine too; one that ends is known at once."""
-
+"""Seconds, on a busy machine too, in which a room must read its next file or judge them all. One that
+ends is noticed at once."""
 SIGN_OF_LIFE = 1.0
-"""Seconds after which a room that reads says so: to wake the worker for each file costs both."""
+"""Seconds after which a room says that it is still reading: not for each file, because waking the
+worker takes time."""
 
 
 class RoomDiedError(Exception):
-    """A room that ended, or had to be ended, before it answered."""
+    """Raised if a room ended, or had to be ended, before it answered."""
 
 
 class Room:
-    """A worker's side of a room."""
+    """The worker's side of a room."""
 
     def __init__(self, job: bytes, definitions: Path) -> None:
-        """``job``: as it travels; ``definitions``: the folder where those of older forms are on this host."""
+        """Start it. ``job`` is pickled; ``definitions`` is a folder of this host."""
         command = [sys.executable, "-m", __name__]
         self._process = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
@@ -64,28 +65,28 @@ class Room:
         self._say((job, definitions))
 
     def judge(self, files: Sequence[Received]) -> list[bytes]:
-        """Read and judge these files; raises ``RoomDiedError`` where the room ends, and what it raises itself.
+        """Read and judge files; return the answers, still pickled.
 
-        The answers are left as they travel: a worker that opened them would load pandas, and all of
-        them twice.
+        Unpickling them here would load pandas into the worker. Raises ``RoomDiedError`` if the room
+        ends, and whatever is raised inside.
         """
         self._heard = time.monotonic()
         self._say(files)
-        while (told := self._hear()) is None:
+        while (answers := self._hear()) is None:
             self._heard = time.monotonic()
         self._heard = math.inf
-        if isinstance(told, Exception):
-            raise told
-        return told  # type: ignore[no-any-return]
+        if isinstance(answers, Exception):
+            raise answers
+        return answers  # type: ignore[no-any-return]
 
     def end(self) -> None:
-        """End the room, and with it its readers."""
+        """End the room and its reader."""
         self._is_over.set()
         self._process.kill()
         self._process.wait()
 
     def _watch(self) -> None:
-        """End a room that says nothing for too long while it is waited for."""
+        """End the room if it is silent for too long while an answer is due."""
         while not self._is_over.wait(1):
             if time.monotonic() - self._heard > PATIENCE:
                 self._process.kill()
@@ -108,16 +109,16 @@ class Room:
 
 
 def packed(answer: Answer) -> bytes:
-    """An answer as it travels."""
+    """Pickle an answer without the rows as read."""
     from pipeline.stages.units import lightened
 
     return pickle.dumps(lightened(answer), pickle.HIGHEST_PROTOCOL)
 
 
 def unpacked(answer: bytes) -> Answer:
-    """An answer that has travelled."""
-    found: Answer = pickle.loads(answer)  # noqa: S301 what a worker of ours says
-    return found
+    """Unpickle an answer."""
+    unpickled: Answer = pickle.loads(answer)  # noqa: S301 what a worker of ours says
+    return unpickled
 
 
 def _put(pipe: IO[bytes], what: object) -> None:
@@ -125,12 +126,11 @@ def _put(pipe: IO[bytes], what: object) -> None:
     pipe.flush()
 
 
-# --- inside
-# ----------------------------------------------------------------------------------------
+# --- inside ---------------------------------------------------------------------------------------
 
 
 def main() -> None:
-    """Read and judge chunk after chunk, until the worker is heard no more."""
+    """Read and judge chunk after chunk, until the worker closes the pipe."""
     from pipeline.collect.bringing import readings
     from pipeline.collect.workers import Pool
     from pipeline.stages.engines import judged
@@ -149,22 +149,18 @@ def main() -> None:
             except EOFError:
                 return
             try:
-                told: object = [
-                    packed(each)
-                    for each in judged(
-                        job, readings(files, pool.read), _sparingly(lambda: _put(answers, None))
-                    )
-                ]
+                tell = _sparingly(lambda: _put(answers, None))
+                result: object = [*map(packed, judged(job, readings(files, pool.read), tell))]
             except MemoryError:
                 return
-            except Exception as error:  # noqa: BLE001 raised again where the answer is awaited
-                error.add_note(traceback.format_exc())  # which doesn't travel by itself
-                told = error
-            _put(answers, told)
+            except Exception as error:  # noqa: BLE001 raised again by the worker
+                error.add_note(traceback.format_exc())  # pickling drops the traceback
+                result = error
+            _put(answers, result)
 
 
 def _sparingly(tell: Callable[[], None]) -> Callable[[int], None]:
-    """What tells that there is progress, but not for each file."""
+    """Return a function that tells of progress at most once in ``SIGN_OF_LIFE``."""
     last = time.monotonic()
 
     def told(_count: int) -> None:
@@ -177,7 +173,7 @@ def _sparingly(tell: Callable[[], None]) -> Callable[[int], None]:
 
 
 def _say_nothing() -> None:
-    """Leave the pipes to what is meant for them."""
+    """Let nothing that a library prints get into the pipes."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in range(3):
         os.dup2(nowhere, descriptor)

@@ -1,4 +1,7 @@
-"""What the workers of a cluster are asked to do. Each task says by which program it is asked: a worker of another one does nothing."""
+"""Define the tasks for workers of a cluster.
+
+Each task names the program that asks; a worker with another one does nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,26 +30,25 @@ T = TypeVar("T")
 
 
 class OtherProgramError(Exception):
-    """A worker on this ``host`` has another program, or none."""
+    """Raised by a worker with another ``program``; ``host`` is where it runs."""
 
-    def __init__(self, host: str, found: str) -> None:
-        super().__init__(host, found)
-        self.host, self.found = host, found
+    def __init__(self, host: str, program: str) -> None:
+        super().__init__(host, program)
+        self.host, self.program = host, program
 
 
 def refuse_other(asked_by: str) -> None:
-    """Raise ``OtherProgramError`` where another program asks than this one."""
+    """Raise ``OtherProgramError`` if another program asks than this one."""
     if asked_by != program():
         raise OtherProgramError(socket.gethostname(), program())
 
 
-# --- what a worker is
-# --------------------------------------------------------------------------------
+# --- what a worker is -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker as it finds itself: its host and program, and which of the places that it was asked for it can't use."""
+    """A worker's host and program, and which of the places asked about it can't use."""
 
     host: str
     program: str
@@ -54,11 +56,11 @@ class Worker:
     unwritable: tuple[str, ...]
 
 
-def looked_at(seen: Sequence[Place], written: Sequence[Place]) -> Worker:
-    """This worker; ``seen`` are places that must be there, ``written`` those that it must be able to write into."""
-    unseen = tuple(str(each) for each in (*seen, *written) if not _is_there(each))
+def worker_here(seen: Sequence[Place], written: Sequence[Place]) -> Worker:
+    """Describe this worker, which must see all these places and write into ``written``."""
+    unseen = tuple(str(place) for place in (*seen, *written) if not _is_there(place))
     unwritable = tuple(
-        str(each) for each in written if str(each) not in unseen and not _is_writable(each)
+        str(place) for place in written if str(place) not in unseen and not _is_writable(place)
     )
     return Worker(socket.gethostname(), program(), unseen, unwritable)
 
@@ -73,7 +75,10 @@ def _is_there(place: Place) -> bool:
 
 
 def _is_writable(folder: Place) -> bool:
-    """Whether a folder can be written into; of a store that is known once something is put there, which perhaps nobody may take away."""
+    """Whether a folder can be written into. A store isn't tried.
+
+    Perhaps nobody has the right to remove a test object from it.
+    """
     if not isinstance(folder, Path):
         return True
     try:
@@ -83,8 +88,7 @@ def _is_writable(folder: Place) -> bool:
         return False
 
 
-# --- units of work
-# -----------------------------------------------------------------------------------
+# --- units of work --------------------------------------------------------------------------------
 
 
 def called(asked_by: str, function: Callable[..., T], calls: Sequence[tuple[Any, ...]]) -> list[T]:
@@ -94,8 +98,8 @@ def called(asked_by: str, function: Callable[..., T], calls: Sequence[tuple[Any,
 
 
 @dataclass(frozen=True)
-class Sent:
-    """A job as it travels, with the definitions of older forms, which lie where the command runs. It is opened by the same program alone."""
+class JobParcel:
+    """A pickled job with the definitions of older forms, for workers of the same program."""
 
     program: str
     job: bytes
@@ -103,54 +107,58 @@ class Sent:
     """Names and contents of the files."""
 
 
-def sent(job: Job) -> Sent:
-    """A job made ready for other hosts."""
+def parcel_of(job: Job) -> JobParcel:
+    """Pack a job for other hosts."""
     definitions = tuple(
         (path.name, path.read_bytes()) for path in sorted(job.definitions.glob("*.json"))
     )
-    return Sent(program(), pickle.dumps(job, pickle.HIGHEST_PROTOCOL), definitions)
+    return JobParcel(program(), pickle.dumps(job, pickle.HIGHEST_PROTOCOL), definitions)
 
 
 @cache
 def _laid_out(definitions: tuple[tuple[str, bytes], ...]) -> Path:
-    """The folder in which these definitions are on this host."""
+    """Write these definitions into a folder of this host; return it."""
     folder = Path(tempfile.mkdtemp(prefix="tonghop-"))
     for name, text in definitions:
         (folder / name).write_bytes(text)
     return folder
 
 
-def passed_on(job: Sent) -> Sent:
-    """A job as a task of its own: where the worker that holds it ends, it is made again."""
+def passed_on(job: JobParcel) -> JobParcel:
+    """Return the job. As a task of its own it is made again if the worker that holds it ends."""
     return job
 
 
-def judged(job: Sent, files: Sequence[Received]) -> list[bytes]:
-    """Read and judge files in a room; those with which rooms end, one by one, are what can't be read. The answers are packed."""
+def judged(job: JobParcel, files: Sequence[Received]) -> list[bytes]:
+    """Read and judge files in a room; return pickled answers.
+
+    If two rooms end, the files are read one by one; a file that ends two rooms is unreadable.
+    """
     refuse_other(job.program)
     with suppress(RoomDiedError):
         return _in_room(job, files)
-    with suppress(RoomDiedError):  # the system may have ended it for no fault of theirs
+    with suppress(RoomDiedError):  # the system may have ended the first for lack of memory
         return _in_room(job, files)
     if len(files) > 1:
-        return [answer for each in files for answer in judged(job, [each])]
-    return [packed(given_up(pickle.loads(job.job), files[0]))]  # noqa: S301 whoever may send tasks may run any code
+        return [answer for file in files for answer in judged(job, [file])]
+    opened = pickle.loads(job.job)  # noqa: S301 a client of the cluster may run any code anyway
+    return [packed(given_up(opened, files[0]))]
 
 
 def given_up(job: Job, file: Received) -> Answer:
-    """The answer for a file that ended all that read it."""
-    # here, for a worker loads them for such a file alone
+    """Return the answer for a file that ended every process that read it."""
+    # imported here: a worker needs them for such a file only
     from pipeline.collect.read import unreadable
     from pipeline.stages.units import judge_together
 
     return judge_together(job, [(file, unreadable("failed", error="worker ended"))])
 
 
-_resting: list[tuple[Sent, Room]] = []
+_resting: list[tuple[JobParcel, Room]] = []
 _door = threading.Lock()
 
 
-def _in_room(job: Sent, files: Sequence[Received]) -> list[bytes]:
+def _in_room(job: JobParcel, files: Sequence[Received]) -> list[bytes]:
     room = _free_room(job)
     answers = room.judge(files)
     with _door:
@@ -158,8 +166,8 @@ def _in_room(job: Sent, files: Sequence[Received]) -> list[bytes]:
     return answers
 
 
-def _free_room(job: Sent) -> Room:
-    """A room that waits for files of this job, or a new one; those that wait for others end."""
+def _free_room(job: JobParcel) -> Room:
+    """Return a resting room of this job, or a new one; end the rooms of other jobs."""
     with _door:
         others = [room for its, room in _resting if its != job]
         mine = [room for its, room in _resting if its == job]
@@ -170,7 +178,7 @@ def _free_room(job: Sent) -> Room:
 
 
 def close_rooms() -> None:
-    """End the rooms that wait."""
+    """End the resting rooms."""
     with _door:
         resting, _resting[:] = [*_resting], []
     for _, room in resting:
