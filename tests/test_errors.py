@@ -132,7 +132,7 @@ MAY_STAND = {
     "pipeline/collect/worker.py:_read": "told as the reading of the file, with its name: one file is all that a mistake of ours may cost",
     "pipeline/stages/cluster/connecting.py:_connected_client": "raised where it is awaited: Dask makes many things of a server's words",
     "pipeline/stages/cluster/room.py:main": "raised again where the answer is awaited, with the place where it arose",
-    "pipeline/machine/processes.py:_told": "raised again in the parent",
+    "pipeline/machine/calls.py:_told": "raised again in the parent",
     "pipeline/terminal/context.py:invoke": "raised again unless it is an operator's",
     "pipeline/terminal/rehearsal.py:rehearse": "told with its name as what a step ended with, which is what a rehearsal is for",
     "schemas/round/load.py:_tables_module": "told as a fault of the declaration, with file and line: it is the code of who declares a round",
