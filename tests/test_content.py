@@ -22,7 +22,7 @@ from pipeline.summarise.texts.content import content_book
 from pipeline.summarise.texts.cut import TEXT_WIDTH
 from pipeline.summarise.texts.passages import Count, passages
 from pipeline.summarise.texts.pieces import MOST_LINES, pieces
-from pipeline.summarise.texts.words import MOST_NAMED, CompendiumWords
+from pipeline.summarise.texts.words import MOST_NAMED, Compendium
 from schemas.round.round import Round
 from schemas.round.settings import CONTENT_FILE
 from tests.consolidations import consolidation, random_consolidation, tiny_round
@@ -227,7 +227,7 @@ def test_same_consolidation_same_bytes(round_: Round) -> None:
 def test_more_agencies_than_a_cell_names(round_: Round) -> None:
     from pipeline.summarise.sheets.sheet import SummaryBook
 
-    words = CompendiumWords(SummaryBook(consolidation(round_), "x"))
+    words = Compendium(SummaryBook(consolidation(round_), "x"))
     codes: Sequence[str] = [f"X{n}" for n in range(MOST_NAMED + 7)]
     assert words.named(codes).endswith(
         f"X{MOST_NAMED - 1}; và 7 cơ quan khác (xem trang tính cuối)"

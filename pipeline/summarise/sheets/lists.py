@@ -93,21 +93,12 @@ def list_sheet(
     heights, count = _heights(fields, sheet.widths), len(fields[0].values)
     is_long = sheet.pages_of(_points(heights)) > most_pages
     if legend or is_long:
-        sheet.line(
-            " ".join([legend, *([book.say("first_page_printed")] if is_long else [])]).strip(),
-            "legend",
-        )
+        printed = [book.say("first_page_printed")] if is_long else []
+        sheet.line(" ".join([legend, *printed]).strip(), "legend")
     heading = sheet.row
     sheet.cells([field.title for field in fields], ["head"] * len(fields))
     sheet.keep_above(1, fixed)
-    rows = row_xml(
-        [field.column for field in fields],
-        [_tail(book, field.kind) for field in fields],
-        heights,
-        sheet.row,
-    )
-    sheet.page.stream(rows, sheet.row, count, len(fields))
-    sheet.row += count
+    _stream(sheet, fields, heights)
     if is_long:
         sheet.print_first_page(heading + 1, _points(heights[:_ON_A_PAGE]))
     if table and count:
@@ -116,6 +107,14 @@ def list_sheet(
         sheet.page.autofilter(heading, 0, heading + count, len(fields) - 1)
     sheet.page.ignore_errors({"number_stored_as_text": f"A1:XFD{heading + count + 1}"})
     return sheet
+
+
+def _stream(sheet: SummarySheet, fields: Sequence[ListColumn], heights: Any) -> None:
+    """Put the rows of a list down, from the sheet's free row on."""
+    columns, count = [field.column for field in fields], len(fields[0].values)
+    tails = [_tail(sheet.book, field.kind) for field in fields]
+    sheet.page.stream(row_xml(columns, tails, heights, sheet.row), sheet.row, count, len(fields))
+    sheet.row += count
 
 
 def headers(fields: Sequence[ListColumn]) -> list[str]:

@@ -13,7 +13,7 @@ from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.texts.attributes import Attribute
 from pipeline.summarise.texts.cut import Marks
 from pipeline.summarise.texts.passages import Passages
-from pipeline.summarise.texts.words import CompendiumWords
+from pipeline.summarise.texts.words import Compendium
 from pipeline.text.wording import told
 from schemas.columns import Column, Kind
 from schemas.words import dmy
@@ -53,7 +53,7 @@ def _apart(spans: set[tuple[int, int]]) -> Marks:
 
 
 def variant_fields(
-    say: CompendiumWords, each: Passages, rows: pd.DataFrame
+    compendium: Compendium, each: Passages, rows: pd.DataFrame
 ) -> Iterator[ListColumn]:
     """Say of which text it is a variant and how it differs, or that it has variants."""
     if not each.variants:
@@ -65,10 +65,14 @@ def variant_fields(
     def said(index: int) -> str | None:
         if index in each.variants:
             variant = each.variants[index]
-            return say("variant_of", number=each.number[variant.of], changes=told(variant.changes))
-        return say("has_variants", count=counts[index]) if index in counts else None
+            return compendium.say(
+                "variant_of", number=each.number[variant.of], changes=told(variant.changes)
+            )
+        return compendium.say("has_variants", count=counts[index]) if index in counts else None
 
-    yield ListColumn(say("variant"), DistinctValues.of_frame(rows["same"], said), widest=32)
+    yield ListColumn(
+        compendium.say("variant"), DistinctValues.of_frame(rows["same"], said), widest=32
+    )
 
 
 # --- what stands in the same row
@@ -104,7 +108,9 @@ def value_field(column: Column, values: pd.Series[Any]) -> ListColumn:
     )
 
 
-def agreed_fields(say: CompendiumWords, each: Passages, rows: pd.DataFrame) -> Iterator[ListColumn]:
+def agreed_fields(
+    compendium: Compendium, each: Passages, rows: pd.DataFrame
+) -> Iterator[ListColumn]:
     """What all who wrote a text say beside it; of numbers the average and the range.
 
     What differs stands, agency by agency, in a column of its own.
@@ -114,22 +120,22 @@ def agreed_fields(say: CompendiumWords, each: Passages, rows: pd.DataFrame) -> I
             continue
         column = each.spec.by_key[attribute.key]
         yield from (
-            _numeric(say, each, attribute, rows)
+            _numeric(compendium, each, attribute, rows)
             if column.is_number
-            else [_agreed(say, column, attribute, rows)]
+            else [_agreed(compendium, column, attribute, rows)]
         )
     if any(attribute.differing for attribute in each.attributes.values()):
         yield ListColumn(
-            say("differing"),
-            DistinctValues.of_frame(rows["same"], lambda same: _differing(say, each, same)),
+            compendium.say("differing"),
+            DistinctValues.of_frame(rows["same"], lambda same: _differing(compendium, each, same)),
             widest=50,
         )
 
 
 def _agreed(
-    say: CompendiumWords, column: Column, attribute: Attribute, rows: pd.DataFrame
+    compendium: Compendium, column: Column, attribute: Attribute, rows: pd.DataFrame
 ) -> ListColumn:
-    sign = None if column.kind is Kind.DATE else say("differs")
+    sign = None if column.kind is Kind.DATE else compendium.say("differs")
     shown = DistinctValues.of_frame(
         rows["same"], lambda same: sign if same in attribute.differing else attribute.agreed[same]
     )
@@ -137,7 +143,7 @@ def _agreed(
 
 
 def _numeric(
-    say: CompendiumWords, each: Passages, attribute: Attribute, rows: pd.DataFrame
+    compendium: Compendium, each: Passages, attribute: Attribute, rows: pd.DataFrame
 ) -> Iterator[ListColumn]:
     values = each.frame.assign(value=pd.to_numeric(each.frame[attribute.key])).groupby(
         "same", sort=False
@@ -149,24 +155,32 @@ def _numeric(
     )
     title = each.spec.by_key[attribute.key].title
     yield ListColumn(
-        say("average", title=title), DistinctValues.of_frame(rows["same"].map(mean)), "decimal"
+        compendium.say("average", title=title),
+        DistinctValues.of_frame(rows["same"].map(mean)),
+        "decimal",
     )
     if any(low[same] < high[same] for same in low):
         yield ListColumn(
-            say("range", title=title),
-            DistinctValues.of_frame(rows["same"], lambda same: _range(say, low[same], high[same])),
+            compendium.say("range", title=title),
+            DistinctValues.of_frame(
+                rows["same"], lambda same: _range(compendium, low[same], high[same])
+            ),
         )
 
 
-def _range(say: CompendiumWords, low: float, high: float) -> str | None:
+def _range(compendium: Compendium, low: float, high: float) -> str | None:
     return (
-        say("from_to", low=number(low, say.book.lang), high=number(high, say.book.lang))
+        compendium.say(
+            "from_to",
+            low=number(low, compendium.book.lang),
+            high=number(high, compendium.book.lang),
+        )
         if low < high
         else None
     )
 
 
-def _differing(say: CompendiumWords, each: Passages, same: int) -> str | None:
+def _differing(compendium: Compendium, each: Passages, same: int) -> str | None:
     """Every attribute on which those who wrote a text differ: each value with who gave it."""
     differing = [
         (key, attribute.differing[same])
@@ -174,32 +188,36 @@ def _differing(say: CompendiumWords, each: Passages, same: int) -> str | None:
         if same in attribute.differing
     ]
     lines = [
-        say("differing_one", title=each.spec.by_key[key].title, listed=_listed(say, values))
+        compendium.say(
+            "differing_one", title=each.spec.by_key[key].title, listed=_listed(compendium, values)
+        )
         for key, values in differing
     ]
     return "\n".join(lines) or None
 
 
-def _listed(say: CompendiumWords, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
+def _listed(compendium: Compendium, values: Sequence[tuple[Any, tuple[str, ...]]]) -> str:
     shown = [
-        say("differing_value", value=_value(say, value), agencies=_who(say, who))
+        compendium.say(
+            "differing_value", value=_value(compendium, value), agencies=_who(compendium, who)
+        )
         for value, who in values[:MOST_VALUES]
     ]
     more = len(values) - len(shown)
-    return "; ".join([*shown, *([say("differing_more", count=more)] if more else [])])
+    return "; ".join([*shown, *([compendium.say("differing_more", count=more)] if more else [])])
 
 
-def _who(say: CompendiumWords, agencies: Sequence[str]) -> str:
+def _who(compendium: Compendium, agencies: Sequence[str]) -> str:
     return (
-        say.named(agencies)
+        compendium.named(agencies)
         if len(agencies) <= MOST_WHO
-        else say("differing_who", count=len(agencies))
+        else compendium.say("differing_who", count=len(agencies))
     )
 
 
-def _value(say: CompendiumWords, value: Any) -> str:
+def _value(compendium: Compendium, value: Any) -> str:
     if value is None:
-        return say("blank")
+        return compendium.say("blank")
     if isinstance(value, pd.Timestamp):
         return dmy(value)
-    return value if isinstance(value, str) else number(value, say.book.lang)
+    return value if isinstance(value, str) else number(value, compendium.book.lang)

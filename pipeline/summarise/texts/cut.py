@@ -11,7 +11,7 @@ from pipeline.summarise.sheets.cells import MarkedText
 from pipeline.summarise.sheets.lists import ListColumn
 from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.texts.pieces import pieces
-from pipeline.summarise.texts.words import CompendiumWords
+from pipeline.summarise.texts.words import Compendium
 from pipeline.summarise.workbook.rows import MOST_ROWS
 
 TEXT_WIDTH = 80.0
@@ -50,11 +50,11 @@ class CutTexts:
         ]
         return cls(rows.iloc[places], texts, parts)
 
-    def fields(self, say: CompendiumWords, title: str) -> Iterator[ListColumn]:
+    def fields(self, compendium: Compendium, title: str) -> Iterator[ListColumn]:
         """The texts and, where any is cut, which part it is."""
         yield ListColumn(title, self.texts, widest=TEXT_WIDTH)
         if any(self.parts):
-            yield ListColumn(say("part"), self.parts)
+            yield ListColumn(compendium.say("part"), self.parts)
 
 
 def marked(listed: Sequence[str], marks: Marks) -> Iterator[str | MarkedText]:

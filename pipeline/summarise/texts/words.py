@@ -16,12 +16,13 @@ MOST_NAMED = 100
 
 
 @dataclass(frozen=True)
-class CompendiumWords:
-    """The book, and what its codes are called."""
+class Compendium:
+    """The workbook of texts in the making: its words, and what its codes are called."""
 
     book: SummaryBook
 
-    def __call__(self, key: str, **words: object) -> str:
+    def say(self, key: str, **words: object) -> str:
+        """A word of the compendium."""
         return self.book.consolidation.say(f"content.{key}", **words)
 
     @cached_property
@@ -50,7 +51,7 @@ class CompendiumWords:
 
     def kind_of_aside(self, title: str) -> str:
         """The heading over a text outside the form; if it has none, what kind of text it is."""
-        return self(f"aside_kinds.{title[1:-1]}") if title in ASIDE_KINDS else title
+        return self.say(f"aside_kinds.{title[1:-1]}") if title in ASIDE_KINDS else title
 
     def named(self, codes: Sequence[str]) -> str:
         """Agencies by short name, not more than a cell can show."""
@@ -58,5 +59,5 @@ class CompendiumWords:
         return (
             names
             if len(codes) <= MOST_NAMED
-            else self("and_others", names=names, count=len(codes) - MOST_NAMED)
+            else self.say("and_others", names=names, count=len(codes) - MOST_NAMED)
         )

@@ -20,7 +20,6 @@ from pipeline.summarise.sheets.lists import ListColumn, list_sheet
 from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.rows import agency_names, days, texts
 from schemas.columns import Kind
-from schemas.words import ui
 
 MISSING = "missing"
 
@@ -28,64 +27,81 @@ MISSING = "missing"
 def source_sheet(book: SummaryBook) -> None:
     """The sheet of sources, in the order of the agencies; files of nobody known stand last."""
     frame = sources(book.consolidation)
-    say, lang = book.say, book.lang
-    counted_rows = rows_by_submission(book.consolidation)
-    found = frame["submission"].notna()
     fields = [
-        ListColumn(say("code"), texts(frame["agency"])),
-        ListColumn(
-            say("agency"), agency_names(book.consolidation.round_, frame["agency"]), widest=34
-        ),
-        ListColumn(
-            say("counted_title"), [say(f"counted.{why}") for why in frame["why"]], widest=26
-        ),
-        ListColumn(
-            say("verdict"),
-            [
-                ui(f"screen.verdict.{verdict}", lang) if verdict else None
-                for verdict in texts(frame["verdict"])
-            ],
-        ),
-        ListColumn(
-            say("received"), days(local_times(frame["received"], book.consolidation)), "moment"
-        ),
-        ListColumn(
-            say("received_by_title"),
-            [say(f"received_by.{by}") if by else None for by in texts(frame["received_by"])],
-            widest=20,
-        ),
-        ListColumn(say("file"), texts(frame["file"]), widest=36),
-        ListColumn(
-            say("rows_counted"),
-            [
-                counted_rows[n] if ok else None
-                for n, ok in zip(frame["submission"], found, strict=True)
-            ],
-            "whole",
-        ),
+        *_who(book, frame),
+        *_received(book, frame),
+        _rows_counted(book, frame["submission"]),
         *_contributed(book, frame["submission"]),
-        *(
-            ListColumn(ui(f"screen.status.{name}", lang), _whole(frame[name]), "whole")
-            for name in ("errors", "warnings")
-        ),
-        ListColumn(
-            say("identified_by_title"),
-            [say(f"identified_by.{by}") if by else None for by in texts(frame["identified_by"])],
-        ),
-        ListColumn(say("version"), texts(frame["version"])),
-        ListColumn(say("size"), _whole(frame["size"]), "whole"),
-        ListColumn(say("sha256"), texts(frame["sha256"]), "hash"),
+        *_about_file(book, frame),
     ]
     sheet = list_sheet(
         book,
-        say("sheets.sources"),
-        say("sources_title"),
+        book.say("sheets.sources"),
+        book.say("sources_title"),
         fields,
-        legend=say("sources_legend"),
+        legend=book.say("sources_legend"),
         fixed=2,
         most_pages=1,
     )
     sheet.answers("sources", "sources")
+
+
+def _who(book: SummaryBook, frame: pd.DataFrame) -> list[ListColumn]:
+    """Whose file it is, whether it counts, and its verdict."""
+    say, consolidation = book.say, book.consolidation
+    names = agency_names(consolidation.round_, frame["agency"])
+    verdicts = [
+        consolidation.say(f"screen.verdict.{verdict}") if verdict else None
+        for verdict in texts(frame["verdict"])
+    ]
+    return [
+        ListColumn(say("code"), texts(frame["agency"])),
+        ListColumn(say("agency"), names, widest=34),
+        ListColumn(
+            say("counted_title"), [say(f"counted.{key}") for key in frame["why"]], widest=26
+        ),
+        ListColumn(say("verdict"), verdicts),
+    ]
+
+
+def _received(book: SummaryBook, frame: pd.DataFrame) -> list[ListColumn]:
+    """When a file came and how that is known, and its name."""
+    moments = days(local_times(frame["received"], book.consolidation))
+    return [
+        ListColumn(book.say("received"), moments, "moment"),
+        _named(book, "received_by", frame, widest=20),
+        ListColumn(book.say("file"), texts(frame["file"]), widest=36),
+    ]
+
+
+def _about_file(book: SummaryBook, frame: pd.DataFrame) -> list[ListColumn]:
+    """How many findings a file has, how its agency is known, and the file itself."""
+    say = book.say
+    return [
+        *(
+            ListColumn(
+                book.consolidation.say(f"screen.status.{name}"), _whole(frame[name]), "whole"
+            )
+            for name in ("errors", "warnings")
+        ),
+        _named(book, "identified_by", frame),
+        ListColumn(say("version"), texts(frame["version"])),
+        ListColumn(say("size"), _whole(frame["size"]), "whole"),
+        ListColumn(say("sha256"), texts(frame["sha256"]), "hash"),
+    ]
+
+
+def _named(book: SummaryBook, key: str, frame: pd.DataFrame, widest: float = 30) -> ListColumn:
+    """A column of keys, each in words."""
+    values = [book.say(f"{key}.{value}") if value else None for value in texts(frame[key])]
+    return ListColumn(book.say(f"{key}_title"), values, widest=widest)
+
+
+def _rows_counted(book: SummaryBook, submissions: pd.Series[Any]) -> ListColumn:
+    """How many rows of each file count; blank for agencies without a file."""
+    counts = rows_by_submission(book.consolidation)
+    values = [None if pd.isna(number) else counts[number] for number in submissions]
+    return ListColumn(book.say("rows_counted"), values, "whole")
 
 
 def _contributed(book: SummaryBook, submissions: pd.Series[Any]) -> list[ListColumn]:
