@@ -14,7 +14,7 @@ from pipeline.summarise.places.indicators import Indicator, IndicatorBlock
 from pipeline.summarise.places.names import PARENTS, STAFF, VALUES
 from pipeline.summarise.sheets.cells import LiveCell
 from pipeline.summarise.workbook.entry_table import EntryTable
-from pipeline.summarise.workbook.live import Condition, literal, sign_of
+from pipeline.summarise.workbook.live import Condition, agencies_cell, literal
 from schemas.columns import DECIMALS
 
 
@@ -86,10 +86,8 @@ def _agencies(
     nothing: str | int,
     where: Sequence[Condition],
 ) -> Any:
-    value, live = table.agencies(line) or nothing, table.live.get(table.spec.key)
-    if live is None or not live.count_agencies:
-        return value
-    return LiveCell(live.agencies(where, nothing, table.nils(line)), value, sign_of(nothing))
+    live = table.live.get(table.spec.key)
+    return agencies_cell(live, where, table.agencies(line), table.nils(line), nothing)
 
 
 def live_term(places: Places, rate: Indicator, line: TableLine, row: int, name: str) -> str:

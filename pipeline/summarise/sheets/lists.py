@@ -16,7 +16,7 @@ from pipeline.summarise.sheets import printing
 from pipeline.summarise.sheets.cells import MarkedText
 from pipeline.summarise.sheets.pages import StreamedPage
 from pipeline.summarise.sheets.repeated import DistinctValues
-from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SummaryBook, SummarySheet, side_by_side
+from pipeline.summarise.sheets.sheet import ROW_HEIGHT, SummaryBook, SummarySheet
 from pipeline.summarise.sheets.streamed import (
     Tail,
     formula_tail,
@@ -87,7 +87,7 @@ def list_sheet(
     Of a list of more than ``most_pages`` only the first page is printed, and the legend says so.
     """
     widths = _that_fit_across(fields)
-    scale = printing.scale_of(widths, side_by_side(widths))
+    scale = printing.scale_of(widths, printing.side_by_side(widths))
     _, head = printing.that_fit(widths, (), scale, 0)
     sheet = book.sheet(name, title, widths, fixed=fixed, kind=StreamedPage, head=head)
     heights, count = _heights(fields, sheet.widths), len(fields[0].values)
@@ -109,7 +109,7 @@ def list_sheet(
     return sheet
 
 
-def _stream(sheet: SummarySheet, fields: Sequence[ListColumn], heights: Any) -> None:
+def _stream(sheet: SummarySheet, fields: Sequence[ListColumn], heights: DistinctValues) -> None:
     """Put the rows of a list down, from the sheet's free row on."""
     columns, count = [field.column for field in fields], len(fields[0].values)
     tails = [_tail(sheet.book, field.kind) for field in fields]
@@ -203,7 +203,7 @@ def _that_fit_across(fields: Sequence[ListColumn]) -> list[float]:
             min(width, widest) if field.kind == "plain" else width
             for field, width in zip(fields, widths, strict=True)
         ]
-        if side_by_side(narrowed) == 1:
+        if printing.side_by_side(narrowed) == 1:
             return narrowed
     return widths
 

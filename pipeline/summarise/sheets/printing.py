@@ -7,8 +7,9 @@ The paper is A4. What would be too small to read there is printed on A3, which h
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
@@ -115,3 +116,24 @@ def that_fit(
 def pages_of(heights: Iterable[float], scale: float) -> int:
     """How many pages rows of these heights in points take at this scale."""
     return math.ceil(sum(heights) * scale / down())
+
+
+def side_by_side(widths: Sequence[float]) -> int:
+    """Return on how many pages side by side columns are printed: one, if people can read that."""
+    taken = sum(map(pixels, filter(None, widths)))
+    return max(1, math.ceil(taken * SMALLEST / across()))
+
+
+def choose_paper(page: Any, widths: Sequence[float], heights: Sequence[float], fixed: int) -> None:
+    """A4, or A3 where that would be too small to read; ``fixed`` columns are on each page."""
+    if not page.fit_page:
+        page.set_print_scale(round(100 * enlarge(page, page.print_scale / 100)))
+        return
+    pages = int(page.fit_width), int(page.fit_height)
+    scale = scale_on(widths, heights, pages, upright=bool(page.orientation))
+    # pages side by side are many: larger print would make more of them
+    is_large = pages[0] > 1 and scale > READABLE
+    if is_large and pages_across(widths, fixed, READABLE) <= pages[0]:
+        page.set_print_scale(math.ceil(100 * READABLE))
+    else:
+        enlarge(page, scale)

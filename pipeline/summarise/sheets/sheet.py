@@ -4,34 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.office.safety import is_like_formula, plain
+from pipeline.office.safety import plain
 from pipeline.office.sheetnames import LONGEST_NAME, quoted, without_forbidden
 from pipeline.office.textfit import SIZE
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.wording import coverage, marks
 from pipeline.summarise.sheets import printing
-from pipeline.summarise.sheets.cells import NO_NUMBER, ContentsLine, Link, LiveCell, Span
+from pipeline.summarise.sheets.cells import ContentsLine, Link, Span
 from pipeline.summarise.sheets.pages import SheetPage
-from pipeline.summarise.sheets.styles import FIGURES, FONT, CellStyles, height_of
+from pipeline.summarise.sheets.styles import FONT, CellStyles, height_of
+from pipeline.summarise.sheets.writing import write_cell
 from schemas.words import Language
 
 ROW_HEIGHT = 15.0
 """Points of a row of one line."""
 FOLDED = 9.0
 """The width of a folded column, once it is opened."""
-
-
-def side_by_side(widths: Sequence[float]) -> int:
-    """Return on how many pages side by side columns are printed: one, if people can read that."""
-    taken = sum(map(printing.pixels, filter(None, widths)))
-    return max(1, math.ceil(taken * printing.SMALLEST / printing.across()))
 
 
 class SummaryBook:
@@ -161,7 +155,7 @@ class SummarySheet:
         self._heights: dict[int, float] = {}
         self.printed: tuple[int, int] | None = None
         """How many rows and columns are printed, if not all."""
-        self._pages, self._fixed = side_by_side(widths), fixed
+        self._pages, self._fixed = printing.side_by_side(widths), fixed
         self._head = head or (fixed if self._pages > 1 and fixed else len(self.widths))
         self._folds_rows = False
         self._set_columns()
@@ -214,32 +208,11 @@ class SummarySheet:
 
     def finish(self) -> None:
         """Set what is printed: all but the link to the contents, or what ``printed`` says."""
-        rows, columns = self.printed or (self.row, len(self.widths))
-        if not self.is_hidden and rows > self._first_printed:
-            self.page.print_area(self._first_printed, 0, rows - 1, columns - 1)
-            self._choose_paper(rows, columns)
-
-    def _choose_paper(self, rows: int, columns: int) -> None:
-        """A4, or A3 where that would be too small to read."""
-        page = self.page
-        if not page.fit_page:
-            page.set_print_scale(round(100 * printing.enlarge(page, page.print_scale / 100)))
-            return
-        heights = (self._heights.get(row, ROW_HEIGHT) for row in range(self._first_printed, rows))
-        pages = int(page.fit_width), int(page.fit_height)
-        scale = printing.scale_on(
-            self.widths[:columns], heights, pages, upright=bool(page.orientation)
-        )
-        # pages side by side are many: larger print would make more of them
-        readable = printing.READABLE
-        if (
-            pages[0] > 1
-            and scale > readable
-            and printing.pages_across(self.widths[:columns], self._fixed, readable) <= pages[0]
-        ):
-            page.set_print_scale(math.ceil(100 * readable))
-        else:
-            printing.enlarge(page, scale)
+        first, (rows, columns) = self._first_printed, self.printed or (self.row, len(self.widths))
+        if not self.is_hidden and rows > first:
+            self.page.print_area(first, 0, rows - 1, columns - 1)
+            heights = [self._heights.get(row, ROW_HEIGHT) for row in range(first, rows)]
+            printing.choose_paper(self.page, self.widths[:columns], heights, self._fixed)
 
     def line(self, text: str, kind: str) -> None:
         """Write a line of text above the table, as high as it needs."""
@@ -267,7 +240,9 @@ class SummarySheet:
                 self.page.merge_range(
                     self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis)
                 )
-            self._cell(column, span, emphasis)
+            tip = self.book.say(span.value.tip) if isinstance(span.value, Link) else ""
+            place = (self.row, column)
+            write_cell(self.page, self.book.styles, place, span, emphasis, tip)
             column = end
         self._set_row(height, is_folded=is_folded)
         self.row += 1
@@ -284,47 +259,6 @@ class SummarySheet:
         if outline or height > ROW_HEIGHT:
             self.page.set_row(self.row, height if height > ROW_HEIGHT else None, None, outline)
         self._folds_rows = is_folded
-
-    def _cell(self, column: int, span: Span, emphasis: str) -> None:
-        """One cell of the current row: a text is never anything but a text."""
-        value, page, row = span.value, self.page, self.row
-        if span.kind in FIGURES and isinstance(value, str | LiveCell):
-            self._figure(column, span, emphasis)
-            return
-        is_quoted, is_linked = (
-            isinstance(value, str) and is_like_formula(value),
-            isinstance(value, Link),
-        )
-        style = self.book.styles(
-            span.kind, emphasis, quoted=is_quoted, linked=is_linked, is_edge=span.is_edge
-        )
-        if isinstance(value, LiveCell):
-            page.write_formula(row, column, value.text, style, value.value)
-        elif value is None:
-            page.write_blank(row, column, None, style)
-        elif isinstance(value, str):
-            page.write_string(row, column, plain(value), style)
-        elif isinstance(value, Link):
-            page.write_url(
-                row,
-                column,
-                f"internal:{value.target}",
-                style,
-                plain(value.text),
-                self.book.say(value.tip),
-            )
-        else:
-            page.write_number(row, column, value, style)
-
-    def _figure(self, column: int, span: Span, emphasis: str) -> None:
-        """A cell of figures that is live, or has a sign in place of a number."""
-        cell = span.value if isinstance(span.value, LiveCell) else LiveCell(NO_NUMBER, span.value)
-        is_sign = isinstance(cell.value, str)
-        sign = cell.value if is_sign else cell.sign
-        style = self.book.styles(
-            span.kind, emphasis, is_edge=span.is_edge, sign=sign, is_greyed=is_sign
-        )
-        self.page.write_formula(self.row, column, cell.text, style, "" if is_sign else cell.value)
 
     def fit_short(self, most: int) -> None:
         """Print a sheet of at most so many rows on a single page."""

@@ -14,25 +14,26 @@ from typing import Any
 import pandas as pd
 from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
 
-from pipeline.summarise.figures.dimensions import Dimension, dimension
+from pipeline.summarise.figures.dimensions import Dimension
 from pipeline.summarise.figures.figures import by_entry
 from pipeline.summarise.figures.highlights import Highlights
 from pipeline.summarise.figures.lines import TableLine, empty
-from pipeline.summarise.figures.measures import Measure, apart_keys, lowered, measures
+from pipeline.summarise.figures.measures import lowered
 from pipeline.summarise.figures.periods import MONTH, days, shorter, time_of
 from pipeline.summarise.figures.rounding import divided, figure, plain
 from pipeline.summarise.figures.wording import number
 from pipeline.summarise.sheets.cells import LiveCell
 from pipeline.summarise.sheets.sheet import SummaryBook
-from pipeline.summarise.workbook.entry_table import EntrySheet, EntryTable
-from pipeline.summarise.workbook.live import BLANK, Live
+from pipeline.summarise.workbook.entry_lines import EntrySheet
+from pipeline.summarise.workbook.entry_table import EntryTable
+from pipeline.summarise.workbook.live import Live
 from schemas.columns import DECIMALS, TableSpec
 
 MOST_BARS = 10
 """Bars of the ranking."""
 WIDTHS = (40.0, 14.0, 9.0, 9.0, 40.0, 14.0, 3.0, 34.0, 14.0, 11.0, 14.0, 3.0, 40.0, 14.0, 11.0)
 """Widths of the sheet of cells: ranking, gap, trend, gap, composition."""
-_RANKING, _TREND, _COMPOSITION = 0, 7, 12
+_RANKING, _TREND, COMPOSITION = 0, 7, 12
 
 
 @dataclass(frozen=True)
@@ -222,89 +223,3 @@ class ChartCells:
         counted = live.cell(measure, [(time.key, f'"{time.names[at]}"')], self._nothing, summed)
         average = f'=IF(ISNUMBER({cell}),ROUND({cell}/({length_cell}/{MONTH}),{DECIMALS}),"")'
         return [label, counted, length, LiveCell(average, monthly)]
-
-    # --- composition
-    # -------------------------------------------------------------------------------
-
-    def composition(self) -> ChartBlock | None:
-        """The parts of a whole that the round names, the largest first; empty ones aren't drawn."""
-        consolidation, say = self.book.consolidation, self.book.say
-        asked = consolidation.round_.settings.figures.composition
-        if not asked:
-            return None
-        spec = consolidation.round_.by_key[asked.table]
-        by = dimension(consolidation.round_, spec, asked.by)
-        measure = next(
-            each for each in measures(consolidation.round_, spec) if each.key == asked.measure
-        )
-        frame = by_entry(consolidation, spec, by).iloc[: len(by.entries)]
-        values = frame[measure.key].fillna(0).to_numpy()
-        if not values.sum():
-            return None
-        order = sorted(range(len(values)), key=lambda at: (-values[at], at))
-        live = Live.of(consolidation, spec, by)
-        lines = [self._part(by, at, line, measure, frame, live) for line, at in enumerate(order)]
-        title = say("charts.composition", by=lowered(by.title), measure=lowered(measure.title))
-        heads, kinds = [by.title, measure.title, say("charts.share")], ["name", "count", "rate"]
-        drawn, left_out = int((values > 0).sum()), self._left_out(spec, by, measure, title)
-        return ChartBlock(
-            "composition", title, heads, lines, kinds, _COMPOSITION, 0, 2, drawn, left_out=left_out
-        )
-
-    def _left_out(
-        self, spec: TableSpec, by: Dimension, measure: Measure, title: str
-    ) -> list[tuple[str, Any]]:
-        """The collectives that a chart of persons leaves out, by the entries that have any."""
-        round_, say = self.book.consolidation.round_, self.book.say
-        apart = next(
-            (
-                each
-                for each in measures(round_, spec)
-                if each.key == apart_keys(round_, spec).get(measure.key)
-            ),
-            None,
-        )
-        if apart is None:
-            return []
-        held, live = (
-            by_entry(self.book.consolidation, spec, by)[apart.key].fillna(0).tolist(),
-            Live.of(self.book.consolidation, spec, by),
-        )
-        found = []
-        for at in (at for at, value in enumerate(held) if value):
-            entry = '"{}"'.format(by.names[at].replace('"', '""')) if by.codes[at] else BLANK
-            said = say(
-                "charts.left_out", title=title, measure=lowered(apart.title), name=by.names[at]
-            )
-            value = plain(held[at])
-            found.append(
-                (said, live.cell(apart, [(by.key, entry)], self._nothing, value) if live else value)
-            )
-        return found
-
-    def _part(
-        self,
-        by: Dimension,
-        at: int,
-        line: int,
-        measure: Measure,
-        frame: pd.DataFrame,
-        live: Live | None,
-    ) -> list[Any]:
-        summed = figure(frame[measure.key].iloc[at].item(), self._nothing)
-        part = divided(summed, frame[measure.key].sum())
-        if live is None:
-            return [by.names[at], summed, part]
-        cells = xl_range_abs(
-            self.top, _COMPOSITION + 1, self.top + len(frame) - 1, _COMPOSITION + 1
-        )
-        name, own = (
-            xl_rowcol_to_cell(self.top + line, _COMPOSITION + column, col_abs=True)
-            for column in (0, 1)
-        )
-        share = f'=IF(ISNUMBER({own}),IFERROR(ROUND({own}/SUM({cells}),{DECIMALS}),""),"")'
-        return [
-            by.names[at],
-            live.cell(measure, [(by.key, name)], self._nothing, summed),
-            LiveCell(share, part),
-        ]

@@ -12,7 +12,8 @@ from pipeline.summarise.sheets.cells import LiveCell, Span
 from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.sheets.styles import FONT
 from pipeline.summarise.workbook.chart_cells import WIDTHS, ChartBlock, ChartCells
-from pipeline.summarise.workbook.entry_table import EntrySheet
+from pipeline.summarise.workbook.composition import composition
+from pipeline.summarise.workbook.entry_lines import EntrySheet
 
 HEIGHT = 360
 """Pixels of a chart."""
@@ -38,7 +39,7 @@ def chart_sheet(book: SummaryBook, made: EntrySheet, front: SummarySheet) -> Non
     cells = ChartCells(book, made, sheet.row + 1)
     blocks = [
         block
-        for block in (cells.ranking(), cells.trend(), cells.composition())
+        for block in (cells.ranking(), cells.trend(), composition(book, cells.top))
         if block is not None
     ]
     _write(sheet, blocks)

@@ -17,7 +17,8 @@ from pipeline.summarise.figures.rounding import divided
 from pipeline.summarise.sheets.cells import LiveCell
 from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import EntrySheet, EntryTable, SideColumn, legend
+from pipeline.summarise.workbook.entry_lines import EntrySheet, write_entries
+from pipeline.summarise.workbook.entry_table import EntryTable, SideColumn, legend
 from pipeline.summarise.workbook.figure_column import standing_width
 from pipeline.summarise.workbook.live import quotient
 from schemas.round.settings import Summary
@@ -85,7 +86,7 @@ def _table_sheet(table: EntryTable, title: str, drill: Drill) -> EntrySheet:
     more += explained(book.consolidation, table.spec, table.columns[0].total)
     more += [book.say("first_columns_printed")] if columns < len(widths) else []
     sheet.line(legend(book, book.say("legend_links"), *more), "legend")
-    written = EntrySheet(table, sheet.page.name, table.write(sheet, drill))
+    written = EntrySheet(table, sheet.page.name, write_entries(table, sheet, drill))
     sheet.printed = sheet.row, columns
     sheet.page.fit_to_pages(1, 0)
     return written

@@ -5,67 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipeline.office.sheetnames import quoted
-from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.crossing import used
-from pipeline.summarise.figures.dimensions import ORIGIN, Dimension, dimension, dimensions
-from pipeline.summarise.figures.figures import by_entry, whole
+from pipeline.summarise.figures.dimensions import Dimension, dimension
 from pipeline.summarise.figures.lines import (
     EntryReporter,
     TableLine,
     empty,
-    lines,
     parent_of,
     reporters,
 )
 from pipeline.summarise.figures.measures import (
     Average,
     Term,
-    measures,
     over_agencies,
-    rates,
-    with_terms,
 )
-from pipeline.summarise.figures.nils import nils_from
-from pipeline.summarise.figures.origins import Origin, own_column, own_entries, rows_from
+from pipeline.summarise.figures.origins import Origin, own_column, own_entries
 from pipeline.summarise.figures.rounding import divided
 from pipeline.summarise.figures.tables import borrowed, main_table
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS
 from pipeline.summarise.sheets import printing
-from pipeline.summarise.sheets.cells import LiveCell, Span
-from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
-from pipeline.summarise.workbook.drill import Drill
+from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.sheets.sheet import SummaryBook
+from pipeline.summarise.workbook.entry_columns import borrowed_columns, entry_columns, origin_of
 from pipeline.summarise.workbook.figure_column import FigureColumn, with_unit
-from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
+from pipeline.summarise.workbook.live import BLANK, Condition, Live, agencies_cell, sign_of
 from schemas.columns import TableSpec
 
 CODE_WIDTH, NAME_WIDTH = 9.0, 42.0
 _AVERAGE_WIDTH, _AGENCIES_WIDTH = 14.0, 12.0
-_FIRST = 2
+FIRST = 2
 """The first column of figures."""
-
-
-Cells = dict[tuple[str, int | None], tuple[int, int]]
-"""Row and column by measure and position, ``None`` for the total."""
-
-
-@dataclass(frozen=True)
-class EntrySheet:
-    """A table of entries as its sheet shows it, and where its figures stand, by whose they are."""
-
-    table: EntryTable
-    sheet: str
-    cells: Mapping[Origin, Cells]
-
-    def reference(self, measure: str, at: int | None, origin: Origin = Origin.BOTH) -> str:
-        """The formula that repeats a figure elsewhere in the workbook."""
-        row, column = self.cells[origin][measure, at]
-        return f"={quoted(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
 
 @dataclass(frozen=True)
@@ -118,12 +91,12 @@ class EntryTable:
         spec = main_table(consolidation.round_, key)
         by = dimension(consolidation.round_, spec, key)
         parent = parent_of(consolidation.round_, spec, by, parent_key)
-        columns = _columns(consolidation, spec, (by, parent), origin)
+        columns = entry_columns(consolidation, spec, (by, parent), origin)
         for other, borrowed_key in borrowed(consolidation.round_, spec):
-            columns += _borrowed_columns(consolidation, other, borrowed_key, (by, parent), origin)
+            columns += borrowed_columns(consolidation, other, borrowed_key, (by, parent), origin)
         sides = [
             each
-            for each in (by, parent, *_origin_of(consolidation, spec, origin))
+            for each in (by, parent, *origin_of(consolidation, spec, origin))
             if each is not None
         ]
         live = {
@@ -163,7 +136,7 @@ class EntryTable:
 
     @cached_property
     def _of_origin(self) -> list[Condition]:
-        known = _origin_of(self.book.consolidation, self.spec, self.origin)
+        known = origin_of(self.book.consolidation, self.spec, self.origin)
         return [(each.key, f'"{each.names[each.position(self.origin)]}"') for each in known]
 
     def nothing(self, line: TableLine | None) -> str | int:
@@ -243,56 +216,6 @@ class EntryTable:
         )
         return [*(with_unit(column.measure) for column in self.columns), *agencies, *averaged]
 
-    def write(self, sheet: SummarySheet, drill: Drill) -> Mapping[Origin, Cells]:
-        """Write the heading, a line per entry, and the total.
-
-        Returns the cells of entries' figures and totals, by origin.
-        """
-        blocks = (*self.apart, self)
-        titles = [
-            self.book.say("code"),
-            self.by.title,
-            *(title for table in blocks for title in table.titles),
-            *(column.title for column in self.beside),
-        ]
-        if self.apart:
-            sheet.spans(
-                [Span("", "head", _FIRST), *self._bands, *[Span("", "head")] * len(self.beside)]
-            )
-        sheet.cells(titles, ["head"] * len(titles))
-        sheet.keep_above(1 + bool(self.apart), _FIRST)
-        cells: dict[Origin, Cells] = {table.origin: {} for table in blocks}
-        for line in [*lines(self.shown, self.by, self.parent), None]:
-            if line is None or not line.is_parent:
-                for table, first in self.starts:
-                    places = {
-                        column.measure.key: (sheet.row, first + place)
-                        for place, column in enumerate(table.columns)
-                    }
-                    cells[table.origin] |= {
-                        (key, line.at if line else None): place for key, place in places.items()
-                    }
-            self._line(sheet, line, drill)
-        return cells
-
-    @property
-    def _bands(self) -> list[Span]:
-        """Headings over blocks, by origin; one that is cut by the edge of a page has two."""
-        found: list[Span] = []
-        for table, first in self.starts:
-            cuts = sorted(
-                {
-                    first,
-                    min(max(first, self.printed), first + len(table.kinds)),
-                    first + len(table.kinds),
-                }
-            )
-            found += [
-                Span(self.book.say(f"origin_{table.origin}"), "head", end - start)
-                for start, end in pairwise(cuts)
-            ]
-        return found
-
     @property
     def printed(self) -> int:
         """How many columns are printed: those that fit, never a rate's terms without the rate."""
@@ -312,24 +235,9 @@ class EntryTable:
         """The first column of each block of figures."""
         blocks = (*self.apart, self)
         return [
-            (table, _FIRST + sum(len(before.kinds) for before in blocks[:at]))
+            (table, FIRST + sum(len(before.kinds) for before in blocks[:at]))
             for at, table in enumerate(blocks)
         ]
-
-    def _line(self, sheet: SummarySheet, line: TableLine | None, drill: Drill) -> None:
-        by = self.dimension_of(line)
-        code, name = (
-            ("", self.book.say("total")) if line is None else (by.codes[line.at], by.names[line.at])
-        )
-        emphasis = "total" if line is None else "subtotal" if line.is_parent else ""
-        values = [
-            value for table, first in self.starts for value in table.figures(line, sheet.row, first)
-        ]
-        kinds = [kind for table, _ in self.starts for kind in table.kinds]
-        beside = [column.cell(line, sheet.row) for column in self.beside]
-        named = drill.cells(self.spec, by, line.at if line else None, code, name)
-        kinds = ["code", "name", *kinds, *(column.kind for column in self.beside)]
-        sheet.cells([*named, *values, *beside], kinds, emphasis)
 
     def figures(self, line: TableLine | None, row: int, first: int) -> list[Any]:
         """Figures, agencies and averages of a line, from column ``first`` of a row on."""
@@ -340,12 +248,8 @@ class EntryTable:
             self._live(column, value, where, nothing)
             for column, value in zip(self.columns, figures, strict=True)
         ]
-        agencies, live = self.agencies(line) or nothing, self.live.get(self.spec.key)
-        counted = (
-            LiveCell(live.agencies(where, nothing, self.nils(line)), agencies, sign_of(nothing))
-            if live and live.count_agencies
-            else agencies
-        )
+        live = self.live.get(self.spec.key)
+        counted = agencies_cell(live, where, self.agencies(line), self.nils(line), nothing)
         averaged = [
             self._average(each, line, (row, first, where), nothing) for each in self.averages
         ]
@@ -386,45 +290,3 @@ class EntryTable:
     ) -> Any:
         live = self.live.get(column.spec.key)
         return value if live is None else live.cell(column.measure, where, nothing, value)
-
-
-Sides = tuple[Dimension, Dimension | None]
-"""The dimension that a table counts by, and its parent."""
-
-
-def _origin_of(consolidation: Consolidation, spec: TableSpec, origin: Origin) -> list[Dimension]:
-    """The dimension by which rows of an origin are chosen, where there is anything to choose."""
-    known = dimensions(consolidation.round_, spec)
-    return [known[ORIGIN]] if origin is not Origin.BOTH and ORIGIN in known else []
-
-
-def _columns(
-    consolidation: Consolidation, spec: TableSpec, sides: Sides, origin: Origin
-) -> list[FigureColumn]:
-    (by, parent), round_ = sides, consolidation.round_
-    rows, nils = (
-        rows_from(consolidation, spec, by, origin),
-        nils_from(consolidation, spec, by, origin),
-    )
-    entries, total = (
-        by_entry(consolidation, spec, by, rows, nils),
-        whole(consolidation, spec, rows, nils),
-    )
-    parents = by_entry(consolidation, spec, parent, rows, nils) if parent is not None else None
-    shown = [
-        *measures(round_, spec),
-        *with_terms(round_, spec, rates(round_, spec)),
-    ]
-    return [FigureColumn(spec, measure, entries, parents, total) for measure in shown]
-
-
-def _borrowed_columns(
-    consolidation: Consolidation, spec: TableSpec, key: str, sides: Sides, origin: Origin
-) -> list[FigureColumn]:
-    """The column of a measure of another table; none if that table doesn't count by the entries."""
-    own, parent = sides
-    by = dimensions(consolidation.round_, spec).get(own.key)
-    if by is None or by.base != own.base:
-        return []
-    columns = _columns(consolidation, spec, (by, parent), origin)
-    return [column for column in columns if column.measure.key == key]

@@ -18,17 +18,13 @@ from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins, di
 from pipeline.summarise.figures.measures import Average, Measure, Rate, apart_keys, collectives
 from pipeline.summarise.figures.periods import MONTH
 from pipeline.summarise.sheets.cells import LiveCell
+from pipeline.summarise.workbook.row_names import AGENCY_NUMBER, AGENCY_NUMBERS, SHOWN, column_name
 from schemas.columns import DECIMALS, Kind, TableSpec
 
 MOST_LIVE = 50_000
 """Rows up to which figures are formulas; a spreadsheet would take minutes over more."""
 MOST_AGENCIES = 200
 """Agencies up to which they are counted by a formula."""
-SHOWN = "hien"
-AGENCIES, AGENCY_NUMBERS = "dm_agency", "dm_agency_so"
-"""The names of the list of agencies' names, and of their numbers from 0, which is nobody's."""
-AGENCY_NUMBER = "so_co_quan"
-"""What the name of the column ends with that holds the number of each row's agency."""
 _NO_CRITERION = re.compile(
     r"[*?~]|^[=<>]|^[\d.,\s]+$|^.{200,}$|^(true|false)$", re.IGNORECASE | re.DOTALL
 )
@@ -253,6 +249,16 @@ class Live:
         return "<>" if any(key in self.apart for key in self._sources(measure)) else ""
 
 
+def agencies_cell(
+    live: Live | None, where: Sequence[Condition], agencies: int, nils: int, nothing: str | int
+) -> Any:
+    """How many agencies gave any figure; a formula if they can be counted by one."""
+    value = agencies or nothing
+    if live is None or not live.count_agencies:
+        return value
+    return LiveCell(live.agencies(where, nothing, nils), value, sign_of(nothing))
+
+
 def quotient(figure: str, by: str) -> str:
     """The formula of a cell's figure divided by something; a sign in the cell stays."""
     return f"=IF(ISNUMBER({figure}),ROUND({figure}/{by},{DECIMALS}),{figure})"
@@ -279,19 +285,6 @@ def tells_apart(by: Dimension) -> bool:
     return len(set(names)) == len(names) and not any(
         _NO_CRITERION.search(name) or name != name.strip() for name in names
     )
-
-
-def column_name(spec: TableSpec, key: str) -> str:
-    """The defined name of a column in the sheet of a table's rows."""
-    return f"dl_{spec.key}_{key}"
-
-
-def lookup_name(key: str, side: str) -> str:
-    """The defined name of one side of a dimension's list.
-
-    ``of``: the entries; ``is``: what each belongs to.
-    """
-    return f"dm_{key}_{side}"
 
 
 def derived(consolidation: Consolidation, spec: TableSpec) -> list[Dimension]:

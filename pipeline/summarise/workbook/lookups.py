@@ -9,7 +9,8 @@ from xlsxwriter.utility import xl_range_abs
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.dimensions import AGENCY, Dimension, Origins
 from pipeline.summarise.sheets.sheet import SummaryBook
-from pipeline.summarise.workbook.live import AGENCIES, AGENCY_NUMBERS, derived, is_live, lookup_name
+from pipeline.summarise.workbook.live import derived, is_live
+from pipeline.summarise.workbook.row_names import AGENCIES, AGENCY_NUMBERS, lookup_name
 from schemas.codelists import Entry
 from schemas.columns import TableSpec
 

@@ -293,9 +293,5 @@ def _definitions(book: SummaryBook, specs: Sequence[TableSpec]) -> Iterator[Note
 
 def _made(book: SummaryBook) -> Iterator[Note]:
     round_ = book.consolidation.round_
-    yield (
-        book.say("notes.made"),
-        book.say(
-            "notes.made_text", program=__version__, version=round_.version, digest=round_.digest
-        ),
-    )
+    words = {"program": __version__, "version": round_.version, "digest": round_.digest}
+    yield book.say("notes.made"), book.say("notes.made_text", **words)

@@ -12,7 +12,8 @@ from pipeline.summarise.sheets.cells import LiveCell, Span
 from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.charts import chart_sheet
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import EntrySheet, legend
+from pipeline.summarise.workbook.entry_lines import EntrySheet
+from pipeline.summarise.workbook.entry_table import legend
 from pipeline.summarise.workbook.figure_column import FigureColumn
 from schemas.round.settings import Summary
 

@@ -7,7 +7,7 @@ are reckoned here, line by line.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,43 +16,27 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipeline.office.sheetnames import quoted
 from pipeline.summarise.figures.crossing import Crossing, cross
-from pipeline.summarise.figures.dimensions import Dimension, dimensions
+from pipeline.summarise.figures.dimensions import dimensions
 from pipeline.summarise.figures.lines import TableLine
 from pipeline.summarise.figures.measures import Average, Measure, Rate, over_agencies
 from pipeline.summarise.figures.origins import own_column
-from pipeline.summarise.figures.rounding import divided
 from pipeline.summarise.figures.tables import borrowed
 from pipeline.summarise.figures.totals import AGENCIES, NILS, ROWS, agencies_of
 from pipeline.summarise.sheets.cells import LiveCell
 from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.crossings import CrossingSheet
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.entry_table import EntrySheet, legend
+from pipeline.summarise.workbook.entry_lines import EntrySheet
+from pipeline.summarise.workbook.entry_table import legend
 from pipeline.summarise.workbook.figure_column import with_unit
-from pipeline.summarise.workbook.live import BLANK, Condition, Live, sign_of
+from pipeline.summarise.workbook.live import Live
+from pipeline.summarise.workbook.profile_lines import LineSource, where_of
 from schemas.columns import Kind
 
 _BEFORE = (9.0, 32.0, 22.0, 9.0, 36.0)
 _FIGURE, _AGENCIES = 13.0, 11.0
-Named = tuple[Dimension, int, int]
-"""An entry that a line is about: its dimension, its position there, the column that names it."""
 _NAME, _ENTRY = 1, 4
 """The columns in which a line names the entry and what it is counted by."""
-
-
-@dataclass(frozen=True)
-class _Behind:
-    """What a line is made from.
-
-    Formulas, what its rows have in common, the agencies that gave each measure and any, confirmed
-    nils.
-    """
-
-    live: Live | None
-    named: Sequence[Named]
-    agencies: Mapping[str, int]
-    any_agencies: int
-    nils: int
 
 
 @dataclass(frozen=True)
@@ -147,7 +131,7 @@ class Profiles:
             if column.spec is table.spec
         }
         live = table.live.get(table.spec.key)
-        behind = _Behind(
+        behind = LineSource(
             live, [(table.by, at, _NAME)], counts, table.agencies(line), table.nils(line)
         )
         self._line(sheet, [*named, self.book.say("total"), None, None], figures, behind, "subtotal")
@@ -170,7 +154,7 @@ class Profiles:
             else value
         )
 
-    def _behind(self, crossed: CrossingSheet, at: int, place: int) -> _Behind:
+    def _behind(self, crossed: CrossingSheet, at: int, place: int) -> LineSource:
         cell = (at, place) if crossed.own_is_down else (place, at)
         values = crossed.grid.crossing.values
         keys = {each.key for each in crossed.grid.measures}
@@ -180,7 +164,7 @@ class Profiles:
             if each.of in keys
         }
         named = [(self.made.table.by, at, _NAME), (crossed.other, place, _ENTRY)]
-        return _Behind(
+        return LineSource(
             crossed.grid.live, named, counts, int(values[AGENCIES][cell]), int(values[NILS][cell])
         )
 
@@ -240,52 +224,39 @@ class Profiles:
         sign = self.made.table.nothing(TableLine(at))
         value = crossing.figure(measure, (at, place), sign)
         named = ((crossing.down, at, _NAME), (crossing.across, place, _ENTRY))
-        return live.cell(measure, _where(named, row), sign, value) if live is not None else value
+        return live.cell(measure, where_of(named, row), sign, value) if live is not None else value
 
     def _line(
         self,
         sheet: SummarySheet,
         named: Sequence[Any],
         values: Sequence[Any],
-        behind: _Behind,
+        behind: LineSource,
         emphasis: str,
     ) -> None:
         """One line; ``values``: the measures."""
+        nothing = self.made.table.nothing(TableLine(behind.named[0][1]))
         cells = [
             *values,
-            self._agencies(sheet.row, behind),
+            behind.agencies_cell(sheet.row, nothing),
             *(self._average(each, sheet.row, values, behind) for each in self.averages),
         ]
         sheet.cells(
             [*named, *cells], ["code", "name", "name", "code", "name", *self._kinds], emphasis
         )
 
-    def _agencies(self, row: int, behind: _Behind) -> Any:
-        """How many agencies gave any figure, as a formula where it can be live."""
-        nothing = self.made.table.nothing(TableLine(behind.named[0][1]))
-        value, live = behind.any_agencies or nothing, behind.live
-        if live is None or not live.count_agencies:
-            return value
-        return LiveCell(
-            live.agencies(_where(behind.named, row), nothing, behind.nils), value, sign_of(nothing)
-        )
-
-    def _average(self, average: Average, row: int, values: Sequence[Any], behind: _Behind) -> Any:
-        """A figure divided by the agencies that gave it; a formula where the figure is one."""
+    def _average(
+        self, average: Average, row: int, values: Sequence[Any], behind: LineSource
+    ) -> Any:
+        """A figure divided by the agencies that gave it."""
         if average.of not in behind.agencies:
             return self.book.say("not_applicable")
-        at, last = (
-            next(at for at, each in enumerate(self.measures) if each.key == average.of),
-            len(self.measures),
+        keys = [measure.key for measure in self.measures]
+        place = keys.index(average.of)
+        figure, agencies = (
+            xl_rowcol_to_cell(row, len(_BEFORE) + column) for column in (place, len(keys))
         )
-        part = values[at].value if isinstance(values[at], LiveCell) else values[at]
-        value = divided(part, behind.agencies[average.of])
-        if behind.live is None or not behind.live.count_agencies:
-            return value
-        cells = tuple(xl_rowcol_to_cell(row, len(_BEFORE) + place) for place in (at, last))
-        return LiveCell(
-            behind.live.average(average, cells, _where(behind.named, row), behind.nils), value
-        )
+        return behind.average_cell(average, values[place], (figure, agencies), row)
 
     @cached_property
     def _kinds(self) -> Sequence[str]:
@@ -294,13 +265,6 @@ class Profiles:
             for each in self.measures
         ]
         return [*sums, "count", *["average"] * len(self.averages)]
-
-
-def _where(named: Sequence[Named], row: int) -> list[Condition]:
-    return [
-        (by.key, xl_rowcol_to_cell(row, column, col_abs=True) if by.codes[at] else BLANK)
-        for by, at, column in named
-    ]
 
 
 def profile_sheet(

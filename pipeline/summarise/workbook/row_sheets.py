@@ -16,14 +16,12 @@ from pipeline.summarise.sheets.lists import ListColumn, first_row, list_sheet
 from pipeline.summarise.sheets.repeated import DistinctValues
 from pipeline.summarise.sheets.sheet import SummaryBook
 from pipeline.summarise.workbook.drill import Drill
-from pipeline.summarise.workbook.live import (
+from pipeline.summarise.workbook.live import MOST_LIVE, derived, is_live
+from pipeline.summarise.workbook.row_names import (
     AGENCIES,
     AGENCY_NUMBER,
-    MOST_LIVE,
     SHOWN,
     column_name,
-    derived,
-    is_live,
     lookup_name,
 )
 from pipeline.summarise.workbook.rows import MOST_ROWS, row_fields
