@@ -12,9 +12,7 @@ from pipeline.summarise.places.by_place import Places
 from pipeline.summarise.places.chosen import sign, signed
 from pipeline.summarise.places.indicators import words
 from pipeline.summarise.places.looks import UPPER, formats
-from pipeline.summarise.places.names import (
-    RANKABLE,
-)
+from pipeline.summarise.places.names import RANKABLE
 from pipeline.summarise.sheets.sheet import SummarySheet
 from pipeline.summarise.sheets.styles import STEPS
 

@@ -171,9 +171,8 @@ class SummarySheet:
         """Set the widths; a sign above the column after folded ones opens them."""
         for column, width in enumerate(self.widths):
             if width:
-                after_folded = (
-                    {"collapsed": True} if column and not self.widths[column - 1] else None
-                )
+                is_after = column and not self.widths[column - 1]
+                after_folded = {"collapsed": True} if is_after else None
                 self.page.set_column(column, column, width, None, after_folded)
             else:
                 self.page.set_column(column, column, FOLDED, None, {"level": 1, "hidden": True})
@@ -182,10 +181,8 @@ class SummarySheet:
         """A link to the contents in a row of its own, which isn't printed."""
         self._first_printed = 1 if self.book.contents else 0
         if self.book.contents:
-            text, target = (
-                self.book.say("to_contents", name=self.book.contents),
-                f"{quoted(self.book.contents)}!A1",
-            )
+            text = self.book.say("to_contents", name=self.book.contents)
+            target = f"{quoted(self.book.contents)}!A1"
             self.spans([Span(Link(text, target, "to_contents_tip"), "link")])
 
     def answers(self, part: str, question: str, **words: object) -> None:
@@ -193,13 +190,8 @@ class SummarySheet:
 
         ``question``: the key of the line on what it answers.
         """
-        self.book.listed.append(
-            ContentsLine(
-                part,
-                self.page.name,
-                self.book.consolidation.say(f"contents.answers.{question}", **words),
-            )
-        )
+        answer = self.book.consolidation.say(f"contents.answers.{question}", **words)
+        self.book.listed.append(ContentsLine(part, self.page.name, answer))
 
     def hide(self) -> None:
         """Hide the sheet: other sheets reckon or draw with it. Who wants to see it can show it."""
@@ -231,11 +223,8 @@ class SummarySheet:
         for span in spans:
             end = column + span.columns
             text = span.value.text if isinstance(span.value, Link) else span.value
-            if isinstance(text, str) and any(self.widths[column:end]):
-                height = max(
-                    height,
-                    height_of(plain(text), sum(self.widths[column:end]), span.kind, emphasis),
-                )
+            if isinstance(text, str) and (width := sum(self.widths[column:end])):
+                height = max(height, height_of(plain(text), width, span.kind, emphasis))
             if span.columns > 1:
                 self.page.merge_range(
                     self.row, column, self.row, end - 1, "", self.book.styles(span.kind, emphasis)

@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipeline.summarise.figures.dimensions import Dimension, dimension
-from pipeline.summarise.figures.measures import (
-    is_occurrence,
-)
+from pipeline.summarise.figures.measures import is_occurrence
 from pipeline.summarise.sheets.sheet import SummaryBook, SummarySheet
 from pipeline.summarise.workbook.crossing_grid import CrossingGrid
 from pipeline.summarise.workbook.drill import Drill
