@@ -280,8 +280,13 @@ def test_functions_stay_small() -> None:
 # --------------------------------------------------------------------
 
 
-def private_names(path: Path) -> Iterator[str]:
+@cache
+def private_names(path: Path) -> set[str]:
     """Private names of others that a file uses: attributes, imports and base classes."""
+    return {*_private_names(path)}
+
+
+def _private_names(path: Path) -> Iterator[str]:
     nodes = list(ast.walk(tree(path)))
     own = {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     for node in nodes:

@@ -49,7 +49,7 @@ def test_who_names_no_agency_is_told_the_nearest(named: str, near: str, round_: 
 
 @pytest.mark.parametrize(
     "words",
-    [("distribute", "t01"), ("distribute", "thành phố hà nội"), ("excuse", "t01", "--reason", "x")],
+    [("distribute", "t02", "thành phố hà nội"), ("excuse", "t01", "--reason", "x")],
 )
 def test_commands_take_them(words: Sequence[str], tmp_path: Path) -> None:
     done = tonghop("--home", tmp_path, *words)
