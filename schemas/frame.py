@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Check = Callable[[pd.DataFrame], "pd.Series[bool] | bool"]
 
 
-class Ruled(Facts, Protocol):
+class JudgingRound(Facts, Protocol):
     """A round, as far as it judges: its facts and the rules of its tables."""
 
     @property
@@ -54,7 +54,7 @@ _TOLD = ["unit", "codes", "required", "minimum", "maximum", "min_length", "max_l
 
 
 @lru_cache(maxsize=256)
-def schema_of(round_: Ruled, table: str) -> pa.DataFrameSchema:
+def schema_of(round_: JudgingRound, table: str) -> pa.DataFrameSchema:
     """Make the schema that judges the rows of a table: typed columns, and one check per rule.
 
     A check bears the rule's label. The schema takes typed frames as the pipeline builds them, and
@@ -84,7 +84,7 @@ def _column(column: Column, facts: Facts) -> pa.Column:
     )
 
 
-def check_of(rule: RowRule, round_: Ruled) -> pa.Check:
+def check_of(rule: RowRule, round_: JudgingRound) -> pa.Check:
     """Make the check of a rule. ``name`` and ``error``: its label; description: what must hold.
 
     ``ignore_na``: a rule decides itself what a blank means. ``n_failure_cases``: all failing rows
@@ -100,7 +100,7 @@ def check_of(rule: RowRule, round_: Ruled) -> pa.Check:
 
 
 @lru_cache(maxsize=256)
-def schema_of_groups(rule: CrossRule, round_: Ruled) -> pa.DataFrameSchema:
+def schema_of_groups(rule: CrossRule, round_: JudgingRound) -> pa.DataFrameSchema:
     """Make the schema that judges groups of rows: what ``CrossRule.judge`` gives."""
 
     def holds(groups: pd.DataFrame) -> pd.Series[bool]:
@@ -109,7 +109,7 @@ def schema_of_groups(rule: CrossRule, round_: Ruled) -> pa.DataFrameSchema:
     return pa.DataFrameSchema(checks=[_check(holds, rule, round_)], name=rule.table)
 
 
-def _check(holds: Check, rule: RowRule | CrossRule, round_: Ruled) -> pa.Check:
+def _check(holds: Check, rule: RowRule | CrossRule, round_: JudgingRound) -> pa.Check:
     return pa.Check(
         holds,
         name=rule.label,

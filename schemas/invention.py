@@ -9,7 +9,7 @@ Row = dict[str, object]
 
 
 @dataclass(frozen=True)
-class ErrorCell:
+class ExcelError:
     """A cell that holds an Excel error such as ``#REF!``."""
 
     text: str
@@ -30,7 +30,7 @@ class FormulaCell:
 
 
 @dataclass(frozen=True)
-class Planted:
+class PlantedMistake:
     """A planted mistake: the rule that must find it, its severity, sheet and cell.
 
     Sheet and cell are blank for a mistake of the file, the cell for one of a sheet.
@@ -57,7 +57,7 @@ class Return:
     info: Row = field(default_factory=dict)
     tables: dict[str, list[Row]] = field(default_factory=dict)
     cells: dict[str, dict[str, object]] = field(default_factory=dict)
-    planted: list[Planted] = field(default_factory=list)
+    planted: list[PlantedMistake] = field(default_factory=list)
     issued_to: str = ""
     other_round: str = ""
     """Stamped for a round of this name instead."""

@@ -28,7 +28,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Page:
+class PageFormat:
     """An upright A4 page; lengths in millimetres, within what the decree allows."""
 
     width: int = 210

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from schemas.codelists import forbidden
 from schemas.columns import Column, Kind, TableSpec
-from schemas.invention import DayCell, ErrorCell, FormulaCell
+from schemas.invention import DayCell, ExcelError, FormulaCell
 from tests.returns import (
     ADMINISTRATIVE,
     PARTY,
@@ -104,9 +104,9 @@ raw(
     "E",
     "error_cell",
     _is(*Kind),
-    ErrorCell("#REF!"),
-    ErrorCell("#N/A"),
-    ErrorCell("#DIV/0!"),
+    ExcelError("#REF!"),
+    ExcelError("#N/A"),
+    ExcelError("#DIV/0!"),
 )
 raw("S09", "E", "no_value", _is(*Kind), FormulaCell("1+2"))
 

@@ -17,7 +17,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from pipeline.distribute.fill import CellValues, Filler
-from schemas.invention import ErrorCell
+from schemas.invention import ExcelError
 from tests.office import convert, needs_office
 from tests.often import thorough
 
@@ -62,7 +62,7 @@ def by_openpyxl(source: Path, target: Path, task: Task) -> None:
 
 
 def _as_openpyxl(value: Any) -> Any:
-    if isinstance(value, ErrorCell):
+    if isinstance(value, ExcelError):
         return value.text
     if isinstance(value, Rich):
         return CellRichText(
@@ -101,7 +101,7 @@ def by_node(library: str, source: Path, target: Path, task: Task) -> None:
 def _as_json(value: Any) -> Any:
     if isinstance(value, dt.date):
         return {"day": value.isoformat()}
-    if isinstance(value, ErrorCell):
+    if isinstance(value, ExcelError):
         return {"error": value.text}
     if isinstance(value, Rich):
         return {"rich": value.parts}

@@ -22,7 +22,7 @@ from pipeline import run
 from pipeline.distribute.fill import STRINGS, Filler, fill, named, placed
 from pipeline.distribute.layout import FIRST_ROW, PREPARED_ROWS
 from pipeline.home import Home
-from schemas.invention import ErrorCell, FormulaCell
+from schemas.invention import ExcelError, FormulaCell
 from schemas.round.round import Round
 from schemas.rules.base import excel_day
 from tests.books import MINI, filled, issued, read, round_of
@@ -122,7 +122,7 @@ def test_everything_else_stays_byte_for_byte(blank: bytes) -> None:
 def test_prepared_cells_keep_their_style(blank: bytes) -> None:
     style = re.search(r's="\d+"', cell_of(blank, "C9"))
     assert style
-    for value in (3, "ba", None, dt.date(2030, 1, 1), ErrorCell("#N/A"), FormulaCell("1+2"), True):
+    for value in (3, "ba", None, dt.date(2030, 1, 1), ExcelError("#N/A"), FormulaCell("1+2"), True):
         assert style[0] in cell_of(Filler(blank).fill({SHEET: {"C9": value}}), "C9")
 
 
@@ -174,7 +174,7 @@ VALUES: list[tuple[object, object]] = [
     (True, True),
     (dt.date(2030, 2, 28), 47542.0),
     (dt.datetime(2030, 2, 28, 18), 47542.75),  # noqa: DTZ001
-    (ErrorCell("#REF!"), ""),
+    (ExcelError("#REF!"), ""),
     (FormulaCell("SUM(A9:B9)"), ""),
 ]
 """What is written, and what is read."""
@@ -203,8 +203,10 @@ def test_readers_read_what_was_written(
 ) -> None:
     assert by_calamine(written, OTHER).get(address, "") == expected
     cell = by_openpyxl[OTHER][address]
-    assert cell.value == {ErrorCell: "#REF!", FormulaCell: "=SUM(A9:B9)"}.get(type(value), expected)
-    assert cell.data_type == {ErrorCell: "e", FormulaCell: "f", str: "s", bool: "b"}.get(
+    assert cell.value == {ExcelError: "#REF!", FormulaCell: "=SUM(A9:B9)"}.get(
+        type(value), expected
+    )
+    assert cell.data_type == {ExcelError: "e", FormulaCell: "f", str: "s", bool: "b"}.get(
         type(value), "n"
     )
 
@@ -327,8 +329,8 @@ def test_codes_become_the_names_of_the_dropdowns(round_: Round) -> None:
         "amount": 1.5,
         "day": dt.date(2030, 3, 4),
     }
-    assert named(round_, "fines", {"building": ErrorCell("#N/A"), "day": None}) == {
-        "building": ErrorCell("#N/A"),
+    assert named(round_, "fines", {"building": ExcelError("#N/A"), "day": None}) == {
+        "building": ExcelError("#N/A"),
         "day": None,
     }
     with pytest.raises(KeyError, match="NIX"):
@@ -341,7 +343,7 @@ def test_the_pipeline_finds_what_was_planted_at_its_cell(round_: Round, tmp_path
         filled(
             round_,
             "NOR",
-            more={SHEET: {"C10": ErrorCell("#DIV/0!"), "D9": FormulaCell("C9-3")}},
+            more={SHEET: {"C10": ExcelError("#DIV/0!"), "D9": FormulaCell("C9-3")}},
             inspections=ROWS,
         )
     )

@@ -15,7 +15,7 @@ from pipeline.model import Reading, TableReading
 from pipeline.office.addresses import index
 from pipeline.stages.inventing import module_of
 from schemas.columns import READABLE, Kind, State, TableSpec
-from schemas.invention import ErrorCell
+from schemas.invention import ExcelError
 from tests.books import issued, round_of
 from tests.programs import PROGRAMS, Rich, Stored, write
 
@@ -45,7 +45,7 @@ def task(*, stored: bool) -> dict[str, dict[str, Any]]:
         f"J{FAR}": 123456789012345,
     }
     cells[HANDLINGS.sheet] |= {
-        f"I{FAR}": ErrorCell("#DIV/0!"),
+        f"I{FAR}": ExcelError("#DIV/0!"),
         f"K{FAR}": dt.date(2022, 2, 28),
         f"A{FAR}": "Năm 2021",
     }
@@ -87,7 +87,7 @@ FULL = {
 
 def expected(task: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     def as_read(value: Any) -> Any:
-        if isinstance(value, ErrorCell):
+        if isinstance(value, ExcelError):
             return "ERROR"
         if isinstance(value, Rich):
             return "".join(value.parts)

@@ -14,7 +14,7 @@ from pipeline.summarise.report.charts import chart
 from pipeline.summarise.report.facts import ItemFacts
 from pipeline.summarise.report.saying import Sentences, states
 from pipeline.summarise.report.tables import TableByEntry, covered, crossed_table
-from schemas.round.outline import Asked, DeclaredReport, Settled
+from schemas.round.outline import DeclaredFigures, DeclaredReport, Settlement
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation
 from tests.recounts import percent, vi
@@ -31,7 +31,7 @@ def report_of(round_: Round) -> DeclaredReport:
 
 
 def facts(made: Consolidation, by: str, table: str = "manifestations", **asked: Any) -> ItemFacts:
-    return ItemFacts(made, Asked("", table, by, **asked))
+    return ItemFacts(made, DeclaredFigures("", table, by, **asked))
 
 
 def word(
@@ -49,7 +49,7 @@ def rows(made: Consolidation, table: str) -> list[dict[str, Any]]:
     return made.tables[table].to_dict("records")  # type: ignore[return-value]
 
 
-def always_said(asked: Asked) -> list[str]:
+def always_said(asked: DeclaredFigures) -> list[str]:
     """Declared sentences that always have figures; others need a cause."""
     return [each for each in asked.says if each not in ("{unclear}", "{left_over}")]
 
@@ -145,7 +145,7 @@ def test_cases_are_settled_by_row(made: Consolidation) -> None:
             counts["unknown"] += row["cases"]
         else:
             counts["all" if handled >= persons else "some" if handled else "none"] += row["cases"]
-    settled = Settled("manifestations", "cases", "handled", "persons")
+    settled = Settlement("manifestations", "cases", "handled", "persons")
     assert states(facts(made, "behaviour"), settled) == counts
     assert word(made, "settled.some") == f"{vi(counts['some'])} vụ việc"
     assert word(made, "settled.none.share") == percent(counts["none"], sum(counts.values()))

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
 from pipeline.distribute.selfcheck import FIRST_SHOWN, SHOWN
-from schemas.invention import ErrorCell
+from schemas.invention import ExcelError
 from tests.books import issued
 from tests.clerk import Step, worked
 from tests.long_returns import long_return
@@ -95,7 +95,7 @@ def test_the_verdict_is_right_at_once(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_failing_lines_stand_above_with_what_to_do(tmp_path: Path) -> None:
     draft = long_return(3)
-    draft.write("manifestations", "cases", 1, ErrorCell("#N/A"))
+    draft.write("manifestations", "cases", 1, ExcelError("#N/A"))
     draft.write("handlings", "handling", 0, "Không có thật")
     draft.write("examples", "story", 2, "ngắn")
     rows = [FIRST_SHOWN + number for number in range(4)]

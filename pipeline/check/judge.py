@@ -18,7 +18,7 @@ from pipeline.model import Decision, Finding, Reading, Severity, Verdict
 from schemas.columns import State
 from schemas.round.round import Round
 from schemas.round.settings import RuleState
-from schemas.rules.base import CrossRule, Place, Rule
+from schemas.rules.base import ColumnKey, CrossRule, Rule
 from schemas.rules.catalogue import SHEET_MISSING
 
 _KINDS = "SVRTXND"
@@ -139,7 +139,7 @@ def _compared(
         yield _Comparison(rule, broken if in_use else None, explained)
 
 
-def _columns_of(reading: Reading) -> set[Place]:
+def _columns_of(reading: Reading) -> set[ColumnKey]:
     """Return the columns that a file has, as pairs of table and column."""
     return {
         (key, column)

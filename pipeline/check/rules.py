@@ -11,7 +11,7 @@ import pandera.pandas as pa
 
 from schemas.frame import schema_of, schema_of_groups
 from schemas.round.round import Round
-from schemas.rules.base import CrossRule, Mask, Place, RowRule
+from schemas.rules.base import ColumnKey, CrossRule, Mask, RowRule
 
 Frames = Mapping[str, pd.DataFrame]
 
@@ -66,7 +66,7 @@ def check_table(frame: pd.DataFrame, table: str, round_: Round) -> list[Broken]:
     ]
 
 
-Faults = dict[Place, set[int]]
+Faults = dict[ColumnKey, set[int]]
 """Submissions with an error, by table and column."""
 
 

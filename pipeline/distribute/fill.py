@@ -24,7 +24,7 @@ from pipeline.distribute.names import info_row, letter
 from pipeline.office.parts import Envelope
 from pipeline.office.xmltext import in_element
 from schemas.columns import TableSpec
-from schemas.invention import DayCell, ErrorCell, FormulaCell
+from schemas.invention import DayCell, ExcelError, FormulaCell
 from schemas.round.round import Round
 from schemas.rules.base import excel_day
 
@@ -338,14 +338,14 @@ def _content(value: object, strings: _Strings) -> tuple[str, str]:
             return ' t="s"', f"<v>{strings.index(value)}</v>"
         case bool():
             return ' t="b"', f"<v>{value:d}</v>"
-        case ErrorCell() | DayCell():
+        case ExcelError() | DayCell():
             return _of_kind(value)
         case FormulaCell():
             return "", f"<f>{in_element(value.formula)}</f>"
     return "", f"<v>{_number(value)}</v>"
 
 
-def _of_kind(value: ErrorCell | DayCell) -> tuple[str, str]:
+def _of_kind(value: ExcelError | DayCell) -> tuple[str, str]:
     if isinstance(value, DayCell):
         return ' t="d"', f"<v>{value.day.isoformat()}</v>"
     return ' t="e"', f"<v>{in_element(value.text)}</v>"

@@ -25,7 +25,7 @@ from pipeline.office.grid import TABLE_SIZE, THIN, Cell, on_pages, table_xml
 from pipeline.office.parts import Envelope
 from pipeline.office.safety import safe
 from pipeline.office.typefaces import leave_out_effects, line_width, set_typefaces
-from schemas.nd30 import INDENT, Page, settings
+from schemas.nd30 import INDENT, PageFormat, settings
 
 CENTRE, LEFT, RIGHT, JUSTIFIED = (
     getattr(WD_ALIGN_PARAGRAPH, name) for name in ("CENTER", "LEFT", "RIGHT", "JUSTIFY")
@@ -60,7 +60,7 @@ class Paper:
         ``line_spacing`` of the body, in lines; None for that of python-docx's template (1.15).
         """
         self._line_spacing = line_spacing
-        self.page, self._settings, self._labels = Page(), settings(), labels
+        self.page, self._settings, self._labels = PageFormat(), settings(), labels
         self._document = Document()
         leave_out_effects(self._document)
         self._tables = self._pictures = 0

@@ -18,8 +18,8 @@ from pipeline.terminal.context import (
     ARCHIVE,
     CLUSTER,
     SHARED,
+    CommandGroup,
     Context,
-    Group,
     PlaceType,
     pass_context,
     say,
@@ -48,7 +48,8 @@ PATHS = click.argument("paths", nargs=-1, type=PlaceType())
 
 
 @click.group(
-    cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+    cls=CommandGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option(
     "--home",

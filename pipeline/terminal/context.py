@@ -136,7 +136,7 @@ def say_next(context: Context, key: str, **words: object) -> None:
     say(context, "next.line", step=ui(f"screen.next.{key}", context.lang, **words))
 
 
-class Group(Family):
+class CommandGroup(Family):
     """The commands. An operator's mistake becomes a sentence and an exit code; a bug is raised."""
 
     def make_context(
@@ -149,7 +149,7 @@ class Group(Family):
         """Start in the language that the command line asks for."""
         speak(asked_for(args))
         # on a copy of this group, whose help is in that language
-        return super(Group, in_language(self)).make_context(info_name, args, parent, **extra)
+        return super(CommandGroup, in_language(self)).make_context(info_name, args, parent, **extra)
 
     def sections(self, ctx: click.Context) -> Iterator[tuple[str, Sequence[str]]]:
         """Yield the commands in the order of work, by heading."""

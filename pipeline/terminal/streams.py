@@ -24,7 +24,7 @@ BROKEN_PIPE = SIGNALLED + 13
 which Windows lacks."""
 
 
-class Ended(KeyboardInterrupt):
+class Termination(KeyboardInterrupt):
     """Raised when the system, or whoever started the program, asks it to end.
 
     Like Ctrl-C it is no ``Exception``, so that no handler on the way takes it for an error.
@@ -37,7 +37,7 @@ class Ended(KeyboardInterrupt):
 
 def exit_code(interrupt: KeyboardInterrupt) -> int:
     """Return the exit code of a program that was asked to end; 130 for Ctrl-C."""
-    return interrupt.exit_code if isinstance(interrupt, Ended) else SIGNALLED + signal.SIGINT
+    return interrupt.exit_code if isinstance(interrupt, Termination) else SIGNALLED + signal.SIGINT
 
 
 def prepare() -> None:
@@ -73,7 +73,7 @@ def _stand_in_for_closed_streams() -> None:
 
 def _end(number: int, _frame: FrameType | None) -> NoReturn:
     signal.signal(number, signal.SIG_IGN)  # a closed terminal signals twice, and so does timeout(1)
-    raise Ended(number)
+    raise Termination(number)
 
 
 class UnheardError(Exception):

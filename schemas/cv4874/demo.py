@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from schemas.cv4874.demo_returns import long_text, right_return
-from schemas.invention import ErrorCell, FormulaCell, Planted, Return
+from schemas.invention import ExcelError, FormulaCell, PlantedMistake, Return
 from schemas.round.round import Round
 
 __all__ = ["headcounts", "invent", "right_return"]
@@ -55,15 +55,14 @@ def headcounts(round_: Round) -> list[tuple[str, int, str, str]]:
     ]
 
 
-# --- late, nil, resubmitted, strays
-# ----------------------------------------------------------------
+# --- late, nil, resubmitted, strays ---------------------------------------------------------------
 
 
 def _late(returns: list[Return]) -> None:
     for days, return_ in enumerate(returns, 1):
         deadline = dt.datetime(2023, 9, 7, 9, tzinfo=return_.received.tzinfo)
         return_.received = deadline + dt.timedelta(days=days)
-        return_.planted.append(Planted("D01", "N"))
+        return_.planted.append(PlantedMistake("D01", "N"))
 
 
 def _nil(return_: Return) -> None:
@@ -91,12 +90,12 @@ def _strays(round_: Round, good: dict[str, Return]) -> list[Return]:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + encrypted + bytes(2000)
 
     def stray(file: str, content: bytes) -> Return:
-        return Return("", file, noon, content=content, planted=[Planted("S01", "E")])
+        return Return("", file, noon, content=content, planted=[PlantedMistake("S01", "E")])
 
     def lost(code: str, file: str, rule: str, **others: Any) -> Return:
         """The agency's right return, but for what makes it nobody's."""
         right = right_return(round_, round_.by_agency[code])
-        return replace(right, agency="", file=file, planted=[Planted(rule, "E")], **others)
+        return replace(right, agency="", file=file, planted=[PlantedMistake(rule, "E")], **others)
 
     good["T56"].file = "Báo cáo (bản cuối) - sửa.xlsx"
     return [
@@ -110,8 +109,7 @@ def _strays(round_: Round, good: dict[str, Return]) -> list[Return]:
     ]
 
 
-# --- mistakes
-# --------------------------------------------------------------------------------------
+# --- mistakes -------------------------------------------------------------------------------------
 
 
 _NOBODY = {"persons": 0, "handled": 0, "pending": 0, "unhandled": 0}
@@ -124,7 +122,7 @@ def _cell(
 
     def plant(round_: Round, return_: Return) -> None:
         return_.cells.setdefault(sheet, {})[f"{column}{row}"] = value
-        return_.planted.append(Planted(*planted, sheet, f"{column}{row}"))
+        return_.planted.append(PlantedMistake(*planted, sheet, f"{column}{row}"))
 
     return plant
 
@@ -132,50 +130,53 @@ def _cell(
 def _stamp_of_another(round_: Round, return_: Return) -> None:
     other = round_.by_agency["T04"]
     return_.cells[INFO] = {"B8": other.code, "B9": other.name}
-    return_.planted += [Planted("S03", "E", INFO, "B8"), Planted("S03", "E", INFO, "B9")]
+    return_.planted += [
+        PlantedMistake("S03", "E", INFO, "B8"),
+        PlantedMistake("S03", "E", INFO, "B9"),
+    ]
     return_.agency = ""
 
 
 def _without_sheet(round_: Round, return_: Return) -> None:
     return_.removed_sheet = I3B
-    return_.planted.append(Planted("S05", "E", I3B))
+    return_.planted.append(PlantedMistake("S05", "E", I3B))
 
 
 def _without_column(round_: Round, return_: Return) -> None:
     return_.cells[I3B] = {"H7": "Cột thay thế"}
-    return_.planted.append(Planted("S06", "E", I3B))
+    return_.planted.append(PlantedMistake("S06", "E", I3B))
 
 
 def _nil_with_rows(round_: Round, return_: Return) -> None:
     return_.info["nil"] = "Có"
-    return_.planted.append(Planted("S13", "E", INFO, "B12"))
+    return_.planted.append(PlantedMistake("S13", "E", INFO, "B12"))
 
 
 def _same_row_twice(round_: Round, return_: Return) -> None:
     rows = return_.tables["examples"]
     table = return_.tables["manifestations"]
     table.append({**table[0], "cases": 0, "persons": 1, "handled": 0, "pending": 1, "unhandled": 0})
-    return_.planted.append(Planted("T01", "E", I1, f"A{FIRST + len(table) - 1}"))
+    return_.planted.append(PlantedMistake("T01", "E", I1, f"A{FIRST + len(table) - 1}"))
     del rows[1:]
 
 
 def _wrong_total(round_: Round, return_: Return) -> None:
     row = return_.tables["manifestations"][0]
     row["persons"] = int(str(row["persons"])) + 5
-    return_.planted.append(Planted("R01", "E", I1, f"J{FIRST}"))
+    return_.planted.append(PlantedMistake("R01", "E", I1, f"J{FIRST}"))
 
 
 def _missing_part(round_: Round, return_: Return) -> None:
     rows = return_.tables["manifestations"]
     index = next(i for i, row in enumerate(rows) if row["unhandled"])
     rows[index]["unhandled"] = None
-    return_.planted.append(Planted("R01", "W", I1, f"J{FIRST + index}"))
+    return_.planted.append(PlantedMistake("R01", "W", I1, f"J{FIRST + index}"))
 
 
 def _no_case(round_: Round, return_: Return) -> None:
     rows = return_.tables["manifestations"]
     rows.append({**rows[0], **_NOBODY, "task": "Việc khác (giả định)", "cases": 0})
-    return_.planted.append(Planted("R02", "E", I1, f"I{FIRST + len(rows) - 1}"))
+    return_.planted.append(PlantedMistake("R02", "E", I1, f"I{FIRST + len(rows) - 1}"))
 
 
 def _unlawful(handling: str, subject: str, severity: str) -> Mistake:
@@ -183,7 +184,7 @@ def _unlawful(handling: str, subject: str, severity: str) -> Mistake:
         rows, name = return_.tables["handlings"], round_.codelists["subjects"].offered(subject)
         index = next(i for i, row in enumerate(rows) if row["subject"] == name)
         rows[index]["handling"] = round_.codelists["handlings"].offered(handling)
-        return_.planted.append(Planted("R03", severity, I3B, f"F{FIRST + index}"))
+        return_.planted.append(PlantedMistake("R03", severity, I3B, f"F{FIRST + index}"))
 
     return plant
 
@@ -192,18 +193,18 @@ def _strange_manifestation(round_: Round, return_: Return) -> None:
     row = return_.tables["manifestations"][0]
     own = row["behaviour"] == round_.codelists["behaviours"].offered("HV3")
     row["manifestation"] = round_.codelists["manifestations"].offered("BH03" if own else "BH10")
-    return_.planted.append(Planted("R04", "W", I1, f"G{FIRST}"))
+    return_.planted.append(PlantedMistake("R04", "W", I1, f"G{FIRST}"))
 
 
 def _other_province(round_: Round, return_: Return) -> None:
     return_.tables["examples"][0]["locality"] = round_.codelists["localities"].offered("T01")
-    return_.planted.append(Planted("R05", "E", EXAMPLES, f"C{FIRST}"))
+    return_.planted.append(PlantedMistake("R05", "E", EXAMPLES, f"C{FIRST}"))
 
 
 def _too_many_handled(round_: Round, return_: Return) -> None:
     row = return_.tables["handlings"][0]
     row["persons"] = int(str(row["persons"])) + 50
-    return_.planted.append(Planted("X01", "E", I3B, f"H{FIRST}"))
+    return_.planted.append(PlantedMistake("X01", "E", I3B, f"H{FIRST}"))
 
 
 def _unexplained(round_: Round, return_: Return) -> None:
@@ -214,18 +215,18 @@ def _unexplained(round_: Round, return_: Return) -> None:
         for i, row in enumerate(return_.tables["manifestations"])
         if all(row[key] == gone[key] for key in keys)
     )
-    return_.planted.append(Planted("X01", "W", I1, f"K{FIRST + index}"))
+    return_.planted.append(PlantedMistake("X01", "W", I1, f"K{FIRST + index}"))
 
 
 def _too_many_consequences(round_: Round, return_: Return) -> None:
     row = return_.tables["consequences"][0]
     row["cases"] = int(str(row["cases"])) + 90
-    return_.planted.append(Planted("X02", "E", I2, f"G{FIRST}"))
+    return_.planted.append(PlantedMistake("X02", "E", I2, f"G{FIRST}"))
 
 
 def _unknown_combination(round_: Round, return_: Return) -> None:
     return_.tables["examples"][0]["sector"] = round_.codelists["sectors"].offered("LV99")
-    return_.planted.append(Planted("X03", "W", EXAMPLES, f"B{FIRST}"))
+    return_.planted.append(PlantedMistake("X03", "W", EXAMPLES, f"B{FIRST}"))
 
 
 def _mostly_unclassified(round_: Round, return_: Return) -> None:
@@ -239,7 +240,7 @@ def _mostly_unclassified(round_: Round, return_: Return) -> None:
     }
     rows.append({**rows[0], **_NOBODY, **unclassified})
     return_.planted += [
-        Planted("R06", "W", I1, f"F{FIRST + index}")
+        PlantedMistake("R06", "W", I1, f"F{FIRST + index}")
         for index, row in enumerate(rows)
         if row["behaviour"] == name
     ]
@@ -252,14 +253,14 @@ def _too_light(round_: Round, return_: Return) -> None:
         i for i, row in enumerate(rows) if row["handling"] == form and row["subject"] != collective
     )
     rows[index]["severity"] = round_.codelists["severities"].offered("MD4")
-    return_.planted.append(Planted("R07", "W", I3B, f"F{FIRST + index}"))
+    return_.planted.append(PlantedMistake("R07", "W", I3B, f"F{FIRST + index}"))
 
 
 _MISTAKES: dict[str, Mistake] = {
     "T08": _stamp_of_another,
     "T10": _without_sheet,
     "T12": _without_column,
-    "T14": _cell(CAUSES, "E", ErrorCell("#REF!"), ("S08", "E")),
+    "T14": _cell(CAUSES, "E", ExcelError("#REF!"), ("S08", "E")),
     "T17": _cell(CAUSES, "E", FormulaCell("1+2"), ("S09", "E")),
     "T19": _nil_with_rows,
     "T20": _cell(CAUSES, "D", None, ("V01", "E")),

@@ -42,16 +42,16 @@ class DeclarationError(ValueError):
         self.folder, self.faults = folder, tuple(faults)
 
 
-class Place(NamedTuple):
+class KeyPath(NamedTuple):
     """A place in a round's files. Makes the faults found there."""
 
     file: str
     steps: tuple[object, ...] = ()
     """Keys and numbers, from the outermost on."""
 
-    def at(self, *steps: object) -> Place:
+    def at(self, *steps: object) -> KeyPath:
         """The place that these further keys or numbers lead to."""
-        return Place(self.file, (*self.steps, *steps))
+        return KeyPath(self.file, (*self.steps, *steps))
 
     def fault(self, key: str, **words: object) -> Fault:
         """Make a fault at this place."""

@@ -23,7 +23,7 @@ from schemas.codelists import (
     pairs_of,
     periods,
 )
-from schemas.round.faults import Fault, Place, near
+from schemas.round.faults import Fault, KeyPath, near
 from schemas.round.outline import Outline
 from schemas.round.round import language_of
 from schemas.round.settings import Settings
@@ -43,10 +43,10 @@ _FLAGS = {"allowed", "in_scope"}
 
 
 @dataclass(frozen=True)
-class Rows:
+class ListRows:
     """The rows of a CSV file, and the number of the line on which each ends."""
 
-    place: Place
+    place: KeyPath
     rows: list[dict[str, str]]
     lines: list[int]
 
@@ -107,7 +107,7 @@ def _codelist(folder: Path, name: str, faults: list[Fault]) -> Codelist:
     return codelist(name, found.rows)
 
 
-def _legal(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> Rows:
+def _legal(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> ListRows:
     """Read a list of what the law allows or expects."""
     found = _read(folder, name, wanted, faults)
     faults += _not_evident(found)
@@ -148,11 +148,11 @@ def _read_references(folder: Path, settings: Settings, faults: list[Fault]) -> N
             faults += chain(_not_whole(found, "row"), _not_whole(found, "column"))
 
 
-def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> Rows:
+def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -> ListRows:
     """Read the rows of a file; none if a column is missing or a row is longer or shorter."""
-    place, path = Place(f"codelists/{name}.csv"), folder / "codelists" / f"{name}.csv"
+    place, path = KeyPath(f"codelists/{name}.csv"), folder / "codelists" / f"{name}.csv"
     known = len(faults)
-    found = Rows(place, [], [])
+    found = ListRows(place, [], [])
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file)
@@ -178,10 +178,10 @@ def _read(folder: Path, name: str, wanted: Sequence[str], faults: list[Fault]) -
             _not_in_order(found),
             *(_not_flags(found, flag) for flag in _FLAGS.intersection(wanted)),
         )
-    return found if len(faults) == known else Rows(place, [], [])
+    return found if len(faults) == known else ListRows(place, [], [])
 
 
-def _of_headings(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iterator[Fault]:
+def _of_headings(header: Sequence[str], wanted: Sequence[str], place: KeyPath) -> Iterator[Fault]:
     """Yield the faults of headings: missing, blank, twice, or separated by semicolons."""
     if len(header) == 1 and ";" in header[0]:
         yield place.at(1).fault("semicolons")
@@ -194,7 +194,7 @@ def _of_headings(header: Sequence[str], wanted: Sequence[str], place: Place) -> 
             yield place.at(1).fault("repeated_heading", name=name)
 
 
-def _missing(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iterator[Fault]:
+def _missing(header: Sequence[str], wanted: Sequence[str], place: KeyPath) -> Iterator[Fault]:
     for name in dict.fromkeys(wanted):
         if name not in header:
             yield place.at(1).fault(
@@ -204,7 +204,7 @@ def _missing(header: Sequence[str], wanted: Sequence[str], place: Place) -> Iter
             )
 
 
-def _not_names(found: Rows, column: str) -> Iterator[Fault]:
+def _not_names(found: ListRows, column: str) -> Iterator[Fault]:
     """Yield faults of cells that are blank or repeat an earlier one, without regard to case."""
     folded = [fold(text) for _, text in found.of(column)]
     if "" not in folded and len(set(folded)) == len(folded):
@@ -218,7 +218,7 @@ def _not_names(found: Rows, column: str) -> Iterator[Fault]:
             yield found.place.at(line).fault(f"repeated_{column}", name=text, first=first)
 
 
-def _not_evident(found: Rows) -> Iterator[Fault]:
+def _not_evident(found: ListRows) -> Iterator[Fault]:
     """Yield the faults of evidence: of an unknown kind, or too weak.
 
     Too weak: a row is cited as law, or makes an error, but names no text, or none that was read.
@@ -233,7 +233,7 @@ def _not_evident(found: Rows) -> Iterator[Fault]:
             yield place.fault("blank_cell", column="basis_shown")
 
 
-def _not_succeeded(found: Rows) -> Iterator[Fault]:
+def _not_succeeded(found: ListRows) -> Iterator[Fault]:
     """Yield faults of ``succeeds``: codes that are still in the list, or have two successors."""
     codes = {text for _, text in found.of("code")}
     first: dict[str, int] = {}
@@ -245,7 +245,7 @@ def _not_succeeded(found: Rows) -> Iterator[Fault]:
                 yield found.place.at(line).fault("repeated_code", name=old, first=first[old])
 
 
-def _not_short(found: Rows) -> Iterator[Fault]:
+def _not_short(found: ListRows) -> Iterator[Fault]:
     """Yield faults of short names: not shorter than the name, or meaning another entry too."""
     rows = list(zip(found.lines, found.rows, strict=True))
     for line, text in found.of("short"):
@@ -264,7 +264,7 @@ def _meaning(row: Mapping[str, str]) -> set[str]:
     return {fold(word) for word in words}
 
 
-def _not_days(found: Rows, column: str) -> Iterator[Fault]:
+def _not_days(found: ListRows, column: str) -> Iterator[Fault]:
     for line, text in found.of(column):
         if text and not _is_day(text):
             yield found.place.at(line).fault("not_a_day", column=column, value=text)
@@ -278,7 +278,7 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def _not_in_order(found: Rows) -> Iterator[Fault]:
+def _not_in_order(found: ListRows) -> Iterator[Fault]:
     """Yield faults of rows whose first day is after their last."""
     for row, line in zip(found.rows, found.lines, strict=True):
         start, end = (row.get(day, "") for day in _DAYS)
@@ -286,13 +286,13 @@ def _not_in_order(found: Rows) -> Iterator[Fault]:
             yield found.place.at(line).fault("days_in_order", start=start, end=end)
 
 
-def _not_flags(found: Rows, column: str) -> Iterator[Fault]:
+def _not_flags(found: ListRows, column: str) -> Iterator[Fault]:
     for line, text in found.of(column):
         if text not in ("yes", "no"):
             yield found.place.at(line).fault("not_one_of", value=text, known="yes, no")
 
 
-def _not_whole(found: Rows, column: str) -> Iterator[Fault]:
+def _not_whole(found: ListRows, column: str) -> Iterator[Fault]:
     for line, text in found.of(column):
         if not text.isdecimal():
             yield found.place.at(line).fault("not_whole", column=column, value=text)

@@ -16,13 +16,13 @@ from typing import Any, TypeVar
 
 from schemas.codelists import Codelist
 from schemas.round.checks import check
-from schemas.round.faults import DeclarationError, Fault, Place
+from schemas.round.faults import DeclarationError, Fault, KeyPath
 from schemas.round.lists import AGENCIES, Lists, read_lists
 from schemas.round.outline import Outline
 from schemas.round.round import Agency, Round
 from schemas.round.settings import Settings
 from schemas.round.shape import built, misfits
-from schemas.round.table import ColumnWords, Declared
+from schemas.round.table import ColumnWords, DeclaredTable
 from schemas.round.waivers import Waivers
 from schemas.rules.base import CrossRule
 
@@ -83,7 +83,7 @@ def read_round(folder: Path, faults: list[Fault]) -> Round | None:
     if tables is None or len(faults) > known:
         return None
     round_ = _round(folder, settings, outline, waivers, lists, words, tables)
-    faults += chain(words.unknown(round_.tables, Place(WORDS)), check(round_))
+    faults += chain(words.unknown(round_.tables, KeyPath(WORDS)), check(round_))
     return round_
 
 
@@ -92,7 +92,7 @@ def read_toml(kind: type[T], folder: Path, file: str, faults: list[Fault]) -> T 
 
     None, with faults added to ``faults``, if it doesn't fit.
     """
-    path, place = folder / file, Place(file)
+    path, place = folder / file, KeyPath(file)
     try:
         data: dict[str, Any] = (
             tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
@@ -114,7 +114,7 @@ def _round(
     waivers: Waivers,
     lists: Lists,
     words: ColumnWords,
-    tables: tuple[tuple[Declared, ...], tuple[CrossRule, ...]],
+    tables: tuple[tuple[DeclaredTable, ...], tuple[CrossRule, ...]],
 ) -> Round:
     declared, cross_rules = tables
     return Round(
@@ -133,20 +133,19 @@ def _round(
     )
 
 
-# --- tables.py
-# -------------------------------------------------------------------------------------
+# --- tables.py ------------------------------------------------------------------------------------
 
 
 def _tables(
     folder: Path, faults: list[Fault]
-) -> tuple[tuple[Declared, ...], tuple[CrossRule, ...]] | None:
+) -> tuple[tuple[DeclaredTable, ...], tuple[CrossRule, ...]] | None:
     """The tables, and rules between them, that ``tables.py`` defines; None if it can't be used."""
-    place = Place("tables.py")
+    place = KeyPath("tables.py")
     module = _tables_module(folder, place, faults)
     if module is None:
         return None
     named = getattr(module, TABLES, None)
-    if not isinstance(named, tuple) or not all(isinstance(each, Declared) for each in named):
+    if not isinstance(named, tuple) or not all(isinstance(each, DeclaredTable) for each in named):
         faults.append(place.at(TABLES).fault("no_tables"))
         return None
     wrong: list[Fault] = []
@@ -168,7 +167,7 @@ def _tables(
     return None if wrong else (named, cross_rules)
 
 
-def _tables_module(folder: Path, place: Place, faults: list[Fault]) -> ModuleType | None:
+def _tables_module(folder: Path, place: KeyPath, faults: list[Fault]) -> ModuleType | None:
     """Import a round's ``tables.py`` from any folder. Whatever it raises becomes a fault."""
     name = f"tonghop_round_{folder.name}_{hashlib.sha256(str(folder).encode()).hexdigest()[:8]}"
     if name in sys.modules:
@@ -209,8 +208,7 @@ def _line(error: BaseException, path: Path) -> str:
     return str(lines[-1]) if lines else ""
 
 
-# --- agencies
-# --------------------------------------------------------------------------------------
+# --- agencies -------------------------------------------------------------------------------------
 
 
 def _agencies(codes: Codelist, own_locality_groups: Container[str]) -> tuple[Agency, ...]:

@@ -22,10 +22,10 @@ PLAIN_GAPS = (
     "change",
 )
 """Gaps that any figures can fill: agencies with figures, those among them that count provisionally,
-the entries with most, what the parts of :class:`Done` leave of their whole, all entries, their
+the entries with most, what the parts of :class:`Outcomes` leave of their whole, all entries, their
 monthly averages, how the last one differs."""
 STATES = ("all", "some", "none", "unknown")
-"""How far something is dealt with (:class:`Settled`)."""
+"""How far something is dealt with (:class:`Settlement`)."""
 TERMS = "of"
 """Suffix of a gap that shows the terms of a rate: "12/30 người"."""
 SHARE = "share"
@@ -69,7 +69,7 @@ class TextSource:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReportPart:
     """The rows whose entry in ``column`` has this ``value`` of its list's ``attribute``."""
 
     title: str
@@ -79,7 +79,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Settled:
+class Settlement:
     """How far rows are dealt with (``part`` of ``whole``: all, some, none), by ``measure``."""
 
     table: str
@@ -89,7 +89,7 @@ class Settled:
 
 
 @dataclass(frozen=True)
-class Asked:
+class DeclaredFigures:
     """Figures under an outline item: ``measures`` of ``table`` by dimension ``by``.
 
     * ``measures``: if none is named, those that crossings show.
@@ -119,7 +119,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Section:
+class ReportSection:
     """A part of the report: its heading and the outline items below it."""
 
     heading: str
@@ -133,8 +133,8 @@ class DeclaredReport:
     file: str
     kind: str
     subject: str
-    sections: tuple[Section, ...]
-    figures: tuple[Asked, ...] = ()
+    sections: tuple[ReportSection, ...]
+    figures: tuple[DeclaredFigures, ...] = ()
     issuer: str = ""
     parent: str = ""
     symbol: str = ""
@@ -146,12 +146,12 @@ class DeclaredReport:
     preamble: str = ""
     caveat: str = ""
     """A caution that holds for all figures."""
-    parts: Mapping[str, Part] = field(default_factory=dict)
-    settled: Mapping[str, Settled] = field(default_factory=dict)
+    parts: Mapping[str, ReportPart] = field(default_factory=dict)
+    settled: Mapping[str, Settlement] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Ranked:
+class Ranking:
     """On the brief: entries with most. ``own``: only what agencies report of their own place."""
 
     by: str
@@ -160,7 +160,7 @@ class Ranked:
 
 
 @dataclass(frozen=True)
-class Done:
+class Outcomes:
     """On the brief: how the measure ``whole`` of ``table`` divides into ``parts``.
 
     ``by``: a dimension; the first part is told for each of its entries too.
@@ -173,7 +173,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Named:
+class Mentions:
     """On the brief: which entries of a dimension of ``table`` are named by most agencies.
 
     ``where``: only rows with these codes, by column.
@@ -189,15 +189,15 @@ class Named:
 class DeclaredBrief:
     """The page for a leader. Without ``ranked`` it ranks the dimensions of the summaries.
 
-    ``says``: sentences that figures of the default table fill, as those of :class:`Asked`; without
+    ``says``: sentences that figures of the default table fill, as those of :class:`DeclaredFigures`; without
     any, what all rows come to.
     """
 
     title: str = ""
     says: tuple[str, ...] = ()
-    ranked: tuple[Ranked, ...] = ()
-    done: Done | None = None
-    named: tuple[Named, ...] = ()
+    ranked: tuple[Ranking, ...] = ()
+    done: Outcomes | None = None
+    named: tuple[Mentions, ...] = ()
 
 
 @dataclass(frozen=True)

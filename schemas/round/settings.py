@@ -86,7 +86,7 @@ class Publisher:
 
 
 @dataclass(frozen=True)
-class Contact:
+class ContactColumns:
     """Whom to ask at an agency: keys of columns of the label-value sheet; blank if it has none."""
 
     name: str = ""
@@ -218,7 +218,7 @@ class Settings:
     references: tuple[str, ...] = ()
     collect: Collect = Collect()
     letter: DeclaredLetter = field(default_factory=DeclaredLetter)
-    contact: Contact = Contact()
+    contact: ContactColumns = ContactColumns()
     pairs: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     expectations: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     across: Across = Across()

@@ -16,7 +16,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from schemas.round.faults import Fault, Place, listed, near
+from schemas.round.faults import Fault, KeyPath, listed, near
 
 T = TypeVar("T")
 LOST = object()
@@ -25,13 +25,13 @@ _PLAIN = {str: "text", bool: "yes_no", int: "whole", float: "number", dt.date: "
 """The message for a value that should have been of this plain type."""
 
 
-def built(kind: type[T], data: object, place: Place, faults: list[Fault]) -> T | None:
+def built(kind: type[T], data: object, place: KeyPath, faults: list[Fault]) -> T | None:
     """Make an object of the dataclass ``kind``; None, with ``faults`` added, if it doesn't fit."""
     value = _object(kind, data, place, faults)
     return None if value is LOST else value
 
 
-def _object(kind: Any, data: object, place: Place, faults: list[Fault]) -> Any:
+def _object(kind: Any, data: object, place: KeyPath, faults: list[Fault]) -> Any:
     if not isinstance(data, dict):
         faults.append(place.fault("wrong_type.table"))
         return LOST
@@ -70,7 +70,7 @@ def _is_required(field: Field[Any]) -> bool:
     return field.default is MISSING and field.default_factory is MISSING
 
 
-def _value(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
+def _value(hint: Any, value: object, place: KeyPath, faults: list[Fault]) -> Any:
     if hint in _PLAIN:
         return _plain(hint, value, place, faults)
     origin = _origin(hint)
@@ -92,7 +92,7 @@ def _origin(hint: Any) -> Any:
     return get_origin(hint)
 
 
-def _items(hints: tuple[Any, ...], value: object, place: Place, faults: list[Fault]) -> Any:
+def _items(hints: tuple[Any, ...], value: object, place: KeyPath, faults: list[Fault]) -> Any:
     if not isinstance(value, list):
         faults.append(place.fault("wrong_type.list"))
         return LOST
@@ -108,7 +108,7 @@ def _items(hints: tuple[Any, ...], value: object, place: Place, faults: list[Fau
     return LOST if LOST in items else items
 
 
-def _entries(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
+def _entries(hint: Any, value: object, place: KeyPath, faults: list[Fault]) -> Any:
     if not isinstance(value, dict):
         faults.append(place.fault("wrong_type.table"))
         return LOST
@@ -116,7 +116,7 @@ def _entries(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any
     return LOST if any(entry is LOST for entry in entries.values()) else entries
 
 
-def _one_of(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
+def _one_of(hint: Any, value: object, place: KeyPath, faults: list[Fault]) -> Any:
     allowed = (
         get_args(hint) if get_origin(hint) is Literal else tuple(member.value for member in hint)
     )
@@ -131,7 +131,7 @@ def _one_of(hint: Any, value: object, place: Place, faults: list[Fault]) -> Any:
     return value if get_origin(hint) is Literal else hint(value)
 
 
-def _plain(hint: type[Any], value: object, place: Place, faults: list[Fault]) -> Any:
+def _plain(hint: type[Any], value: object, place: KeyPath, faults: list[Fault]) -> Any:
     # the exact type: a bool is no int here, a datetime no date
     if type(value) is hint or (hint is float and type(value) is int):
         return value
@@ -139,7 +139,7 @@ def _plain(hint: type[Any], value: object, place: Place, faults: list[Fault]) ->
     return LOST
 
 
-def misfits(declared: Any, place: Place) -> Iterator[Fault]:
+def misfits(declared: Any, place: KeyPath) -> Iterator[Fault]:
     """Yield a fault per field of a declaration in Python whose value has the wrong type."""
     where = place.at(getattr(declared, "key", None) or getattr(declared, "id", ""))
     kind: Any = type(declared)

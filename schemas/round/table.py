@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from schemas.columns import Column, Kind, TableSpec
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.rules.base import RowRule
 from schemas.rules.cells import column_rules
 
@@ -36,7 +36,7 @@ class _Body(dict[str, Any]):
         super().__setitem__(key, value)
 
 
-class _Declared(type):
+class _TableClass(type):
     """The metaclass of tables: keeps the keys of columns that were declared twice."""
 
     repeated: tuple[str, ...] = ()
@@ -45,18 +45,18 @@ class _Declared(type):
     def __prepare__(cls, name: str, bases: tuple[type, ...], /, **options: Any) -> _Body:
         return _Body()
 
-    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _Declared:
+    def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> _TableClass:
         made = super().__new__(cls, name, bases, dict(body))
         made.repeated = tuple(body.repeated) if isinstance(body, _Body) else ()
         return made
 
 
-class Table(metaclass=_Declared):
+class Table(metaclass=_TableClass):
     """Base of all declared tables."""
 
 
 @dataclass(frozen=True)
-class Declared:
+class DeclaredTable:
     """A declared table: what ``@table`` makes from a class of columns."""
 
     spec: TableSpec
@@ -87,7 +87,7 @@ class ColumnWords:
         )
         return replace(spec, columns=columns)
 
-    def unknown(self, specs: Iterable[TableSpec], place: Place) -> Iterator[Fault]:
+    def unknown(self, specs: Iterable[TableSpec], place: KeyPath) -> Iterator[Fault]:
         """Yield a fault per column that no table has: likely a misspelt name."""
         names = names_of_columns(specs)
         for key, words in vars(self).items():
@@ -108,13 +108,13 @@ def names_of_columns(specs: Iterable[TableSpec]) -> list[str]:
 
 def table(
     sheet: str, title: str, *, rules: Sequence[RowRule] = (), **options: Any
-) -> Callable[[type[Table]], Declared]:
+) -> Callable[[type[Table]], DeclaredTable]:
     """Declare a ``Table``'s sheet, title and rules; its key is the class name in snake case.
 
     ``options`` are fields of :class:`TableSpec`.
     """
 
-    def declare(declared: type[Table]) -> Declared:
+    def declare(declared: type[Table]) -> DeclaredTable:
         spec = TableSpec(
             key=re.sub(r"(?<!^)(?=[A-Z])", "_", declared.__name__).lower(),
             sheet=sheet,
@@ -127,7 +127,7 @@ def table(
             ),
             **options,
         )
-        return Declared(
+        return DeclaredTable(
             spec,
             (*column_rules(spec), *(replace(rule, table=spec.key) for rule in rules)),
             declared.repeated,

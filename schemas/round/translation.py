@@ -13,15 +13,22 @@ from typing import TypeVar
 
 from schemas.codelists import Codelist, Entry
 from schemas.columns import TableSpec
-from schemas.round.faults import DeclarationError, Fault, Place
+from schemas.round.faults import DeclarationError, Fault, KeyPath
 from schemas.round.load import read_toml
-from schemas.round.outline import Asked, DeclaredBrief, DeclaredReport, Outline, Part, TextSource
+from schemas.round.outline import (
+    DeclaredBrief,
+    DeclaredFigures,
+    DeclaredReport,
+    Outline,
+    ReportPart,
+    TextSource,
+)
 from schemas.round.round import Round
 from schemas.round.settings import Settings
 from schemas.round.table import names_of_columns, word_of
 from schemas.words import unknown_words
 
-T = TypeVar("T", Settings, DeclaredReport, Asked)
+T = TypeVar("T", Settings, DeclaredReport, DeclaredFigures)
 
 
 @dataclass(frozen=True)
@@ -122,18 +129,18 @@ def words_of(round_: Round, lang: str, faults: list[Fault]) -> Words | None:
     """The round's words of a language; None if it has none. Faults are added to ``faults``."""
     file = f"words_{lang}.toml"
     faults += [
-        Place(f"messages/{lang}").at(key).fault("unknown_word", name=key)
+        KeyPath(f"messages/{lang}").at(key).fault("unknown_word", name=key)
         for key in unknown_words(round_.speaking(lang))
     ]
     if not (round_.folder / file).is_file():
         return None
     words = read_toml(Words, round_.folder, file, faults)
     if words is not None:
-        faults += _unfit(round_, words, Place(file))
+        faults += _unfit(round_, words, KeyPath(file))
     return words
 
 
-def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
+def _unfit(round_: Round, words: Words, place: KeyPath) -> Iterator[Fault]:
     """Yield faults of words for things that the round doesn't have: likely misspelt names."""
     columns = names_of_columns(round_.tables)
     units = dict.fromkeys(
@@ -161,7 +168,7 @@ def _unfit(round_: Round, words: Words, place: Place) -> Iterator[Fault]:
     yield from _unfit_lengths(round_.outline, words, place)
 
 
-def _unfit_lengths(outline: Outline, words: Words, place: Place) -> Iterator[Fault]:
+def _unfit_lengths(outline: Outline, words: Words, place: KeyPath) -> Iterator[Fault]:
     """Yield faults of lists of words that are longer or shorter than what they translate."""
     report, brief = outline.report, outline.brief
     lengths = {
@@ -270,7 +277,7 @@ def _report(report: DeclaredReport, words: ReportWords) -> DeclaredReport:
     return replace(whole, sections=sections, figures=figures, parts=parts)
 
 
-def _part(part: Part, title: str) -> Part:
+def _part(part: ReportPart, title: str) -> ReportPart:
     return replace(part, title=title)
 
 

@@ -38,7 +38,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 Words = dict[str, str]
 Frames = Mapping[str, "pd.DataFrame"]
 """Typed frames by table."""
-Place = tuple[str, str]
+ColumnKey = tuple[str, str]
 """A table and one of its columns, by key."""
 END_OF_DAYS = 2_958_466
 """Excel's number of the day after the last one that it knows, 31/12/9999."""
@@ -141,7 +141,7 @@ class CrossRule(Rule):
         """The tables that it compares, its own first. A return that lacks one (S05) is skipped."""
         raise NotImplementedError
 
-    def needs(self, facts: Facts) -> set[Place]:
+    def needs(self, facts: Facts) -> set[ColumnKey]:
         """The columns without which the rule can't be judged.
 
         Name as few as possible: a return on an older form lacks the columns that were declared
@@ -149,7 +149,7 @@ class CrossRule(Rule):
         """
         raise NotImplementedError
 
-    def explained_by(self, facts: Facts) -> set[Place]:
+    def explained_by(self, facts: Facts) -> set[ColumnKey]:
         """The columns whose errors it would only repeat. A return with one there is skipped."""
         return set()
 
@@ -169,8 +169,7 @@ class CrossRule(Rule):
         return {**Rule.words(self, facts), "sheet": self.spec(facts).sheet}
 
 
-# --- what rules ask of frames
-# ----------------------------------------------------------------------
+# --- what rules ask of frames ---------------------------------------------------------------------
 
 _READABLE = frozenset(READABLE)
 
@@ -215,8 +214,7 @@ def lookup(codes: pd.Series[Any], values: Mapping[str, Any], default: Any) -> np
     return table[codes.cat.codes.to_numpy()]
 
 
-# --- what rules say
-# --------------------------------------------------------------------------------
+# --- what rules say -------------------------------------------------------------------------------
 
 
 def titles(spec: TableSpec, keys: Iterable[str], sign: str) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from schemas.rules import formula as x
-from schemas.rules.base import Frames, Place, Words, number
+from schemas.rules.base import ColumnKey, Frames, Words, number
 from schemas.rules.facts import Facts
 from schemas.rules.groups import (
     GROUP,
@@ -57,7 +57,7 @@ class CoveredBy(GroupRule):
             yield Name("together", What.ATTRIBUTE, attribute, self.table, column)
             yield Name("together", What.ENTRY, value, self.table, column, attribute)
 
-    def needs(self, facts: Facts) -> set[Place]:
+    def needs(self, facts: Facts) -> set[ColumnKey]:
         """Of ``limits`` only the last is needed: it replaces those that an older form lacks."""
         split = {(self.table, self.each)} if self.each else set()
         return GroupRule.needs(self, facts) | split | {(self.large, self.limits[-1])}
@@ -150,7 +150,7 @@ class Explained(GroupRule):
         yield from GroupRule.names(self)
         yield from columns("measure", self.measure, self.large, What.NUMBER)
 
-    def needs(self, facts: Facts) -> set[Place]:
+    def needs(self, facts: Facts) -> set[ColumnKey]:
         return GroupRule.needs(self, facts) | {(self.large, self.measure)}
 
     def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:
@@ -190,7 +190,7 @@ class KnownIn(GroupRule):
     message: str = "known_in"
     announced: bool = False
 
-    def explained_by(self, facts: Facts) -> set[Place]:
+    def explained_by(self, facts: Facts) -> set[ColumnKey]:
         return {(self.large, key) for key in self.by}
 
     def judge(self, frames: Frames, facts: Facts) -> pd.DataFrame:

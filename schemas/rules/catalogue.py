@@ -15,7 +15,7 @@ from schemas.rules.base import CrossRule, RowRule, Rule
 
 
 @dataclass(frozen=True)
-class Listed:
+class CatalogueRule:
     """A rule as listed: id, severity, key of its sentences, module (or package) that decides it."""
 
     id: str
@@ -32,42 +32,42 @@ NOT_COMPARED = "not_compared"
 """The message of a rule between tables that was skipped: other errors would explain its finding."""
 
 PROGRAM_RULES = (
-    Listed(NOT_WORKBOOK, "E", "not_workbook", "pipeline.collect"),
-    Listed("S02", "E", "unknown_agency", "pipeline.collect.sender.identify"),
-    Listed("S03", "E", "stamp_disagrees", "pipeline.collect.sender.identify"),
-    Listed("S03", "W", "file_name_disagrees", "pipeline.collect.sender.identify"),
-    Listed("S03", "W", "name_disagrees", "pipeline.collect.sender.identify"),
-    Listed("S03", "W", "assignment_disagrees", "pipeline.collect.sender.identify"),
-    Listed("S04", "E", "other_round", "pipeline.collect.read"),
-    Listed("S04", "W", "other_version", "pipeline.collect.sender.stamp"),
-    Listed("S04", "W", "other_window", "pipeline.collect.read"),
-    Listed("S04", "N", "older_version", "pipeline.collect.sender.stamp"),
-    Listed(SHEET_MISSING, "E", "sheet_missing", "pipeline.collect.tables.locate"),
-    Listed("S05", "W", "sheet_missing", "pipeline.collect.tables.locate"),
-    Listed("S05", "E", "sheet_matched", "pipeline.collect.tables.locate"),
-    Listed("S05", "N", "sheet_matched", "pipeline.collect.tables.locate"),
-    Listed("S06", "E", "column_missing", "pipeline.collect.tables"),
-    Listed("S06", "N", "column_matched", "pipeline.collect.tables.columns"),
-    Listed("S07", "W", "column_unknown", "pipeline.collect.tables.stray"),
-    Listed("S09", "W", "not_calculated", "pipeline.collect.formulas.doubts"),
-    Listed("S10", "E", "merged_required", "pipeline.collect.tables.merged"),
-    Listed("S10", "W", "merged", "pipeline.collect.tables.merged"),
-    Listed("S11", "W", "stray", "pipeline.collect"),
-    Listed("S11", "N", "stray", "pipeline.collect"),
-    Listed("S12", "W", "active_content", "pipeline.collect.read"),
-    Listed(OWN_TOTAL, "E", "own_total", "pipeline.check.totals"),
-    Listed("N01", "W", "same_decision", "pipeline.check.agencies"),
-    Listed("N01", "N", "same_decision", "pipeline.check.agencies"),
-    Listed("N02", "W", "far_from_peers", "pipeline.check.outliers"),
-    Listed("N02", "W", "out_of_scale", "pipeline.check.outliers"),
-    Listed("N03", "W", "alike", "pipeline.check.copies"),
-    Listed("N03", "N", "alike", "pipeline.check.copies"),
-    Listed("N04", "N", "changed", "pipeline.check.changes"),
-    Listed("N04", "W", "changed", "pipeline.check.changes"),
-    Listed("N04", "W", "jumped", "pipeline.check.changes"),
-    Listed("N04", "N", "unchanged", "pipeline.check.changes"),
-    Listed(LATE, "N", "late", "pipeline.stages.lateness"),
-    Listed("D02", "N", "sender_unknown", "pipeline.stages.senders"),
+    CatalogueRule(NOT_WORKBOOK, "E", "not_workbook", "pipeline.collect"),
+    CatalogueRule("S02", "E", "unknown_agency", "pipeline.collect.sender.identify"),
+    CatalogueRule("S03", "E", "stamp_disagrees", "pipeline.collect.sender.identify"),
+    CatalogueRule("S03", "W", "file_name_disagrees", "pipeline.collect.sender.identify"),
+    CatalogueRule("S03", "W", "name_disagrees", "pipeline.collect.sender.identify"),
+    CatalogueRule("S03", "W", "assignment_disagrees", "pipeline.collect.sender.identify"),
+    CatalogueRule("S04", "E", "other_round", "pipeline.collect.read"),
+    CatalogueRule("S04", "W", "other_version", "pipeline.collect.sender.stamp"),
+    CatalogueRule("S04", "W", "other_window", "pipeline.collect.read"),
+    CatalogueRule("S04", "N", "older_version", "pipeline.collect.sender.stamp"),
+    CatalogueRule(SHEET_MISSING, "E", "sheet_missing", "pipeline.collect.tables.locate"),
+    CatalogueRule("S05", "W", "sheet_missing", "pipeline.collect.tables.locate"),
+    CatalogueRule("S05", "E", "sheet_matched", "pipeline.collect.tables.locate"),
+    CatalogueRule("S05", "N", "sheet_matched", "pipeline.collect.tables.locate"),
+    CatalogueRule("S06", "E", "column_missing", "pipeline.collect.tables"),
+    CatalogueRule("S06", "N", "column_matched", "pipeline.collect.tables.columns"),
+    CatalogueRule("S07", "W", "column_unknown", "pipeline.collect.tables.stray"),
+    CatalogueRule("S09", "W", "not_calculated", "pipeline.collect.formulas.doubts"),
+    CatalogueRule("S10", "E", "merged_required", "pipeline.collect.tables.merged"),
+    CatalogueRule("S10", "W", "merged", "pipeline.collect.tables.merged"),
+    CatalogueRule("S11", "W", "stray", "pipeline.collect"),
+    CatalogueRule("S11", "N", "stray", "pipeline.collect"),
+    CatalogueRule("S12", "W", "active_content", "pipeline.collect.read"),
+    CatalogueRule(OWN_TOTAL, "E", "own_total", "pipeline.check.totals"),
+    CatalogueRule("N01", "W", "same_decision", "pipeline.check.agencies"),
+    CatalogueRule("N01", "N", "same_decision", "pipeline.check.agencies"),
+    CatalogueRule("N02", "W", "far_from_peers", "pipeline.check.outliers"),
+    CatalogueRule("N02", "W", "out_of_scale", "pipeline.check.outliers"),
+    CatalogueRule("N03", "W", "alike", "pipeline.check.copies"),
+    CatalogueRule("N03", "N", "alike", "pipeline.check.copies"),
+    CatalogueRule("N04", "N", "changed", "pipeline.check.changes"),
+    CatalogueRule("N04", "W", "changed", "pipeline.check.changes"),
+    CatalogueRule("N04", "W", "jumped", "pipeline.check.changes"),
+    CatalogueRule("N04", "N", "unchanged", "pipeline.check.changes"),
+    CatalogueRule(LATE, "N", "late", "pipeline.stages.lateness"),
+    CatalogueRule("D02", "N", "sender_unknown", "pipeline.stages.senders"),
 )
 COMPARING = ("D02", "N01", "N02", "N03", "N04")
 """Rules about other returns or the address book. Judged last: they change without the agency."""
@@ -80,7 +80,7 @@ BINDING = ("S01", "S02", "S03", "S04")
 """Rules that can't be waived: without them it isn't known whose return a file is."""
 
 
-class Ruled(Protocol):
+class RoundRules(Protocol):
     """A round, as far as its rules are listed."""
 
     @property
@@ -92,7 +92,7 @@ class Ruled(Protocol):
         """The rules between tables."""
 
 
-def catalogue(round_: Ruled) -> tuple[Listed, ...]:
+def catalogue(round_: RoundRules) -> tuple[CatalogueRule, ...]:
     """List every rule of a round once, sorted by id."""
     declared = (_listed(rule) for rule in _declared(round_))
     return tuple(
@@ -100,11 +100,11 @@ def catalogue(round_: Ruled) -> tuple[Listed, ...]:
     )
 
 
-def _declared(round_: Ruled) -> Iterator[Rule]:
+def _declared(round_: RoundRules) -> Iterator[Rule]:
     for rules in round_.rules.values():
         yield from rules
     yield from round_.cross_rules
 
 
-def _listed(rule: Rule) -> Listed:
-    return Listed(rule.id, rule.severity, rule.message, type(rule).__module__)
+def _listed(rule: Rule) -> CatalogueRule:
+    return CatalogueRule(rule.id, rule.severity, rule.message, type(rule).__module__)

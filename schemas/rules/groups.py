@@ -11,7 +11,7 @@ import numpy as np
 
 from schemas.columns import DECIMALS
 from schemas.rules import formula as x
-from schemas.rules.base import CrossRule, Place, Words, titles
+from schemas.rules.base import ColumnKey, CrossRule, Words, titles
 from schemas.rules.facts import Facts
 from schemas.rules.names import Name, What, columns
 
@@ -84,11 +84,11 @@ class GroupRule(CrossRule):
     def tables(self, facts: Facts) -> tuple[str, ...]:
         return (self.table, self.large)
 
-    def needs(self, facts: Facts) -> set[Place]:
+    def needs(self, facts: Facts) -> set[ColumnKey]:
         grouped = {(table, key) for table in self.tables(facts) for key in self.by}
         return {(self.table, self.at)} | grouped
 
-    def explained_by(self, facts: Facts) -> set[Place]:
+    def explained_by(self, facts: Facts) -> set[ColumnKey]:
         return {
             (table, column.key)
             for table in self.tables(facts)

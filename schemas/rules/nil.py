@@ -10,7 +10,7 @@ import numpy as np
 
 from schemas.columns import STATE, State
 from schemas.rules import formula as x
-from schemas.rules.base import CrossRule, Frames, Place, Words, number
+from schemas.rules.base import ColumnKey, CrossRule, Frames, Words, number
 from schemas.rules.facts import Facts
 from schemas.rules.names import Name, What
 
@@ -34,7 +34,7 @@ class NilAgrees(CrossRule):
     def tables(self, facts: Facts) -> tuple[str, ...]:
         return (self.table, *(spec.key for spec in facts.row_tables if spec.evidence))
 
-    def needs(self, facts: Facts) -> set[Place]:
+    def needs(self, facts: Facts) -> set[ColumnKey]:
         """No evidence table is needed: one that an older form lacks counts as one without rows."""
         return {(self.table, self.at)}
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from schemas.rules import formula as x
-from schemas.rules.base import CrossRule, Frames, Place, Words, number
+from schemas.rules.base import ColumnKey, CrossRule, Frames, Words, number
 from schemas.rules.facts import Facts
 from schemas.rules.names import Name, What, columns
 
@@ -34,10 +34,10 @@ class SeldomUsed(CrossRule):
     def tables(self, facts: Facts) -> tuple[str, ...]:
         return (self.table,)
 
-    def needs(self, facts: Facts) -> set[Place]:
+    def needs(self, facts: Facts) -> set[ColumnKey]:
         return {(self.table, self.at), (self.table, self.measure)}
 
-    def explained_by(self, facts: Facts) -> set[Place]:
+    def explained_by(self, facts: Facts) -> set[ColumnKey]:
         keys = [column.key for column in self.spec(facts).key_columns]
         return {(self.table, key) for key in (self.at, self.measure, *keys)}
 

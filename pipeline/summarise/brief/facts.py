@@ -24,7 +24,7 @@ from pipeline.summarise.figures.wording import marks, share
 from pipeline.summarise.report.amounts import cut, inside
 from pipeline.summarise.report.facts import ItemFacts
 from pipeline.summarise.report.saying import Sentences
-from schemas.round.outline import Asked, DeclaredBrief, Done, Named, Ranked
+from schemas.round.outline import DeclaredBrief, DeclaredFigures, Mentions, Outcomes, Ranking
 from schemas.round.settings import CONTENT_FILE
 from schemas.words import Language, formal_day
 
@@ -146,7 +146,7 @@ class Brief:
             self.consolidation.round_.outline.report,
         )
         facts = ItemFacts(
-            self.consolidation, Asked("", spec.key, "agency", says=self.declared.says)
+            self.consolidation, DeclaredFigures("", spec.key, "agency", says=self.declared.says)
         )
         if facts.nothing:
             return self._say("nothing" if self.consolidation.coverage.counted else "no_figures")
@@ -166,7 +166,7 @@ class Brief:
     def _table(self) -> str:
         return self.consolidation.round_.settings.figures.default_table
 
-    def _asked(self) -> Sequence[Ranked]:
+    def _asked(self) -> Sequence[Ranking]:
         """The dimensions that are ranked: those declared, else those of the summaries.
 
         Own returns alone count where entries have agencies.
@@ -177,15 +177,15 @@ class Brief:
         spec = table_spec(round_, self._table)
         keys = dict.fromkeys(each.dimension for each in round_.settings.summaries)
         return [
-            Ranked(key, own=own_column(round_, spec) == key)
+            Ranking(key, own=own_column(round_, spec) == key)
             for key in keys
             if spec.has(key) or key in round_.settings.dimensions
         ]
 
-    def _ranked(self, ranked: Ranked) -> BriefCell | None:
+    def _ranked(self, ranked: Ranking) -> BriefCell | None:
         facts = ItemFacts(
             self.consolidation,
-            Asked("", self._table, ranked.by, own=ranked.own, chart="bars"),
+            DeclaredFigures("", self._table, ranked.by, own=ranked.own, chart="bars"),
         )
         places = facts.largest(1)[:2]
         if not places:
@@ -227,7 +227,7 @@ class Brief:
             return None
         facts = ItemFacts(
             self.consolidation,
-            Asked("", self._table, time.key, monthly=True, chart="columns"),
+            DeclaredFigures("", self._table, time.key, monthly=True, chart="columns"),
         )
         change = Sentences(facts).word("change")
         measure = lowered(facts.measures[0].title)
@@ -249,7 +249,9 @@ class Brief:
             return []
         facts = ItemFacts(
             self.consolidation,
-            Asked("", declared.table, declared.by or "agency", measures=(declared.whole,)),
+            DeclaredFigures(
+                "", declared.table, declared.by or "agency", measures=(declared.whole,)
+            ),
         )
         whole, measures = (
             float(facts.total[declared.whole]),
@@ -291,7 +293,7 @@ class Brief:
         )
 
     def _by_whom(
-        self, facts: ItemFacts, declared: Done, rate: Rate | None, *, with_all: bool
+        self, facts: ItemFacts, declared: Outcomes, rate: Rate | None, *, with_all: bool
     ) -> Iterator[str]:
         """The first part of what the largest entries have, each beside its whole.
 
@@ -336,7 +338,7 @@ class Brief:
         found = [NamedEntries(each.title, tuple(self._named(each))) for each in self.declared.named]
         return [each for each in found if each.entries]
 
-    def _named(self, named: Named) -> Iterator[str]:
+    def _named(self, named: Mentions) -> Iterator[str]:
         round_ = self.consolidation.round_
         spec = table_spec(round_, named.table)
         by = dimension(round_, spec, named.by)
@@ -369,7 +371,7 @@ class Brief:
         ]
 
 
-def _rate(declared: Done, measures: Mapping[str, Measure]) -> Rate | None:
+def _rate(declared: Outcomes, measures: Mapping[str, Measure]) -> Rate | None:
     """The rate that the round declares of the first part."""
     return next(
         (

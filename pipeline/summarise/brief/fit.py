@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.office.textfit import text_width
-from schemas.nd30 import Page
+from schemas.nd30 import PageFormat
 
 POINT = 0.3528
 _LINE = 1.16
@@ -33,7 +33,7 @@ SCALES = tuple(
     for size in (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0, 8.5, 8.0)
 )
 """From the largest on."""
-ROOM = (Page().height - Page().top - Page().bottom) * 0.96
+ROOM = (PageFormat().height - PageFormat().top - PageFormat().bottom) * 0.96
 """Of the page, for all that stands on it; the rest is for what programs set differently."""
 
 

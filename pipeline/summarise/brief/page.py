@@ -16,12 +16,12 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.pictures.raster import png
 from pipeline.summarise.report.amounts import cut, inside
 from pipeline.summarise.report.charts import Chart, chart
-from schemas.nd30 import Page
+from schemas.nd30 import PageFormat
 
 _DRAWN = 420.0
 """Width of a chart in its own units: a letter of 15 then has 8 points."""
 _PICTURE = 76.0
-_CELL = Page().text / 2
+_CELL = PageFormat().text / 2
 _GAP = 4.0
 _LONGEST_LABEL = 48
 _TITLE = 14.0
@@ -86,7 +86,7 @@ class BriefLayout:
     @property
     def height(self) -> float:
         """Millimetres of all that stands on the page."""
-        text = Page().text
+        text = PageFormat().text
         found = height(self.brief.title, _TITLE, text, 2, bold=True) + height(
             self._subject, self._size + 1, text, 4, bold=True
         )

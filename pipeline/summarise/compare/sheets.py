@@ -259,8 +259,7 @@ class _Block:
         self.sheet.cells([code, name, *cells, *(causes or barred), *beside], kinds, emphasis)
 
 
-# --- differences
-# -----------------------------------------------------------------------------------
+# --- differences ----------------------------------------------------------------------------------
 
 
 def difference(row: int, values: Sequence[Any], *, is_rate: bool, sign: str) -> LiveCell:

@@ -87,8 +87,7 @@ def values(
     return found
 
 
-# --- persons and collectives
-# ------------------------------------------------------------------------
+# --- persons and collectives ----------------------------------------------------------------------
 
 
 def _people(measure: str, keys: Mapping[str, str]) -> str:

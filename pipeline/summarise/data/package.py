@@ -86,8 +86,7 @@ def _of_parquet(consolidation: Consolidation) -> dict[str, str]:
     }
 
 
-# --- for programs
-# -----------------------------------------------------------------------------------
+# --- for programs ---------------------------------------------------------------------------------
 
 
 def _head(consolidation: Consolidation, voices: Voices) -> dict[str, Any]:
@@ -204,8 +203,7 @@ def type_of(each: Field) -> str:
     return next((name for name, is_it in checks.items() if is_it(each.type)), "string")
 
 
-# --- for people
-# -------------------------------------------------------------------------------------
+# --- for people -----------------------------------------------------------------------------------
 
 
 def dictionary(every: list[Resource], voices: Voices) -> Resource:

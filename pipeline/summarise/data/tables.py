@@ -65,8 +65,7 @@ def provenance(voices: Voices) -> list[Field]:
     ]
 
 
-# --- declared columns
-# -------------------------------------------------------------------------------
+# --- declared columns -----------------------------------------------------------------------------
 
 
 def _declared(column: Column, values: pd.Series[Any], spec: TableSpec, voices: Voices) -> Field:
@@ -103,8 +102,7 @@ def _constraints(column: Column) -> dict[str, Any]:
     return found
 
 
-# --- rows
-# -------------------------------------------------------------------------------------------
+# --- rows -----------------------------------------------------------------------------------------
 
 
 def _parts(

@@ -13,21 +13,21 @@ from pipeline.summarise.figures.measures import Sum, apart_keys, lowered, measur
 from pipeline.summarise.figures.nils import nil_returns
 from pipeline.summarise.figures.wording import number
 from schemas.columns import Kind, TableSpec
-from schemas.round.outline import Done
+from schemas.round.outline import Outcomes
 from schemas.round.round import Round
 
 REST = "rest"
 """The key of what is left."""
 
 
-def parted(round_: Round, spec: TableSpec) -> Done | None:
+def parted(round_: Round, spec: TableSpec) -> Outcomes | None:
     """The whole of a table and its parts, as declared; None if this table has none."""
     done = round_.outline.brief.done
     return done if done is not None and done.table == spec.key else None
 
 
 def rest(
-    done: Done, figures: Mapping[str, Any] | pd.DataFrame, keys: Mapping[str, str] | None = None
+    done: Outcomes, figures: Mapping[str, Any] | pd.DataFrame, keys: Mapping[str, str] | None = None
 ) -> Any:
     """What the parts leave of the whole; NaN where nobody gave the whole.
 
@@ -37,7 +37,7 @@ def rest(
     return known[done.whole] - sum(np.nan_to_num(known[part]) for part in done.parts)
 
 
-def rest_measure(round_: Round, spec: TableSpec, done: Done) -> Sum:
+def rest_measure(round_: Round, spec: TableSpec, done: Outcomes) -> Sum:
     """What is left as a measure."""
     title = round_.say("brief.unknown")
     return Sum(REST, title[:1].upper() + title[1:], spec.by_key[done.whole].unit, Kind.COUNT)

@@ -23,7 +23,7 @@ from pipeline.summarise.figures.tables import table_spec
 from pipeline.summarise.figures.totals import AGENCIES, ROWS
 from pipeline.summarise.report.amounts import said
 from schemas.columns import Kind, TableSpec
-from schemas.round.outline import Asked, Done, Part
+from schemas.round.outline import DeclaredFigures, Outcomes, ReportPart
 from schemas.words import Language
 
 FIRST = 3
@@ -36,7 +36,7 @@ class ItemFacts:
     """The figures that a report asks for."""
 
     consolidation: Consolidation
-    asked: Asked
+    asked: DeclaredFigures
 
     @property
     def lang(self) -> Language:
@@ -117,7 +117,7 @@ class ItemFacts:
         """The nil returns that count; if asked, only of agencies with a place of their own."""
         return nils_from(self.consolidation, self.spec, self.by, self._origin)
 
-    def part(self, part: Part) -> dict[str, Any]:
+    def part(self, part: ReportPart) -> dict[str, Any]:
         """The same of the rows of a part."""
         return self._sum(self.rows[self.rows[part.column].isin(self.codes(part))])
 
@@ -127,7 +127,7 @@ class ItemFacts:
         return found | {REST: rest(self._parted, found)} if self._parted else found
 
     @cached_property
-    def _parted(self) -> Done | None:
+    def _parted(self) -> Outcomes | None:
         return parted(self.consolidation.round_, self.spec)
 
     @property
@@ -135,7 +135,7 @@ class ItemFacts:
         """What declared parts leave of their whole; 0 where none are declared."""
         return float(np.nan_to_num(self.total.get(REST, 0)))
 
-    def codes(self, part: Part) -> list[str]:
+    def codes(self, part: ReportPart) -> list[str]:
         """The codes of a part."""
         codes = self.consolidation.round_.codes_of(self.spec.by_key[part.column])
         return [

@@ -19,7 +19,7 @@ from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.amounts import amount, entry, inside
 from pipeline.summarise.report.facts import ItemFacts
 from schemas.columns import Kind
-from schemas.round.outline import GAP, OPTIONAL, SHARE, STATES, TERMS, Part, Settled
+from schemas.round.outline import GAP, OPTIONAL, SHARE, STATES, TERMS, ReportPart, Settlement
 
 _SAME = 0.05
 """Percent below which an average is called the same."""
@@ -33,8 +33,8 @@ class Sentences:
     """
 
     facts: ItemFacts
-    parts: Mapping[str, Part] = field(default_factory=dict)
-    settled: Mapping[str, Settled] = field(default_factory=dict)
+    parts: Mapping[str, ReportPart] = field(default_factory=dict)
+    settled: Mapping[str, Settlement] = field(default_factory=dict)
 
     @property
     def all(self) -> list[str]:
@@ -241,13 +241,13 @@ class Sentences:
             return ""
         return f"{number(part, self.facts.lang)}/{self.facts.say(measures[rate.whole], whole)}"
 
-    def _of_part(self, part: Part, key: str, ending: str = "") -> str:
+    def _of_part(self, part: ReportPart, key: str, ending: str = "") -> str:
         figures = self.facts.part(part)
         if ending == SHARE:
             return share(figures[key], self.facts.total[key], self.facts.lang)
         return self._figure(key, figures)
 
-    def _state(self, settled: Settled, state: str, ending: str = "") -> str:
+    def _state(self, settled: Settlement, state: str, ending: str = "") -> str:
         counts = states(self.facts, settled)
         if ending == SHARE:
             return share(counts[state], sum(counts.values()), self.facts.lang)
@@ -255,7 +255,7 @@ class Sentences:
         return amount(counts[state], unit, self.facts.consolidation.round_, is_whole=True)
 
 
-def states(facts: ItemFacts, settled: Settled) -> dict[str, float]:
+def states(facts: ItemFacts, settled: Settlement) -> dict[str, float]:
     """How much of a measure is in rows that are settled wholly, partly, not at all, unknown."""
     rows, is_count = facts.rows, facts.spec.by_key[settled.measure].kind is Kind.COUNT
     part, whole, counted = (

@@ -26,7 +26,7 @@ from pipeline.summarise.report.tables import table
 from pipeline.summarise.report.who import who
 from pipeline.summarise.texts.passages import OUTLINE, Passages
 from schemas.columns import Kind
-from schemas.round.outline import DeclaredReport, Section
+from schemas.round.outline import DeclaredReport, ReportSection
 from schemas.round.settings import CONTENT_FILE
 from schemas.words import formal_day
 
@@ -164,7 +164,7 @@ class Report:
     # --- items
     # -------------------------------------------------------------------------------------
 
-    def _section(self, paper: Paper, section: Section) -> None:
+    def _section(self, paper: Paper, section: ReportSection) -> None:
         paper.heading(section.heading, 1)
         paper.text((self.say("judgement.section"), "m"))
         for item in section.items:

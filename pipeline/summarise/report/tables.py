@@ -20,8 +20,8 @@ from pipeline.summarise.figures.totals import AGENCIES
 from pipeline.summarise.figures.wording import fixed, number, share
 from pipeline.summarise.report.facts import ItemFacts
 from schemas.columns import Kind
-from schemas.nd30 import Page
-from schemas.round.outline import Part
+from schemas.nd30 import PageFormat
+from schemas.round.outline import ReportPart
 from schemas.words import ui
 
 _LONG, _SMALL = 16, 10
@@ -64,7 +64,7 @@ class ReportTable:
             max(SLIMMEST, self._needs(head) / _HEAD_LINES, *map(self._longest, (head, *texts)))
             for head, *texts in columns
         ]
-        return [max(NARROWEST, Page().text - sum(figures)), *figures]
+        return [max(NARROWEST, PageFormat().text - sum(figures)), *figures]
 
     def _longest(self, text: str) -> float:
         return max(map(self._needs, text.split()), default=0.0)
@@ -74,7 +74,7 @@ class ReportTable:
         return text_width(text, bold=True) * self.size * 0.353 + 4
 
 
-def table(facts: ItemFacts, parts: Mapping[str, Part]) -> ReportTable:
+def table(facts: ItemFacts, parts: Mapping[str, ReportPart]) -> ReportTable:
     """The table that figures are shown in."""
     return crossed_table(facts) if facts.asked.across else TableByEntry(facts, parts).table
 
@@ -88,7 +88,7 @@ class TableByEntry:
     """A line an entry, their total, and a part of it where one is asked for."""
 
     facts: ItemFacts
-    parts: Mapping[str, Part] = field(default_factory=dict)
+    parts: Mapping[str, ReportPart] = field(default_factory=dict)
 
     def _say(self, key: str, **words: object) -> str:
         return self.facts.consolidation.say(f"report.{key}", **words)

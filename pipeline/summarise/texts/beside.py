@@ -24,8 +24,7 @@ MOST_WHO = 3
 """Agencies that it names for one value; of more it says how many."""
 _KINDS = {Kind.COUNT: "whole", Kind.DECIMAL: "decimal", Kind.DATE: "date"}
 
-# --- variants
-# ------------------------------------------------------------------------------------------
+# --- variants -------------------------------------------------------------------------------------
 
 
 def marks(each: Passages) -> dict[int, Marks]:
@@ -75,8 +74,7 @@ def variant_fields(
     )
 
 
-# --- what stands in the same row
-# -----------------------------------------------------------------------
+# --- what stands in the same row ------------------------------------------------------------------
 
 
 def own_columns(found: Sequence[Passages]) -> list[tuple[str, Column]]:

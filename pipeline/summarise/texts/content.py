@@ -44,8 +44,7 @@ def content_book(consolidation: Consolidation, found: Sequence[Passages]) -> byt
     return book.content()
 
 
-# --- counts
-# ----------------------------------------------------------------------------------------
+# --- counts ---------------------------------------------------------------------------------------
 
 
 def _count_sheet(compendium: Compendium, found: Sequence[Passages]) -> None:
@@ -89,8 +88,7 @@ def _kind(each: Passages) -> str:
     return f"{each.spec.sheet}: {each.spec.by_key[each.source.text].title}"
 
 
-# --- texts
-# -----------------------------------------------------------------------------------------
+# --- texts ----------------------------------------------------------------------------------------
 
 
 def _folded_sheet(compendium: Compendium, each: Passages) -> None:

@@ -116,8 +116,7 @@ def _with_origins(table: EntryTable, key: str, parent: str) -> EntryTable:
     return replace(table, apart=apart)
 
 
-# --- beside the figures
-# ------------------------------------------------------------------------------
+# --- beside the figures ---------------------------------------------------------------------------
 
 
 def _standing(table: EntryTable, line: TableLine | None) -> str:

@@ -10,7 +10,7 @@ from itertools import chain
 
 from schemas.columns import TableSpec
 from schemas.round.counting import Apart
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.round.round import Round
 from schemas.round.settings import CONTENT_FILE, PROGRESS_FILE, Summary
 
@@ -25,7 +25,7 @@ _WORKBOOK = re.compile(r"[\w .\-]+\.xlsx")
 
 
 @dataclass(frozen=True)
-class Known:
+class FigureNames:
     """What figures can be made of each table of rows."""
 
     round_: Round
@@ -71,7 +71,7 @@ class Known:
 
 def of_figures(round_: Round) -> Iterator[Fault]:
     """Yield the faults of ``[figures]`` and ``[[summaries]]``."""
-    known = Known(round_)
+    known = FigureNames(round_)
     yield from chain(
         _plain(known),
         _collectives(known),
@@ -82,8 +82,8 @@ def of_figures(round_: Round) -> Iterator[Fault]:
     )
 
 
-def _plain(known: Known) -> Iterator[Fault]:
-    figures, place = known.round_.settings.figures, Place(FILE).at("figures")
+def _plain(known: FigureNames) -> Iterator[Fault]:
+    figures, place = known.round_.settings.figures, KeyPath(FILE).at("figures")
     yield from place.at("default_table").unknown("table", figures.default_table, known.tables)
     measures = [column.key for spec in known.tables.values() for column in spec.measures]
     yield from place.at("borrowed").unknown(
@@ -91,8 +91,11 @@ def _plain(known: Known) -> Iterator[Fault]:
     )
 
 
-def _collectives(known: Known) -> Iterator[Fault]:
-    apart, place = known.round_.settings.figures.collectives, Place(FILE).at("figures", COLLECTIVES)
+def _collectives(known: FigureNames) -> Iterator[Fault]:
+    apart, place = (
+        known.round_.settings.figures.collectives,
+        KeyPath(FILE).at("figures", COLLECTIVES),
+    )
     if apart is None:
         return
     taken = {key for spec in known.tables.values() for key in spec.keys}
@@ -109,7 +112,7 @@ def _collectives(known: Known) -> Iterator[Fault]:
             yield from _of_table(known, spec, apart, place)
 
 
-def _of_table(known: Known, spec: TableSpec, apart: Apart, place: Place) -> Iterator[Fault]:
+def _of_table(known: FigureNames, spec: TableSpec, apart: Apart, place: KeyPath) -> Iterator[Fault]:
     """Yield the faults of what is counted apart in a table.
 
     They are of its column, its code, and of measures that would add up persons and collectives.
@@ -130,8 +133,8 @@ def _of_table(known: Known, spec: TableSpec, apart: Apart, place: Place) -> Iter
             )
 
 
-def _by_table(known: Known) -> Iterator[Fault]:
-    figures, place = known.round_.settings.figures, Place(FILE).at("figures")
+def _by_table(known: FigureNames) -> Iterator[Fault]:
+    figures, place = known.round_.settings.figures, KeyPath(FILE).at("figures")
     for key in ("crossed", "rates", "concern", "averaged", "occurrences", "per_thousand"):
         declared: Mapping[str, object] = getattr(figures, key)
         yield from (
@@ -159,14 +162,14 @@ def _by_table(known: Known) -> Iterator[Fault]:
             )
 
 
-def _rates(known: Known) -> Iterator[Fault]:
+def _rates(known: FigureNames) -> Iterator[Fault]:
     for table, rates in known.round_.settings.figures.rates.items():
         if table not in known.tables:
             continue
         measures = [column.key for column in known.tables[table].measures]
         taken = [*known.tables[table].keys, *known.sums(table)]
         for number, rate in enumerate(rates, 1):
-            place = Place(FILE).at(f"figures.rates.{table}.{number}")
+            place = KeyPath(FILE).at(f"figures.rates.{table}.{number}")
             yield from place.at("part").unknown("measure", rate.part, measures, table=table)
             yield from place.at("whole").unknown("measure", rate.whole, measures, table=table)
             if rate.key in taken:
@@ -174,8 +177,11 @@ def _rates(known: Known) -> Iterator[Fault]:
             taken.append(rate.key)
 
 
-def _composition(known: Known) -> Iterator[Fault]:
-    asked, place = known.round_.settings.figures.composition, Place(FILE).at("figures.composition")
+def _composition(known: FigureNames) -> Iterator[Fault]:
+    asked, place = (
+        known.round_.settings.figures.composition,
+        KeyPath(FILE).at("figures.composition"),
+    )
     if asked is None:
         return
     yield from place.at("table").unknown("table", asked.table, known.tables)
@@ -186,10 +192,10 @@ def _composition(known: Known) -> Iterator[Fault]:
         )
 
 
-def _summaries(known: Known) -> Iterator[Fault]:
+def _summaries(known: FigureNames) -> Iterator[Fault]:
     files = {PROGRESS_FILE, CONTENT_FILE}
     for number, summary in enumerate(known.round_.settings.summaries, 1):
-        place = Place(FILE).at(f"summaries.{number}")
+        place = KeyPath(FILE).at(f"summaries.{number}")
         if not _WORKBOOK.fullmatch(summary.file):
             yield place.at("file").fault("bad_file_name", name=summary.file, ending=".xlsx")
         if summary.file.casefold() in files:
@@ -208,7 +214,7 @@ def _summaries(known: Known) -> Iterator[Fault]:
         yield from _indicators(known, summary, place)
 
 
-def _indicators(known: Known, summary: Summary, place: Place) -> Iterator[Fault]:
+def _indicators(known: FigureNames, summary: Summary, place: KeyPath) -> Iterator[Fault]:
     """Yield the faults of what the map shows. Averages over agencies are refused."""
     indicators = known.indicators(summary.dimension)
     averages = [

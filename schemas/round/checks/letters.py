@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.round.round import Round
 from schemas.round.senders import Sender
 
@@ -18,7 +18,7 @@ _TITLED = re.compile(r"(?:(?:GS|PGS|TS|TSKH|ThS|BS|KS|CN|LS)\.|(?:Ông|Bà)\s)")
 
 def of_letters(round_: Round) -> Iterator[Fault]:
     """Yield the faults of the heads and feet of letters."""
-    place, letter = Place("round.toml"), round_.settings.letter
+    place, letter = KeyPath("round.toml"), round_.settings.letter
     yield from place.at("letter.internal.agencies").unknown(
         "agency", letter.internal.agencies, round_.by_agency
     )
@@ -29,7 +29,7 @@ def of_letters(round_: Round) -> Iterator[Fault]:
         yield place.at("publisher.email").fault("no_address", value=email)
 
 
-def _of_sender(place: Place, sender: Sender) -> Iterator[Fault]:
+def _of_sender(place: KeyPath, sender: Sender) -> Iterator[Fault]:
     if sender.symbol and not _SYMBOL.fullmatch(sender.symbol):
         yield place.at("symbol").fault("bad_symbol", value=sender.symbol)
     if _TITLED.match(sender.signer):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from schemas.codelists import Codelist
 from schemas.round.checks.rules import attributes
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.round.round import Round
 
 _OF_ALL = "*"
@@ -28,7 +28,7 @@ def of_lists(round_: Round) -> Iterator[Fault]:
     groups = round_.codelists.get(_GROUPS)
     if groups is not None:
         yield from _values("agencies", round_.codelists["agencies"], "group", groups)
-        place = Place("round.toml").at("own_locality_groups")
+        place = KeyPath("round.toml").at("own_locality_groups")
         yield from place.unknown(
             "code", round_.settings.own_locality_groups, groups.by_code, list=_GROUPS
         )
@@ -37,12 +37,12 @@ def of_lists(round_: Round) -> Iterator[Fault]:
             "agencies", round_.codelists["agencies"], "locality", round_.codelists[_LOCALITIES]
         )
     if not round_.in_scope:
-        yield Place("codelists/agencies.csv").fault("nobody_in_scope")
+        yield KeyPath("codelists/agencies.csv").fault("nobody_in_scope")
 
 
 def _attributes(round_: Round) -> Iterator[Fault]:
     for key, target in round_.settings.attributes.items():
-        place = Place("round.toml").at(f"attributes.{key}")
+        place = KeyPath("round.toml").at(f"attributes.{key}")
         name, _, attribute = key.partition(".")
         wrong = [
             *place.unknown("list", name, round_.codelists),
@@ -61,7 +61,9 @@ def _not_file_names(round_: Round) -> Iterator[Fault]:
     """Yield a fault for each agency code that can't be the name of an issued file."""
     for code in round_.codelists["agencies"].by_code:
         if not _FILE_NAME.fullmatch(code):
-            yield Place("codelists/agencies.csv").at("code").fault("code_names_no_file", name=code)
+            yield (
+                KeyPath("codelists/agencies.csv").at("code").fault("code_names_no_file", name=code)
+            )
 
 
 def _values(name: str, codes: Codelist, attribute: str, target: Codelist) -> Iterator[Fault]:
@@ -69,7 +71,7 @@ def _values(name: str, codes: Codelist, attribute: str, target: Codelist) -> Ite
         value for value in codes.attribute(attribute).values() if value != _OF_ALL
     )
     yield from (
-        Place(f"codelists/{name}.csv")
+        KeyPath(f"codelists/{name}.csv")
         .at(attribute)
         .unknown("code", values, target.by_code, list=target.key)
     )

@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator
 
 from schemas.columns import Kind, TableSpec
-from schemas.round.checks.figures import Known
+from schemas.round.checks.figures import FigureNames
 from schemas.round.checks.rules import attributes
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.round.outline import (
     GAP,
     PLAIN_GAPS,
     SHARE,
     STATES,
     TERMS,
-    Asked,
     DeclaredBrief,
+    DeclaredFigures,
     DeclaredReport,
-    Named,
+    Mentions,
     TextSource,
 )
 from schemas.round.round import Round
@@ -30,16 +30,18 @@ _DOCUMENT = re.compile(r"[\w .\-]+\.docx")
 
 def of_outline(round_: Round) -> Iterator[Fault]:
     """Yield the faults of the outline's items, their texts, and the report."""
-    known, items = Known(round_), [item.code for item in round_.outline.items]
+    known, items = FigureNames(round_), [item.code for item in round_.outline.items]
     repeated = dict.fromkeys(code for code in items if items.count(code) > 1)
-    yield from (Place(FILE).at("items").fault("repeated_item", name=code) for code in repeated)
+    yield from (KeyPath(FILE).at("items").fault("repeated_item", name=code) for code in repeated)
     for number, source in enumerate(round_.outline.texts, 1):
-        yield from _text(source, Place(FILE).at(f"texts.{number}"), known, items)
+        yield from _text(source, KeyPath(FILE).at(f"texts.{number}"), known, items)
     yield from _report(known, items)
-    yield from _brief(round_.outline.brief, Place(FILE).at("brief"), known)
+    yield from _brief(round_.outline.brief, KeyPath(FILE).at("brief"), known)
 
 
-def _text(source: TextSource, place: Place, known: Known, items: list[str]) -> Iterator[Fault]:
+def _text(
+    source: TextSource, place: KeyPath, known: FigureNames, items: list[str]
+) -> Iterator[Fault]:
     wrong = list(place.at("table").unknown("table", source.table, known.tables))
     yield from wrong
     if wrong:
@@ -66,7 +68,9 @@ def _text(source: TextSource, place: Place, known: Known, items: list[str]) -> I
         yield from _attribute(source, spec, place, known.round_)
 
 
-def _attribute(source: TextSource, spec: TableSpec, place: Place, round_: Round) -> Iterator[Fault]:
+def _attribute(
+    source: TextSource, spec: TableSpec, place: KeyPath, round_: Round
+) -> Iterator[Fault]:
     if source.attribute and source.column in [column.key for column in spec.code_columns]:
         codes = round_.codes_of(spec.by_key[source.column])
         yield from place.at("attribute").unknown(
@@ -74,8 +78,8 @@ def _attribute(source: TextSource, spec: TableSpec, place: Place, round_: Round)
         )
 
 
-def _report(known: Known, items: list[str]) -> Iterator[Fault]:
-    report, place = known.round_.outline.report, Place(FILE).at("report")
+def _report(known: FigureNames, items: list[str]) -> Iterator[Fault]:
+    report, place = known.round_.outline.report, KeyPath(FILE).at("report")
     if report is None:
         return
     if report.file.casefold() == BRIEF_FILE:
@@ -90,7 +94,7 @@ def _report(known: Known, items: list[str]) -> Iterator[Fault]:
         yield from place.at("figures", number, "item").unknown("item", asked.item, items)
 
 
-def _parts(report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault]:
+def _parts(report: DeclaredReport, place: KeyPath, known: FigureNames) -> Iterator[Fault]:
     """Yield the faults of parts of rows and of what is settled, which sentences name."""
     codes = {
         column.key: known.round_.codes_of(column)
@@ -114,7 +118,9 @@ def _parts(report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault
             )
 
 
-def _figures(asked: Asked, report: DeclaredReport, place: Place, known: Known) -> Iterator[Fault]:
+def _figures(
+    asked: DeclaredFigures, report: DeclaredReport, place: KeyPath, known: FigureNames
+) -> Iterator[Fault]:
     yield from place.at("table").unknown("table", asked.table, known.tables)
     if asked.table not in known.tables:
         return
@@ -133,7 +139,7 @@ def _figures(asked: Asked, report: DeclaredReport, place: Place, known: Known) -
         yield from place.at("says", number).unknown("gap", GAP.findall(sentence), gaps)
 
 
-def _gaps(table: str, report: DeclaredReport | None, known: Known) -> list[str]:
+def _gaps(table: str, report: DeclaredReport | None, known: FigureNames) -> list[str]:
     """List the gaps that figures of a table can fill."""
     sums = known.sums(table)
     named, told = (report.parts, report.settled) if report else ({}, {})
@@ -149,7 +155,7 @@ def _gaps(table: str, report: DeclaredReport | None, known: Known) -> list[str]:
     return [*PLAIN_GAPS, *sums, *known.rates(table), *terms, *parts, *states, *shares]
 
 
-def _brief(brief: DeclaredBrief, place: Place, known: Known) -> Iterator[Fault]:
+def _brief(brief: DeclaredBrief, place: KeyPath, known: FigureNames) -> Iterator[Fault]:
     table = known.round_.settings.figures.default_table
     if table not in known.tables:
         return
@@ -173,7 +179,7 @@ def _brief(brief: DeclaredBrief, place: Place, known: Known) -> Iterator[Fault]:
         )
 
 
-def _named(named: Named, place: Place, known: Known) -> Iterator[Fault]:
+def _named(named: Mentions, place: KeyPath, known: FigureNames) -> Iterator[Fault]:
     yield from place.at("table").unknown("table", named.table, known.tables)
     if named.table not in known.tables:
         return

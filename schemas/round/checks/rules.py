@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from schemas.codelists import Codelist
 from schemas.columns import Column, Kind
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.round.round import Round
 from schemas.rules.catalogue import BINDING, PROGRAM_RULES
 from schemas.rules.names import COLUMNS, Name, What
@@ -36,14 +36,14 @@ def of_rules(round_: Round) -> Iterator[Fault]:
     known = {lang: messages(round_.speaking(lang)) for lang in LANGUAGES}
     seen: set[tuple[str, str]] = set()
     for table, rule in _declared(round_):
-        place = Place("tables.py").at(f"{table}.{rule.id}")
+        place = KeyPath("tables.py").at(f"{table}.{rule.id}")
         if (table, rule.label) in seen:
             yield place.fault("same_rule")
         seen.add((table, rule.label))
         look_up = _LookUp(round_, place)
         yield from chain(_itself(rule, place, known), *map(look_up.faults, rule.names()))
     for key in round_.settings.rules:
-        place = Place("round.toml").at(f"rules.{key}")
+        place = KeyPath("round.toml").at(f"rules.{key}")
         yield from place.unknown("rule", key, round_.rule_ids)
         if key in BINDING:
             yield place.fault("binding_rule", name=key)
@@ -62,7 +62,7 @@ def _declared(round_: Round) -> Iterator[tuple[str, Rule]]:
     yield from (("CROSS_RULES", rule) for rule in round_.cross_rules)
 
 
-def _itself(rule: Rule, place: Place, known: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+def _itself(rule: Rule, place: KeyPath, known: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     if not _ID.fullmatch(rule.id):
         yield place.fault("bad_rule_id", name=rule.id)
     if rule.id in _OF_THE_PROGRAM:
@@ -81,7 +81,7 @@ def _itself(rule: Rule, place: Place, known: Mapping[str, Collection[str]]) -> I
 
 def _waivers(round_: Round) -> Iterator[Fault]:
     for number, waiver in enumerate(round_.waivers, 1):
-        place = Place("waivers.toml").at(f"waiver.{number}")
+        place = KeyPath("waivers.toml").at(f"waiver.{number}")
         for key in ("reason", "approver"):
             if not getattr(waiver, key).strip():
                 yield place.at(key).fault("blank_key", name=key)
@@ -99,7 +99,7 @@ class _LookUp:
     """
 
     round_: Round
-    place: Place
+    place: KeyPath
 
     def faults(self, name: Name) -> Iterator[Fault]:
         """Yield the fault of a name that nothing bears, or something of the wrong kind."""
@@ -161,7 +161,7 @@ class _LookUp:
     def _list(self, name: Name, lists: Mapping[str, Iterable[Any]]) -> Iterator[Fault]:
         """Yield the fault of a missing list, else of each of its codes that the columns lack."""
         yield from self.place.at(name.field).unknown("pairs", name.name, lists)
-        place = Place(f"codelists/{name.name}.csv")
+        place = KeyPath(f"codelists/{name.name}.csv")
         for field, column in name.columns.items():
             if codes := self._codes(name.table, column):
                 given = dict.fromkeys(getattr(row, field) for row in lists.get(name.name, ()))

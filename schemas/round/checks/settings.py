@@ -9,7 +9,7 @@ from itertools import chain
 from schemas.columns import Kind, TableSpec
 from schemas.round.checks.letters import of_letters
 from schemas.round.checks.rules import attributes
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.round.round import Round
 
 FILE = "round.toml"
@@ -33,11 +33,11 @@ def of_settings(round_: Round) -> Iterator[Fault]:
 def _key(round_: Round) -> Iterator[Fault]:
     """Yield the fault of a key that can't name files and tables of the ledger."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", round_.key):
-        yield Place(FILE).at("round").fault("bad_round_key", name=round_.key)
+        yield KeyPath(FILE).at("round").fault("bad_round_key", name=round_.key)
 
 
 def _window(round_: Round) -> Iterator[Fault]:
-    window, place = round_.settings.window, Place(FILE).at("window")
+    window, place = round_.settings.window, KeyPath(FILE).at("window")
     if window.start > window.end:
         yield place.at("end").fault("window.end", start=window.start, end=window.end)
     elif window.opening and not window.start <= window.opening <= window.end:
@@ -54,7 +54,7 @@ def _contact(round_: Round) -> Iterator[Fault]:
     for role, key in vars(round_.settings.contact).items():
         if key:
             yield from (
-                Place(FILE)
+                KeyPath(FILE)
                 .at(f"contact.{role}")
                 .unknown("column", key, round_.info.keys, table=round_.info.key)
             )
@@ -62,7 +62,7 @@ def _contact(round_: Round) -> Iterator[Fault]:
 
 def _across(round_: Round) -> Iterator[Fault]:
     tables = {spec.key: spec for spec in round_.row_tables}
-    across, place = round_.settings.across, Place(FILE).at("across")
+    across, place = round_.settings.across, KeyPath(FILE).at("across")
     for at, (table, number, day) in enumerate(across.decisions, 1):
         here = place.at("decisions", at)
         yield from here.unknown("table", table, tables)
@@ -93,7 +93,7 @@ def _days(spec: TableSpec) -> list[str]:
 def _dimensions(round_: Round) -> Iterator[Fault]:
     columns = {column.key: column for spec in round_.row_tables for column in spec.code_columns}
     for key, (column, attribute) in round_.settings.dimensions.items():
-        place = Place(FILE).at(f"dimensions.{key}")
+        place = KeyPath(FILE).at(f"dimensions.{key}")
         if key in columns or key in ("agency", "agency_group", "origin"):
             yield place.fault("repeated_dimension", name=key)
         yield from place.unknown("dimension", column, columns)
@@ -104,7 +104,7 @@ def _dimensions(round_: Round) -> Iterator[Fault]:
             )
     for key in round_.settings.dimension_titles:
         yield from (
-            Place(FILE)
+            KeyPath(FILE)
             .at(f"dimension_titles.{key}")
             .unknown("dimension", key, round_.settings.dimensions)
         )
@@ -113,8 +113,8 @@ def _dimensions(round_: Round) -> Iterator[Fault]:
 def _editions(round_: Round) -> Iterator[Fault]:
     columns = {column.key for spec in round_.row_tables for column in spec.code_columns}
     for number, edition in enumerate(round_.settings.editions, 1):
-        place = Place(FILE).at(f"editions.{number}")
+        place = KeyPath(FILE).at(f"editions.{number}")
         yield from place.at("lists").unknown("list", edition.lists, round_.codelists)
         yield from place.at("dimension").unknown("dimension", edition.dimension, sorted(columns))
     for key in round_.settings.edition:
-        yield from Place(FILE).at(f"edition.{key}").unknown("list", key, round_.codelists)
+        yield from KeyPath(FILE).at(f"edition.{key}").unknown("list", key, round_.codelists)

@@ -9,7 +9,7 @@ from keyword import iskeyword
 
 from schemas.codelists import fold
 from schemas.columns import RESERVED, STATE, Column, Kind, TableSpec
-from schemas.round.faults import Fault, Place
+from schemas.round.faults import Fault, KeyPath
 from schemas.round.round import Round
 
 FILE = "tables.py"
@@ -38,7 +38,7 @@ def of_tables(round_: Round) -> Iterator[Fault]:
 
 
 def _all(round_: Round) -> Iterator[Fault]:
-    place = Place(FILE).at("TABLES")
+    place = KeyPath(FILE).at("TABLES")
     keys = [spec.key for spec in round_.tables]
     yield from (
         place.fault("repeated_table", name=key)
@@ -53,7 +53,7 @@ def _all(round_: Round) -> Iterator[Fault]:
 
 
 def _table(spec: TableSpec, round_: Round) -> Iterator[Fault]:
-    place = Place(FILE).at(spec.key)
+    place = KeyPath(FILE).at(spec.key)
     if not spec.columns:
         yield place.fault("no_columns")
     if spec.prepared:
@@ -73,14 +73,14 @@ def _titles(spec: TableSpec) -> Iterator[Fault]:
             owner = owners.setdefault(title, column.key)
             if owner != column.key:
                 yield (
-                    Place(FILE)
+                    KeyPath(FILE)
                     .at(f"{spec.key}.{column.key}")
                     .fault("repeated_title", title=title, other=owner)
                 )
 
 
 def _column(column: Column, spec: TableSpec, round_: Round) -> Iterator[Fault]:
-    place = Place(FILE).at(f"{spec.key}.{column.key}")
+    place = KeyPath(FILE).at(f"{spec.key}.{column.key}")
     if column.key in RESERVED:
         yield place.fault("reserved_key", name=column.key)
     elif not _KEY.fullmatch(column.key) or iskeyword(column.key) or column.key.endswith(STATE):
@@ -103,7 +103,7 @@ def _column(column: Column, spec: TableSpec, round_: Round) -> Iterator[Fault]:
         yield from _dependent(column, spec, place.at("depends_on"), round_)
 
 
-def _codes(column: Column, place: Place, round_: Round) -> Iterator[Fault]:
+def _codes(column: Column, place: KeyPath, round_: Round) -> Iterator[Fault]:
     if column.codes not in round_.codelists:
         yield from place.unknown("list", column.codes, round_.codelists)
     elif not _LIST.fullmatch(column.codes):
@@ -112,7 +112,7 @@ def _codes(column: Column, place: Place, round_: Round) -> Iterator[Fault]:
         yield place.fault("empty_list", name=column.codes)
 
 
-def _dependent(column: Column, spec: TableSpec, place: Place, round_: Round) -> Iterator[Fault]:
+def _dependent(column: Column, spec: TableSpec, place: KeyPath, round_: Round) -> Iterator[Fault]:
     """Yield the fault of a dropdown that follows another without a rule for its entries."""
     codes = [each.key for each in spec.code_columns]
     yield from place.unknown("code_column", column.depends_on, codes, table=spec.key)
@@ -125,14 +125,14 @@ def _dependent(column: Column, spec: TableSpec, place: Place, round_: Round) -> 
         yield place.fault("no_rule_for_dependent", name=column.key, other=column.depends_on)
 
 
-# --- sheets
-# ----------------------------------------------------------------------------------------
+# --- sheets ---------------------------------------------------------------------------------------
 
 
 def _sheets(round_: Round) -> Iterator[Fault]:
-    named = [(Place(FILE).at(spec.key), spec.sheet) for spec in dict.fromkeys(round_.tables)]
+    named = [(KeyPath(FILE).at(spec.key), spec.sheet) for spec in dict.fromkeys(round_.tables)]
     named += [
-        (Place("round.toml").at(f"sheets.{key}"), name) for key, name in vars(round_.sheets).items()
+        (KeyPath("round.toml").at(f"sheets.{key}"), name)
+        for key, name in vars(round_.sheets).items()
     ]
     seen: set[str] = set()
     for place, name in named:
@@ -142,7 +142,7 @@ def _sheets(round_: Round) -> Iterator[Fault]:
         seen.add(name.casefold())
 
 
-def _sheet(place: Place, name: str) -> Iterator[Fault]:
+def _sheet(place: KeyPath, name: str) -> Iterator[Fault]:
     if not name.strip():
         yield place.fault("no_sheet_name")
     elif len(name) > LONGEST_SHEET_NAME:
