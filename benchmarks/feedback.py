@@ -20,7 +20,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from pipeline import run
 from pipeline.collect.intake.files import archived
 from pipeline.feedback.listing import Heading
-from pipeline.feedback.workbook import Marking, marked_copy
+from pipeline.feedback.marking import Marking
+from pipeline.feedback.workbook import marked_copy
 from pipeline.home import Home
 from pipeline.model import Finding, Severity, Verdict
 from pipeline.store.standing import submissions_of

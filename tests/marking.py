@@ -13,8 +13,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.feedback.listing import Heading
+from pipeline.feedback.marking import Marking
 from pipeline.feedback.marks import LOOKS
-from pipeline.feedback.workbook import Marking, marked_copy
+from pipeline.feedback.workbook import marked_copy
 from pipeline.model import Finding, Severity
 from tests.books import opened
 

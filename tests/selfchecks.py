@@ -8,7 +8,7 @@ from collections.abc import Container, Sequence
 from pathlib import Path
 
 from pipeline import run
-from pipeline.distribute.selfcheck import FIRST_LINE
+from pipeline.distribute.selfcheck_lines import FIRST_LINE
 from pipeline.home import Home
 from pipeline.model import Finding, Severity
 from schemas.codelists import fold

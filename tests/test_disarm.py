@@ -19,7 +19,8 @@ from pipeline.feedback.hazards import (
     UnsafeError,
     is_hazardous,
 )
-from pipeline.feedback.workbook import marked_copy, remarks_on
+from pipeline.feedback.marking import remarks_on
+from pipeline.feedback.workbook import marked_copy
 from schemas.words import ui
 from tests.hazards import BOOK, OFFICE, OLE, OTHER_BOOK, SHEET, TYPES, Workbook, macro_sheet
 from tests.marking import finding, load, marking, parts_of, rich

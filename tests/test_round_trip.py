@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import run
 from pipeline.distribute.layout import FIRST_ROW
-from pipeline.distribute.selfcheck import FIRST_SHOWN, SHOWN
+from pipeline.distribute.selfcheck_lines import FIRST_SHOWN, SHOWN
 from pipeline.home import Home
 from pipeline.model import Severity, Verdict
 from schemas.round.round import Round

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW
-from pipeline.distribute.selfcheck import FIRST_SHOWN, SHOWN
+from pipeline.distribute.selfcheck_lines import FIRST_SHOWN, SHOWN
 from schemas.invention import ExcelError
 from tests.books import issued
 from tests.clerk import Step, worked

@@ -13,7 +13,8 @@ from openpyxl import Workbook
 
 from pipeline.collect.formats.opening import open_workbook
 from pipeline.feedback.listing import Heading
-from pipeline.feedback.workbook import Marking, marked_copy
+from pipeline.feedback.marking import Marking
+from pipeline.feedback.workbook import marked_copy
 from pipeline.model import Finding, Severity
 from tests.single import GOOD, ROUND, SHEET, book_of, brief, only, reading_of, strike
 from tests.workbooks import patched, saved

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pipeline.feedback.hazards import UnsafeError
 from pipeline.feedback.letters import Letter, by_when
 from pipeline.feedback.listing import Heading
-from pipeline.feedback.workbook import Marking, list_alone, marked_copy, names_of, remarks_on
+from pipeline.feedback.marking import Marking, names_of, remarks_on
+from pipeline.feedback.workbook import list_alone, marked_copy
 from pipeline.findings.entries import Entry, counted, entries
 from pipeline.model import Finding, Severity, Verdict
 from pipeline.office.letter import about

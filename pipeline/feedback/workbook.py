@@ -10,16 +10,15 @@ import datetime as dt
 import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from xlsxwriter.workbook import Workbook
 
 from pipeline.feedback.disarm import disarm
-from pipeline.feedback.hazards import SIGNATURE
-from pipeline.feedback.listing import PRINT_TITLES, Heading, print_titles
+from pipeline.feedback.listing import PRINT_TITLES, print_titles
 from pipeline.feedback.listing import sheet as listing
+from pipeline.feedback.marking import Marking
 from pipeline.feedback.marks import Marks
 from pipeline.feedback.notes import Notes
 from pipeline.feedback.package import Package
@@ -63,34 +62,6 @@ _MOST_IN_NOTE = 5
 """The most findings that a note explains; the list has them all."""
 
 
-@dataclass(frozen=True)
-class Marking:
-    """What to mark: findings, text above the list, its sheet's name, language, author of notes."""
-
-    findings: Sequence[Finding]
-    heading: Heading
-    name: str
-    lang: str = "vi"
-    author: str = ""
-
-    @property
-    def sign(self) -> str:
-        """The text with which all our notes begin."""
-        return f"[{self.name}]"
-
-    def saying(self, taken: frozenset[str]) -> Marking:
-        """Return a copy whose heading also says what was taken out of the workbook."""
-        lines = [
-            ui(f"feedback.letter.{key}", self.lang, hazards=names_of(taken, self.lang))
-            for key in remarks_on(taken)
-        ]
-        return (
-            replace(self, heading=replace(self.heading, lines=[*self.heading.lines, *lines]))
-            if lines
-            else self
-        )
-
-
 class MarkedCopy(NamedTuple):
     """A marked copy, always an .xlsx, and the kinds of hazards taken out of it."""
 
@@ -110,16 +81,6 @@ def marked_copy(whole: bytes, marking: Marking) -> MarkedCopy:
         return MarkedCopy(_Copy(package, marking.saying(taken)).content(), taken)
     except (KeyError, ValueError, IndexError) as error:
         raise UnpreservableError("unusual") from error
-
-
-def names_of(taken: frozenset[str], lang: str) -> str:
-    """Return the kinds of hazards in words."""
-    return ", ".join(ui(f"feedback.hazard.{what}", lang) for what in sorted(taken - {SIGNATURE}))
-
-
-def remarks_on(taken: frozenset[str]) -> tuple[str, ...]:
-    """Return the keys of the sentences that say what was taken out."""
-    return ("disarmed",) * bool(taken - {SIGNATURE}) + ("unsigned",) * (SIGNATURE in taken)
 
 
 def list_alone(marking: Marking) -> bytes:
