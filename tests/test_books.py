@@ -551,7 +551,7 @@ def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "standings", some(2, ["one agency", "all nil", "nobody", "all to correct"])
+    "standings", some(1, ["one agency", "all nil", "nobody", "all to correct"])
 )
 def test_small_rounds(round_: Round, tmp_path: Path, standings: str) -> None:
     kind = {

@@ -310,10 +310,11 @@ def test_the_other_of_two_rounds_can_be_asked_for(home: Home) -> None:
 
 
 @pytest.mark.slow
-def test_a_comparison_migrates_a_copy(home: Home, tmp_path: Path) -> None:
+def test_a_comparison_migrates_a_copy(home: Home, tmp_path: Path, plain_round: Round) -> None:
     shutil.copytree(home.root / "data", tmp_path / "now" / "data")
     before = {path: path.read_bytes() for path in (home.root / "data").rglob("*") if path.is_file()}
-    done = tonghop("--home", tmp_path / "now", "summarise", "--compare", home.ledger)
+    words = ("--home", tmp_path / "now", "--round", plain_round.folder)
+    done = tonghop(*words, "summarise", "--compare", home.ledger)
     assert done.exit_code == 0, done.output
     assert {
         path: path.read_bytes() for path in (home.root / "data").rglob("*") if path.is_file()

@@ -25,6 +25,7 @@ def blank(round_: Round) -> bytes:
     return dict(issue.workbooks(round_, [round_.by_agency[AGENCY]]))[AGENCY]
 
 
+@pytest.fixture(scope="module")
 def by_hand(round_: Round, blank: bytes) -> bytes:
     """The same right return, typed in with openpyxl."""
     book = openpyxl.load_workbook(io.BytesIO(blank))
@@ -44,9 +45,11 @@ def by_hand(round_: Round, blank: bytes) -> bytes:
 
 
 @pytest.mark.slow
-def test_a_return_typed_with_openpyxl_is_right(round_: Round, blank: bytes, tmp_path: Path) -> None:
+def test_a_return_typed_with_openpyxl_is_right(
+    round_: Round, by_hand: bytes, tmp_path: Path
+) -> None:
     path = tmp_path / "tay.xlsx"
-    path.write_bytes(by_hand(round_, blank))
+    path.write_bytes(by_hand)
     assert run.check(Home(tmp_path), round_, [path])[0].findings == ()
 
 
@@ -54,11 +57,11 @@ def test_a_return_typed_with_openpyxl_is_right(round_: Round, blank: bytes, tmp_
 @pytest.mark.parametrize("form", some(2, ["xlsx", "ods", "xls"]))
 @pytest.mark.slow
 def test_a_return_saved_by_libreoffice_is_read_the_same(
-    round_: Round, blank: bytes, tmp_path: Path, form: str
+    round_: Round, by_hand: bytes, tmp_path: Path, form: str
 ) -> None:
     """An .xls that LibreOffice saved is read in the gate by test_read_office."""
     source = tmp_path / "tra-loi.xlsx"
-    source.write_bytes(by_hand(round_, blank))
+    source.write_bytes(by_hand)
     saved = convert(source, form, tmp_path / "out")
     home = Home(tmp_path / "home")
     collected = run.collect(

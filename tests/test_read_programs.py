@@ -17,6 +17,7 @@ from pipeline.stages.inventing import module_of
 from schemas.columns import READABLE, Kind, State, TableSpec
 from schemas.invention import ExcelError
 from tests.books import issued, round_of
+from tests.often import thorough
 from tests.programs import PROGRAMS, Rich, Stored, write
 
 ROUND = round_of("cv4874")
@@ -117,7 +118,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("program", "ending"), PROGRAMS)
+@pytest.mark.parametrize(
+    ("program", "ending"), [pytest.param("openpyxl", "xlsx", marks=thorough), *PROGRAMS[1:]]
+)
 @pytest.mark.slow
 def test_every_value_at_every_address_and_merged_cells_told(
     program: str, ending: str, source: Path, tmp_path: Path
