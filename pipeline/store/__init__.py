@@ -6,7 +6,8 @@ survives a power cut. A submission is known by its SHA-256: writing it again cha
 
 from pipeline.store.database import alone
 from pipeline.store.judgements import Judged
-from pipeline.store.ledger import NOWHERE, Ledger, local
+from pipeline.store.ledger import NOWHERE, Ledger
+from pipeline.store.receipts import local
 from pipeline.store.untold import Untold
 
 __all__ = ["NOWHERE", "Judged", "Ledger", "Untold", "alone", "local"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import OperatorError
 from pipeline.machine import clock
@@ -149,9 +149,8 @@ def is_named(submissions: pd.DataFrame, named: str) -> pd.Series[bool]:
     return next((found for found in [*exact, *any_case] if found.any()), exact[0])
 
 
-def _listed(rows: Iterable[object]) -> str:
-    texts: Sequence[str] = [f"{row.name} ({row.sha256[:12]})" for row in rows]  # type: ignore[attr-defined]
-    return "; ".join(texts)
+def _listed(rows: Iterable[Any]) -> str:
+    return "; ".join(f"{row.name} ({row.sha256[:12]})" for row in rows)
 
 
 def put_on_record(

@@ -119,10 +119,11 @@ def all_of(db: sqlite3.Connection) -> Iterator[Fact]:
 
 def _receipts(db: sqlite3.Connection) -> Iterator[Fact]:
     query = """SELECT s.id AS submission, s.sha256, s.size, COALESCE(r.name, s.name) AS name,
-               COALESCE(r.received, s.received) AS received, COALESCE(r.received_by, s.received_by) AS received_by
+                      COALESCE(r.received, s.received) AS received,
+                      COALESCE(r.received_by, s.received_by) AS received_by
                FROM submission s LEFT JOIN receipt r ON r.submission=s.id ORDER BY s.id, r.rowid"""
     brought = mails.told_by(db)
     for row in db.execute(query):
-        told = {"kind": RECEIVED, **{name: row[name] for name in row.keys()}}  # noqa: SIM118 a Row's keys
+        fact = {"kind": RECEIVED, **dict(zip(row.keys(), row, strict=True))}
         mail = brought.get((row["submission"], row["name"]))
-        yield {**told, "mail": mail} if mail else told
+        yield {**fact, "mail": mail} if mail else fact

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.model import Finding, Reading, Verdict
-from pipeline.store import records, rows
+from pipeline.store import records, rows, untold
 from pipeline.store.database import choose
 from schemas.round.round import Round
 
@@ -28,7 +28,19 @@ class Judged:
     """For a file that is no workbook: what it is."""
 
 
-def forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> None:
+def replace(db: sqlite3.Connection, round_: Round, batch: Sequence[Judged], judged_by: str) -> None:
+    """Write the judgements of a batch over earlier ones; their rows are only deleted.
+
+    Verdicts of another form or program are kept until they are told.
+    """
+    numbers = [judged.id for judged in batch]
+    untold.keep_verdicts(db, numbers, judged_by)
+    _forget(db, round_, numbers)
+    for judged in batch:
+        _write(db, judged, judged_by)
+
+
+def _forget(db: sqlite3.Connection, round_: Round, numbers: Sequence[int]) -> None:
     """Delete what earlier judgements wrote about submissions."""
     choose(db, numbers)
     kept = ("finding", "layout", "comparison", "explanation", "aside")
@@ -49,18 +61,20 @@ def outdate(
     told.
     """
     db.execute(
-        "UPDATE submission SET judged_by=CASE WHEN judged_by IN ('', ?) THEN '' ELSE '-'||judged_by END "
+        "UPDATE submission "
+        "SET judged_by=CASE WHEN judged_by IN ('', ?) THEN '' ELSE '-'||judged_by END "
         "WHERE id=? OR sha256=? OR agency<>'' AND agency=?",
         (judged_by, number, sha256, agency),
     )
 
 
-def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
+def _write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
     """Write all of a judgement except the rows."""
     stamp, reading = each.reading.stamp, each.reading
     db.execute(
-        "UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?, digest=?, modified=?, signed_on=?, "
-        "nil=?, likely=?, is_doubted=?, is_blank=?, kind=? WHERE id=?",
+        """UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?,
+               digest=?, modified=?, signed_on=?, nil=?, likely=?, is_doubted=?, is_blank=?, kind=?
+           WHERE id=?""",
         (
             *(judged_by, reading.agency, reading.identified_by, each.verdict.value),
             *((stamp.version, stamp.digest) if stamp else ("", "")),
@@ -82,6 +96,15 @@ def write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
             for key, table in reading.tables.items()
         ],
     )
+
+
+def amend(
+    db: sqlite3.Connection, number: int, findings: Sequence[Finding], verdict: Verdict
+) -> None:
+    """Replace a submission's findings and verdict."""
+    db.execute("DELETE FROM finding WHERE submission=?", (number,))
+    write_findings(db, number, findings)
+    db.execute("UPDATE submission SET verdict=? WHERE id=?", (verdict.value, number))
 
 
 def write_findings(db: sqlite3.Connection, number: int, findings: Sequence[Finding]) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +15,7 @@ from pipeline.store import (
     facts,
     judgements,
     letters,
+    listing,
     mails,
     receipts,
     records,
@@ -36,37 +36,8 @@ from schemas.round.round import Round
 if TYPE_CHECKING:
     import pandas as pd
 
-
 NOWHERE = Path(database.NOWHERE)
 """The path of a ledger in memory."""
-
-_SUBMISSION = (
-    *(
-        "submission",
-        "sha256",
-        "name",
-        "size",
-        "received",
-        "received_by",
-        "agency",
-        "identified_by",
-        "verdict",
-    ),
-    *(
-        "version",
-        "digest",
-        "modified",
-        "signed_on",
-        "nil",
-        "likely",
-        "is_doubted",
-        "is_blank",
-        "kind",
-    ),
-)
-_COUNTS = ("errors", "warnings", "notes")
-_COUNTED = """LEFT JOIN (SELECT submission AS id, SUM(severity='E') AS errors, SUM(severity='W') AS warnings, SUM(severity='N') AS notes
-              FROM finding GROUP BY submission) USING (id)"""
 
 
 class Ledger:
@@ -110,12 +81,7 @@ class Ledger:
     def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over earlier ones. Call within a transaction."""
         self.marks.note(COMPARED, "")
-        batch = list(judged)
-        numbers = [each.id for each in batch]
-        untold.keep_verdicts(self._db, numbers, self.judged_by)
-        judgements.forget(self._db, self.round_, numbers)
-        for each in batch:
-            judgements.write(self._db, each, self.judged_by)
+        judgements.replace(self._db, self.round_, list(judged), self.judged_by)
         for spec in self.round_.tables:
             rows.write(self._db, spec, self.round_, frames[spec.key])
 
@@ -128,9 +94,7 @@ class Ledger:
 
     def amend(self, number: int, findings: Sequence[Finding], verdict: Verdict) -> None:
         """Replace a submission's findings and verdict. Call within a transaction."""
-        self._db.execute("DELETE FROM finding WHERE submission=?", (number,))
-        judgements.write_findings(self._db, number, findings)
-        self._db.execute("UPDATE submission SET verdict=? WHERE id=?", (verdict.value, number))
+        judgements.amend(self._db, number, findings, verdict)
 
     def compared(self, number: int, earlier: int) -> None:
         """Note which earlier submission one was compared with, or 0. Call within a transaction."""
@@ -215,7 +179,7 @@ class Ledger:
 
     def hashes(self) -> set[str]:
         """Return the SHA-256 of all submissions."""
-        return {sha256 for (sha256,) in self._db.execute("SELECT sha256 FROM submission")}
+        return listing.hashes(self._db)
 
     def dated_hashes(self) -> set[str]:
         """Return the SHA-256 of files whose date came from a register."""
@@ -223,24 +187,17 @@ class Ledger:
 
     def judged_hashes(self) -> dict[str, int]:
         """Return submissions judged by today's form and program: number by SHA-256."""
-        kept = self._db.execute(
-            "SELECT sha256, id FROM submission WHERE judged_by=?", (self.judged_by,)
-        )
-        return {row["sha256"]: row["id"] for row in kept}
+        return listing.judged_hashes(self._db, self.judged_by)
 
     def outdated(self) -> list[sqlite3.Row]:
         """Return submissions not judged by today's form and program, or not at all."""
-        return self._db.execute(
-            "SELECT * FROM submission WHERE judged_by<>? ORDER BY id", (self.judged_by,)
-        ).fetchall()
+        return listing.outdated(self._db, self.judged_by)
 
     @property
     def is_current(self) -> bool:
         """Whether all judgements are today's, apart from files still waiting for ``collect``."""
-        query = "SELECT 1 FROM submission WHERE judged_by<>? AND verdict<>''"
-        return (
-            not rows.changed(self._db, self.round_)
-            and self._db.execute(query, (self.judged_by,)).fetchone() is None
+        return not rows.changed(self._db, self.round_) and listing.are_judged_by(
+            self._db, self.judged_by
         )
 
     @property
@@ -250,31 +207,15 @@ class Ledger:
 
     def kept_apart(self) -> set[int]:
         """Return submissions whose rows can't be read because another declaration laid them out."""
-        kept = rows.apart(self._db, self.round_)
-        return {
-            number
-            for table in kept
-            for (number,) in self._db.execute(f"SELECT DISTINCT submission FROM {table}")
-        }
+        return rows.submissions_apart(self._db, self.round_)
 
-    def submissions(self, columns: Sequence[str] = (*_SUBMISSION, *_COUNTS)) -> pd.DataFrame:
+    def submissions(self, columns: Sequence[str] = listing.COLUMNS) -> pd.DataFrame:
         """Return all submissions, with their numbers of findings."""
-        import pandas as pd
-
-        select = {
-            "submission": "id AS submission",
-            **{count: f"COALESCE({count}, 0) AS {count}" for count in _COUNTS},
-        }
-        asked = ", ".join(select.get(each, each) for each in columns)
-        counted = _COUNTED if {*_COUNTS} & {*columns} else ""
-        return pd.read_sql_query(f"SELECT {asked} FROM submission {counted} ORDER BY id", self._db)
+        return listing.frame(self._db, columns)
 
     def comparisons(self) -> dict[int, int]:
         """Return what each submission was compared with; -1 if that was judged again since."""
-        return {
-            row["submission"]: row["earlier"]
-            for row in self._db.execute("SELECT * FROM comparison")
-        }
+        return dict(self._db.execute("SELECT submission, earlier FROM comparison"))
 
     def decisions(self) -> list[Decision]:
         """Return all recorded decisions, oldest first."""
@@ -284,32 +225,16 @@ class Ledger:
 
     def findings(self, submissions: Sequence[int]) -> list[Finding]:
         """Return the findings of submissions, in order, each with the agency's last answer."""
-        return [
-            finding
-            for found in self.findings_by_submission(submissions).values()
-            for finding in found
-        ]
+        return [*chain.from_iterable(self.findings_by_submission(submissions).values())]
 
     def findings_by_submission(self, submissions: Sequence[int]) -> dict[int, list[Finding]]:
         """Return the same by submission; an empty list for one without findings."""
-        answers = records.answers(self._db)
         choose(self._db, submissions)
-        kept = self._db.execute(
-            "SELECT f.* FROM chosen CROSS JOIN finding f USING (submission) ORDER BY chosen.submission, f.position"
-        )
-        found: dict[int, list[Finding]] = {number: [] for number in sorted(submissions)}
-        for row in kept:
-            found[row["submission"]].append(records.answered(records.finding(row), answers))
-        return found
+        return {number: [] for number in sorted(submissions)} | records.findings(self._db)
 
     def findings_of(self, rules: Sequence[str]) -> dict[int, list[Finding]]:
         """Return the findings of these rules, by submission, in order."""
-        marks = ", ".join("?" * len(rules))
-        query = f"SELECT * FROM finding WHERE rule IN ({marks}) ORDER BY submission, position"
-        found: dict[int, list[Finding]] = {}
-        for row in self._db.execute(query, rules):
-            found.setdefault(row["submission"], []).append(records.finding(row))
-        return found
+        return records.findings_of(self._db, rules)
 
     def rows(
         self,
@@ -363,25 +288,10 @@ class Ledger:
 
     def aside(self, submissions: Sequence[int]) -> pd.DataFrame:
         """Return what submissions say outside the form, as columns of the table ``aside``."""
-        import pandas as pd
-
         choose(self._db, submissions)
-        return pd.read_sql_query(
-            "SELECT aside.* FROM chosen CROSS JOIN aside USING (submission) ORDER BY chosen.submission, position",
-            self._db,
-        )
+        return listing.aside(self._db)
 
     def letters(self, submissions: Sequence[int]) -> dict[int, dict[str, dict[str, str]]]:
         """Return the column letters of submissions, by submission, table and column."""
         choose(self._db, submissions)
-        found: dict[int, dict[str, dict[str, str]]] = {}
-        for row in self._db.execute(
-            "SELECT layout.* FROM chosen CROSS JOIN layout USING (submission)"
-        ):
-            found.setdefault(row["submission"], {})[row["table_key"]] = json.loads(row["letters"])
-        return found
-
-
-def local(moment: str, round_: Round) -> dt.datetime:
-    """Return a stored moment on the round's clock."""
-    return dt.datetime.fromisoformat(moment).astimezone(round_.timezone)
+        return listing.letters(self._db)

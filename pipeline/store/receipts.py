@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from pipeline.model import CHANGED, MAIL, OPTION, REGISTER, UNBELIEVED, UPLOADED, Received
 from pipeline.store import judgements, mails
 from pipeline.store.journal import PLACED, RECEIVED, Fact
+from schemas.round.round import Round
 
 _BY_RANK = (OPTION, REGISTER, MAIL, CHANGED, UPLOADED, UNBELIEVED)
 _RANKS = " ".join(f"WHEN '{by}' THEN {rank}" for rank, by in enumerate(_BY_RANK))
@@ -124,7 +126,8 @@ def enter(db: sqlite3.Connection, fact: Fact, judged_by: str) -> None:
     """
     number, came = fact["submission"], (fact["name"], fact["received"], fact["received_by"])
     is_new = db.execute(
-        "INSERT INTO submission (id, sha256, size, name, received, received_by) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        """INSERT INTO submission (id, sha256, size, name, received, received_by)
+           VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
         (number, fact["sha256"], fact["size"], *came),
     ).rowcount
     db.execute("INSERT OR REPLACE INTO receipt VALUES (?, ?, ?, ?)", (number, *came))
@@ -147,7 +150,8 @@ def _date(db: sqlite3.Connection, number: int, judged_by: str) -> None:
 
     Of receipts known equally well the earliest is the best. If that changes, it is judged again.
     """
-    query = f"SELECT received, received_by, name FROM receipt WHERE submission=? ORDER BY {_BEST_DATE}, received, name LIMIT 1"
+    query = f"""SELECT received, received_by, name FROM receipt WHERE submission=?
+                ORDER BY {_BEST_DATE}, received, name LIMIT 1"""
     best = tuple(db.execute(query, (number,)).fetchone())
     known = db.execute(
         "SELECT received, received_by, name FROM submission WHERE id=?", (number,)
@@ -179,11 +183,18 @@ def places(db: sqlite3.Connection) -> dict[str, tuple[int, int, str]]:
 
 def dates(db: sqlite3.Connection) -> dict[tuple[str, str], tuple[str, str]]:
     """Return (receipt date, how it is known) by SHA-256 and name."""
-    query = "SELECT s.sha256, r.name, r.received, r.received_by FROM receipt r JOIN submission s ON s.id=r.submission"
+    query = """SELECT s.sha256, r.name, r.received, r.received_by
+               FROM receipt r JOIN submission s ON s.id=r.submission"""
     return {(sha256, name): (received, by) for sha256, name, received, by in db.execute(query)}
 
 
 def dated_hashes(db: sqlite3.Connection) -> set[str]:
     """Return the SHA-256 of files whose date came from a register."""
-    query = "SELECT s.sha256 FROM receipt r JOIN submission s ON s.id=r.submission WHERE r.received_by=?"
+    query = """SELECT s.sha256 FROM receipt r JOIN submission s ON s.id=r.submission
+               WHERE r.received_by=?"""
     return {sha256 for (sha256,) in db.execute(query, (REGISTER,))}
+
+
+def local(moment: str, round_: Round) -> dt.datetime:
+    """Return a stored moment on the round's clock."""
+    return dt.datetime.fromisoformat(moment).astimezone(round_.timezone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -22,23 +22,11 @@ def letters_row(letters: tuple[tuple[str, str], ...]) -> str:
 
 def finding_row(submission: int, position: int, finding: Finding) -> tuple[Any, ...]:
     """Return the row for the table ``finding``."""
+    words = json.dumps(dict(finding.words), ensure_ascii=False)
     return (
-        *(
-            submission,
-            position,
-            finding.rule,
-            finding.severity.value,
-            finding.message,
-            json.dumps(dict(finding.words), ensure_ascii=False),
-        ),
-        *(
-            finding.agency,
-            finding.file,
-            finding.sheet,
-            json.dumps(finding.cells),
-            finding.column,
-            finding.value,
-        ),
+        *(submission, position, finding.rule, finding.severity.value, finding.message, words),
+        *(finding.agency, finding.file, finding.sheet, json.dumps(finding.cells)),
+        *(finding.column, finding.value),
     )
 
 
@@ -56,6 +44,27 @@ def finding(row: sqlite3.Row) -> Finding:
         column=row["column_title"],
         value=row["value"],
     )
+
+
+def findings(db: sqlite3.Connection) -> dict[int, list[Finding]]:
+    """Return the findings of the chosen submissions that have some, with answers, in order."""
+    texts = answers(db)
+    query = """SELECT f.* FROM chosen CROSS JOIN finding f USING (submission)
+               ORDER BY chosen.submission, f.position"""
+    listed: dict[int, list[Finding]] = {}
+    for row in db.execute(query):
+        listed.setdefault(row["submission"], []).append(answered(finding(row), texts))
+    return listed
+
+
+def findings_of(db: sqlite3.Connection, rules: Sequence[str]) -> dict[int, list[Finding]]:
+    """Return the findings of these rules, by submission, in order, without answers."""
+    marks = ", ".join("?" * len(rules))
+    query = f"SELECT * FROM finding WHERE rule IN ({marks}) ORDER BY submission, position"
+    listed: dict[int, list[Finding]] = {}
+    for row in db.execute(query, rules):
+        listed.setdefault(row["submission"], []).append(finding(row))
+    return listed
 
 
 def answered(finding: Finding, answers: Mapping[tuple[str, str], str]) -> Finding:
@@ -86,6 +95,7 @@ def decision(row: sqlite3.Row) -> Decision:
 
 def answers(db: sqlite3.Connection) -> dict[tuple[str, str], str]:
     """Return the last answer by agency and key."""
-    query = """SELECT s.agency, e.key, e.text FROM explanation e JOIN submission s ON s.id=e.submission
+    query = """SELECT s.agency, e.key, e.text
+               FROM explanation e JOIN submission s ON s.id=e.submission
                ORDER BY s.received, s.id"""
     return {(row["agency"], row["key"]): row["text"] for row in db.execute(query)}

@@ -56,7 +56,8 @@ def _create(db: sqlite3.Connection, spec: TableSpec, round_: Round) -> None:
         f'"{column.key}" {_SQL_TYPES.get(column.kind, "TEXT")}' for column in spec.columns
     )
     db.execute(
-        f"CREATE TABLE {table_of(spec, round_)} (submission INTEGER NOT NULL, row INTEGER NOT NULL, {declared}, "
+        f"CREATE TABLE {table_of(spec, round_)} "
+        f"(submission INTEGER NOT NULL, row INTEGER NOT NULL, {declared}, "
         "has_error INTEGER NOT NULL, PRIMARY KEY (submission, row)) WITHOUT ROWID",
     )
     _note_layout(db, spec, layout_of(spec, round_))
@@ -108,6 +109,15 @@ def apart(db: sqlite3.Connection, round_: Round) -> list[str]:
     """Return the names of SQL tables with rows kept apart."""
     starts = tuple(f"{round_.key}.{spec.key}@" for spec in round_.tables)
     return [f'"{name}"' for name in sorted(schema.tables(db)) if name.startswith(starts)]
+
+
+def submissions_apart(db: sqlite3.Connection, round_: Round) -> set[int]:
+    """Return the submissions that have rows kept apart."""
+    return {
+        number
+        for table in apart(db, round_)
+        for (number,) in db.execute(f"SELECT DISTINCT submission FROM {table}")
+    }
 
 
 def drop_empty_apart(db: sqlite3.Connection, round_: Round) -> None:
@@ -217,8 +227,10 @@ def _read(
     import pandas as pd
 
     asked = ", ".join(f'r."{key}"' for key in ("submission", "row", *columns))
-    query = f"""SELECT {asked}, l.sheet FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
-                JOIN layout l ON l.submission=r.submission AND l.table_key=? WHERE {condition} ORDER BY chosen.submission, r.row"""
+    query = f"""SELECT {asked}, l.sheet
+                FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
+                JOIN layout l ON l.submission=r.submission AND l.table_key=?
+                WHERE {condition} ORDER BY chosen.submission, r.row"""
     return pd.read_sql_query(query, db, params=(spec.key,), chunksize=AT_ONCE)
 
 
@@ -233,7 +245,8 @@ def _typed_frame(frame: pd.DataFrame, columns: Sequence[Column], round_: Round) 
 
 def sums(db: sqlite3.Connection, spec: TableSpec, round_: Round, column: str) -> dict[int, float]:
     """Return the sum of a column per chosen submission that has a number in it."""
-    summed = f'SELECT submission, SUM("{column}") AS amount FROM chosen CROSS JOIN {table_of(spec, round_)} USING (submission) GROUP BY 1'
+    summed = f"""SELECT submission, SUM("{column}") AS amount
+                 FROM chosen CROSS JOIN {table_of(spec, round_)} USING (submission) GROUP BY 1"""
     return {number: amount for number, amount in db.execute(summed) if amount is not None}
 
 
@@ -242,7 +255,9 @@ def stored(
 ) -> dict[int, list[tuple[Any, ...]]]:
     """Return rows of the chosen submissions as stored: row number, then declared columns."""
     columns = ", ".join(f'r."{key}"' for key in spec.keys)
-    query = f"SELECT submission, r.row, {columns} FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission) ORDER BY chosen.submission, r.row"
+    query = f"""SELECT submission, r.row, {columns}
+                FROM chosen CROSS JOIN {table_of(spec, round_)} r USING (submission)
+                ORDER BY chosen.submission, r.row"""
     found: dict[int, list[tuple[Any, ...]]] = {}
     for number, *row in db.execute(query):
         found.setdefault(number, []).append(tuple(row))
@@ -252,13 +267,14 @@ def stored(
 def _plain(values: pd.Series[Any], kind: Kind) -> list[Any]:
     """Return values for SQLite: None for missing (NaN becomes NULL itself), dates as ISO."""
     if kind is Kind.CODE:
-        return np.array([*values.cat.categories, None], dtype=object)[  # type: ignore[no-any-return]
-            values.cat.codes.to_numpy()
-        ].tolist()
+        codes = np.array([*values.cat.categories, None], dtype=object)
+        plain: list[Any] = codes[values.cat.codes.to_numpy()].tolist()
+        return plain
     if kind in _SQL_TYPES:
         return values.tolist()
-    texts = values.dt.strftime("%Y-%m-%d") if kind is Kind.DATE else values
-    return texts.to_numpy(dtype=object, na_value=None).tolist()  # type: ignore[call-overload, no-any-return]
+    texts: Any = values.dt.strftime("%Y-%m-%d") if kind is Kind.DATE else values
+    objects: list[Any] = texts.to_numpy(dtype=object, na_value=None).tolist()
+    return objects
 
 
 def _typed(values: pd.Series[Any], kind: Kind, codes: Sequence[str]) -> Any:

@@ -132,7 +132,8 @@ TABLES = {
     # How the rows of a declared table are laid out: columns, kinds and codes.
     "row_table": "(table_key TEXT PRIMARY KEY, layout TEXT NOT NULL) STRICT",
     # The verdict that another program or form gave, until the operator is told of a change.
-    "rejudged": "(submission INTEGER PRIMARY KEY REFERENCES submission (id), verdict TEXT NOT NULL) STRICT",
+    "rejudged": "(submission INTEGER PRIMARY KEY REFERENCES submission (id), "
+    "verdict TEXT NOT NULL) STRICT",
     # What the next command tells the operator, once.
     "remark": "(id INTEGER PRIMARY KEY, key TEXT NOT NULL, words TEXT NOT NULL) STRICT",
 }

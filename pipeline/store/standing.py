@@ -131,7 +131,7 @@ def _flagged(
         found["submission"], found["sha256"], found["decision"], found["verdict"], strict=True
     )
     role = [
-        _role(roles.get(number), sha256 in dismissed, decision) if verdict else ""
+        _role(roles.get(number), decision, is_dismissed=sha256 in dismissed) if verdict else ""
         for number, sha256, decision, verdict in listed
     ]
     speaking = {each.speaking.number for each in positions.values() if each.speaking}
@@ -144,7 +144,7 @@ def _flagged(
     )
 
 
-def _role(role: Role | None, is_dismissed: bool, decision: str) -> str:  # noqa: FBT001 one of a row's values
+def _role(role: Role | None, decision: str, *, is_dismissed: bool) -> str:
     """Return the role of a submission; for one without an agency the reason."""
     if role is not None:
         return role.value

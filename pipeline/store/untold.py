@@ -53,8 +53,9 @@ def keep_verdicts(db: sqlite3.Connection, numbers: Sequence[int], judged_by: str
     """
     choose(db, numbers)
     db.execute(
-        "INSERT OR IGNORE INTO rejudged SELECT id, verdict FROM chosen JOIN submission ON id=submission "
-        "WHERE verdict<>'' AND judged_by NOT IN ('', ?)",
+        """INSERT OR IGNORE INTO rejudged
+           SELECT id, verdict FROM chosen JOIN submission ON id=submission
+           WHERE verdict<>'' AND judged_by NOT IN ('', ?)""",
         (judged_by,),
     )
 
@@ -73,7 +74,8 @@ def read(db: sqlite3.Connection) -> Untold:
         Remark(row["id"], row["key"], json.loads(row["words"]))
         for row in db.execute("SELECT * FROM remark ORDER BY id")
     )
-    query = """SELECT s.id, s.agency, s.name, r.verdict, s.verdict FROM rejudged r JOIN submission s ON s.id=r.submission
+    query = """SELECT s.id, s.agency, s.name, r.verdict, s.verdict
+               FROM rejudged r JOIN submission s ON s.id=r.submission
                ORDER BY s.agency='', s.agency, s.received, s.id"""
     waiting = tuple(
         name for (name,) in db.execute("SELECT name FROM submission WHERE verdict='' ORDER BY id")
@@ -86,8 +88,9 @@ def forget(db: sqlite3.Connection, told: Untold) -> None:
 
     Call within a transaction.
     """
-    db.executemany("DELETE FROM remark WHERE id=?", [(each.id,) for each in told.remarks])
+    db.executemany("DELETE FROM remark WHERE id=?", [(remark.id,) for remark in told.remarks])
     db.executemany(
-        "DELETE FROM rejudged WHERE submission=? AND EXISTS (SELECT 1 FROM submission WHERE id=rejudged.submission AND verdict=?)",
-        [(each.submission, each.after) for each in told.rejudged],
+        """DELETE FROM rejudged WHERE submission=? AND EXISTS
+           (SELECT 1 FROM submission WHERE id=rejudged.submission AND verdict=?)""",
+        [(change.submission, change.after) for change in told.rejudged],
     )

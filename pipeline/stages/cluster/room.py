@@ -35,8 +35,8 @@ ROOM_BYTES = 4 * limits.WORKER_BYTES
 """Memory that a room may take beyond what it starts with: judging takes more, the more rows there
 are."""
 PATIENCE = 10 * limits.WORKER_WALL
-"""Seconds, on a busy machine too, in which a room must read its next file or judge them all. One that
-ends is noticed at once."""
+"""Seconds, on a busy machine too, in which a room must read its next file or judge them all. A room
+that ends is noticed at once."""
 SIGN_OF_LIFE = 1.0
 """Seconds after which a room says that it is still reading: not for each file, because waking the
 worker takes time."""
