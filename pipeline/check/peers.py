@@ -49,7 +49,7 @@ def expected_range(peers: Counts) -> tuple[float, float] | None:
     kept = peers[:0]
     for _ in range(_ROUNDS):
         before, kept = kept, peers[(peers >= found[0]) & (peers <= found[1])]
-        if len(kept) == len(before):
+        if len(kept) and len(kept) == len(before):
             break
         if 2 * len(kept) < len(peers) or not kept.any():
             kept = peers
