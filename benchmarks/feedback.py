@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from pipeline import run
 from pipeline.collect.intake.files import archived
-from pipeline.feedback.listing import Heading
+from pipeline.feedback.listing import ListHeading
 from pipeline.feedback.marking import Marking
 from pipeline.feedback.workbook import marked_copy
 from pipeline.home import Home
@@ -58,9 +58,9 @@ def main() -> None:
         for sha256, findings in found.items():
             compare(
                 archived(home.archive, sha256).read_bytes(),
-                Marking(findings, Heading("", ()), name),
+                Marking(findings, ListHeading("", ()), name),
             )
-    compare(large(), Marking([wrong(row) for row in range(2, 5000, 5)], Heading("", ()), name))
+    compare(large(), Marking([wrong(row) for row in range(2, 5000, 5)], ListHeading("", ()), name))
 
 
 def compare(whole: bytes, marking: Marking) -> None:

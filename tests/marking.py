@@ -12,7 +12,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pipeline.feedback.listing import Heading
+from pipeline.feedback.listing import ListHeading
 from pipeline.feedback.marking import Marking
 from pipeline.feedback.marks import LOOKS
 from pipeline.feedback.workbook import marked_copy
@@ -42,7 +42,7 @@ def finding(
 
 
 def marking(*findings: Finding) -> Marking:
-    return Marking(findings, Heading("CẦN SỬA: X", ["hướng dẫn"]), NAME)
+    return Marking(findings, ListHeading("CẦN SỬA: X", ["hướng dẫn"]), NAME)
 
 
 def marked(whole: bytes, *findings: Finding) -> bytes:

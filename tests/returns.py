@@ -12,8 +12,7 @@ from random import Random
 from typing import Any
 
 from pipeline.distribute.fill import Filler, named, placed
-from pipeline.distribute.layout import FIRST_ROW
-from pipeline.distribute.names import info_row, letter
+from pipeline.distribute.layout import FIRST_ROW, info_row, letter
 from schemas.codelists import forbidden
 from schemas.columns import Column, Kind
 from schemas.round.round import Agency

@@ -13,7 +13,7 @@ from pipeline import run
 from pipeline.errors import OperatorError
 from pipeline.home import Home
 from pipeline.model import Standing
-from pipeline.office.draft import Draft
+from pipeline.office.draft import MailDraft
 from pipeline.store.addresses import Contact, address_book
 from pipeline.summarise.board import facts
 from schemas.round.round import Round
@@ -141,13 +141,13 @@ def test_the_board_calls_whom_the_address_book_names(round_: Round) -> None:
     ],
 )
 def test_a_long_subject_keeps_its_spaces(subject: str) -> None:
-    written = Draft(subject, "x").eml()
+    written = MailDraft(subject, "x").eml()
     assert email.message_from_bytes(written, policy=email.policy.default)["Subject"] == subject
     assert max(map(len, written.split(b"\r\n"))) <= 78
 
 
 def test_a_draft_is_ready_to_be_sent_and_always_the_same() -> None:
-    draft = Draft(
+    draft = MailDraft(
         "V/v báo cáo",
         "Kính gửi.\n",
         ("a@x.example", "b@x.example"),

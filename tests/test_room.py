@@ -8,8 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, PREPARED_ROWS
-from pipeline.distribute.names import letter
+from pipeline.distribute.layout import CHECKED_ROWS, FIRST_ROW, HEADER_ROW, PREPARED_ROWS, letter
 from schemas.columns import Kind
 from tests.books import issued, opened
 from tests.clerk import Step, worked

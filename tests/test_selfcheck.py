@@ -10,8 +10,7 @@ from random import Random
 
 import pytest
 
-from pipeline.distribute.layout import FIRST_ROW
-from pipeline.distribute.names import letter
+from pipeline.distribute.layout import FIRST_ROW, letter
 from tests.mistakes import MISTAKES, OWN_TOTAL
 from tests.office import Edit, edited, needs_office
 from tests.often import times

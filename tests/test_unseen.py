@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from pipeline.collect.formats.opening import open_workbook
-from pipeline.feedback.listing import Heading
+from pipeline.feedback.listing import ListHeading
 from pipeline.feedback.marking import Marking
 from pipeline.feedback.workbook import marked_copy
 from pipeline.model import Finding, Severity
@@ -142,7 +142,7 @@ def copied(book: Workbook, tmp_path: Path, *findings: Finding) -> tuple[Workbook
     name = ROUND.sheets.feedback
     whole = marked_copy(
         saved(book, tmp_path / "a.xlsx").read_bytes(),
-        Marking(findings, Heading("CẦN SỬA", []), name),
+        Marking(findings, ListHeading("CẦN SỬA", []), name),
     ).content
     marked = openpyxl.load_workbook(io.BytesIO(whole))
     return marked, [

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import unescape
 
 from pipeline.distribute.filled_sheet import SharedStrings, taken_apart
-from pipeline.distribute.layout import FIRST_ROW
-from pipeline.distribute.names import info_row, letter
+from pipeline.distribute.layout import FIRST_ROW, info_row, letter
 from pipeline.office.parts import Envelope
 from schemas.columns import TableSpec
 from schemas.round.round import Round

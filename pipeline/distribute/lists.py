@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.distribute.layout import FIRST_ROW
-from pipeline.distribute.names import Cells, letter
+from pipeline.distribute.layout import FIRST_ROW, letter
+from pipeline.distribute.names import TableCells
 from pipeline.distribute.page import Page
 from pipeline.office.sheetnames import quoted
 from schemas.codelists import Codelist, Entry, forbidden
@@ -154,7 +154,7 @@ class _Columns:
 
 def _write_pairs(page: Page, writer: _Columns, spec: TableSpec) -> None:
     """Write the pairs that a rule forbids, with first and last day; for ``BelongsTo``, that fit."""
-    round_, cells = page.round_, Cells(page.names, spec, in_range=True)
+    round_, cells = page.round_, TableCells(page.names, spec, in_range=True)
     for rule in round_.rules[spec.key]:
         if isinstance(rule, BelongsTo):
             name, _, _ = cells.pairs(f"{spec.key}.{rule.at}", firm=True)

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from xlsxwriter.utility import xl_col_to_name
-
-from pipeline.distribute.layout import FIRST_ROW, INFO_FIRST_ROW
+from pipeline.distribute.layout import FIRST_ROW, info_row, letter
 from pipeline.distribute.workings import Workings, areas
 from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
@@ -22,16 +20,6 @@ from schemas.rules import formula as x
 
 OWN_LOCALITY = "dia_phuong"
 """Name of the cell with the agency's own locality, or blank."""
-
-
-def letter(spec: TableSpec, key: str) -> str:
-    """Return the column letter of a declared column on its sheet."""
-    return "B" if spec.is_form else str(xl_col_to_name(spec.keys.index(key)))
-
-
-def info_row(spec: TableSpec, key: str) -> int:
-    """Return the row of a label on a label-value sheet."""
-    return INFO_FIRST_ROW + spec.keys.index(key)
 
 
 def in_this_row(column: str) -> str:
@@ -169,11 +157,16 @@ class Names:
             f"v{self.positions[table]}_{'_'.join(keys)}", table, formula, last
         )
 
-    def worked(self, spec: TableSpec, name: str, formula: Callable[[Cells], str], last: str) -> str:
+    def worked(
+        self, spec: TableSpec, name: str, formula: Callable[[TableCells], str], last: str
+    ) -> str:
         """Return the name of a column, worked out once, with ``formula``'s result for each row."""
         named = f"{name}{self.positions[spec.key]}_rows"
         return self.workings.named(
-            named, spec.key, lambda: formula(Cells(self, spec, in_range=True, whole=True)), last
+            named,
+            spec.key,
+            lambda: formula(TableCells(self, spec, in_range=True, whole=True)),
+            last,
         )
 
     def filled(self, table: str) -> str:
@@ -183,7 +176,7 @@ class Names:
         """
         spec = self.round_.by_key[table]
 
-        def formula(cells: Cells) -> str:
+        def formula(cells: TableCells) -> str:
             asked = (column.key for column in spec.columns if not column.prefilled)
             return f"--({x.any_given(map(cells.cell, asked))})"
 
@@ -207,7 +200,7 @@ class Names:
 
 
 @dataclass(frozen=True)
-class Cells:
+class TableCells:
     """Implements :class:`schemas.rules.formula.Cells` for one table.
 
     ``in_range``: it gives filled ranges; else the cells in the row of the formula.

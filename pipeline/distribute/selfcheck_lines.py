@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from pipeline.distribute.layout import info_row, letter
 from pipeline.distribute.lists import ErrorCounts
-from pipeline.distribute.names import Cells, info_row, letter
+from pipeline.distribute.names import TableCells
 from pipeline.distribute.page import Page
 from pipeline.office.sheetnames import quoted
 from schemas.columns import TableSpec
@@ -96,7 +97,7 @@ def lines_of(page: Page, errors: ErrorCounts) -> list[Line]:
 
 def _grouped(page: Page, spec: TableSpec) -> Iterable[Broken]:
     """Group a table's rules that formulas can express: those with one sentence form one line."""
-    cells = Cells(page.names, spec, in_range=True)
+    cells = TableCells(page.names, spec, in_range=True)
     grouped: dict[tuple[str, str, str], Broken] = {}
     for rule in page.round_.rules[spec.key]:
         condition = rule.broken(cells, page.round_)
@@ -123,7 +124,9 @@ def _row_line(page: Page, spec: TableSpec, broken: Broken) -> Line:
         return line
     return replace(
         line,
-        earlier=partial(first.earlier_row, Cells(page.names, spec, in_range=True), page.round_),
+        earlier=partial(
+            first.earlier_row, TableCells(page.names, spec, in_range=True), page.round_
+        ),
     )
 
 
@@ -188,7 +191,7 @@ def _of_any_row(message: str, lang: str) -> str:
 
 def _cross_line(page: Page, rule: CrossRule, unless: Sequence[str]) -> Line | None:
     spec = page.round_.by_key[rule.table]
-    condition = rule.broken(Cells(page.names, spec, in_range=True), page.round_)
+    condition = rule.broken(TableCells(page.names, spec, in_range=True), page.round_)
     if not condition:
         return None
     text, fix = (_sentence(page, [rule], part) for part in ("rule", "fix"))

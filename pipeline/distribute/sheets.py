@@ -18,8 +18,10 @@ from pipeline.distribute.layout import (
     INFO_FIRST_ROW,
     PREPARED_ROWS,
     RULED_ROWS,
+    info_row,
+    letter,
 )
-from pipeline.distribute.names import Cells, in_this_row, info_row, letter
+from pipeline.distribute.names import TableCells, in_this_row
 from pipeline.distribute.page import (
     LAST_COLUMN,
     NAME_WIDTH,
@@ -253,7 +255,7 @@ def _signatures(page: Page, sheet: Worksheet, row: int) -> None:
 
 def _colours(page: Page, sheet: Worksheet, spec: TableSpec) -> None:
     """Colour faulty cells while typing: red (error), amber (warning), pale (still to fill in)."""
-    cells = Cells(page.names, spec, in_range=False)
+    cells = TableCells(page.names, spec, in_range=False)
     for rule in page.round_.rules[spec.key]:
         condition = rule.broken(cells, page.round_)
         if condition is None:

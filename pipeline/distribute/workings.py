@@ -27,7 +27,7 @@ _TAIL = b"</sheetData></worksheet>"
 
 
 @dataclass(frozen=True)
-class Column:
+class WorkingsColumn:
     """A column: its table, its formula over all rows, and the cell with its last used row."""
 
     letters: str
@@ -41,7 +41,7 @@ class Workings:
     """The columns of the sheet; each is made when a formula first asks for it."""
 
     sheet: str
-    columns: dict[str, Column] = field(default_factory=dict)
+    columns: dict[str, WorkingsColumn] = field(default_factory=dict)
     others: dict[str, str] = field(default_factory=dict)
     """Names of columns on other sheets, with their references."""
     keyed: dict[str, list[str]] = field(default_factory=dict)
@@ -51,7 +51,9 @@ class Workings:
         """Return ``name``; make its column by calling ``formula`` if there is none yet."""
         if name not in self.columns:
             text = formula()
-            self.columns[name] = Column(str(xl_col_to_name(len(self.columns))), table, text, last)
+            self.columns[name] = WorkingsColumn(
+                str(xl_col_to_name(len(self.columns))), table, text, last
+            )
         return name
 
     def beside_groups(self, groups: str, formula: str, **names: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from pipeline.feedback import hazards
 from pipeline.feedback.formulas import without_hazardous
 from pipeline.feedback.hazards import LINKS, OBJECTS, QUERIES, UnsafeError
-from pipeline.feedback.package import STRICT, TRANSITIONAL, TYPES, Package
+from pipeline.feedback.package import STRICT, TRANSITIONAL, TYPES, OfficePackage
 from pipeline.feedback.sheet import Sheet
 from pipeline.office.xmltree import Element, elements, local, remove
 
@@ -47,7 +47,7 @@ _ADDRESS = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]+:|\\\\|//)")
 """A target outside the file, even if it isn't marked as external."""
 
 
-def disarm(package: Package) -> frozenset[str]:
+def disarm(package: OfficePackage) -> frozenset[str]:
     """Remove hazards and return their kinds.
 
     Raises ``UnsafeError`` if something can't be removed for sure.
@@ -58,7 +58,7 @@ def disarm(package: Package) -> frozenset[str]:
 class _Disarming:
     """Removes the hazards of one workbook; ``_taken`` collects their kinds."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: OfficePackage) -> None:
         self._package = package
         self._taken: set[str] = set()
 

@@ -14,7 +14,7 @@ from pipeline.feedback.hazards import (
     is_foreign_macro,
     is_hazardous,
 )
-from pipeline.feedback.package import Package
+from pipeline.feedback.package import OfficePackage
 from pipeline.feedback.sheet import Sheet
 from pipeline.office.xmltext import plain
 from pipeline.office.xmltree import Element, UnpreservableError, elements, remove
@@ -40,7 +40,7 @@ _QUERIED = re.compile(
 _XML = (".xml", ".vml")
 
 
-def without_hazardous(package: Package, kinds: Mapping[str, str]) -> bool:
+def without_hazardous(package: OfficePackage, kinds: Mapping[str, str]) -> bool:
     """Remove hazardous formulas from parts (name → kind of relationship); return whether any went.
 
     Raises ``UnsafeError`` if one is elsewhere than in a cell, or in a name that others use.
@@ -70,7 +70,7 @@ def _check_encoding(content: bytes) -> None:
         raise UnpreservableError("entities, or another encoding")
 
 
-def _keep_values(package: Package, part: str) -> bool:
+def _keep_values(package: OfficePackage, part: str) -> bool:
     sheet = Sheet(package.raw(part))
     changed = sheet.keep_values(is_hazardous)
     package.write(part, sheet.content())
@@ -89,7 +89,7 @@ def _formulas(content: bytes) -> Iterator[str]:
     )
 
 
-def _without_names(package: Package, parts: list[str]) -> bool:
+def _without_names(package: OfficePackage, parts: list[str]) -> bool:
     """Remove defined names that refer to other workbooks; return whether any went.
 
     Raises ``UnsafeError`` if a formula uses one.
@@ -110,7 +110,7 @@ def _without_names(package: Package, parts: list[str]) -> bool:
     return bool(hazardous)
 
 
-def _check_unused(names: list[Element], package: Package, parts: list[str]) -> None:
+def _check_unused(names: list[Element], package: OfficePackage, parts: list[str]) -> None:
     words = "|".join(re.escape(each.get("name", "")) for each in names)
     used = re.compile(rf"(?<![\w.])(?:{words})(?![\w.])", re.IGNORECASE)
     left = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.feedback.styles import Styles
 from pipeline.findings.answers import COLUMNS, titles
-from pipeline.findings.entries import Entry, entries
+from pipeline.findings.entries import FindingGroup, entries
 from pipeline.model import Finding, Severity
 from pipeline.office.addresses import letters
 from pipeline.office.sheetnames import quoted
@@ -54,7 +54,7 @@ _LINK = "FF0563C1"
 
 
 @dataclass(frozen=True)
-class Heading:
+class ListHeading:
     """Text above the list: a title, and lines that explain."""
 
     title: str
@@ -115,7 +115,7 @@ def _tint(severity: Severity) -> str:
 
 
 def sheet(
-    heading: Heading,
+    heading: ListHeading,
     findings: Sequence[Finding],
     known: Iterable[str],
     styles: Styles,
@@ -155,12 +155,12 @@ def sheet(
     return _part(rows, links, head, namespace, ui("form.footer", lang))
 
 
-def _was_hidden(entry: Entry, revealed: Container[tuple[str, str]]) -> bool:
+def _was_hidden(entry: FindingGroup, revealed: Container[tuple[str, str]]) -> bool:
     """Whether a cell of the entry, or its whole sheet, was hidden."""
     return any((entry.first.sheet, cell) in revealed for cell in ("", *entry.cells))
 
 
-def _target(entry: Entry, sheets: Container[str]) -> str:
+def _target(entry: FindingGroup, sheets: Container[str]) -> str:
     """Return where the link of an entry leads; blank if the workbook lacks the sheet."""
     sheet = entry.first.sheet
     if sheet not in sheets:
@@ -168,18 +168,18 @@ def _target(entry: Entry, sheets: Container[str]) -> str:
     return f"{quoted(sheet)}!{entry.cells[0] if entry.cells else 'A1'}"
 
 
-def print_titles(name: str, heading: Heading) -> str:
+def print_titles(name: str, heading: ListHeading) -> str:
     """Return the reference to the list's heading, which is repeated on all printed pages."""
     row = _head_row(heading)
     return f"{quoted(name)}!${row}:${row}"
 
 
-def _head_row(heading: Heading) -> int:
+def _head_row(heading: ListHeading) -> int:
     """Return the row of column titles: below the title, the lines and an empty row."""
     return len(heading.lines) + 3
 
 
-def row_of(number: int, entry: Entry, lang: str) -> dict[str, str]:
+def row_of(number: int, entry: FindingGroup, lang: str) -> dict[str, str]:
     """Return the texts of one row of the list, by column."""
     finding = entry.first
     return {

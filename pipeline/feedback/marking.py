@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.feedback.hazards import SIGNATURE
-from pipeline.feedback.listing import Heading
+from pipeline.feedback.listing import ListHeading
 from pipeline.model import Finding
 from schemas.words import ui
 
@@ -16,7 +16,7 @@ class Marking:
     """What to mark: findings, text above the list, its sheet's name, language, author of notes."""
 
     findings: Sequence[Finding]
-    heading: Heading
+    heading: ListHeading
     name: str
     lang: str = "vi"
     author: str = ""

@@ -30,7 +30,7 @@ _LOOK = (
 )
 
 
-class Marks:
+class SheetMarks:
     """The marks of one workbook. Our notes begin with ``sign``; looks are added to ``styles``."""
 
     def __init__(self, styles: Styles, sign: str) -> None:

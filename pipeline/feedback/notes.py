@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from pipeline.feedback.package import Package
+from pipeline.feedback.package import OfficePackage
 from pipeline.feedback.sheet import Sheet, place
 from pipeline.office.xmltext import clean
 from pipeline.office.xmltree import (
@@ -65,7 +65,9 @@ _SHAPE = (
 class Notes:
     """The notes of one sheet. Ours begin with ``sign``, which every program keeps."""
 
-    def __init__(self, package: Package, part: str, sheet: Sheet, sign: str, author: str) -> None:
+    def __init__(
+        self, package: OfficePackage, part: str, sheet: Sheet, sign: str, author: str
+    ) -> None:
         self._package, self._owner, self._sheet, self._sign, self._author = (
             package,
             part,

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 from pipeline.office.parts import replaced
 from pipeline.office.xmltree import (
     Element,
-    Part,
     UnpreservableError,
+    XmlPart,
     added,
     elements,
     local,
@@ -42,7 +42,7 @@ class Relation(NamedTuple):
     part: str
 
 
-class Package:
+class OfficePackage:
     """The parts of one workbook, with the changes made so far.
 
     Raises ``UnpreservableError`` if the file isn't certain to survive changes.
@@ -59,7 +59,7 @@ class Package:
             raise UnpreservableError("not a workbook")
         self._written: dict[str, bytes] = {}
         self._dropped: set[str] = set()
-        self._trees: dict[str, Part] = {}
+        self._trees: dict[str, XmlPart] = {}
 
     def has(self, part: str) -> bool:
         """Whether the part exists."""
@@ -80,7 +80,7 @@ class Package:
     def root(self, part: str) -> Element:
         """Return a part's root element; changes to it are written at the end."""
         if part not in self._trees:
-            self._trees[part] = Part(self.raw(part))
+            self._trees[part] = XmlPart(self.raw(part))
         return self._trees[part].root
 
     def _unpacked(self, part: str) -> bytes:

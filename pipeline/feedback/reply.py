@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from pipeline.feedback.hazards import UnsafeError
 from pipeline.feedback.letters import Letter, by_when
-from pipeline.feedback.listing import Heading
+from pipeline.feedback.listing import ListHeading
 from pipeline.feedback.marking import Marking, names_of, remarks_on
 from pipeline.feedback.workbook import list_alone, marked_copy
-from pipeline.findings.entries import Entry, counted, entries
+from pipeline.findings.entries import FindingGroup, counted, entries
 from pipeline.model import Finding, Severity, Verdict
 from pipeline.office.letter import about
 from pipeline.office.xmltree import UnpreservableError
@@ -141,7 +141,7 @@ class Correspondent:
             hazards=hazards,
         )
 
-    def _marking(self, case: Case, heading: Heading) -> Marking:
+    def _marking(self, case: Case, heading: ListHeading) -> Marking:
         settings = self.round.settings
         author = settings.letter.sender_to(case.agency.code).issuer or settings.publisher.parent
         return Marking(case.findings, heading, self.round.sheets.feedback, self.lang, author)
@@ -162,7 +162,7 @@ class Correspondent:
             "counting": formal_day(case.counting) if case.counting else "",
         }
 
-    def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> Heading:
+    def _heading(self, case: Case, *, alone: str = "", hazards: str = "") -> ListHeading:
         words, lang = (
             {
                 **self._words(case),
@@ -180,7 +180,7 @@ class Correspondent:
             "due",
         ]
         mark = [ui("form.invented", self.round.language)] if self.invented else []
-        return Heading(
+        return ListHeading(
             ui("feedback.title", lang, **words),
             [*mark, *(ui(f"feedback.{key}", lang, **words) for key in keys)],
         )
@@ -235,7 +235,7 @@ class Correspondent:
         left = len(asked) - len(first)
         return [*lines, ui("feedback.letter.more", self.lang, count=left)] if left else lines
 
-    def _place(self, entry: Entry) -> str:
+    def _place(self, entry: FindingGroup) -> str:
         sheet, where = entry.first.sheet, entry.where(most=40)
         if not sheet:
             return ""

@@ -11,8 +11,8 @@ from pipeline.feedback.showing import show_columns, show_rows
 from pipeline.office.addresses import index
 from pipeline.office.xmltext import attributes, plain
 from pipeline.office.xmltree import (
-    Part,
     UnpreservableError,
+    XmlPart,
     added,
     elements,
     local,
@@ -80,7 +80,7 @@ class Sheet:
         else:
             self._rows = ""
         self._before = text.encode(), self._rows
-        self._frame = Part(self._before[0])
+        self._frame = XmlPart(self._before[0])
         self.root = self._frame.root
         self.usable = found is not None and local(self.root) == "worksheet"
 

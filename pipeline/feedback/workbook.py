@@ -19,9 +19,9 @@ from pipeline.feedback.disarm import disarm
 from pipeline.feedback.listing import PRINT_TITLES, print_titles
 from pipeline.feedback.listing import sheet as listing
 from pipeline.feedback.marking import Marking
-from pipeline.feedback.marks import Marks
+from pipeline.feedback.marks import SheetMarks
 from pipeline.feedback.notes import Notes
-from pipeline.feedback.package import Package
+from pipeline.feedback.package import OfficePackage
 from pipeline.feedback.sheet import Sheet
 from pipeline.feedback.showing import show_sheet
 from pipeline.feedback.styles import EMPTY, Styles
@@ -76,16 +76,16 @@ def marked_copy(whole: bytes, marking: Marking) -> MarkedCopy:
     taken out for sure.
     """
     try:
-        package = Package(whole)
+        package = OfficePackage(whole)
         taken = disarm(package)
-        return MarkedCopy(_Copy(package, marking.saying(taken)).content(), taken)
+        return MarkedCopy(_CopyWriter(package, marking.saying(taken)).content(), taken)
     except (KeyError, ValueError, IndexError) as error:
         raise UnpreservableError("unusual") from error
 
 
 def list_alone(marking: Marking) -> bytes:
     """Return a workbook of the list alone, for a file that can't be marked."""
-    return _Copy(Package(_blank(marking)), marking).content()
+    return _CopyWriter(OfficePackage(_blank(marking)), marking).content()
 
 
 def _blank(marking: Marking) -> bytes:
@@ -97,15 +97,15 @@ def _blank(marking: Marking) -> bytes:
     return packed.getvalue()
 
 
-class _Copy:
+class _CopyWriter:
     """One workbook being marked."""
 
-    def __init__(self, package: Package, marking: Marking) -> None:
+    def __init__(self, package: OfficePackage, marking: Marking) -> None:
         self._package, self._marking = package, marking
         self._book = package.root(package.main)
         self._styles_part = package.related(package.main, "styles") or self._new_styles()
         self._styles = Styles(package.root(self._styles_part))
-        self._marker = Marks(self._styles, marking.sign)
+        self._marker = SheetMarks(self._styles, marking.sign)
         self._revealed: set[tuple[str, str]] = set()
         """(sheet, address) of marked cells that were hidden as received; blank address: a sheet."""
 

@@ -1,4 +1,4 @@
-"""Group findings for readers: similar ones of one column become one group, an ``Entry``."""
+"""Group findings for readers: similar ones of one column become one ``FindingGroup``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _EXAMPLES = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class FindingGroup:
     """One line for readers: a finding, or several that differ only in cells and values."""
 
     findings: tuple[Finding, ...]
@@ -76,7 +76,7 @@ class Entry:
         return said(self.first, "fix", lang)
 
 
-def entries(findings: Sequence[Finding]) -> list[Entry]:
+def entries(findings: Sequence[Finding]) -> list[FindingGroup]:
     """Group findings, in the order in which each group first appears."""
     families = [family_of(finding) if finding.cells else "" for finding in findings]
     sizes = Counter(families)
@@ -84,7 +84,7 @@ def entries(findings: Sequence[Finding]) -> list[Entry]:
     for position, (finding, family) in enumerate(zip(findings, families, strict=True)):
         together = family and sizes[family] > MOST_ALIKE
         found.setdefault(family if together else str(position), []).append(finding)
-    return [Entry(tuple(listed)) for listed in found.values()]
+    return [FindingGroup(tuple(listed)) for listed in found.values()]
 
 
 def counted(findings: Sequence[Finding]) -> dict[str, int]:

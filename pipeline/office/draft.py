@@ -37,7 +37,7 @@ class _Policy(email.policy.EmailPolicy):
 
 
 @dataclass(frozen=True)
-class Draft:
+class MailDraft:
     """A mail to be sent by hand.
 
     It has no date or random id: the same words give the same bytes.

@@ -21,7 +21,7 @@ class UnpreservableError(Exception):
     """Raised for a file that can't be changed without the risk of losing something in it."""
 
 
-class Part:
+class XmlPart:
     """One XML part. Change its ``root``; a part that isn't changed keeps its bytes."""
 
     def __init__(self, content: bytes) -> None:

@@ -13,7 +13,7 @@ from pipeline import __version__
 from pipeline.distribute.issue import workbooks
 from pipeline.distribute.letter import as_text as letter_as_text
 from pipeline.home import RECEIPT, Home
-from pipeline.office.draft import Draft
+from pipeline.office.draft import MailDraft
 from pipeline.office.letter import about, subject_of
 from pipeline.stages.issuing import deadlines_of
 from pipeline.stages.ledgers import is_invented, sole_writer
@@ -87,14 +87,14 @@ class _Writer:
                     out.remove(path)
         return _drafted(written, self._book, self._others)
 
-    def _draft(self, agency: Agency) -> Draft:
+    def _draft(self, agency: Agency) -> MailDraft:
         contact = self._book.get(agency.code) or Contact(
             addresses_of(self._others.get(agency.code, ""))
         )
         subject = subject_of(self._folder / f"{agency.code}.docx") or about(
             self._round, self._lang, SUBJECTS[self._command]
         )
-        return Draft(
+        return MailDraft(
             subject, self._text(agency), contact.to, contact.cc, self._attached(agency.code)
         )
 

@@ -14,8 +14,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from pipeline.distribute.fill import Filler, named, placed
-from pipeline.distribute.layout import FIRST_ROW
-from pipeline.distribute.names import letter
+from pipeline.distribute.layout import FIRST_ROW, letter
 from pipeline.model import Finding, Severity
 from schemas.columns import Column, Kind, TableSpec
 from schemas.round.round import Agency, Round

@@ -10,7 +10,7 @@ from itertools import groupby
 from rich.console import Console
 from rich.text import Text
 
-from pipeline.findings.entries import Entry, counted, entries
+from pipeline.findings.entries import FindingGroup, counted, entries
 from pipeline.model import Finding, Match, Severity
 from schemas.words import ui
 
@@ -69,7 +69,7 @@ class Readout:
             for entry in listed:
                 self._entry(entry)
 
-    def _entry(self, entry: Entry) -> None:
+    def _entry(self, entry: FindingGroup) -> None:
         where = entry.where(most=60)
         self._print(
             f"    {entry.first.rule}  {f'{where}: ' if where else ''}{entry.found(self._lang)}"
