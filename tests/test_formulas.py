@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.ods import OdsWorkbook
 from pipeline.collect.formats.ods_content import excel_formula
 from pipeline.collect.formats.xlsx import XlsxWorkbook
@@ -39,10 +39,10 @@ def book(row: str, *, calculation: str = "", other: str = "") -> XlsxWorkbook:
         f'<sheet name="Tờ khác" sheetId="2" r:id="r4"/></sheets><calcPr calcId="191029" {calculation}/></workbook>',
         "xl/worksheets/sheet2.xml": f'<worksheet xmlns="{MAIN}"><sheetData>{other}</sheetData></worksheet>',
     }
-    links = Package(packed("")).part("xl/_rels/workbook.xml.rels").decode()
+    links = ZipPackage(packed("")).part("xl/_rels/workbook.xml.rels").decode()
     link = f'<Relationship Id="r4" Type="{RELATIONS}/worksheet" Target="worksheets/sheet2.xml"/></Relationships>'
     parts["xl/_rels/workbook.xml.rels"] = links.replace("</Relationships>", link)
-    return XlsxWorkbook(Package(packed(f'{VALUES}<row r="2">{row}</row>', parts=parts)))
+    return XlsxWorkbook(ZipPackage(packed(f'{VALUES}<row r="2">{row}</row>', parts=parts)))
 
 
 def doubts_of(workbook: XlsxWorkbook | OdsWorkbook, sheet: str = "S") -> dict[str, tuple[str, str]]:
@@ -162,7 +162,7 @@ def test_copies_of_a_formula_look_from_their_own_cell() -> None:
     def doubts(*stored: float) -> Mapping[str, tuple[str, str]]:
         return doubts_of(
             XlsxWorkbook(
-                Package(packed(f'<row r="1">{numbers}</row><row r="2">{shared(stored)}</row>'))
+                ZipPackage(packed(f'<row r="1">{numbers}</row><row r="2">{shared(stored)}</row>'))
             )
         )  # type: ignore[arg-type]
 
@@ -221,9 +221,11 @@ def test_a_long_chain_is_followed_from_either_end() -> None:
         for n in range(1, 3000)
     )
     for rows in (f'<row r="1"><c r="A1"><v>0</v></c></row>{down}', up):
-        assert doubts_of(XlsxWorkbook(Package(packed(rows)))) == {}
+        assert doubts_of(XlsxWorkbook(ZipPackage(packed(rows)))) == {}
     assert list(
-        doubts_of(XlsxWorkbook(Package(packed(f'<row r="1"><c r="A1"><v>1</v></c></row>{down}'))))
+        doubts_of(
+            XlsxWorkbook(ZipPackage(packed(f'<row r="1"><c r="A1"><v>1</v></c></row>{down}')))
+        )
     ) == [f"A{n}" for n in range(2, 3000)]
 
 
@@ -233,7 +235,9 @@ def test_only_so_many_cells_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> No
         f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="B{n}"><f>SUM(A$1:A{n})</f><v>0</v></c></row>'
         for n in range(1, 50)
     )
-    assert list(doubts_of(XlsxWorkbook(Package(packed(rows))))) == [f"B{n}" for n in range(1, 14)]
+    assert list(doubts_of(XlsxWorkbook(ZipPackage(packed(rows))))) == [
+        f"B{n}" for n in range(1, 14)
+    ]
 
 
 def test_rounded_as_shown_nothing_can_be_said() -> None:
@@ -399,7 +403,7 @@ def ods_book(formula_: str, value: str) -> OdsWorkbook:
         f'<office:spreadsheet><table:table table:name="S"><table:table-row><table:table-cell office:value-type="float" office:value="3"/>{cell}'
         "</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
     )
-    return OdsWorkbook(Package(ods(content.encode())))
+    return OdsWorkbook(ZipPackage(ods(content.encode())))
 
 
 @pytest.mark.parametrize(
@@ -488,7 +492,7 @@ def test_what_libreoffice_has_worked_out_is_never_doubted(form: str, tmp_path: P
         [random_book(chance, tmp_path / f"{n}.xlsx") for n in range(4)], form, tmp_path / form
     )
     for path in made:
-        workbook = (XlsxWorkbook if form == "xlsx" else OdsWorkbook)(Package(path.read_bytes()))
+        workbook = (XlsxWorkbook if form == "xlsx" else OdsWorkbook)(ZipPackage(path.read_bytes()))
         assert doubts_of(workbook, "Sheet") == {}, path
     calculation = Calculation(workbook)
     evaluator = calculation._evaluator

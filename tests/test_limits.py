@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.xlsx import XlsxWorkbook
 from tests.hostile import rezipped
 from tests.often import thorough
@@ -142,10 +142,10 @@ def test_what_is_left_of_a_large_sheet_is_what_the_whole_says(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     data = packed(ROWS)
-    whole = XlsxWorkbook(Package(data)).grid("S")
+    whole = XlsxWorkbook(ZipPackage(data)).grid("S")
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", 1000)
     monkeypatch.setattr("pipeline.collect.formats.large._PIECE", 777)
-    package = Package(data)
+    package = ZipPackage(data)
     assert len(package.sheet(SHEET)) < len(package.part(SHEET)) * 0.6
     assert XlsxWorkbook(package).grid("S") == whole
 
@@ -157,7 +157,7 @@ def test_a_cell_without_an_address_keeps_its_place_in_a_large_sheet(
         f'<row r="{n}"><c r="A{n}" s="1"/><c><v>{n}</v></c></row>' for n in range(1, 500)
     )
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", 1000)
-    assert XlsxWorkbook(Package(packed(rows))).grid("S").value(3, "B") == 3
+    assert XlsxWorkbook(ZipPackage(packed(rows))).grid("S").value(3, "B") == 3
 
 
 def test_a_large_sheet_whose_bytes_were_changed_is_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,7 +169,7 @@ def test_a_large_sheet_whose_bytes_were_changed_is_damaged(monkeypatch: pytest.M
     data[directory + 16] ^= 1  # its check
     assert at < directory
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(Package(bytes(data))).grid("S")
+        XlsxWorkbook(ZipPackage(bytes(data))).grid("S")
     assert caught.value.reason == "damaged"
 
 
@@ -201,7 +201,7 @@ def test_a_sheet_that_is_too_large_is_named(
     data = with_blank_rows(right(tmp_path), 8000, cell)
     monkeypatch.setattr(limits, limit, size)
     monkeypatch.setattr(limits, "LARGE_SHEET_BYTES", large)
-    monkeypatch.setattr(Package.part, "__defaults__", (limits.PART_BYTES,))
+    monkeypatch.setattr(ZipPackage.part, "__defaults__", (limits.PART_BYTES,))
     path = tmp_path / "a.xlsx"
     path.write_bytes(data)
     finding = only(taken(path))
@@ -218,12 +218,12 @@ def reason_of(strings: str) -> UnreadableError:
         '<row r="1"><c r="A1" t="s"><v>0</v></c></row>', parts={"xl/sharedStrings.xml": strings}
     )
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(Package(data)).grid("S")
+        XlsxWorkbook(ZipPackage(data)).grid("S")
     return caught.value
 
 
 def test_a_list_of_strings_that_is_too_large_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Package.part, "__defaults__", (200_000,))
+    monkeypatch.setattr(ZipPackage.part, "__defaults__", (200_000,))
     problem = reason_of(
         f'<sst xmlns="{MAIN}"><si><t>{random.Random(1).randbytes(200_000).hex()}</t></si></sst>'
     )

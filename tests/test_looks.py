@@ -12,7 +12,7 @@ from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.seen import RichText
 from pipeline.collect.formats.xlsx import XlsxWorkbook
 
@@ -37,7 +37,7 @@ def workbook(
         book.active[cell].font = font
     book.save(file)
     data = file.getvalue()
-    return XlsxWorkbook(Package(_shared(data) if shared else data))
+    return XlsxWorkbook(ZipPackage(_shared(data) if shared else data))
 
 
 def _shared(data: bytes) -> bytes:

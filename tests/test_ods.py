@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from pipeline.collect.formats.cells import ErrorValue, NoValue, UnreadableError, Value
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.kinds import kind_of
 from pipeline.collect.formats.ods import OdsWorkbook
 from tests.hostile import ods
@@ -22,12 +22,12 @@ def sheet(cells: str, name: str = "S") -> str:
 
 
 def first(cell: str) -> Value:
-    return OdsWorkbook(Package(ods(content(sheet(cell)).encode()))).grid("S").value(1, "A")
+    return OdsWorkbook(ZipPackage(ods(content(sheet(cell)).encode()))).grid("S").value(1, "A")
 
 
 def refused(text: str) -> str:
     with pytest.raises(UnreadableError) as caught:
-        OdsWorkbook(Package(ods(text.encode()))).grid("S")
+        OdsWorkbook(ZipPackage(ods(text.encode()))).grid("S")
     return caught.value.reason
 
 
@@ -71,7 +71,7 @@ def test_an_attribute_of_a_foreign_namespace_changes_nothing(name: str, foreign:
 def test_an_attribute_of_a_foreign_namespace_moves_no_row_or_cell() -> None:
     row = '<table:table-cell x:number-columns-repeated="7"/><table:table-cell office:value-type="float" office:value="1" x:number-rows-spanned="3"/>'
     table = f'<table:table table:name="S" x:name="T"><table:table-row x:number-rows-repeated="9">{row}</table:table-row></table:table>'
-    book = OdsWorkbook(Package(ods(content(table).encode())))
+    book = OdsWorkbook(ZipPackage(ods(content(table).encode())))
     assert book.names == ("S",)
     assert (dict(book.grid("S").columns), book.grid("S").merged) == ({"B": {1: 1.0}}, ())
 
@@ -91,7 +91,7 @@ def test_two_sheets_of_one_name_hold_the_file(names: tuple[str, str]) -> None:
     cell = '<table:table-cell office:value-type="float" office:value="1"/>'
     assert refused(content(*(sheet(cell, name) for name in names))) == "irregular"
     other = content(*(sheet(cell, name) for name in ("S", "T")))
-    assert OdsWorkbook(Package(ods(other.encode()))).names == ("S", "T")
+    assert OdsWorkbook(ZipPackage(ods(other.encode()))).names == ("S", "T")
 
 
 def test_a_workbook_without_its_first_part_is_read() -> None:

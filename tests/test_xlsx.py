@@ -32,7 +32,7 @@ from pipeline.collect.formats.cells import (
     UnreadableError,
     Value,
 )
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.seen import SeenNumber
 from pipeline.collect.formats.xlsx import XlsxWorkbook
 from pipeline.office.addresses import index, letters
@@ -54,8 +54,8 @@ def filled(found: Mapping[str, Value]) -> dict[str, Value]:
 
 def both_ways(data: bytes) -> tuple[dict[str, Value], str]:
     """The cells of the first sheet, the same by scan and parser, and which way the reader took."""
-    book = XlsxWorkbook(Package(data))
-    part = Package(data).part(SHEET)
+    book = XlsxWorkbook(ZipPackage(data))
+    part = ZipPackage(data).part(SHEET)
     parsed = xlsx_parse.parse_sheet(part, book.value)
     read = cells(book.grid(book.names[0]))
     assert filled(read) == filled(cells(Grid(parsed.columns)))
@@ -129,7 +129,7 @@ def test_every_way_of_writing_a_cell(name: str) -> None:
 
 @pytest.mark.parametrize("value", ["<v></v>", "<v/>", ""])
 def test_a_cell_of_no_shared_string_is_blank(value: str) -> None:
-    book = XlsxWorkbook(Package(packed(f'<row r="2"><c r="B2" t="s">{value}</c></row>')))
+    book = XlsxWorkbook(ZipPackage(packed(f'<row r="2"><c r="B2" t="s">{value}</c></row>')))
     assert book.grid(book.names[0]).value(2, "B") is None
 
 
@@ -160,7 +160,7 @@ def test_cells_out_of_order_are_read_and_told(places: str, *, ordered: bool) -> 
     for sheet_data, way in ((rows, "scan"), (rows + "<!---->", "parse")):
         found, taken = both_ways(packed(sheet_data))
         assert (set(found), taken) == (set(places.split()), way)
-        book = XlsxWorkbook(Package(packed(sheet_data)))
+        book = XlsxWorkbook(ZipPackage(packed(sheet_data)))
         assert book.grid(book.names[0]).ordered == ordered
 
 
@@ -226,7 +226,7 @@ def test_impossible_addresses_hold_the_file(xml: str) -> None:
 )
 def test_damage_is_never_guessed_over(xml: str) -> None:
     with pytest.raises(UnreadableError) as caught:
-        cells(XlsxWorkbook(Package(packed(f'<row r="1">{xml}</row>'))).grid("S"))
+        cells(XlsxWorkbook(ZipPackage(packed(f'<row r="1">{xml}</row>'))).grid("S"))
     assert caught.value.reason == "damaged"
 
 
@@ -241,7 +241,7 @@ def test_document_types_are_refused(part: str, encoding: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         cells(
             XlsxWorkbook(
-                Package(
+                ZipPackage(
                     packed(
                         '<row r="1"><c r="A1" s="1" t="s"><v>0</v></c><c r="B1" s="1"><v>1</v></c></row>',
                         parts={part: bomb},
@@ -285,7 +285,7 @@ def test_strings_with_runs_and_guides() -> None:
 
 def test_days_of_1904() -> None:
     book = packed('<row r="1"><c r="A1" s="1"><v>43645</v></c></row>')
-    package = Package(book)
+    package = ZipPackage(book)
     text = (
         package.part("xl/workbook.xml")
         .decode()
@@ -300,7 +300,7 @@ def test_merged_ranges() -> None:
     tail = '<mergeCells count="2"><mergeCell ref="B2:C3"/><mergeCell ref="A5:A6"/></mergeCells>'
     for extra in ("", "<!-- so that the parser must read it -->"):
         book = XlsxWorkbook(
-            Package(packed('<row r="2"><c r="B2"><v>1</v></c></row>', tail=tail + extra))
+            ZipPackage(packed('<row r="2"><c r="B2"><v>1</v></c></row>', tail=tail + extra))
         )
         assert book.grid("S").merged == (Area(2, 2, 3, 3), Area(5, 1, 6, 1))
 
@@ -340,7 +340,7 @@ def test_text_in_a_font_from_before_unicode_knows_what_it_shows(name: str) -> No
     cell, found, shown = OLD[name]
     strings = f'<sst xmlns="{MAIN}"><si><t>Tõ</t></si></sst>'
     book = XlsxWorkbook(
-        Package(
+        ZipPackage(
             packed(
                 f'<row r="1">{cell}</row>',
                 parts={"xl/styles.xml": FONTS, "xl/sharedStrings.xml": strings},
@@ -357,7 +357,7 @@ def test_text_in_a_font_from_before_unicode_knows_what_it_shows(name: str) -> No
 )
 def test_text_in_another_font_is_plain(cell: str) -> None:
     value = (
-        XlsxWorkbook(Package(packed(f'<row r="1">{cell}</row>', parts={"xl/styles.xml": FONTS})))
+        XlsxWorkbook(ZipPackage(packed(f'<row r="1">{cell}</row>', parts={"xl/styles.xml": FONTS})))
         .grid("S")
         .value(1, "A")
     )
@@ -583,7 +583,7 @@ def hidden_by_tree(data: bytes) -> tuple[set[int], set[int]]:
 def test_scan_and_parser_agree_on_perverse_sheets(count: int) -> None:
     chance, book, ways = (
         random.Random(count),
-        XlsxWorkbook(Package(packed(ROWS, head=HEAD))),
+        XlsxWorkbook(ZipPackage(packed(ROWS, head=HEAD))),
         Counter[str](),
     )
     for _ in range(count):
@@ -600,7 +600,7 @@ def test_whatever_way_a_sheet_is_read_its_formulas_and_what_is_hidden_are_known(
     chance, ways = random.Random(count), Counter[str]()
     for _ in range(count):
         data = perverse(WHOLE, chance).encode("utf-16" if chance.random() < 0.1 else "utf-8")
-        book = XlsxWorkbook(Package(packed("", parts={SHEET: data})))
+        book = XlsxWorkbook(ZipPackage(packed("", parts={SHEET: data})))
         try:
             grid = book.grid("S")
             parsed = xlsx_parse.parse_sheet(data, book.value)
@@ -694,14 +694,14 @@ def test_a_string_within_another_element_is_none(strings: str, expected: list[st
     ],
 )
 def test_merges_are_seen_however_their_tags_are_written(tail: str) -> None:
-    assert XlsxWorkbook(Package(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == (
+    assert XlsxWorkbook(ZipPackage(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == (
         Area(2, 2, 3, 3),
     )
 
 
 def test_merges_of_something_else_are_none() -> None:
     tail = '<extLst><ext><mergeCells><mergeCell ref="B2:C3"/></mergeCells></ext></extLst>'
-    assert XlsxWorkbook(Package(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == ()
+    assert XlsxWorkbook(ZipPackage(packed(ROWS, head=HEAD, tail=tail))).grid("S").merged == ()
 
 
 @pytest.mark.parametrize("value", ["<f>1</f><v>7</v>", "<f>1</f><v>7</v><is><t>8</t></is>"])
@@ -725,7 +725,7 @@ def test_a_list_of_strings_that_is_named_but_absent_is_empty() -> None:
 
 
 def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
-    chance, book = random.Random(4874), XlsxWorkbook(Package(packed(ROWS, head=HEAD)))
+    chance, book = random.Random(4874), XlsxWorkbook(ZipPackage(packed(ROWS, head=HEAD)))
     ways = Counter[str]()
     for _ in range(6000):
         data = f"{HEAD}<sheetData>{mutated(ROWS, chance)}</sheetData></worksheet>".encode()
@@ -769,7 +769,7 @@ RIGHT = f'<worksheet xmlns="{MAIN}"><sheetData>{TWO}</sheetData></worksheet>'
     ],
 )
 def test_a_sheet_that_is_cut_or_has_something_behind_it_is_damaged(sheet: str) -> None:
-    book = XlsxWorkbook(Package(packed("", parts={SHEET: sheet})))
+    book = XlsxWorkbook(ZipPackage(packed("", parts={SHEET: sheet})))
     assert scanned_or_refused(sheet.encode(), book) is None
     with pytest.raises(UnreadableError) as caught:
         book.grid("S")
@@ -800,7 +800,7 @@ def test_signs_that_no_xml_may_hold_make_shared_strings_damaged(
         parts={"xl/sharedStrings.xml": strings},
     )
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(Package(data)).grid("S")
+        XlsxWorkbook(ZipPackage(data)).grid("S")
     assert caught.value.reason == "damaged"
 
 
@@ -850,14 +850,18 @@ LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 @pytest.mark.parametrize("names", [("S", "S"), ("Sheet", "SHEET"), ("Biểu", "BIỂU"), ("ß", "SS")])
 def test_two_sheets_of_one_name_hold_the_file(names: tuple[str, ...]) -> None:
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(Package(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))).names  # noqa: B018 the names are what is asked for
+        XlsxWorkbook(
+            ZipPackage(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))
+        ).names  # noqa: B018 the names are what is asked for
     assert caught.value.reason == "irregular"
 
 
 def test_sheets_of_other_names_are_listed_in_order() -> None:
     names = ("S", "S ", "Biểu", "Bieu")
     assert (
-        XlsxWorkbook(Package(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))).names
+        XlsxWorkbook(
+            ZipPackage(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))
+        ).names
         == names
     )
 
@@ -866,7 +870,7 @@ def test_sheets_of_other_names_are_listed_in_order() -> None:
 def test_a_workbook_without_the_list_of_its_parts_is_damaged(links: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         XlsxWorkbook(  # noqa: B018
-            Package(packed(TWO, parts={"xl/_rels/workbook.xml.rels": links or "<x/>"}))
+            ZipPackage(packed(TWO, parts={"xl/_rels/workbook.xml.rels": links or "<x/>"}))
         ).names
     assert caught.value.reason == "damaged"
 
@@ -882,7 +886,7 @@ def test_a_changed_part_is_noticed(tmp_path: Path) -> None:
     at = data.find(b"xl/worksheets/sheet1.xml") + len("xl/worksheets/sheet1.xml") + 8
     data[at] ^= 0xFF
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(Package(bytes(data))).grid("S")
+        XlsxWorkbook(ZipPackage(bytes(data))).grid("S")
     assert caught.value.reason == "damaged"
 
 
@@ -893,13 +897,13 @@ def test_a_missing_part_is_damage(tmp_path: Path) -> None:
         path, "xl/_rels/workbook.xml.rels", lambda data: data.replace(b"sheet1.xml", b"sheet7.xml")
     )
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(Package(path.read_bytes())).grid("S")
+        XlsxWorkbook(ZipPackage(path.read_bytes())).grid("S")
     assert caught.value.reason == "damaged"
 
 
 def test_a_workbook_that_was_read_is_gone_at_once() -> None:
     """In a reference cycle, it would stay in the worker until garbage collection."""
-    book = XlsxWorkbook(Package(packed(ROWS, head=HEAD)))
+    book = XlsxWorkbook(ZipPackage(packed(ROWS, head=HEAD)))
     assert book.grid("S").rows
     known = weakref.ref(book)
     del book

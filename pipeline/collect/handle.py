@@ -29,7 +29,7 @@ Task = tuple[int, str, str, str]
 
 
 @dataclass
-class Worker:
+class ReadingProcess:
     """One process: its two pipes, and the tasks that it was given."""
 
     process: Any

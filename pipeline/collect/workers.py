@@ -25,7 +25,7 @@ from typing import Any, Self
 
 from pipeline.collect.confine import Watch
 from pipeline.collect.formats import limits
-from pipeline.collect.handle import QUEUED, Task, Worker
+from pipeline.collect.handle import QUEUED, ReadingProcess, Task
 from pipeline.collect.read import unreadable
 from pipeline.collect.worker import too_large
 from pipeline.machine.processes import context
@@ -67,7 +67,7 @@ class Pool:
     def __init__(self, size: int, context: BaseContext, round_: Round, definitions: Path) -> None:
         self._context, self._round, self._definitions = context, _plain(round_), definitions
         self._size = size
-        self._workers: list[Worker] = []
+        self._workers: list[ReadingProcess] = []
         self._again: deque[Task] = deque()
         self._positions = itertools.count()
         self._done: dict[int, Reading] = {}
@@ -120,7 +120,7 @@ class Pool:
 
     def _listen(self) -> None:
         """Take readings from the workers; replace workers that ended or were too slow."""
-        by_pipe: dict[Any, Worker] = {worker.readings: worker for worker in self._workers}
+        by_pipe: dict[Any, ReadingProcess] = {worker.readings: worker for worker in self._workers}
         self._nap()
         busy = [worker.since for worker in self._workers if worker.given]
         left = min(busy, default=time.monotonic()) + limits.WORKER_WALL - time.monotonic()
@@ -140,12 +140,12 @@ class Pool:
         if all(len(worker.given) > SOON_DONE and not worker.has_told() for worker in self._workers):
             time.sleep(NAP)
 
-    def _take_all(self, worker: Worker) -> None:
+    def _take_all(self, worker: ReadingProcess) -> None:
         self._take(worker)
         while worker in self._workers and worker.given and worker.has_told():
             self._take(worker)
 
-    def _take(self, worker: Worker) -> None:
+    def _take(self, worker: ReadingProcess) -> None:
         try:
             message = worker.readings.recv()
         except (EOFError, OSError):
@@ -161,7 +161,7 @@ class Pool:
         self._done[position] = reading
         worker.settle()
 
-    def _replace(self, worker: Worker, reason: str) -> None:
+    def _replace(self, worker: ReadingProcess, reason: str) -> None:
         """End a worker and start another; tasks without a reading are given again."""
         code = worker.end()
         if worker.ready and worker.given:
@@ -175,7 +175,7 @@ class Pool:
         self._again.extend(worker.given)
         self._workers[self._workers.index(worker)] = self._start()
 
-    def _settle(self, worker: Worker, reason: str, code: int) -> None:
+    def _settle(self, worker: ReadingProcess, reason: str, code: int) -> None:
         """Decide about the file in a worker that ended; without a known cause, try it once more."""
         position = worker.given[0][0]
         if worker.process.pid in self._watch.ended:
@@ -189,8 +189,8 @@ class Pool:
             return
         worker.settle()
 
-    def _start(self) -> Worker:
-        return Worker.started(self._context, self._round, self._definitions)
+    def _start(self) -> ReadingProcess:
+        return ReadingProcess.started(self._context, self._round, self._definitions)
 
 
 def _next_task(

@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 
 from pipeline.collect.formats import opc
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.drawings import drawn
 from pipeline.collect.formats.looks import is_on, property_of
 from pipeline.collect.formats.runs import text_of
@@ -49,7 +49,7 @@ _NOT_NOTES = re.compile(rb'ObjectType=["\'](?!Note)')
 """A VML object that is no comment."""
 
 
-def beside(package: Package, sheet: str) -> Iterator[Beside]:
+def beside(package: ZipPackage, sheet: str) -> Iterator[Beside]:
     """Yield all that a sheet shows outside its cells. ``sheet`` is the name of its part.
 
     A comment is left out where a threaded one of the same cell repeats it, and a form control where
@@ -71,18 +71,18 @@ def beside(package: Package, sheet: str) -> Iterator[Beside]:
     yield from (control for control in controls if control.text not in texts)
 
 
-def _links(package: Package, part: str) -> Mapping[str, opc.Link]:
+def _links(package: ZipPackage, part: str) -> Mapping[str, opc.PartLink]:
     try:
         return opc.relations(package, part)
     except UnreadableError:
         return {}
 
 
-def _opened(package: Package, part: str) -> tuple[Element | None, Mapping[str, opc.Link]]:
+def _opened(package: ZipPackage, part: str) -> tuple[Element | None, Mapping[str, opc.PartLink]]:
     return _tree(package, part), _links(package, part)
 
 
-def _tree(package: Package, part: str) -> Element | None:
+def _tree(package: ZipPackage, part: str) -> Element | None:
     try:
         data = package.small(part)
         return tree(data) if data else None
@@ -93,7 +93,7 @@ def _tree(package: Package, part: str) -> Element | None:
 # --- comments ------------------------------------------------------------------------------------
 
 
-def _notes(package: Package, part: str) -> Iterator[Beside]:
+def _notes(package: ZipPackage, part: str) -> Iterator[Beside]:
     """Yield the comments that say something."""
     root = _tree(package, part)
     if root is None:
@@ -131,7 +131,7 @@ def _runs(elements: Iterable[Element]) -> Iterator[TextRun]:
             )
 
 
-def _conversations(package: Package, part: str) -> Iterator[Beside]:
+def _conversations(package: ZipPackage, part: str) -> Iterator[Beside]:
     """Return the threaded comments of a sheet: one ``Beside`` per cell, with all replies."""
     root = _tree(package, part)
     said: dict[str, list[str]] = {}
@@ -144,7 +144,7 @@ def _conversations(package: Package, part: str) -> Iterator[Beside]:
 # --- shapes of the older kind (VML) --------------------------------------------------------------
 
 
-def _controls(package: Package, part: str) -> Iterator[Beside]:
+def _controls(package: ZipPackage, part: str) -> Iterator[Beside]:
     """Yield texts of labels, buttons and boxes, without comments (VML, ECMA-376 part 4, 19)."""
     try:
         data = package.small(part)

@@ -56,7 +56,7 @@ def is_bomb(entry: zipfile.ZipInfo) -> bool:
     return entry.file_size > most
 
 
-class Package:
+class ZipPackage:
     """The parts of a zipped workbook.
 
     Sizes are counted while unpacking (``limits``). Names that differ in case alone are hostile.

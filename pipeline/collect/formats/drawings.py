@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.collect.formats import limits
-from pipeline.collect.formats.opc import Link
+from pipeline.collect.formats.opc import PartLink
 from pipeline.collect.formats.runs import text_of
 from pipeline.collect.formats.seen import TextRun
 from pipeline.collect.formats.surroundings import Beside, BesideKind
@@ -22,7 +22,7 @@ _OWN_PARTS = {"chart": "id", "relIds": "dm"}
 chart, a diagram's data."""
 _STRUCK = ("sngStrike", "dblStrike")
 _BREAKS = {"br": "\n", "tab": "\t"}
-Part = Callable[[str], tuple[Element | None, Mapping[str, Link]]]
+Part = Callable[[str], tuple[Element | None, Mapping[str, PartLink]]]
 """Open a part by name: its tree (None if it can't be read) and its relationships."""
 
 
@@ -34,7 +34,7 @@ def drawn(part: str, opened: Part) -> Iterator[Beside]:
             yield from _of_anchor(anchor, links, opened)
 
 
-def _of_anchor(anchor: Element, links: Mapping[str, Link], opened: Part) -> Iterator[Beside]:
+def _of_anchor(anchor: Element, links: Mapping[str, PartLink], opened: Part) -> Iterator[Beside]:
     """Yield the pictures, covers and texts of one anchored shape or group."""
     first, last = _place(anchor, "from"), _place(anchor, "to")
     for shape in _inside(anchor):
@@ -45,7 +45,7 @@ def _of_anchor(anchor: Element, links: Mapping[str, Link], opened: Part) -> Iter
             yield Beside(BesideKind.BOX, text, first, last)
 
 
-def _texts(shape: Element, tag: str, links: Mapping[str, Link], opened: Part) -> Iterator[str]:
+def _texts(shape: Element, tag: str, links: Mapping[str, PartLink], opened: Part) -> Iterator[str]:
     """Yield the texts of one shape, without those of shapes inside it."""
     if tag in ("txBody", "txbx"):
         yield from filter(None, [paragraphs(shape)])
@@ -62,7 +62,7 @@ def _texts(shape: Element, tag: str, links: Mapping[str, Link], opened: Part) ->
             )
 
 
-def _within_chart(link: Link, opened: Part) -> Iterator[Beside]:
+def _within_chart(link: PartLink, opened: Part) -> Iterator[Beside]:
     """Yield the text of boxes drawn on a chart."""
     root, _ = opened(link.target)
     text = paragraphs(root) if root is not None else ""

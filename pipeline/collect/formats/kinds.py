@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.collect.formats import limits
 from pipeline.collect.formats.cells import UnreadableError
-from pipeline.collect.formats.containers import Package, is_document
+from pipeline.collect.formats.containers import ZipPackage, is_document
 from pipeline.collect.formats.signs import EMPTY_ZIP, OLE, ZIP, is_archive, mail_kind
 from pipeline.errors import is_of_foreign_bytes
 
@@ -61,10 +61,10 @@ def content_of(path: Path) -> bytes:
     return data
 
 
-def kind_of(data: bytes) -> tuple[str, Package | None]:
+def kind_of(data: bytes) -> tuple[str, ZipPackage | None]:
     """Return the kind of workbook, and its parts if zipped; ``UnreadableError`` for other files."""
     if data.startswith(ZIP):
-        package = Package(data)
+        package = ZipPackage(data)
         return _packed_kind(package), package
     if data.startswith(OLE):
         return _ole_kind(data), None
@@ -82,7 +82,7 @@ def _other_kind(data: bytes) -> str:
     return "mail" if mail_kind(start) else _text_kind(data)
 
 
-def _packed_kind(package: Package) -> str:
+def _packed_kind(package: ZipPackage) -> str:
     """Return the kind of a zipped workbook; ``UnreadableError`` says what else it is."""
     names = package.names
     # if the same zip holds an OpenDocument workbook too, Excel opens the other one
@@ -104,7 +104,7 @@ def _packed_kind(package: Package) -> str:
     raise UnreadableError(opendocument or ("damaged" if is_document(names) else "archive"))
 
 
-def _is_spreadsheet(package: Package) -> bool:
+def _is_spreadsheet(package: ZipPackage) -> bool:
     """True if the main part is a workbook. A Word document that holds a sheet isn't."""
     return (
         any(name.startswith("xl/") for name in package.by_lower)
@@ -112,7 +112,7 @@ def _is_spreadsheet(package: Package) -> bool:
     )
 
 
-def _opendocument_kind(package: Package) -> str | None:
+def _opendocument_kind(package: ZipPackage) -> str | None:
     """Return an OpenDocument file's kind, by first part or else manifest; None for others."""
     if "mimetype" in package.names:
         return _MIMETYPES.get(package.part("mimetype", 200).decode("ascii", "replace").strip())

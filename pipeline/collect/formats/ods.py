@@ -12,7 +12,7 @@ from pipeline.collect.formats.cells import (
     UnreadableError,
     Value,
 )
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.ods_content import ContentEvents
 from pipeline.collect.formats.ods_looks import OdsLooks, tells_looks
@@ -30,7 +30,7 @@ class OdsWorkbook:
     drawn_sheets: tuple[str, ...] = ()
     """Every sheet of this kind has cells."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: ZipPackage) -> None:
         self._package = package
         if b"encryption-data" in package.small("META-INF/manifest.xml"):
             raise UnreadableError("encrypted")

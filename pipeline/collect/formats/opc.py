@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.xml import MOST_SHARED, Element, attribute, children, shared_tree
 
 _ACTIVE = {
@@ -23,7 +23,7 @@ _ACTIVE = {
 
 
 @dataclass(frozen=True)
-class Link:
+class PartLink:
     """A relationship of a part: the last word of its type, and the part that it leads to."""
 
     kind: str
@@ -33,7 +33,7 @@ class Link:
 class Document:
     """A zipped Excel workbook, without its sheets."""
 
-    def __init__(self, package: Package, main: str) -> None:
+    def __init__(self, package: ZipPackage, main: str) -> None:
         self._package = package
         self._root = relations(package, "")
         mains = (link.target for link in self._root.values() if link.kind == "officeDocument")
@@ -68,12 +68,12 @@ class Document:
         kinds = {kind for mark, kind in _ACTIVE.items() if mark in names}
         return tuple(sorted(kinds | ({"macros"} if self._link("vbaProject") else set())))
 
-    def _link(self, kind: str) -> Link | None:
+    def _link(self, kind: str) -> PartLink | None:
         """Return the workbook's first relationship of a kind."""
         return next((link for link in self._links.values() if link.kind == kind), None)
 
 
-def relations(package: Package, part: str) -> Mapping[str, Link]:
+def relations(package: ZipPackage, part: str) -> Mapping[str, PartLink]:
     """Return a part's relationships by id; the package's own if ``part`` is blank."""
     folder, name = posixpath.split(part)
     data = package.small(posixpath.join(folder, "_rels", f"{name}.rels"))
@@ -82,7 +82,7 @@ def relations(package: Package, part: str) -> Mapping[str, Link]:
 
 
 @lru_cache(maxsize=256)
-def _relations(data: bytes, folder: str) -> Mapping[str, Link]:
+def _relations(data: bytes, folder: str) -> Mapping[str, PartLink]:
     """Return the relationships in a part's list. Cached: many workbooks have the same."""
     elements = children(shared_tree(data), "Relationship") if data else iter(())
     return {
@@ -92,7 +92,7 @@ def _relations(data: bytes, folder: str) -> Mapping[str, Link]:
     }
 
 
-def _relation(element: Element, folder: str) -> Link:
+def _relation(element: Element, folder: str) -> PartLink:
     target = attribute(element, "Target").replace("\\", "/")
     path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-    return Link(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))
+    return PartLink(attribute(element, "Type").rpartition("/")[2], posixpath.normpath(path))

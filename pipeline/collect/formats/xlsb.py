@@ -25,7 +25,7 @@ from pipeline.collect.formats.cells import (
     Value,
     by_name,
 )
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.looks import CellLooks, looks_by
 from pipeline.collect.formats.opc import Document
 from pipeline.collect.formats.runs import cut
@@ -79,7 +79,7 @@ _ERRORS = {**error_text_from_code, 43: "#GETTING_DATA"}
 class XlsbWorkbook(BinaryWorkbook, Document):
     """An open .xlsb workbook. Sheets are read on demand; damage raises ``UnreadableError``."""
 
-    def __init__(self, data: bytes, package: Package) -> None:
+    def __init__(self, data: bytes, package: ZipPackage) -> None:
         super().__init__(package, "xl/workbook.bin")
         self._second = Calamine(data)
         self._records = list(records(package.part(self._main, limits.SMALL_PART_BYTES)))

@@ -31,7 +31,7 @@ from pipeline.collect.formats.cells import (
     by_name,
     iso_day,
 )
-from pipeline.collect.formats.containers import Package
+from pipeline.collect.formats.containers import ZipPackage
 from pipeline.collect.formats.large import too_many_sheets
 from pipeline.collect.formats.looks import CellLooks, looks_of
 from pipeline.collect.formats.seen import RichText
@@ -46,7 +46,7 @@ _BOOLEANS = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 class XlsxWorkbook(opc.Document):
     """An open workbook. Sheets are read on demand; damage raises ``UnreadableError``."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: ZipPackage) -> None:
         super().__init__(package, "xl/workbook.xml")
         self._sheets: dict[str, bytes] = {}
         self._met_formula = False
@@ -56,7 +56,7 @@ class XlsxWorkbook(opc.Document):
             raise too_many_sheets(len(self._parts))
 
     @cached_property
-    def _related(self) -> Mapping[str, opc.Link]:
+    def _related(self) -> Mapping[str, opc.PartLink]:
         """The relationship of each sheet, by name, in order."""
         links = by_name((name, self._links.get(link)) for name, link, _ in self._listed)
         if links and not any(links.values()):  # the list of relationships is missing

@@ -58,10 +58,7 @@ class NameBook:
     @cached_property
     def _composed(self) -> dict[str, list[Words]]:
         """The words of each agency's full names, by code."""
-        return {
-            agency.code: [_spelt(name) for name in _composed(agency)]
-            for agency in self.round.agencies
-        }
+        return {agency.code: [*map(_spelt, _composed(agency))] for agency in self.round.agencies}
 
     @cached_property
     def _full_phrases(self) -> dict[Words, str]:
@@ -80,9 +77,8 @@ class NameBook:
         first = normalise(agency.name).partition(" ")[0]
         for name in map(normalise, _others(agency)):
             words = _spelt(name)
-            if name.startswith(f"{first} ") or any(
-                _abbreviates(words, composed) for composed in self._composed[agency.code]
-            ):
+            composed = self._composed[agency.code]
+            if name.startswith(f"{first} ") or any(_abbreviates(words, full) for full in composed):
                 yield name
 
     @cached_property
@@ -104,10 +100,8 @@ class NameBook:
     def _dispatch_numbers(self) -> list[Words]:
         """The round's own dispatch numbers, long ones first: they name who asked."""
         texts = f"{self.round.settings.dispatch} {self.round.name}"
-        numbers = {
-            _words(normalise(number)) for number in re.findall(r"(?<![0-9])[0-9]+/[^\s,;]+", texts)
-        }
-        return sorted(numbers, key=len, reverse=True)
+        numbers = re.findall(r"(?<![0-9])[0-9]+/[^\s,;]+", texts)
+        return sorted({_words(normalise(number)) for number in numbers}, key=len, reverse=True)
 
     def code(self, text: str) -> str:
         """Return the agency that has this code; blank if none."""
@@ -195,9 +189,8 @@ def _composed(agency: Agency) -> list[str]:
         for other in others
         if not any(other == head or other.startswith((f"{head} ", f"{head}.")) for head in heads)
     ]
-    return list(
-        dict.fromkeys([name, *(f"{head} {other}" for head in sorted(heads) for other in bare)])
-    )
+    whole = [f"{head} {other}" for head in sorted(heads) for other in bare]
+    return list(dict.fromkeys([name, *whole]))
 
 
 def _spelt(name: str) -> Words:
@@ -260,11 +253,8 @@ def _longest(words: Words, phrases: Mapping[Words, str]) -> list[Place]:
 def _is_month(words: Words, start: int, size: int) -> bool:
     """True if a word like T08 is beside a year, and so is a month."""
     beside = words[max(0, start - 1) : start] + words[start + 1 : start + 2]
-    return (
-        size == 1
-        and _MONTH.fullmatch(words[start]) is not None
-        and any(_YEAR.fullmatch(word) for word in beside)
-    )
+    may_be_month = size == 1 and _MONTH.fullmatch(words[start]) is not None
+    return may_be_month and any(_YEAR.fullmatch(word) for word in beside)
 
 
 def _without(phrases: Iterable[Words], words: Words) -> Words:

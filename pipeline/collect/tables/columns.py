@@ -10,7 +10,7 @@ import numpy as np
 from pipeline.collect.formats.cells import Grid
 from pipeline.collect.tables.codes import Codes
 from pipeline.collect.tables.days import calendar_of
-from pipeline.collect.tables.headings import Heading
+from pipeline.collect.tables.headings import ColumnHeading
 from pipeline.collect.tables.tidy import ColumnReading, tidy
 from pipeline.collect.tables.titles import nearest
 from pipeline.model import Aside, Finding, Match, Severity, TableReading, Total
@@ -63,7 +63,7 @@ def table_of(
 
 
 def column_findings(
-    spec: TableSpec, headings: Iterable[Heading], others: Iterable[str], sheet: str
+    spec: TableSpec, headings: Iterable[ColumnHeading], others: Iterable[str], sheet: str
 ) -> Iterator[Finding]:
     """S06: report required columns that are missing, and columns matched inexactly."""
     by_key = {heading.column.key: heading for heading in headings}
@@ -80,7 +80,7 @@ def column_findings(
             yield Finding("S06", Severity.NOTE, message, words, sheet=sheet, column=title)
 
 
-def column_matches(headings: Iterable[Heading], sheet: str) -> tuple[Match, ...]:
+def column_matches(headings: Iterable[ColumnHeading], sheet: str) -> tuple[Match, ...]:
     """Return how columns were matched, exact matches left out."""
     return tuple(
         Match("column", heading.column.title, heading.text, heading.evidence, heading.score, sheet)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from pipeline.collect.formats.cells import is_blank
 from pipeline.collect.tables.codes import Codes, CodesByColumn
-from pipeline.collect.tables.headings import Heading
+from pipeline.collect.tables.headings import ColumnHeading
 from pipeline.collect.tables.layout import Layout
 from pipeline.collect.tables.titles import NEAR, closeness
 from schemas.columns import READABLE, Column
@@ -30,13 +30,13 @@ def with_columns_by_content(layout: Layout, codes: CodesByColumn) -> Layout:
         if column.key not in header.matched and column.key in codes
     ]
     fitting = {column.key: _fitting(layout, column, codes[column.key]) for column in missing}
-    headings: dict[str, Heading] = {}
+    headings: dict[str, ColumnHeading] = {}
     for column in missing:
         near = fitting[column.key]
         if len(near) == 1 and sum(near.keys() <= others.keys() for others in fitting.values()) == 1:
             [(letter, score)] = near.items()
             text = header.unknown[letter]
-            headings[column.key] = Heading(column, letter, text, "content", score)
+            headings[column.key] = ColumnHeading(column, letter, text, "content", score)
     return replace(layout, header=header.with_headings(headings)) if headings else layout
 
 

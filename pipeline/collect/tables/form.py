@@ -14,7 +14,7 @@ from pipeline.collect.tables.columns import (
     read_column,
     table_of,
 )
-from pipeline.collect.tables.headings import Heading, surely
+from pipeline.collect.tables.headings import ColumnHeading, surely
 from pipeline.collect.tables.stray import aside, beside
 from pipeline.collect.tables.titles import CLOSE, likeness, may_be_close, told_by
 from pipeline.office.addresses import index, letters
@@ -29,7 +29,7 @@ SEARCHED_ROWS = 200
 class Label:
     """A label of a column, its row, and the column letter of its value."""
 
-    heading: Heading
+    heading: ColumnHeading
     row: int
     value: str
 
@@ -73,12 +73,12 @@ def _closely(
         scored = ((likeness(text, column, spec), row, letter, text) for row, letter, text in texts)
         score, row, letter, text = max(scored, default=(0.0, 0, "", ""))
         if score >= CLOSE:
-            heading = Heading(column, letter, text, "close", score)
+            heading = ColumnHeading(column, letter, text, "close", score)
             labels[column.key] = _label(grid, heading, row)
     return labels
 
 
-def _label(grid: Grid, heading: Heading, row: int) -> Label:
+def _label(grid: Grid, heading: ColumnHeading, row: int) -> Label:
     """Find the value's cell: right of the label or of its merged range, behind a lone ":"."""
     last = index(heading.column_letter)
     for area in grid.merged:

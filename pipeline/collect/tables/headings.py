@@ -33,7 +33,7 @@ _RANKS = {"confirmed": 0, "exact": 1, "normalised": 2, "synonym": 3}
 """The rank of each evidence; the lowest counts first."""
 
 
-class Heading(NamedTuple):
+class ColumnHeading(NamedTuple):
     """A heading that names a declared column, with the evidence.
 
     A tuple because it is the quickest to make: a file has hundreds.
@@ -52,7 +52,7 @@ class Header:
 
     row: int
     last_row: int
-    matched: Mapping[str, Heading]
+    matched: Mapping[str, ColumnHeading]
     unknown: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -60,7 +60,7 @@ class Header:
         """The column letters of the matched headings."""
         return {heading.column_letter for heading in self.matched.values()}
 
-    def with_headings(self, headings: Mapping[str, Heading], last_row: int = 0) -> Header:
+    def with_headings(self, headings: Mapping[str, ColumnHeading], last_row: int = 0) -> Header:
         """Return the header with more columns matched, down to ``last_row`` if that is lower."""
         taken = {heading.column_letter for heading in headings.values()}
         unknown = {letter: text for letter, text in self.unknown.items() if letter not in taken}
@@ -161,18 +161,18 @@ def _has_headings_below(grid: Grid, area: Area) -> bool:
     return sum(sum(map(str.isalpha, text)) > 1 for text in below) > 1
 
 
-def surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Heading]:
+def surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, ColumnHeading]:
     """Match texts to columns by title or another name.
 
     What an official confirmed counts before the title, the title before other names; of two equal
     ones the first counts.
     """
     headings = [
-        Heading(told[0], column_letter, text, told[1])
+        ColumnHeading(told[0], column_letter, text, told[1])
         for column_letter, text in texts.items()
         if (told := told_by(text, spec))
     ]
-    matched: dict[str, Heading] = {}
+    matched: dict[str, ColumnHeading] = {}
     for heading in sorted(headings, key=lambda heading: _RANKS[heading.evidence]):
         matched.setdefault(heading.column.key, heading)
     return {key: matched[key] for key in spec.keys if key in matched}
@@ -180,9 +180,9 @@ def surely(texts: Mapping[str, str], spec: TableSpec) -> dict[str, Heading]:
 
 def _closely(
     texts: Mapping[str, str], columns: list[Column], spec: TableSpec
-) -> dict[str, Heading]:
+) -> dict[str, ColumnHeading]:
     """Match columns whose title is so close to one heading that no other can be meant."""
-    matched: dict[str, Heading] = {}
+    matched: dict[str, ColumnHeading] = {}
     for column_letter, text in texts.items():
         if not may_be_close(text, spec):
             continue
@@ -194,7 +194,7 @@ def _closely(
         if len(ranked) > 1 and score - ranked[1][0] < APART:
             continue
         if key not in matched or score > matched[key].score:
-            matched[key] = Heading(column, column_letter, text, "close", score)
+            matched[key] = ColumnHeading(column, column_letter, text, "close", score)
     return matched
 
 

@@ -27,7 +27,7 @@ _BLANK = np.uint8(State.BLANK)
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowKinds:
     """The rows below a table's headings, each in one of these, and ``prepared`` ones beside.
 
     ``filled``: data, and remarks between or below it, which only typed cells tell (``remarks_in``).
@@ -48,7 +48,7 @@ class Rows:
         return self.totals | self.sums | self.numbers | self.nothing | self.repeated.rows
 
 
-def rows_of(layout: Layout, codes: CodesByColumn) -> Rows:
+def rows_of(layout: Layout, codes: CodesByColumn) -> RowKinds:
     """Sort the rows below a table's headings by what they are.
 
     Each step looks only at rows that those before it left: the order matters.
@@ -72,7 +72,7 @@ def rows_of(layout: Layout, codes: CodesByColumn) -> Rows:
     filled = [row for row in filled if row not in nothing]
     sums = row_of_sums(layout, filled) - prepared
     filled = [row for row in filled if row not in sums]
-    return Rows(filled, frozenset(totals), sums, numbers, nothing, repeated, prepared)
+    return RowKinds(filled, frozenset(totals), sums, numbers, nothing, repeated, prepared)
 
 
 def _prepared(layout: Layout, codes: CodesByColumn) -> frozenset[int]:
@@ -100,13 +100,13 @@ def _filled(layout: Layout) -> set[int]:
 # --- remarks, which only typed cells tell --------------------------------------------------------
 
 
-def has_values(layout: Layout, rows: Rows, columns: Mapping[str, ColumnReading]) -> Mask:
+def has_values(layout: Layout, rows: RowKinds, columns: Mapping[str, ColumnReading]) -> Mask:
     """Return which of the filled rows have a cell that isn't blank, once it is typed."""
     return _any_cell(columns, layout.filled_in, np.not_equal, len(rows.filled))
 
 
 def remarks_in(
-    layout: Layout, rows: Rows, columns: Mapping[str, ColumnReading], candidates: Mask
+    layout: Layout, rows: RowKinds, columns: Mapping[str, ColumnReading], candidates: Mask
 ) -> Mask:
     """Return which of the filled rows are remarks or headings of groups, among ``candidates``.
 
@@ -167,7 +167,7 @@ def _is_group_heading(layout: Layout, cells: Mapping[str, Value]) -> bool:
 # --- what is told of rows without data -----------------------------------------------------------
 
 
-def row_findings(layout: Layout, rows: Rows) -> Iterator[Finding]:
+def row_findings(layout: Layout, rows: RowKinds) -> Iterator[Finding]:
     """S11: note rows that aren't counted: sums, column numbers, "nothing to report"."""
     yield from (_no_data(layout, "sums", [row]) for row in rows.sums)
     yield from (_no_data(layout, "numbers", [row]) for row in sorted(rows.numbers))

@@ -18,7 +18,7 @@ from pipeline.collect.tables.columns import (
 from pipeline.collect.tables.content import with_columns_by_content
 from pipeline.collect.tables.layout import Layout, layout_of
 from pipeline.collect.tables.merged import covered_cells, merged, without_covered
-from pipeline.collect.tables.rows import Rows, has_values, remarks_in, row_findings, rows_of
+from pipeline.collect.tables.rows import RowKinds, has_values, remarks_in, row_findings, rows_of
 from pipeline.collect.tables.stray import aside, stray, unknown_columns
 from pipeline.collect.tables.tidy import ColumnReading
 from pipeline.collect.tables.totals import totals_of
@@ -71,7 +71,7 @@ def read_table(
 
 
 def _columns(
-    layout: Layout, rows: Rows, codes: CodesByColumn, collectives: Collectives | None
+    layout: Layout, rows: RowKinds, codes: CodesByColumn, collectives: Collectives | None
 ) -> dict[str, ColumnReading]:
     """Type the cells of the filled rows, by column key."""
     grid, letters = layout.grid, layout.column_letters
@@ -89,7 +89,7 @@ def _columns(
 
 
 def _outside(
-    layout: Layout, rows: Rows, remarks: list[int], printed: Printed
+    layout: Layout, rows: RowKinds, remarks: list[int], printed: Printed
 ) -> tuple[Finding, ...]:
     """Return findings about content in no column or row of the table (S07, S11)."""
     unknown = tuple(unknown_columns(layout, rows.skipped))
