@@ -849,10 +849,9 @@ LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 @pytest.mark.parametrize("names", [("S", "S"), ("Sheet", "SHEET"), ("Biểu", "BIỂU"), ("ß", "SS")])
 def test_two_sheets_of_one_name_hold_the_file(names: tuple[str, ...]) -> None:
+    book = packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)})
     with pytest.raises(UnreadableError) as caught:
-        XlsxWorkbook(
-            ZipPackage(packed("<row/>", parts={"xl/workbook.xml": book_xml(*names)}))
-        ).names  # noqa: B018 the names are what is asked for
+        XlsxWorkbook(ZipPackage(book)).names  # noqa: B018 the names are what is asked for
     assert caught.value.reason == "irregular"
 
 
