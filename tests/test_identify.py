@@ -25,7 +25,7 @@ def who(
     *,
     form: bool = True,
 ) -> Identification:
-    info = StatedSender(code, name, "THÔNG TIN", {"agency_code": "B8", "agency_name": "B9"})
+    info = StatedSender(code, name, "THÔNG TIN", ("B8", "B9"))
     signs = Signs(
         tuple(Stamp(agency=agency) for agency in stamps.split()), info, file, lambda: form
     )

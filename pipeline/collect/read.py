@@ -266,7 +266,7 @@ def _info(info: SheetReading | None) -> StatedSender:
     if info is None:
         return StatedSender()
     texts = {key: _text(info.table, key) for key in (AGENCY, NAME)}
-    cells = {key: info.table.letters[key] for key in texts if key in info.table.letters}
+    cells = tuple(info.table.letters[key] for key in texts if key in info.table.letters)
     return StatedSender(texts[AGENCY], texts[NAME], info.table.sheet, cells)
 
 

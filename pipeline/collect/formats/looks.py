@@ -53,11 +53,9 @@ class CellLooks:
         """
         if style in self.days:
             day = day_of(number, epoch_shift)
-            return (
-                SeenDay.of(day, self.seen_days[style])
-                if style in self.seen_days and type(day) is dt.date
-                else day
-            )
+            if style in self.seen_days and type(day) is dt.date:
+                return SeenDay.of(day, self.seen_days[style])
+            return day
         format_ = self.formats.get(style)
         return format_.seen(number) if format_ else number
 

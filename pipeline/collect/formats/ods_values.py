@@ -119,11 +119,9 @@ def _as_seen(number: float, paragraphs: Sequence[str]) -> float:
         _is_shown(abs(number), whole, fraction) for whole, fraction in _readings(match[2])
     )
     is_padded = re.match("0[0-9]", match[2]) is not None
-    return (
-        SeenNumber(number, text, words, differs=differs)
-        if differs or is_padded or says_something(words)
-        else number
-    )
+    if differs or is_padded or says_something(words):
+        return SeenNumber(number, text, words, differs=differs)
+    return number
 
 
 def _in_words(number: float, text: str) -> float:

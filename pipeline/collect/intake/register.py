@@ -96,10 +96,7 @@ def _written(text: str) -> dt.datetime | None:
         return dt.datetime.fromisoformat(text)
     except ValueError:
         day, time = parse_date(text).value, _TIME.search(text)
-    return (
-        None
-        if day is None
-        else dt.datetime.combine(
-            day, dt.time.fromisoformat(time[0].strip().zfill(5)) if time else dt.time()
-        )
-    )
+    if day is None:
+        return None
+    clock = dt.time.fromisoformat(time[0].strip().zfill(5)) if time else dt.time()
+    return dt.datetime.combine(day, clock)

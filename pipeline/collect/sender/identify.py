@@ -5,7 +5,7 @@ The file name counts only if the others are silent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from pipeline.collect.sender.book import NameBook
@@ -35,7 +35,7 @@ class StatedSender:
     code: str = ""
     name: str = ""
     sheet: str = ""
-    cells: Mapping[str, str] | None = None
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,33 +56,30 @@ def identify(signs: Signs, book: NameBook, assigned: str = "") -> Identification
 
     ``assigned``: the agency to which the operator assigned the file.
     """
-    stamped, info = (
-        tuple(dict.fromkeys(stamp.agency for stamp in signs.stamps if stamp.agency)),
-        signs.info,
-    )
+    info = signs.info
+    stamped = _distinct(stamp.agency for stamp in signs.stamps)
     if assigned:
         return _assigned(assigned, stamped, book)
-    stated = tuple(
-        dict.fromkeys(code for code in (book.code(info.code), book.name(info.name)) if code)
-    )
+    stated = _distinct([book.code(info.code), book.name(info.name)])
     if len(stamped) > 1:
         return _wrong(_disagreement(stamped[0], book.title(stamped[1]), info, book))
     if stamped:
         other = next((code for code in stated if code != stamped[0]), None)
-        if other is not None or stamped[0] not in book.round.by_agency:
-            return _wrong(
-                _disagreement(stamped[0], book.title(other or info.code or info.name), info, book),
-                _in_scope(stamped[0], book),
-            )
-        return _known(stamped[0], "stamp", signs, book)
+        if other is None and stamped[0] in book.round.by_agency:
+            return _known(stamped[0], "stamp", signs, book)
+        title = book.title(other or info.code or info.name)
+        disagreement = _disagreement(stamped[0], title, info, book)
+        return _wrong(disagreement, _in_scope(stamped[0], book))
+    if len(stated) == 1:
+        return _known(stated[0], "info", signs, book)
     if info.code or info.name:
         likely = book.mentioned(info.name) or book.likely_sender(signs.file_name)
-        return (
-            _known(stated[0], "info", signs, book)
-            if len(stated) == 1
-            else _wrong(_unclear(stated, info, book), _in_scope(likely, book))
-        )
+        return _wrong(_unclear(stated, info, book), _in_scope(likely, book))
     return _by_file_name(signs, book)
+
+
+def _distinct(codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for code in codes if code))
 
 
 def _assigned(code: str, stamped: tuple[str, ...], book: NameBook) -> Identification:
@@ -107,9 +104,8 @@ def _by_file_name(signs: Signs, book: NameBook) -> Identification:
 def _known(code: str, by: str, signs: Signs, book: NameBook) -> Identification:
     agency = book.round.by_agency[code]
     if not agency.in_scope:
-        return _wrong(
-            Finding("S02", Severity.ERROR, "unknown_agency.out_of_scope", {"name": agency.name})
-        )
+        words = {"name": agency.name}
+        return _wrong(Finding("S02", Severity.ERROR, "unknown_agency.out_of_scope", words))
     doubts = tuple(_doubts(code, by, signs, book))
     return Identification(code, by, doubts, is_doubted=bool(doubts))
 
@@ -120,20 +116,18 @@ def _doubts(code: str, by: str, signs: Signs, book: NameBook) -> Iterable[Findin
     named, stated = book.only_sender(signs.file_name), signs.info.name
     mentioned = code if stated == words["stated"] else book.mentioned(stated)
     if by != "file_name" and named not in ("", code):
-        yield Finding(
-            "S03", Severity.WARNING, "file_name_disagrees", {**words, "named": book.title(named)}
-        )
+        words["named"] = book.title(named)
+        yield Finding("S03", Severity.WARNING, "file_name_disagrees", {**words})
     if mentioned not in ("", code):
-        more = {"named": book.title(mentioned), "value": stated}
-        found = Finding(
-            "S03",
-            Severity.WARNING,
-            "name_disagrees",
-            {**words, **more},
+        yield Finding(
+            rule="S03",
+            severity=Severity.WARNING,
+            message="name_disagrees",
+            words={**words, "named": book.title(mentioned), "value": stated},
             sheet=signs.info.sheet,
+            cells=signs.info.cells,
             value=stated,
         )
-        yield replace(found, cells=_cells(signs.info))
 
 
 def _in_scope(code: str, book: NameBook) -> str:
@@ -146,34 +140,16 @@ def _wrong(finding: Finding, likely: str = "") -> Identification:
 
 def _disagreement(stamped: str, stated: str, info: StatedSender, book: NameBook) -> Finding:
     words = {"stamped": book.title(stamped), "stated": stated}
-    return Finding(
-        "S03",
-        Severity.ERROR,
-        "stamp_disagrees",
-        words,
-        sheet=info.sheet,
-        cells=_cells(info),
-        value=info.code or info.name,
-    )
+    return _at(info, Finding("S03", Severity.ERROR, "stamp_disagrees", words))
 
 
 def _unclear(stated: tuple[str, ...], info: StatedSender, book: NameBook) -> Finding:
     """S02: report that the information sheet names no known agency, or two."""
     message = "unknown_agency.two" if stated else "unknown_agency.stated"
-    words = {
-        "stated": ", ".join(map(book.title, stated))
-        or ", ".join(filter(None, (info.code, info.name)))
-    }
-    return Finding(
-        "S02",
-        Severity.ERROR,
-        message,
-        words,
-        sheet=info.sheet,
-        cells=_cells(info),
-        value=info.code or info.name,
-    )
+    texts = map(book.title, stated) if stated else filter(None, (info.code, info.name))
+    return _at(info, Finding("S02", Severity.ERROR, message, {"stated": ", ".join(texts)}))
 
 
-def _cells(info: StatedSender) -> tuple[str, ...]:
-    return tuple((info.cells or {}).values())
+def _at(info: StatedSender, finding: Finding) -> Finding:
+    """Return a finding at the cells that say who the sender is."""
+    return replace(finding, sheet=info.sheet, cells=info.cells, value=info.code or info.name)

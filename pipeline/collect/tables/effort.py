@@ -49,23 +49,17 @@ class Texts:
     @cached_property
     def steps(self) -> int:
         """The steps of judging them: letters, once per rule that reads them, and looks around."""
-        return (
-            READERS * self.letters + LOOK * sum(map(_looks, self.distinct))
-            if self.column.anonymous
-            else self.letters
-        )
+        if not self.column.anonymous:
+            return self.letters
+        return READERS * self.letters + LOOK * sum(map(_looks, self.distinct))
 
     @property
     def longest(self) -> str:
         """The cell of the longest text."""
-        key, rows = self.column.key, self.table.rows.tolist()
-        return self.table.address(
-            key,
-            max(
-                zip(self.table.values[key].tolist(), rows, strict=True),
-                key=lambda cell: len(cell[0] or ""),
-            )[1],
-        )
+        key = self.column.key
+        cells = zip(self.table.values[key].tolist(), self.table.rows.tolist(), strict=True)
+        _, row = max(cells, key=lambda cell: len(cell[0] or ""))
+        return self.table.address(key, row)
 
 
 def free_texts(

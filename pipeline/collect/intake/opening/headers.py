@@ -97,12 +97,10 @@ def bare_name(name: str) -> str:
     last = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
     if last in _NO_NAMES:
         return ""
+    if len(last) <= _LONGEST_NAME:
+        return last
     stem, dot, ending = last.rpartition(".")
-    return (
-        last
-        if len(last) <= _LONGEST_NAME
-        else f"{(stem or ending)[:_LONGEST_NAME]}{dot}{ending[:10]}"
-    )
+    return f"{(stem or ending)[:_LONGEST_NAME]}{dot}{ending[:10]}"
 
 
 def folder_name(subject: str) -> str:
