@@ -61,21 +61,28 @@ def identify(signs: Signs, book: NameBook, assigned: str = "") -> Identification
     if assigned:
         return _assigned(assigned, stamped, book)
     stated = _distinct([book.code(info.code), book.name(info.name)])
-    if len(stamped) > 1:
-        return _wrong(_disagreement(stamped[0], book.title(stamped[1]), info, book))
     if stamped:
-        other = next((code for code in stated if code != stamped[0]), None)
-        if other is None and stamped[0] in book.round.by_agency:
-            return _known(stamped[0], "stamp", signs, book)
-        title = book.title(other or info.code or info.name)
-        disagreement = _disagreement(stamped[0], title, info, book)
-        return _wrong(disagreement, _in_scope(stamped[0], book))
+        return _by_stamp(stamped, stated, signs, book)
     if len(stated) == 1:
         return _known(stated[0], "info", signs, book)
     if info.code or info.name:
         likely = book.mentioned(info.name) or book.likely_sender(signs.file_name)
         return _wrong(_unclear(stated, info, book), _in_scope(likely, book))
     return _by_file_name(signs, book)
+
+
+def _by_stamp(
+    stamped: tuple[str, ...], stated: tuple[str, ...], signs: Signs, book: NameBook
+) -> Identification:
+    """Identify the sender by the stamp, unless another stamp or the information sheet disagrees."""
+    code, *others = stamped
+    if others:
+        return _wrong(_disagreement(code, book.title(others[0]), signs.info, book))
+    other = next((agency for agency in stated if agency != code), None)
+    if other is None and code in book.round.by_agency:
+        return _known(code, "stamp", signs, book)
+    title = book.title(other or signs.info.code or signs.info.name)
+    return _wrong(_disagreement(code, title, signs.info, book), _in_scope(code, book))
 
 
 def _distinct(codes: Iterable[str]) -> tuple[str, ...]:
