@@ -33,12 +33,12 @@ class EntryCoverage:
     @property
     def counted(self) -> int:
         """How many count."""
-        return sum(each.counts for each in self.agencies)
+        return sum(agency.counts for agency in self.agencies)
 
     @property
     def missing(self) -> list[DueAgency]:
         """Those that don't."""
-        return [each for each in self.agencies if not each.counts]
+        return [agency for agency in self.agencies if not agency.counts]
 
     @property
     def share(self) -> str:
@@ -48,7 +48,7 @@ class EntryCoverage:
     def names(self, lang: str) -> str:
         """The missing, each with how it stands; blank where none is missing."""
         return "; ".join(
-            f"{each.name} ({standing_words(each.reporter, lang)})" for each in self.missing
+            f"{agency.name} ({standing_words(agency.reporter, lang)})" for agency in self.missing
         )
 
     def named(self, lang: str) -> str:

@@ -103,7 +103,7 @@ def monthly(crossing: Crossing, averages: Sequence[Average]) -> Crossing:
         crossing,
         values={
             **crossing.values,
-            **{each.key: rounded(crossing.values[each.of] / months) for each in averages},
+            **{average.key: rounded(crossing.values[average.of] / months) for average in averages},
         },
     )
 

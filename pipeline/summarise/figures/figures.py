@@ -80,7 +80,7 @@ class Question:
         """The columns of the table that they are made of."""
         apart = collectives(self.round, self.spec)
         named = {
-            *(each.key for each in self.spec.measures),
+            *(measure.key for measure in self.spec.measures),
             apart.column if apart else "",
             self.by.column,
         }
@@ -103,7 +103,7 @@ def figures_of(
         code=asked.by.codes, name=asked.by.names
     )
     found = every[(every[ROWS] > 0) | (every[NILS] > 0)].reset_index(drop=True)
-    sums = [each.key for each in measures(asked.round, asked.spec)]
+    sums = [measure.key for measure in measures(asked.round, asked.spec)]
     shown = {
         asked.by.key: found["code"],
         "name": found["name"],

@@ -59,7 +59,7 @@ def explained(
     done = parted(consolidation.round_, spec)
     if done is None:
         return
-    known = {each.key: each for each in measures(consolidation.round_, spec)}
+    known = {measure.key: measure for measure in measures(consolidation.round_, spec)}
     apart = apart_keys(consolidation.round_, spec)
     for keys in (None, apart) if {done.whole, *done.parts} <= set(apart) else (None,):
         left, whole = rest(done, total, keys), known[keys[done.whole] if keys else done.whole]

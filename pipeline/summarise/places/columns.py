@@ -18,7 +18,7 @@ _NAME = 19.0
 
 def has_rates(places: Places) -> bool:
     """Whether a rate can be chosen."""
-    return any(isinstance(each.measure, Rate) for each in places.indicators)
+    return any(isinstance(indicator.measure, Rate) for indicator in places.indicators)
 
 
 class Columns:
@@ -124,7 +124,9 @@ class Columns:
 
     def whole(self, rate: Indicator) -> int:
         """The column of what a rate that is compared is of."""
-        return self.figures + [each.key for each in self.main.columns].index(rate.term_key("whole"))
+        return self.figures + [column.key for column in self.main.columns].index(
+            rate.term_key("whole")
+        )
 
     @property
     def of_others(self) -> tuple[int, int]:

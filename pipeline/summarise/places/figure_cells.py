@@ -37,21 +37,23 @@ def figure_cells(
         table.nothing(line),
     )
     found = [_agencies(table, line, nothing, where)] if block.has_agencies else []
-    for each in block.columns:
-        value = places.value(each, line, block.origin)
-        live = table.live.get(each.table)
-        if each.per_thousand:
+    for column in block.columns:
+        value = places.value(column, line, block.origin)
+        live = table.live.get(column.table)
+        if column.per_thousand:
             found.append(
                 _per_thousand(
                     places,
-                    each,
+                    column,
                     line,
                     xl_rowcol_to_cell(row, staff, col_abs=True),
                     (where, nothing),
                 )
             )
         else:
-            found.append(value if live is None else live.cell(each.measure, where, nothing, value))
+            found.append(
+                value if live is None else live.cell(column.measure, where, nothing, value)
+            )
     return found
 
 

@@ -85,17 +85,17 @@ class IndicatorBlock:
     @property
     def kinds(self) -> list[str]:
         """Formats of its columns."""
-        return [*["count"] * self.has_agencies, *(each.kind for each in self.columns)]
+        return [*["count"] * self.has_agencies, *(column.kind for column in self.columns)]
 
     @property
     def widths(self) -> list[float]:
         """Widths of its columns."""
-        return [*[NARROW] * self.has_agencies, *(each.width for each in self.columns)]
+        return [*[NARROW] * self.has_agencies, *(column.width for column in self.columns)]
 
     @property
     def units(self) -> list[str]:
         """Units of its columns."""
-        return [*[""] * self.has_agencies, *(each.unit for each in self.columns)]
+        return [*[""] * self.has_agencies, *(column.unit for column in self.columns)]
 
 
 def terms_of(rate: Indicator, tables: Mapping[Origin, EntryTable]) -> list[Indicator]:
@@ -134,7 +134,7 @@ def indicators(
 
 def _is_per_thousand(tables: Mapping[Origin, EntryTable], key: str) -> bool:
     return key.endswith(PER_THOUSAND) and key not in {
-        each.measure.key for each in tables[Origin.BOTH].columns
+        column.measure.key for column in tables[Origin.BOTH].columns
     }
 
 

@@ -207,7 +207,7 @@ class _Part:
     @property
     def _ranks(self) -> list[tuple[Indicator, bool]]:
         """What places are ranked by, first among those of the part, then among all."""
-        return [(each, inside) for inside in (True, False) for each in self.places.ranked]
+        return [(indicator, inside) for inside in (True, False) for indicator in self.places.ranked]
 
     @property
     def _values(self) -> dict[str, int]:

@@ -37,7 +37,7 @@ def positions(values: Sequence[Any], *, lowest_first: bool = False) -> list[int]
 
 def convention(book: SummaryBook, indicators: Sequence[Indicator]) -> str:
     """Say what rank 1 means: the worst, which is the highest value, or the lowest of some."""
-    lowest = [each.title for each in indicators if each.lowest_is_worst]
+    lowest = [indicator.title for indicator in indicators if indicator.lowest_is_worst]
     if not lowest:
         return words(book, "worst_is_highest")
     return words(book, "worst_is_lowest_of", names="; ".join(lowest))

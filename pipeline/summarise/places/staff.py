@@ -28,7 +28,7 @@ _FIGURES = _STAFF + 3
 
 def staff_sheet(places: Places) -> None:
     """Write the sheet; none where no headcount is known."""
-    wanted = [each for each in places.indicators if each.per_thousand]
+    wanted = [indicator for indicator in places.indicators if indicator.per_thousand]
     if not wanted:
         return
     book = places.book
@@ -85,7 +85,7 @@ class _Staff:
                 sheet,
                 line,
                 agencies,
-                (min(rows[each] for each in agencies), max(rows[each] for each in agencies))
+                (min(rows[agency] for agency in agencies), max(rows[agency] for agency in agencies))
                 if agencies
                 else (0, 0),
             )
@@ -193,9 +193,10 @@ class _Staff:
         """The headcounts behind the first rate of several agencies: of those that have both."""
         known = self.book.consolidation.headcounts
         counted = [
-            each
-            for each in agencies
-            if self.table.by.codes[each.at] in known and self._today(self.columns[0], each) != ""
+            agency
+            for agency in agencies
+            if self.table.by.codes[agency.at] in known
+            and self._today(self.columns[0], agency) != ""
         ]
         if not counted:
             return ""
@@ -210,7 +211,7 @@ class _Staff:
     ) -> Any:
         """The mean of several agencies' rates by headcount, of those that have both."""
         known = self.book.consolidation.headcounts
-        counted = [each for each in agencies if self.table.by.codes[each.at] in known]
+        counted = [agency for agency in agencies if self.table.by.codes[agency.at] in known]
         value = mean_by_staff(
             (self._today(column, each), known[self.table.by.codes[each.at]].number)
             for each in counted

@@ -83,10 +83,10 @@ def remarks(places: Places) -> list[str]:
 
 def few(places: Places) -> list[str]:
     """Which rates are of too few to be compared, and of how many places they are."""
-    rates = [each for each in places.indicators if is_bound(places, each)]
+    rates = [indicator for indicator in places.indicators if is_bound(places, indicator)]
     counts = {
-        each.title: sum(places.counts(line) and places.is_few(each, line) for line in places.lines)
-        for each in rates
+        rate.title: sum(places.counts(line) and places.is_few(rate, line) for line in places.lines)
+        for rate in rates
     }
     said = "; ".join(
         words(places.book, "few_places", title=title, count=count)
@@ -112,8 +112,8 @@ def _line(
     places, row = columns.places, sheet.row
     main = figure_cells(places, columns.main, line, row, columns.staff)
     ranked = [
-        rank_cell(places, each, line, xl_rowcol_to_cell(row, columns.at(each)))
-        for each in places.ranked
+        rank_cell(places, indicator, line, xl_rowcol_to_cell(row, columns.at(indicator)))
+        for indicator in places.ranked
     ]
     beside = [
         (block, figure_cells(places, block, line, row, columns.staff)) for block in columns.beside
@@ -164,7 +164,11 @@ def _heading(sheet: SummarySheet, columns: Columns) -> None:
     ranked, helpers = places.ranked, columns.helpers
     chosen = Span(words(book, "indicators.chosen"), "head", len(helpers))
     sheet.spans([*[Span("", "head")] * columns.block, *_bands(columns), chosen])
-    titles = [*columns.heads, *places.heads(columns.main), *(each.title for each in ranked)]
+    titles = [
+        *columns.heads,
+        *places.heads(columns.main),
+        *(indicator.title for indicator in ranked),
+    ]
     titles += [title for block in columns.beside for title in places.heads(block)]
     titles += [words(book, f"indicators.{key}") for key in helpers]
     sheet.cells(titles, ["head"] * len(titles))
@@ -174,13 +178,13 @@ def _heading(sheet: SummarySheet, columns: Columns) -> None:
         [*before, *columns.main.units, *[""] * len(ranked), *beside, *after],
         ["code_head"] * len(titles),
     )
-    worsts = [worst(book, each) for each in places.indicators]
+    worsts = [worst(book, indicator) for indicator in places.indicators]
     worsts += [""] * len(columns.main.terms)
     said = [
         *[""] * (columns.figures - 1),
         words(book, "worst"),
         *worsts,
-        *(worst(book, each) for each in ranked),
+        *(worst(book, indicator) for indicator in ranked),
     ]
     sheet.cells([*said, *[""] * (len(beside) + len(helpers))], ["code_head"] * len(titles))
 
@@ -208,7 +212,9 @@ def _selected(columns: Columns, row: int) -> str:
 def _term(places: Places, line: TableLine, row: int, key: str) -> str:
     """What the chosen indicator divides, or by what; nothing where it is no rate."""
     text = '""'
-    for each in (each for each in places.indicators if isinstance(each.measure, Rate)):
+    for each in (
+        indicator for indicator in places.indicators if isinstance(indicator.measure, Rate)
+    ):
         title = each.title.replace('"', '""')
         text = f'IF({CHOSEN}="{title}",{live_term(places, each, line, row, key)},{text})'
     return f"={text}"
@@ -267,9 +273,9 @@ def _define_names(sheet: SummarySheet, columns: Columns, first: int, last: int) 
     of |= {OTHERS: columns.helper("others")} if columns.beside else {}
     of |= {name: columns.helper(key) for key, name in RATE_TERMS.items() if key in columns.helpers}
     of |= {
-        WHOLES.format(each.key): columns.whole(each)
-        for each in columns.places.indicators
-        if isinstance(each.measure, Rate)
+        WHOLES.format(indicator.key): columns.whole(indicator)
+        for indicator in columns.places.indicators
+        if isinstance(indicator.measure, Rate)
     }
     of |= {PARENTS: 2} if columns.parent else {}
     of |= {STANDINGS: columns.counts - 1} if columns.has_standing else {}

@@ -161,11 +161,11 @@ def _missing(table: EntryTable, of_each: Mapping[str, EntryCoverage]) -> SideCol
 def _means(table: EntryTable, of_each: Mapping[str, EntryCoverage]) -> list[SideColumn]:
     """The mean of the places whose own return counts: like is averaged with like."""
     book, (own, first) = table.book, table.starts[0]
-    keys = [each.of for each in averages(book.consolidation.round_, table.spec, "agency")]
+    keys = [average.of for average in averages(book.consolidation.round_, table.spec, "agency")]
     places = [
         (at, column.measure) for at, column in enumerate(own.columns) if column.measure.key in keys
     ]
-    owning = {each.code for each in book.consolidation.round_.agencies if each.own_locality}
+    owning = {agency.code for agency in book.consolidation.round_.agencies if agency.own_locality}
     counts = {
         code: sum(due.counts for due in each.agencies if due.agency in owning)
         for code, each in of_each.items()

@@ -170,8 +170,8 @@ class EntryTable:
         places = set(own_entries(self.book.consolidation.round_).values())
         sides = [each for each in (self.by, self.parent) if each is not None]
         return {
-            each.key: {each.owner.get(place, "") for place in places} if each.owner else places
-            for each in sides
+            side.key: {side.owner.get(place, "") for place in places} if side.owner else places
+            for side in sides
         }
 
     def nils(self, line: TableLine | None) -> int:
@@ -212,7 +212,7 @@ class EntryTable:
         """Titles of figures, agencies and averages."""
         agencies, averaged = (
             [self.book.say("agencies")] * self.has_agencies,
-            [with_unit(each) for each in self.averages],
+            [with_unit(average) for average in self.averages],
         )
         return [*(with_unit(column.measure) for column in self.columns), *agencies, *averaged]
 
@@ -251,7 +251,7 @@ class EntryTable:
         live = self.live.get(self.spec.key)
         counted = agencies_cell(live, where, self.agencies(line), self.nils(line), nothing)
         averaged = [
-            self._average(each, line, (row, first, where), nothing) for each in self.averages
+            self._average(average, line, (row, first, where), nothing) for average in self.averages
         ]
         return [*values, *[counted] * self.has_agencies, *averaged]
 

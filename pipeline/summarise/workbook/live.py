@@ -87,9 +87,9 @@ class Live:
         )
         keys, rows = apart_keys(round_, spec), consolidation.tables[spec.key]
         complete = frozenset(
-            each.key
-            for each in spec.measures
-            if each.key not in keys and rows[each.key].notna().all()
+            measure.key
+            for measure in spec.measures
+            if measure.key not in keys and rows[measure.key].notna().all()
         )
         return cls(spec, keys, column, name.replace('"', '""'), complete, few)
 

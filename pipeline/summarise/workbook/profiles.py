@@ -77,7 +77,7 @@ class Profiles:
         alike = [
             spec for spec in tables.values() if own_column(round_, spec) != made.table.by.column
         ]  # of places how many report says nothing
-        over = {each.key: each for spec in alike for each in over_agencies(round_, spec)}
+        over = {average.key: average for spec in alike for average in over_agencies(round_, spec)}
         ordered = sorted(shown.values(), key=lambda measure: isinstance(measure, Rate))
         return cls(
             book,
@@ -107,9 +107,9 @@ class Profiles:
             say("profiles.by"),
             say("code"),
             say("profiles.entry"),
-            *(with_unit(each) for each in self.measures),
+            *(with_unit(measure) for measure in self.measures),
             say("agencies"),
-            *(with_unit(each) for each in self.averages),
+            *(with_unit(average) for average in self.averages),
         ]
         sheet.cells(heads, ["head"] * len(heads))
         sheet.keep_above(1, 2)
@@ -157,11 +157,11 @@ class Profiles:
     def _behind(self, crossed: CrossingSheet, at: int, place: int) -> LineSource:
         cell = (at, place) if crossed.own_is_down else (place, at)
         values = crossed.grid.crossing.values
-        keys = {each.key for each in crossed.grid.measures}
+        keys = {measure.key for measure in crossed.grid.measures}
         counts = {
-            each.of: int(values[agencies_of(each.of)][cell])
-            for each in self.averages
-            if each.of in keys
+            average.of: int(values[agencies_of(average.of)][cell])
+            for average in self.averages
+            if average.of in keys
         }
         named = [(self.made.table.by, at, _NAME), (crossed.other, place, _ENTRY)]
         return LineSource(
@@ -239,7 +239,7 @@ class Profiles:
         cells = [
             *values,
             behind.agencies_cell(sheet.row, nothing),
-            *(self._average(each, sheet.row, values, behind) for each in self.averages),
+            *(self._average(average, sheet.row, values, behind) for average in self.averages),
         ]
         sheet.cells(
             [*named, *cells], ["code", "name", "name", "code", "name", *self._kinds], emphasis
@@ -261,8 +261,12 @@ class Profiles:
     @cached_property
     def _kinds(self) -> Sequence[str]:
         sums = [
-            "rate" if isinstance(each, Rate) else "amount" if each.kind is Kind.DECIMAL else "count"
-            for each in self.measures
+            "rate"
+            if isinstance(measure, Rate)
+            else "amount"
+            if measure.kind is Kind.DECIMAL
+            else "count"
+            for measure in self.measures
         ]
         return [*sums, "count", *["average"] * len(self.averages)]
 

@@ -83,7 +83,7 @@ class Shape:
     def kinds(self) -> dict[str, str]:
         """The format of each measure's cells, by its key."""
         values = self.crossing.values
-        return {each.key: each.format_of(values[each.key]) for each in self.measures}
+        return {measure.key: measure.format_of(values[measure.key]) for measure in self.measures}
 
     @cached_property
     def barred(self) -> dict[str, tuple[set[int], set[int]]]:

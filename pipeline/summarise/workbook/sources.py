@@ -123,11 +123,11 @@ def _contributed(book: SummaryBook, submissions: pd.Series[Any]) -> list[ListCol
     place = {int(number): at for at, number in enumerate(numbers)}
     found = [None if pd.isna(number) else place.get(int(number)) for number in submissions]
     fields = []
-    for each in crossed(consolidation.round_, spec):
-        values = plain_alike(sums[each.key].tolist())
-        kind = "whole" if each.kind is Kind.COUNT else "decimal"
+    for measure in crossed(consolidation.round_, spec):
+        values = plain_alike(sums[measure.key].tolist())
+        kind = "whole" if measure.kind is Kind.COUNT else "decimal"
         fields.append(
-            ListColumn(each.title, [None if at is None else values[at] for at in found], kind)
+            ListColumn(measure.title, [None if at is None else values[at] for at in found], kind)
         )
     return fields
 
