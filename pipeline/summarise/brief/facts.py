@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from pipeline.model import Standing
+from pipeline.summarise.brief.outcomes import LONGEST_NAME, MOST_NAMED, OutcomeSentences
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.doubts import doubtful
 from pipeline.summarise.figures.figures import by_entry, select
 from pipeline.summarise.figures.lines import named_by_standing
-from pipeline.summarise.figures.measures import Measure, Rate, lowered
+from pipeline.summarise.figures.measures import lowered
 from pipeline.summarise.figures.origins import own_column
 from pipeline.summarise.figures.periods import time_of
 from pipeline.summarise.figures.tables import table_spec
@@ -24,16 +25,13 @@ from pipeline.summarise.figures.wording import marks, share
 from pipeline.summarise.report.amounts import cut, inside
 from pipeline.summarise.report.facts import ItemFacts
 from pipeline.summarise.report.saying import Sentences
-from schemas.round.outline import DeclaredBrief, DeclaredFigures, Mentions, Outcomes, Ranking
+from schemas.round.outline import DeclaredBrief, DeclaredFigures, Mentions, Ranking
 from schemas.round.settings import CONTENT_FILE
 from schemas.words import Language, formal_day
 
 MOST_RANKED = 3
 _MOST_SAID = 4
 """Sentences of what all rows come to."""
-MOST_NAMED = 3
-"""Entries that most agencies name."""
-_LONGEST_NAME = 80
 _LONGEST_LIST = 260
 """Letters of names of agencies, from which the rest are counted."""
 _ABSENT = {
@@ -127,16 +125,12 @@ class Brief:
 
     def _few(self, names: Sequence[str]) -> str:
         """Names as far as there is room, and how many more there are."""
-        shown, room = 1, _LONGEST_LIST - len(names[0])
-        while shown < len(names) and room >= len(names[shown]) + 2:
-            room -= len(names[shown]) + 2
-            shown += 1
-        listed = "; ".join(names[:shown])
-        return (
-            listed
-            if shown == len(names)
-            else self._say("and_others", names=listed, count=len(names) - shown)
-        )
+        count, room = 1, _LONGEST_LIST - len(names[0])
+        while count < len(names) and room >= len(names[count]) + 2:
+            room -= len(names[count]) + 2
+            count += 1
+        listed, more = "; ".join(names[:count]), len(names) - count
+        return self._say("and_others", names=listed, count=more) if more else listed
 
     @property
     def whole(self) -> str:
@@ -203,7 +197,7 @@ class Brief:
         alike = facts.alike_beside(named)
         if alike:
             words = {
-                "name": cut(facts.by.names[alike[0]], _LONGEST_NAME),
+                "name": cut(facts.by.names[alike[0]], LONGEST_NAME),
                 "kind": inside(facts.by.title),
                 "count": len(alike) - 1,
             }
@@ -214,7 +208,7 @@ class Brief:
         part = share(facts.values[at], np.nansum(facts.values), self.lang)
         return self.consolidation.say(
             "report.entry",
-            name=cut(facts.by.names[at], _LONGEST_NAME),
+            name=cut(facts.by.names[at], LONGEST_NAME),
             value=value,
             share=part,
         )
@@ -238,96 +232,11 @@ class Brief:
             facts,
         )
 
-    # --- what was done
-    # -----------------------------------------------------------------------------
-
     @property
     def done(self) -> list[str]:
-        """How what is counted falls into what was done about it, and by whom."""
+        """What was done about what is counted, and by whom."""
         declared = self.declared.done
-        if declared is None:
-            return []
-        facts = ItemFacts(
-            self.consolidation,
-            DeclaredFigures(
-                "", declared.table, declared.by or "agency", measures=(declared.whole,)
-            ),
-        )
-        whole, measures = (
-            float(facts.total[declared.whole]),
-            {each.key: each for each in facts.every_measure},
-        )
-        told = {
-            key: float(facts.total[key]) for key in declared.parts if not np.isnan(facts.total[key])
-        }
-        if not told or not whole > 0:
-            return []
-        left, rate = facts.rest, _rate(declared, measures)
-        # a share of all would pass for a lower rate
-        hides_rate = rate is not None and float(facts.total[rate.whole_key]) < whole
-        parts = [
-            self._part(
-                facts, measures[key], value, "" if hides_rate else share(value, whole, self.lang)
-            )
-            for key, value in told.items()
-        ]
-        if left > 0:
-            unknown = facts.say(measures[declared.whole], left)
-            parts.append(
-                self._say(
-                    "part",
-                    title=self._say("unknown"),
-                    value=unknown,
-                    share=share(left, whole, self.lang),
-                )
-            )
-        said = self._say(
-            "done", whole=facts.say(measures[declared.whole], whole), parts="; ".join(parts)
-        )
-        return [said, *self._by_whom(facts, declared, rate, with_all=hides_rate)]
-
-    def _part(self, facts: ItemFacts, measure: Measure, value: float, share_: str) -> str:
-        words = {"title": lowered(measure.title), "value": facts.say(measure, value)}
-        return (
-            self._say("part", **words, share=share_) if share_ else self._say("part_alone", **words)
-        )
-
-    def _by_whom(
-        self, facts: ItemFacts, declared: Outcomes, rate: Rate | None, *, with_all: bool
-    ) -> Iterator[str]:
-        """The first part of what the largest entries have, each beside its whole.
-
-        ``with_all``: and of all together.
-        """
-        if not declared.by:
-            return
-        keys = (rate.part_key, rate.whole_key) if rate else (declared.parts[0], declared.whole)
-        part, whole = (facts.entries[key].to_numpy(dtype="float64") for key in keys)
-        places = [at for at in facts.ranked if not np.isnan(part[at])]
-        if not places:
-            return
-        shown, others = places[:MOST_NAMED], places[MOST_NAMED:]
-        listed: list[tuple[str, float, float]] = []
-        if with_all:
-            listed.append(
-                (self._say("all"), float(facts.total[keys[0]]), float(facts.total[keys[1]]))
-            )
-        listed += [(facts.by.names[at], part[at], whole[at]) for at in shown]
-        listed += [(self._say("others"), part[others].sum(), whole[others].sum())] if others else []
-        measures = {each.key: each for each in facts.every_measure}
-        first, counted = measures[declared.parts[0]], measures[declared.whole]
-        said = [
-            self._say(
-                "of",
-                name=cut(name, _LONGEST_NAME),
-                part=facts.say(first, some).split(" ")[0],
-                whole=facts.say(counted, all_),
-                share=share(some, all_, self.lang),
-            )
-            for name, some, all_ in listed
-        ]
-        key = "by_whom_known" if with_all else "by_whom"
-        yield self._say(key, title=first.title, by=facts.by.title.lower(), entries="; ".join(said))
+        return OutcomeSentences(self.consolidation, declared).sentences if declared else []
 
     # --- what most agencies name
     # -------------------------------------------------------------------
@@ -353,7 +262,7 @@ class Brief:
             sorted(places, key=lambda at: (-counts[at], at))[:MOST_NAMED], 1
         ):
             yield self._say(
-                "named", number=number, name=cut(by.names[at], 2 * _LONGEST_NAME), count=counts[at]
+                "named", number=number, name=cut(by.names[at], 2 * LONGEST_NAME), count=counts[at]
             )
 
     # --- where there is more
@@ -371,35 +280,19 @@ class Brief:
         ]
 
 
-def _rate(declared: Outcomes, measures: Mapping[str, Measure]) -> Rate | None:
-    """The rate that the round declares of the first part."""
-    return next(
-        (
-            each
-            for each in measures.values()
-            if isinstance(each, Rate)
-            and (each.part, each.whole) == (declared.parts[0], declared.whole)
-        ),
-        None,
-    )
-
-
 def block(brief: Brief) -> list[tuple[str, str]]:
     """The main sentences, each below what it is about: for those who show no charts."""
-    found: list[tuple[str, str]] = [
-        (brief.consolidation.say("brief.coverage"), brief.sure),
-        (brief.consolidation.say("brief.whole"), brief.whole),
-    ]
-    found += [(cell.title, cell.sentence) for cell in brief.cells]
-    found += (
-        [(brief.consolidation.say("brief.handled"), " ".join(brief.done))] if brief.done else []
-    )
-    found += [(each.title, "; ".join(each.entries) + ".") for each in brief.named]
-    return found
+    say = brief.consolidation.say
+    sentences = [(say("brief.coverage"), brief.sure), (say("brief.whole"), brief.whole)]
+    sentences += [(cell.title, cell.sentence) for cell in brief.cells]
+    if brief.done:
+        sentences.append((say("brief.handled"), " ".join(brief.done)))
+    sentences += [(named.title, "; ".join(named.entries) + ".") for named in brief.named]
+    return sentences
 
 
 def _names(agencies: pd.DataFrame) -> list[str]:
     return [
-        cut(short or name, _LONGEST_NAME)
+        cut(short or name, LONGEST_NAME)
         for short, name in zip(agencies["short_name"], agencies["name"], strict=True)
     ]
