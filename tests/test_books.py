@@ -23,7 +23,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
 from pipeline.office.safety import LONGEST_TEXT
 from pipeline.office.textfit import column_for
-from pipeline.summarise import progress as progress_module
+from pipeline.summarise import finding_sheets
 from pipeline.summarise.books import summary_book, write_all
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.figures import figures
@@ -1359,7 +1359,7 @@ def test_all_findings(progress: tuple[Consolidation, openpyxl.Workbook]) -> None
 
 
 def test_more_findings_than_a_sheet_bears(round_: Round, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress_module, "MOST_ROWS", 3)
+    monkeypatch.setattr(finding_sheets, "MOST_ROWS", 3)
     book = load(progress_book(consolidation(round_, findings=FINDINGS)))
     lines = listed(book["LỖI VÀ CẢNH BÁO"], "Loại")[1:]
     assert [line[:3] for line in lines] == [

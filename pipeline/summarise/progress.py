@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import Any
 
 import pandas as pd
 
-from pipeline.model import Finding, Severity, Standing
-from pipeline.office.addresses import ranges
+from pipeline.model import Standing
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.dimensions import AGENCY_GROUP, dimension
 from pipeline.summarise.figures.lines import standing_words
 from pipeline.summarise.figures.lines import standings as standings_of
-from pipeline.summarise.figures.wording import number
+from pipeline.summarise.finding_sheets import finding_sheet, rule_sheet
 from pipeline.summarise.sheets.contents import contents_sheet, list_contents
 from pipeline.summarise.sheets.lists import ListColumn, list_sheet
 from pipeline.summarise.sheets.sheet import SummaryBook
-from pipeline.summarise.workbook.rows import MOST_ROWS, days, texts
+from pipeline.summarise.workbook.rows import days, texts
 from pipeline.summarise.workbook.sources import local_times
 from schemas.round.round import Round
 from schemas.words import dmy, say
@@ -33,8 +31,8 @@ def progress_book(consolidation: Consolidation) -> bytes:
     _standing_sheet(book)
     _group_sheet(book)
     _beside_sheet(book)
-    _finding_sheet(book)
-    _rule_sheet(book)
+    finding_sheet(book)
+    rule_sheet(book)
     list_contents(contents, "links_short")
     return book.content()
 
@@ -53,52 +51,36 @@ def _group_names(consolidation: Consolidation) -> dict[str, str]:
 
 
 def _standing_sheet(book: SummaryBook) -> None:
-    agencies = book.consolidation.agencies
+    name, title = book.say("sheets.standing"), book.say("progress_title")
+    list_sheet(book, name, title, _standing_columns(book), fixed=2).answers("progress", "standing")
+
+
+def _standing_columns(book: SummaryBook) -> list[ListColumn]:
+    agencies, say = book.consolidation.agencies, book.consolidation.say
     groups, reporters = _group_names(book.consolidation), standings_of(book.consolidation)
-    fields = [
+    names = [groups.get(group, group) for group in agencies["group"]]
+    words = [standing_words(reporter, book.lang) for reporter in reporters.values()]
+    late = [late_days or None for late_days in agencies["late_days"].tolist()]
+    verdicts = [
+        say(f"screen.verdict.{verdict}") if verdict else None for verdict in agencies["verdict"]
+    ]
+    remarks = [_remarks(row, book) for row in agencies.itertuples()]
+    return [
         ListColumn(book.say("code"), texts(agencies["agency"])),
         ListColumn(book.say("agency"), texts(agencies["name"]), widest=48),
-        ListColumn(
-            book.say("agency_group"),
-            [groups.get(group, group) for group in agencies["group"]],
-            widest=52,
-        ),
-        ListColumn(
-            book.say("standing"),
-            [standing_words(each, book.lang) for each in reporters.values()],
-            widest=34,
-        ),
+        ListColumn(book.say("agency_group"), names, widest=52),
+        ListColumn(book.say("standing"), words, widest=34),
         ListColumn(book.say("received"), days(agencies["received"]), "moment"),
-        ListColumn(
-            book.consolidation.say("screen.status.late"),
-            [late or None for late in agencies["late_days"].tolist()],
-            "whole",
-        ),
-        ListColumn(
-            book.say("verdict"),
-            [
-                book.consolidation.say(f"screen.verdict.{verdict}") if verdict else None
-                for verdict in agencies["verdict"]
-            ],
-        ),
-        ListColumn(
-            book.consolidation.say("screen.status.errors"), _counts(book, "errors"), "whole"
-        ),
-        ListColumn(
-            book.consolidation.say("screen.status.warnings"), _counts(book, "warnings"), "whole"
-        ),
+        ListColumn(say("screen.status.late"), late, "whole"),
+        ListColumn(book.say("verdict"), verdicts),
+        ListColumn(say("screen.status.errors"), _counts(book, "errors"), "whole"),
+        ListColumn(say("screen.status.warnings"), _counts(book, "warnings"), "whole"),
         ListColumn(book.say("notes_count"), _counts(book, "notes"), "whole"),
         ListColumn(book.say("file"), texts(agencies["file"]), widest=40),
         ListColumn(book.say("first_received"), days(agencies["first_received"]), "moment"),
         ListColumn(book.say("deadline_own"), days(pd.to_datetime(agencies["deadline"])), "date"),
-        ListColumn(
-            book.say("remarks"), [_remarks(row, book) for row in agencies.itertuples()], widest=60
-        ),
+        ListColumn(book.say("remarks"), remarks, widest=60),
     ]
-    sheet = list_sheet(
-        book, book.say("sheets.standing"), book.say("progress_title"), fields, fixed=2
-    )
-    sheet.answers("progress", "standing")
 
 
 def _remarks(row: Any, book: SummaryBook) -> str | None:
@@ -204,108 +186,3 @@ def _group_sheet(book: SummaryBook) -> None:
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def _finding_sheet(book: SummaryBook) -> None:
-    lang, every = book.lang, ordered(book.consolidation)
-    found = every if len(every) <= MOST_ROWS else sorted(every, key=_gravity)[:MOST_ROWS]
-    cut = (
-        [book.say("too_many_findings", rows=number(len(every), lang), most=number(MOST_ROWS, lang))]
-        if len(every) > MOST_ROWS
-        else []
-    )
-    names = {code: agency.name for code, agency in book.consolidation.round_.by_agency.items()}
-    fields = [
-        ListColumn(
-            book.say("severity"),
-            [book.consolidation.say(f"screen.severity.{each.severity}") for each in found],
-        ),
-        ListColumn(book.say("rule"), [each.rule for each in found]),
-        ListColumn(book.say("code"), [each.agency for each in found]),
-        ListColumn(book.say("agency"), [names.get(each.agency, "") for each in found], widest=28),
-        ListColumn(book.say("file"), [each.file for each in found], widest=26),
-        ListColumn(book.say("sheet"), [each.sheet for each in found], widest=18),
-        ListColumn(book.say("cells"), [ranges(each.cells) for each in found], widest=16),
-        ListColumn(book.say("column"), [each.column for each in found], widest=20),
-        ListColumn(book.say("value"), [each.value for each in found], widest=22),
-        ListColumn(
-            book.say("message"),
-            [say(each.message, "found", lang, each.words) for each in found],
-            widest=50,
-        ),
-        ListColumn(
-            book.say("fix"),
-            [say(each.message, "fix", lang, each.words) for each in found],
-            widest=46,
-        ),
-        ListColumn(
-            book.consolidation.say("feedback.columns.answer"),
-            [each.answer for each in found],
-            widest=36,
-        ),
-    ]
-    legend = " ".join([book.say("findings_legend"), *cut])
-    sheet = list_sheet(
-        book,
-        book.say("sheets.findings"),
-        book.say("findings_title"),
-        fields,
-        legend=legend,
-        fixed=2,
-    )
-    sheet.answers("findings", "findings")
-
-
-def ordered(consolidation: Consolidation) -> list[Finding]:
-    """Findings by agency in the list's order (files of nobody known last), the gravest first."""
-    place = {agency.code: at for at, agency in enumerate(consolidation.round_.in_scope)}
-    return sorted(
-        consolidation.findings,
-        key=lambda each: (place.get(each.agency, len(place)), each.file, _gravity(each)),
-    )
-
-
-def _gravity(finding: Finding) -> int:
-    """Its place among the severities, the gravest first."""
-    return list(Severity).index(finding.severity)
-
-
-def _rule_sheet(book: SummaryBook) -> None:
-    found = by_rule(book.consolidation)
-    fields = [
-        ListColumn(book.say("rule"), [rule for (rule, _, _), _ in found]),
-        ListColumn(
-            book.say("severity"),
-            [
-                book.consolidation.say(f"screen.severity.{severity}")
-                for (_, severity, _), _ in found
-            ],
-        ),
-        ListColumn(book.say("rule_text"), [text for (_, _, text), _ in found], widest=70),
-        ListColumn(book.say("findings_count"), [len(listed) for _, listed in found], "whole"),
-        ListColumn(
-            book.say("cells_count"),
-            [sum(len(each.cells) for each in listed) for _, listed in found],
-            "whole",
-        ),
-        ListColumn(
-            book.say("agencies_concerned"),
-            [len({each.agency for each in listed if each.agency}) for _, listed in found],
-            "whole",
-        ),
-    ]
-    sheet = list_sheet(book, book.say("sheets.rules"), book.say("rules_title"), fields)
-    sheet.answers("findings", "rules")
-
-
-def by_rule(consolidation: Consolidation) -> list[tuple[tuple[str, Severity, str], list[Finding]]]:
-    """Count findings by rule, severity and rule text, the most frequent first.
-
-    Errors come before warnings, warnings before notes.
-    """
-    groups: defaultdict[tuple[str, Severity, str], list[Finding]] = defaultdict(list)
-    for each in consolidation.findings:
-        text = say(each.message, "rule", consolidation.lang, each.words)
-        groups[each.rule, each.severity, text].append(each)
-    gravity = {severity: at for at, severity in enumerate(Severity)}
-    return sorted(groups.items(), key=lambda item: (gravity[item[0][1]], -len(item[1]), *item[0]))

@@ -23,8 +23,9 @@ from pipeline.summarise.figures.consolidation import Consolidation
 from pipeline.summarise.figures.lines import standing_words
 from pipeline.summarise.figures.lines import standings as standings_of
 from pipeline.summarise.figures.wording import marks, share
+from pipeline.summarise.finding_sheets import by_rule
 from pipeline.summarise.pictures import growth as drawing
-from pipeline.summarise.progress import BesideFile, by_rule, standings
+from pipeline.summarise.progress import BesideFile, standings
 from schemas.round.settings import BRIEF_FILE, PROGRESS_FILE
 from schemas.words import formal_day
 

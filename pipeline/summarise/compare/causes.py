@@ -43,26 +43,33 @@ def cause_sheet(book: SummaryBook, summary: Summary, change: RoundChange) -> Non
         return
     by_agency = [change.by_agency(spec, measure.key) for spec, measure in columns]
     lines = _Lines(book, sheet, change, by_agency)
+    _write_causes(sheet, columns, lines)
+    sheet.row += 1
+    _write_agencies(sheet, columns, lines)
+
+
+def _write_causes(
+    sheet: SummarySheet, columns: Sequence[tuple[TableSpec, Measure]], lines: _Lines
+) -> None:
+    book = sheet.book
     sheet.line(say(book, "by_cause"), "section")
-    _heading(
-        sheet,
-        columns,
-        [book.say("code"), say(book, "columns.cause"), book.say("agency_count"), *[""] * 4],
-    )
+    titles = [book.say("code"), say(book, "columns.cause"), book.say("agency_count"), *[""] * 4]
+    _heading(sheet, columns, titles)
     for cause in CAUSES:
         lines.cause(cause)
     lines.total()
-    sheet.row += 1
+
+
+def _write_agencies(
+    sheet: SummarySheet, columns: Sequence[tuple[TableSpec, Measure]], lines: _Lines
+) -> None:
+    book, keys = sheet.book, ("cause", "standing_before", "standing_now", "file_before", "file_now")
     sheet.line(say(book, "by_agency"), "section")
-    keys = ("cause", "standing_before", "standing_now", "file_before", "file_now")
     top = sheet.row
-    _heading(
-        sheet,
-        columns,
-        [book.say("code"), book.say("agency"), *(say(book, f"columns.{key}") for key in keys)],
-    )
+    titles = [book.say("code"), book.say("agency"), *(say(book, f"columns.{key}") for key in keys)]
+    _heading(sheet, columns, titles)
     sheet.page.repeat_rows(top, sheet.row - 1)
-    for reporter in change.reporters.values():
+    for reporter in lines.change.reporters.values():
         lines.agency(reporter)
     lines.total()
 

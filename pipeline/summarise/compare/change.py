@@ -20,13 +20,12 @@ from pipeline.summarise.figures.lines import provisional_agencies
 from pipeline.summarise.figures.measures import Measure
 from pipeline.summarise.figures.nils import nil_returns
 from pipeline.summarise.figures.rounding import plain_alike
+from pipeline.summarise.figures.sums import Array
 from pipeline.summarise.figures.totals import NOWHERE, totals
 from schemas.columns import DECIMALS, TableSpec
 
 UNMATCHED = "__other"
 """What the name of a column ends with that marks rows whose earlier code is none of today's."""
-
-Array = np.ndarray[Any, Any]
 
 
 class Cause(StrEnum):
@@ -208,18 +207,11 @@ class RoundChange:
         }
 
     def _reporter(self, code: str, then: pd.DataFrame, now: pd.DataFrame) -> Reporter:
-        counted = [
-            bool(_counted(frame, state).any())
-            for frame, state in ((then, self.before), (now, self.now))
-        ]
+        counts = [_counted(then, self.before), _counted(now, self.now)]
+        same = set(then.loc[counts[0], "sha256"]) == set(now.loc[counts[1], "sha256"])
         before, after = (_standing(frame) for frame in (then, now))
-        hashes = [
-            set(frame.loc[_counted(frame, state), "sha256"])
-            for frame, state in ((then, self.before), (now, self.now))
-        ]
-        cause, detail = self._why(
-            before, after, counted, set(then["sha256"]) - {""}, same=hashes[0] == hashes[1]
-        )
+        counted = [bool(side.any()) for side in counts]
+        cause, detail = self._why(before, after, counted, set(then["sha256"]) - {""}, same=same)
         files = [tuple(file for file in frame["file"] if file) for frame in (then, now)]
         return Reporter(code, before, after, files[0], files[1], cause, detail)
 

@@ -29,6 +29,7 @@ from pipeline.summarise.figures.measures import (
     with_terms,
 )
 from pipeline.summarise.figures.rounding import plain_alike, rounded
+from pipeline.summarise.figures.sums import Array
 from pipeline.summarise.figures.tables import borrowed, main_table
 from pipeline.summarise.figures.totals import NILS, ROWS
 from pipeline.summarise.sheets.cells import LiveCell, Span
@@ -100,36 +101,26 @@ def _sheet(
     sheet = book.sheet(name, title, widths, fixed=2)
     sheet.answers("comparison", "edition" if edition else "change", edition=edition)
     head(sheet, change)
-    key = (
-        by.column
-        if by.key not in dimensions(change.now.round_, main_table(change.now.round_, by.column))
-        else by.key
-    )
-    columns = figure_columns(change, key)
+    known = dimensions(change.now.round_, main_table(change.now.round_, by.column))
+    columns = figure_columns(change, by.key if by.key in known else by.column)
     if not columns or not change.can_compare(columns[0][0], by.column):
         sheet.line(say(book, "not_comparable"), "subtitle")
         return
-    top = sheet.row
-    titles = [
-        book.say("code"),
-        by.title,
-        *side_heads(change, book),
-        *(say(book, f"columns.{key}") for key in ("difference", "relative")),
-    ]
-    sheet.spans(
-        [
-            *[Span("", "head")] * len(titles),
-            Span(say(book, "columns.causes"), "head", len(CAUSES)),
-            *[Span("", "head")] * len(beside),
-        ]
-    )
-    sheet.cells(
-        [*titles, *(say(book, f"causes.{cause}") for cause in CAUSES), *beside],
-        ["head"] * len(widths),
-    )
-    sheet.keep_above(sheet.row - top, 2)
+    _heading(sheet, [book.say("code"), by.title, *side_heads(change, book)], beside)
     for spec, measure in columns:
         _Block(book, sheet, change, spec, measure, by, parent, members).write()
+
+
+def _heading(sheet: SummarySheet, titles: Sequence[str], beside: Sequence[str]) -> None:
+    """Two rows of headings, repeated on each page: the lower ones of causes stand under one."""
+    top, book = sheet.row, sheet.book
+    titles = [*titles, *(say(book, f"columns.{key}") for key in ("difference", "relative"))]
+    causes = [say(book, f"causes.{cause}") for cause in CAUSES]
+    above, behind = ([Span("", "head")] * len(side) for side in (titles, beside))
+    sheet.spans([*above, Span(say(book, "columns.causes"), "head", len(causes)), *behind])
+    heads = [*titles, *causes, *beside]
+    sheet.cells(heads, ["head"] * len(heads))
+    sheet.keep_above(sheet.row - top, 2)
 
 
 @dataclass(frozen=True)
@@ -150,47 +141,53 @@ class _Block:
         self.sheet.spans(
             [Span(with_unit(self.measure).replace("\n", " "), "band", len(self.sheet.widths))]
         )
-        entries, whole = self._entries, self.change.whole(self.spec)
-        parents = self.change.by_entry(self.spec, self.parent) if self.parent else entries
-        causes = (
-            None
-            if isinstance(self.measure, Rate)
-            else self.change.by_cause(self.spec, self.by, self.measure.key)
-        )
-        above = (
-            self.change.by_cause(self.spec, self.parent, self.measure.key)
-            if self.parent and not isinstance(self.measure, Rate)
-            else causes
-        )
-        live = self._live()
-        for line in self._lines(entries):
-            side = self.parent if line.is_parent and self.parent else self.by
-            frames, because = (parents, above) if line.is_parent else (entries, causes)
-            code, name = self._named(side, line.at)
-            signs = self._signs(
-                frames, line.at, self.members.signs(code, is_entry=not line.is_parent)
-            )
-            values = [
-                self._value(frame, line.at, sign) for frame, sign in zip(frames, signs, strict=True)
-            ]
-            where = [
-                (side.key, xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True) if code else BLANK)
-            ]
-            today = (
-                live.cell(self.measure, where, signs[1], values[1])
-                if live and line.at < side.size
-                else values[1]
-            )
-            added = [] if because is None else plain_alike(because[line.at].tolist())
-            out = "" if line.is_parent else self.members.not_counted(code)
-            self._row(
-                [code, name, out], (*values, today), added, "subtotal" if line.is_parent else ""
-            )
-        signs = self._signs(whole, 0, self.members.signs("", is_entry=False))
-        values = [self._value(frame, 0, sign) for frame, sign in zip(whole, signs, strict=True)]
+        for line in self._lines(self._entries):
+            self._entry_line(line)
+        self._total_line()
+
+    def _entry_line(self, line: TableLine) -> None:
+        side = self.parent if line.is_parent and self.parent else self.by
+        frames = self._parents if line.is_parent else self._entries
+        causes = self._causes[line.is_parent]
+        code, name = self._named(side, line.at)
+        signs = self._signs(frames, line.at, self.members.signs(code, is_entry=not line.is_parent))
+        values = [
+            self._value(frame, line.at, sign) for frame, sign in zip(frames, signs, strict=True)
+        ]
+        today = values[1]
+        if self._live and line.at < side.size:
+            name_cell = xl_rowcol_to_cell(self.sheet.row, 1, col_abs=True)
+            where = [(side.key, name_cell if code else BLANK)]
+            today = self._live.cell(self.measure, where, signs[1], values[1])
+        added = [] if causes is None else plain_alike(causes[line.at].tolist())
+        missing = "" if line.is_parent else self.members.not_counted(code)
+        emphasis = "subtotal" if line.is_parent else ""
+        self._row([code, name, missing], (*values, today), added, emphasis)
+
+    def _total_line(self) -> None:
+        frames, causes = self.change.whole(self.spec), self._causes[0]
+        signs = self._signs(frames, 0, self.members.signs("", is_entry=False))
+        values = [self._value(frame, 0, sign) for frame, sign in zip(frames, signs, strict=True)]
         added = [] if causes is None else plain_alike(causes.sum(axis=0).round(DECIMALS).tolist())
-        today = live.cell(self.measure, [], signs[1], values[1]) if live else values[1]
+        today = values[1]
+        if self._live:
+            today = self._live.cell(self.measure, [], signs[1], values[1])
         self._row(["", self.book.say("total"), ""], (*values, today), added, "total")
+
+    @cached_property
+    def _parents(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        return self.change.by_entry(self.spec, self.parent) if self.parent else self._entries
+
+    @cached_property
+    def _causes(self) -> Sequence[Array | None]:
+        """The change by position and cause, of entries and of parents.
+
+        None for rates, for their changes don't add up.
+        """
+        if isinstance(self.measure, Rate):
+            return None, None
+        sides = (self.by, self.parent or self.by)
+        return [self.change.by_cause(self.spec, side, self.measure.key) for side in sides]
 
     @cached_property
     def _entries(self) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -214,6 +211,7 @@ class _Block:
             else ("", say(self.book, "other_entries"))
         )
 
+    @cached_property
     def _live(self) -> Live | None:
         """Formulas of today's figures; none by a later edition, which the rows don't carry."""
         known = dimensions(self.change.now.round_, self.spec)

@@ -36,21 +36,8 @@ def write_sources(
 def provenance(consolidation: Consolidation) -> dict[str, Any]:
     """What the figures were made from, as plain data."""
     round_, counted = consolidation.round_, rows_by_submission(consolidation)
-    agencies = consolidation.agencies
-    shown = consolidation.names
     return {
-        **(
-            {
-                "names": {
-                    "shown": True,
-                    "reason": shown.reason,
-                    "by": shown.by,
-                    "at": shown.at.isoformat(),
-                }
-            }
-            if shown is not None
-            else {}
-        ),
+        **_grounds_for_names(consolidation),
         "round": round_.key,
         "version": round_.version,
         "digest": round_.digest,
@@ -59,25 +46,26 @@ def provenance(consolidation: Consolidation) -> dict[str, Any]:
         "invented": consolidation.invented,
         "coverage": asdict(consolidation.coverage),
         "tables": {spec.key: len(consolidation.tables[spec.key]) for spec in round_.row_tables},
-        "agencies": [_agency(row) for row in agencies.itertuples()],
+        "agencies": [_agency(row) for row in consolidation.agencies.itertuples()],
         "missing": [
             {"agency": row.agency, "name": row.name}
             for row in consolidation.standing_of(Standing.MISSING).itertuples()
         ],
-        "unassigned": [
-            _beside(row)
-            for row in consolidation.beside.itertuples()
-            if row.state == Role.UNASSIGNED
-        ],
-        "accompanying": [
-            _beside(row)
-            for row in consolidation.beside.itertuples()
-            if row.state == Role.ACCOMPANYING
-        ],
+        "unassigned": _beside(consolidation, Role.UNASSIGNED),
+        "accompanying": _beside(consolidation, Role.ACCOMPANYING),
         "sources": [
             _source(row, consolidation, counted) for row in consolidation.submissions.itertuples()
         ],
     }
+
+
+def _grounds_for_names(consolidation: Consolidation) -> dict[str, Any]:
+    """Why persons are named, and by whose decision; nothing if they are masked."""
+    grounds = consolidation.names
+    if grounds is None:
+        return {}
+    said = {"reason": grounds.reason, "by": grounds.by, "at": grounds.at.isoformat()}
+    return {"names": {"shown": True, **said}}
 
 
 def _agency(row: Any) -> dict[str, Any]:
@@ -94,11 +82,14 @@ def _agency(row: Any) -> dict[str, Any]:
     }
 
 
-def _beside(row: Any) -> dict[str, Any]:
-    return {
-        name: str(getattr(row, name))
-        for name in ("state", "file", "sha256", "received", "likely", "kind", "rule")
-    }
+def _beside(consolidation: Consolidation, role: Role) -> list[dict[str, str]]:
+    """Files that are no agency's return."""
+    columns = ("state", "file", "sha256", "received", "likely", "kind", "rule")
+    return [
+        {name: str(getattr(row, name)) for name in columns}
+        for row in consolidation.beside.itertuples()
+        if row.state == role
+    ]
 
 
 def _source(

@@ -96,24 +96,16 @@ class TableByEntry:
     @property
     def table(self) -> ReportTable:
         """The table."""
-        total, part = (
-            self.facts.consolidation.say("summary.total"),
-            self.parts.get(self.facts.asked.part),
-        )
+        facts, part = self.facts, self.parts.get(self.facts.asked.part)
+        total = facts.consolidation.say("summary.total")
         lines = [
-            self._line(self.facts.by.names[at], self._entry(at), at, (self.facts.by.codes[at],))
-            for at in self.facts.shown
+            self._line(facts.by.names[at], self._entry(at), at, (facts.by.codes[at],))
+            for at in facts.shown
         ]
-        lines.append(self._line(total, self.facts.total, None, self.facts.by.codes))
+        lines.append(self._line(total, facts.total, None, facts.by.codes))
         if part:
-            lines.append(
-                self._line(
-                    self._say("part", title=part.title),
-                    self.facts.part(part),
-                    None,
-                    self.facts.codes(part),
-                )
-            )
+            name = self._say("part", title=part.title)
+            lines.append(self._line(name, facts.part(part), None, facts.codes(part)))
         return ReportTable(self._caption, self._heads, lines, 2 if part else 1, self._notes)
 
     @property
@@ -224,17 +216,13 @@ class TableByEntry:
 
     @property
     def _notes(self) -> list[str]:
-        round_, spec, measures = (
-            self.facts.consolidation.round_,
-            self.facts.spec,
-            self.facts.measures,
-        )
-        found = []
-        if any(is_occurrence(round_, spec, each.key) for each in measures):
-            found.append(self.facts.consolidation.say("summary.legend_occurrences"))
+        round_, spec = self.facts.consolidation.round_, self.facts.spec
+        notes = []
+        if any(is_occurrence(round_, spec, measure.key) for measure in self.facts.measures):
+            notes.append(self.facts.consolidation.say("summary.legend_occurrences"))
         if self.facts.asked.monthly:
-            found.append(self._say("monthly_note"))
-        return found
+            notes.append(self._say("monthly_note"))
+        return notes
 
 
 def covered(facts: ItemFacts) -> dict[str, tuple[int, int]]:
