@@ -53,7 +53,8 @@ CLASSIFIED = {
 }
 """The licences by their classifiers on the package index."""
 PACKED_WITH = {
-    "numpy": "in its Linux wheels: libgfortran (GPL-3.0-or-later WITH GCC-exception-3.1), libquadmath (LGPL-2.1-or-later)",
+    "numpy": "in its Linux wheels: libgfortran (GPL-3.0-or-later WITH GCC-exception-3.1), "
+    "libquadmath (LGPL-2.1-or-later)",
 }
 """GPL and LGPL libraries inside packages, usable with programs of any licence."""
 
@@ -67,7 +68,8 @@ def main() -> int:
         print(f"{name:26} {version:20} {licence or '?':50} {PACKED_WITH.get(name, '')}".rstrip())  # noqa: T201
     if doubtful:
         print(  # noqa: T201
-            f"\nUnknown or not acceptable: {', '.join(doubtful)}. Read the licence, then see .ci/licences.py.",
+            f"\nUnknown or not acceptable: {', '.join(doubtful)}. Read the licence, then see "
+            f".ci/licences.py.",
             file=sys.stderr,
         )
     return 1 if doubtful else 0

@@ -256,7 +256,8 @@ def main() -> None:
         seconds, result = min(runs)
         findings = "" if name.startswith("bare") else f", {result:,} findings"
         print(
-            f"{name}: {seconds:.2f} s, {count / seconds:,.0f} rows/s, {seconds / floor:.2f} × bare{findings}"
+            f"{name}: {seconds:.2f} s, {count / seconds:,.0f} rows/s, {seconds / floor:.2f} × "
+            f"bare{findings}"
         )
 
 

@@ -152,7 +152,8 @@ def measured(count: int, pairs: int) -> float:
             tell(f"{count:,} workbooks, this machine", alone, count)
             tell(f"{count:,} workbooks, cluster", shared, count)
             print(
-                f"cluster / this machine: {shared.everything / alone.everything:.2f} x processor time",
+                f"cluster / this machine: {shared.everything / alone.everything:.2f} x "
+                f"processor time",
                 flush=True,
             )
             memory = max(memory, shared.memory)

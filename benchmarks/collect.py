@@ -33,7 +33,8 @@ REPEATS = 3
 SAMPLE = 20
 """Workbooks in the slow loop's sample."""
 MEASURED = (
-    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
+    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, "
+    "stdout=subprocess.DEVNULL);"
     "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
 )
 """Runs a command from a small process, so that only the command's memory is measured."""
@@ -92,7 +93,8 @@ def read_bare(paths: list[str], read: Callable[[str], int]) -> None:
 
 def floors(paths: list[str]) -> tuple[float, float]:
     """Return the seconds of calamine for visible sheets, and for all."""
-    seen, whole = (timed(lambda read=read: read_bare(paths, read))[0] for read in (bare_seen, bare))  # type: ignore[misc]
+    readers = (bare_seen, bare)
+    seen, whole = (timed(lambda read=read: read_bare(paths, read))[0] for read in readers)  # type: ignore[misc]
     return seen, whole
 
 
@@ -137,7 +139,8 @@ def main(count: int) -> int:
         paths = sorted(str(path) for path in folder.iterdir())
         size = sum(Path(path).stat().st_size for path in paths) / 1024
         print(
-            f"{count:,} workbooks made in {making:.1f} s; mean {cells / count:,.0f} filled cells, {size / count:.0f} KB; {os.cpu_count()} cores"
+            f"{count:,} workbooks made in {making:.1f} s; mean {cells / count:,.0f} filled "
+            f"cells, {size / count:.0f} KB; {os.cpu_count()} cores"
         )
         homes = [Path(work) / f"home{number}" for number in range(REPEATS)]
         each = [(*floors(paths), *timed(lambda home=home: collect(folder, home))) for home in homes]
@@ -150,16 +153,21 @@ def main(count: int) -> int:
         slow = timed(lambda: read_slowly(sample))[0] * count / len(sample)
         print(f"bare calamine, sheets seen:    {seen:7.1f} s, same processes")
         print(f"bare calamine, all sheets:     {floor:7.1f} s")
-        told = f"{whole / seen:.2f} x bare calamine of the sheets seen, {whole / floor:.2f} x of all; largest process {memory / 1024:.0f} MB"
+        told = (
+            f"{whole / seen:.2f} x bare calamine of the sheets seen, {whole / floor:.2f} x of "
+            f"all; largest process {memory / 1024:.0f} MB"
+        )
         print(f"collect, whole:                {whole:7.1f} s = {told}")
         print(
             f"collect again, nothing new:    {again:7.1f} s = {again / whole:.1%} of the first run"
         )
         print(
-            f"collect again, one changed:    {changed:7.1f} s = {changed / whole:.1%} of the first run"
+            f"collect again, one changed:    {changed:7.1f} s = {changed / whole:.1%} of the "
+            f"first run"
         )
         print(
-            f"pandas + openpyxl, only reads: {slow:7.1f} s = {slow / whole:.1f} x collect (scaled up from {len(sample)} files)"
+            f"pandas + openpyxl, only reads: {slow:7.1f} s = {slow / whole:.1f} x collect "
+            f"(scaled up from {len(sample)} files)"
         )
         return memory
 
@@ -168,5 +176,6 @@ if __name__ == "__main__":
     memories = [main(int(size)) for size in sys.argv[1:] or ["1000"]]
     if len(memories) > 1:
         print(
-            f"memory of the largest process, last size beside first: {memories[-1] / memories[0]:.2f} x"
+            f"memory of the largest process, last size beside first: "
+            f"{memories[-1] / memories[0]:.2f} x"
         )

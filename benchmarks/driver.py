@@ -187,8 +187,10 @@ def driven(count: int) -> None:
         raise SystemExit(f"{collected.accepted} accepted of {count}")
     own = spent - compared
     print(
-        f"{count:,} workbooks: driver {own:.1f} s = {own / count * 1000:.2f} ms each, comparisons {compared:.1f} s "
-        f"= {compared / count * 1000:.2f} ms each; memory {before:.0f} MB before, {memory():.0f} MB at most; ledger {size:.0f} MB",
+        f"{count:,} workbooks: driver {own:.1f} s = {own / count * 1000:.2f} ms each, "
+        f"comparisons {compared:.1f} s "
+        f"= {compared / count * 1000:.2f} ms each; memory {before:.0f} MB before, "
+        f"{memory():.0f} MB at most; ledger {size:.0f} MB",
         flush=True,
     )
 

@@ -71,7 +71,8 @@ def compare(whole: bytes, marking: Marking) -> None:
     )
     cells = sum(len(finding.cells) for finding in marking.findings)
     print(
-        f"{len(whole) / 1024:.0f} KB, {cells} cells to mark: marked copy {ours * 1000:.1f} ms, openpyxl {theirs * 1000:.0f} ms, 1/{theirs / ours:.0f}"
+        f"{len(whole) / 1024:.0f} KB, {cells} cells to mark: marked copy {ours * 1000:.1f} "
+        f"ms, openpyxl {theirs * 1000:.0f} ms, 1/{theirs / ours:.0f}"
     )
 
 

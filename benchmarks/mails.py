@@ -22,7 +22,8 @@ from benchmarks.collect import make
 
 PAIRS = 15
 MEASURED = (
-    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL);"
+    "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, "
+    "stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL);"
     "used = resource.getrusage(resource.RUSAGE_CHILDREN); print(used.ru_utime + used.ru_stime)"
 )
 """Runs a command from a small process, so that only the command's processor time is measured."""
@@ -105,7 +106,8 @@ def main(count: int) -> None:
         ratios = [mail / book for mail, book in pairs]
         low, high = interval(ratios)
         print(
-            f"{count:,} mails take {statistics.median(ratios):.2f} x the processor time of {count:,} workbooks (95 %: {low:.2f} to {high:.2f})"
+            f"{count:,} mails take {statistics.median(ratios):.2f} x the processor time of "
+            f"{count:,} workbooks (95 %: {low:.2f} to {high:.2f})"
         )
 
 

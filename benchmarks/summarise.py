@@ -92,7 +92,10 @@ def main() -> None:
             write_ledger(home, round_, count)
             seconds, together, largest = summarised(home)
             theirs = written_by_xlsxwriter(run.consolidated(home, round_).tables[TABLE])
-        told = f"xlsxwriter {theirs:.1f} s, ratio {seconds / theirs:.2f}, {together:.0f} MB, largest process {largest:.0f} MB"
+        told = (
+            f"xlsxwriter {theirs:.1f} s, ratio {seconds / theirs:.2f}, {together:.0f} MB, "
+            f"largest process {largest:.0f} MB"
+        )
         print(f"{count:,} rows: {seconds:.1f} s, {told}", flush=True)
 
 

@@ -100,7 +100,10 @@ class FormReference:
         words = self._words
         kind = words["kinds"][column.kind]
         if column.codes:
-            kind += f" `{column.codes}` ({words['entries'].format(count=len(self.round_.codes_of(column).entries))})"
+            kind += (
+                f" `{column.codes}` "
+                f"({words['entries'].format(count=len(self.round_.codes_of(column).entries))})"
+            )
         unit = f", {column.unit}" if column.unit else ""
         marks = ", ".join(
             word
@@ -117,7 +120,10 @@ class FormReference:
         )
 
     def _rule(self, rule: Rule) -> str:
-        return f"{rule.id} ({self._words['severities'][rule.severity]}): {sentence(rule, self.round_, self.language)}"
+        return (
+            f"{rule.id} ({self._words['severities'][rule.severity]}): "
+            f"{sentence(rule, self.round_, self.language)}"
+        )
 
 
 def _head(titles: list[str]) -> tuple[str, str]:

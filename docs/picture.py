@@ -14,10 +14,13 @@ from typing import Literal
 WIDTH, STEP, STORE = 600, 330, 200
 """Widths of the picture, of a step and of a file, in pixels."""
 HEIGHT, GAP, EDGE = 62, 40, 10
+TITLE = "The way of one return, step by step; the table below says the same"
 STYLE = """
   text { font: 14px system-ui, sans-serif; fill: #222 }
-  .name { font-weight: 600 } .code { font-family: ui-monospace, monospace; font-size: 12.5px } .noun { font-style: italic }
-  rect { fill: #fff; stroke: #555 } .apart { stroke-dasharray: 5 4; fill: #eef6f5 } .file { fill: #f7f1e3 } .paper { stroke: none }
+  .name { font-weight: 600 } .code { font-family: ui-monospace, monospace; font-size: 12.5px } \
+.noun { font-style: italic }
+  rect { fill: #fff; stroke: #555 } .apart { stroke-dasharray: 5 4; fill: #eef6f5 } \
+.file { fill: #f7f1e3 } .paper { stroke: none }
   line { stroke: #555; stroke-width: 1.5; marker-end: url(#head) } marker path { fill: #555 }
 """
 
@@ -117,10 +120,13 @@ def way() -> str:
     """Return the picture as SVG."""
     height = 2 * EDGE + len(WAY) * (HEIGHT + GAP) - GAP
     size = f'viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-    head = '<marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse">'
+    head = (
+        '<marker id="head" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" '
+        'markerHeight="7" orient="auto-start-reverse">'
+    )
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title">',
-        '<title id="title">The way of one return, step by step; the table below says the same</title>',
+        f'<title id="title">{TITLE}</title>',
         f"<style>{STYLE}</style>",
         f'<defs>{head}<path d="M0 0 8 4 0 8z"/></marker></defs>',
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
@@ -148,7 +154,10 @@ def _drawn(step: Step, top: int, *, is_last: bool) -> Iterator[str]:
 def _box(left: int, top: int, width: int, name: str, below: str, kind: str) -> str:
     style = "" if kind == "file" else "code"
     texts = _text(left + 10, top + 25, name, "name") + _text(left + 10, top + 47, below, style)
-    return f'<rect class="{kind}" x="{left}" y="{top}" width="{width}" height="{HEIGHT}" rx="4"/>{texts}'
+    return (
+        f'<rect class="{kind}" x="{left}" y="{top}" width="{width}" height="{HEIGHT}" '
+        f'rx="4"/>{texts}'
+    )
 
 
 def _text(left: int, base: int, text: str, kind: str) -> str:

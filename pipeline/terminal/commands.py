@@ -135,7 +135,10 @@ def collect(
 @FORMAT
 @pass_context
 def check(context: Context, files: tuple[Place, ...], form: str) -> None:
-    """Kiểm tra tệp (hoặc địa chỉ tệp như s3://kho/den/a.xlsx) mà không thu, không ghi sổ. Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai."""
+    """Kiểm tra tệp (hoặc địa chỉ tệp như s3://kho/den/a.xlsx) mà không thu, không ghi sổ.
+
+    Mã thoát: 0 đạt, 1 có lỗi phải sửa, 2 gọi sai.
+    """
     from pipeline import run
     from pipeline.model import Severity
     from pipeline.terminal.judgements import print_checked

@@ -189,8 +189,8 @@ class Mentions:
 class DeclaredBrief:
     """The page for a leader. Without ``ranked`` it ranks the dimensions of the summaries.
 
-    ``says``: sentences that figures of the default table fill, as those of :class:`DeclaredFigures`; without
-    any, what all rows come to.
+    ``says``: sentences that figures of the default table fill, as those of
+    :class:`DeclaredFigures`; without any, what all rows come to.
     """
 
     title: str = ""

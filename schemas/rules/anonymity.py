@@ -22,7 +22,8 @@ MOST_NAMED = 12
 """The most items that one finding lists."""
 MAY_NAME_SOMEBODY = r"[^\p{L}\p{M}\p{N}/_-]|[0-9](?:-{0,2}[0-9]){6}"
 """A regular expression of RE2. One word without seven digits in a row (``12/QĐ-UBND``), which it
-doesn't match, names nobody: ``persons`` finds names in several words, with points or behind a sign."""
+doesn't match, names nobody: ``persons`` finds names in several words, with points or behind a
+sign."""
 _MASKED = re.compile(r"\[tên riêng ([0-9]+)\]")
 
 

@@ -98,7 +98,7 @@ class RowRule(Rule):
     together: bool = False
     """True if all its broken cells of a sheet make one finding, not one per column."""
     breaks_if_merged: ClassVar[bool] = False
-    """Whether a row's cell that a merged one covers breaks it: to a formula, such a cell is blank."""
+    """Whether a cell that a merged one covers breaks it: to a formula, such a cell is blank."""
 
     @property
     def beside(self) -> tuple[str, ...]:
