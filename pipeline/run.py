@@ -16,9 +16,9 @@ from pipeline.collect.intake import files as intake
 from pipeline.home import Home
 from pipeline.machine.storage import Place
 from pipeline.model import Finding
-from pipeline.stages.checking import Checked, judge_files, refuse_all_but_a_file
+from pipeline.stages.checking import CheckReport, judge_files, refuse_all_but_a_file
 from pipeline.stages.choosing import chosen_of
-from pipeline.stages.collecting import Collected, collect_into, refuse_missing
+from pipeline.stages.collecting import CollectionReport, collect_into, refuse_missing
 from pipeline.stages.finishing import write_all
 from pipeline.stages.issuing import deadlines_of, issue_to, write_template
 from pipeline.stages.ledgers import (
@@ -29,7 +29,7 @@ from pipeline.stages.ledgers import (
     taking_in,
     writing_outputs,
 )
-from pipeline.stages.parts import WHOLE, Part
+from pipeline.stages.parts import WHOLE, StatusPart
 from pipeline.stages.progress import Progress, silent
 from pipeline.stages.withdrawing import withdraw
 from pipeline.store import decisions
@@ -39,7 +39,7 @@ from schemas.round.round import Round
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipeline.stages.replies import Replied
+    from pipeline.stages.replies import ReplyReport
     from pipeline.store.earlier import Comparison
     from pipeline.summarise.figures.consolidation import Consolidation
 
@@ -79,7 +79,7 @@ def collect(
     received: dt.datetime | None = None,
     cluster: str = "",
     progress: Progress = silent,
-) -> Collected:
+) -> CollectionReport:
     """Archive, read and judge files into the ledger. ``cluster``: address of a Dask scheduler."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
@@ -92,7 +92,7 @@ def check(
     round_: Round,
     files: Sequence[Place],
     tell: Callable[[intake.IgnoredFile], None] = lambda _: None,
-) -> list[Checked]:
+) -> list[CheckReport]:
     """Judge files without archive, ledger or lateness. ``tell`` is called with ignored files."""
     for place in files:
         refuse_all_but_a_file(place)
@@ -111,7 +111,7 @@ def feedback(
     deadline: dt.date | None = None,
     lang: str = "vi",
     progress: Progress = silent,
-) -> Replied:
+) -> ReplyReport:
     """Write marked copies and letters for returns to correct (``everything``: or with warnings)."""
     from pipeline.stages.replies import write_replies
 
@@ -237,7 +237,7 @@ def findings(
     return [each for each in listed if not codes or each.agency in chosen]
 
 
-def status(home: Home, round_: Round, part: Part = WHOLE) -> tuple[Coverage, pd.DataFrame]:
+def status(home: Home, round_: Round, part: StatusPart = WHOLE) -> tuple[Coverage, pd.DataFrame]:
     """Return the coverage of the whole round, and the standing of each agency of ``part``."""
     from pipeline.store import standing
 
@@ -247,7 +247,7 @@ def status(home: Home, round_: Round, part: Part = WHOLE) -> tuple[Coverage, pd.
     return coverage_of(agencies), part.agencies(agencies, found.submissions, round_)
 
 
-def files(home: Home, round_: Round, part: Part = WHOLE) -> pd.DataFrame:
+def files(home: Home, round_: Round, part: StatusPart = WHOLE) -> pd.DataFrame:
     """Return unassigned and accompanying files; for the columns see ``stages.unassigned``."""
     from pipeline.stages.unassigned import waiting
 
@@ -265,7 +265,7 @@ def consolidate(
     lang: str = "vi",
     cluster: str = "",
     progress: Progress = silent,
-) -> tuple[Collected, Replied, list[Path]]:
+) -> tuple[CollectionReport, ReplyReport, list[Path]]:
     """Run the main job: collect, reply to agencies, summarise."""
     refuse_missing(paths)
     with taking_in(home, round_) as ledger:
@@ -275,7 +275,9 @@ def consolidate(
         )
 
 
-def demo(home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent) -> Collected:
+def demo(
+    home: Home, round_: Round, *, lang: str = "vi", progress: Progress = silent
+) -> CollectionReport:
     """Run a whole invented round: issue, return and consolidate."""
     from pipeline.stages import inventing
     from pipeline.stages.correspondence import note_letters

@@ -13,7 +13,7 @@ import pandas as pd
 from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Reading, Received, TableReading, Verdict
-from pipeline.store import Judged
+from pipeline.store import JudgedSubmission
 from schemas.columns import Kind, TableSpec
 from schemas.round.round import Round
 from tests.consolidations import random_rows
@@ -80,7 +80,9 @@ def write_ledger(home: Home, round_: Round, count: int) -> None:
             for s in round_.row_tables
         }
         judged = [
-            Judged(n, Reading(c, "stamp", tables=tables), Verdict.ACCEPTED, (), "", nil=False)
+            JudgedSubmission(
+                n, Reading(c, "stamp", tables=tables), Verdict.ACCEPTED, (), "", nil=False
+            )
             for c, n in numbers.items()
         ]
         ledger.write(judged, {**frames, round_.info.key: pd.DataFrame()})

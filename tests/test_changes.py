@@ -18,7 +18,7 @@ from pipeline.distribute.fill import fill
 from pipeline.home import Home
 from pipeline.model import Choice, Finding, Severity, Verdict
 from pipeline.stages import comparing, deciding
-from pipeline.store import Judged, Ledger
+from pipeline.store import JudgedSubmission, Ledger
 from pipeline.store.decisions import Grounds
 from schemas.round.round import Round
 from schemas.round.settings import Jump
@@ -46,7 +46,7 @@ def sent(
     with Ledger(Path(":memory:"), round_, "1") as ledger, ledger.transaction():
         ledger.write(
             [
-                Judged(number, one, judged.verdicts[number], (), "", nil=False)
+                JudgedSubmission(number, one, judged.verdicts[number], (), "", nil=False)
                 for number, one in readings.items()
             ],
             judged.frames,

@@ -17,7 +17,7 @@ from pipeline.stages.freshness import listing
 from pipeline.stages.next_steps import MOST, next_steps
 from pipeline.store.belonging import claim, round_for
 from pipeline.store.decisions import Grounds
-from pipeline.store.letters import Posted
+from pipeline.store.letters import LetterRecord
 from schemas.round.round import Round
 from tests.books import filled, plain, round_of
 from tests.commands import tonghop
@@ -167,7 +167,7 @@ def test_replies_are_to_be_written_then_sent(home: Home, round_: Round) -> None:
     correspondence.note_sent(
         home,
         round_,
-        [Posted("T01", "feedback", dt.datetime.now(round_.timezone), sent=True)],
+        [LetterRecord("T01", "feedback", dt.datetime.now(round_.timezone), sent=True)],
         {},
         "vi",
     )
@@ -212,7 +212,7 @@ def test_silent_agencies_are_reminded_when_the_deadline_is_near(
         correspondence.note_sent(
             home,
             round_,
-            [Posted(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True)],
+            [LetterRecord(agency.code, "remind", dt.datetime.now(round_.timezone), sent=True)],
             {},
             "vi",
         )

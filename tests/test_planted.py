@@ -12,7 +12,7 @@ import pytest
 from pipeline import run
 from pipeline.home import Home
 from pipeline.model import Finding, Verdict
-from pipeline.stages.checking import Checked
+from pipeline.stages.checking import CheckReport
 from schemas.words import LANGUAGES, PARTS, say
 from tests.mistakes import MISTAKES, OWN_TOTAL, Planted
 from tests.often import MANY, thorough
@@ -22,7 +22,7 @@ TRIES = 500
 Rule = tuple[str, str, str]
 
 
-def checked(folder: Path, drafts: Sequence[Draft]) -> list[Checked]:
+def checked(folder: Path, drafts: Sequence[Draft]) -> list[CheckReport]:
     """All drafts judged together as in one run: a mistake must not leak into another return."""
     paths = [folder / f"{number}.xlsx" for number in range(len(drafts))]
     for path, draft in zip(paths, drafts, strict=True):

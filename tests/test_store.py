@@ -11,7 +11,7 @@ import pytest
 from pipeline.check.judge import judge
 from pipeline.errors import OperatorError
 from pipeline.model import Reading, Received, Verdict
-from pipeline.store import Judged, Ledger, alone
+from pipeline.store import JudgedSubmission, Ledger, alone
 from schemas.round.round import Round
 from tests.readings import reading
 from tests.rows import PROVINCE, RIGHT, M
@@ -29,7 +29,9 @@ def write(ledger: Ledger, round_: Round, readings: dict[str, Reading]) -> None:
         by_number = dict(zip(ledger.numbers(readings), readings.values(), strict=True))
         judgement = judge(by_number, {number: f"{number}.xlsx" for number in by_number}, round_)
         batch = [
-            Judged(n, each, judgement.verdicts[n], judgement.findings[n], "2023-09-01", nil=False)
+            JudgedSubmission(
+                n, each, judgement.verdicts[n], judgement.findings[n], "2023-09-01", nil=False
+            )
             for n, each in by_number.items()
         ]
         ledger.write(batch, judgement.frames)

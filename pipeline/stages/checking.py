@@ -17,7 +17,7 @@ from schemas.round.round import Round
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckReport:
     """The judgement of one file that was not taken in."""
 
     name: str
@@ -33,7 +33,7 @@ def judge_files(
     round_: Round,
     definitions: Path,
     tell: Callable[[intake.IgnoredFile], None],
-) -> list[Checked]:
+) -> list[CheckReport]:
     """Read and judge files as one batch, as if received now.
 
     Archives and mails are opened as ``collect`` opens them. ``tell`` is called with each file
@@ -73,7 +73,7 @@ def _opened(path: Place, beside: Path, round_: Round) -> Iterator[intake.IntakeR
         yield Received(path, path.name, "", 0, now, OPTION)
 
 
-def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> list[Checked]:
+def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> list[CheckReport]:
     """Read and judge all files as one batch, by the round's own waivers."""
     from pipeline.check.judge import judge  # loads pandas, without which most commands start
     from pipeline.collect import workers
@@ -89,7 +89,7 @@ def _judged(sources: Sequence[Received], round_: Round, definitions: Path) -> li
     }
     judgement = judge(readings, names, round_, waived)
     return [
-        Checked(
+        CheckReport(
             names[number],
             reading.agency,
             judgement.verdicts[number],

@@ -30,11 +30,11 @@ from schemas.round.round import Round
 from schemas.words import dmy
 
 if TYPE_CHECKING:
-    from pipeline.stages.effects import Effect, State
+    from pipeline.stages.effects import AgencyState, Effect
 
 
 @dataclass(frozen=True)
-class Collected:
+class CollectionReport:
     """What became of every file seen; the counts add up to ``seen``."""
 
     seen: int
@@ -77,7 +77,7 @@ def take_in(
     received: dt.datetime | None,
     progress: Progress,
     engine: Engine,
-) -> Collected:
+) -> CollectionReport:
     """Archive, read and judge all files in these places, and what must be judged again."""
     believable = _believable(ledger.round_, received)
     archive_at(home.archive).begin()
@@ -139,11 +139,11 @@ def _collected(
     old: Outdated,
     verdicts: Mapping[int, Verdict],
     effects: Sequence[Effect],
-) -> Collected:
+) -> CollectionReport:
     numbers = ledger.numbers(arrivals.new)
     fresh = [verdicts[number] for number in numbers]
     roles = _roles(ledger, [number for number in numbers if verdicts[number] is Verdict.UNREADABLE])
-    return Collected(
+    return CollectionReport(
         seen=arrivals.seen,
         accepted=sum(verdict in COUNTING for verdict in fresh),
         to_correct=fresh.count(Verdict.TO_CORRECT),
@@ -179,7 +179,7 @@ def collect_into(
     received: dt.datetime | None,
     progress: Progress,
     cluster: str = "",
-) -> Collected:
+) -> CollectionReport:
     """Take in what is in these places, or in the folder of incoming files.
 
     ``cluster`` is the address of a Dask scheduler that helps; blank for none.
@@ -194,7 +194,7 @@ def collect_into(
     return _with_news(collected, ledger)
 
 
-def _with_news(collected: Collected, ledger: Ledger) -> Collected:
+def _with_news(collected: CollectionReport, ledger: Ledger) -> CollectionReport:
     """Fill in which ignored and unassigned files no earlier run told."""
     from pipeline.stages.unassigned import unassigned  # loads pandas: best while workers read
 
@@ -229,7 +229,7 @@ class _Changes:
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger, self._is_wanted = ledger, ledger.is_current and bool(ledger.judged_hashes())
-        self._before: dict[str, State] = {}
+        self._before: dict[str, AgencyState] = {}
 
     def begin(self) -> None:
         """Note the present standings, the first time this is called.
@@ -250,7 +250,7 @@ class _Changes:
         return list(of_arrivals(self._before, states(self._ledger)))
 
 
-def _balanced(collected: Collected) -> Collected:
+def _balanced(collected: CollectionReport) -> CollectionReport:
     """Return ``collected``; raises ``AssertionError`` if its counts don't add up."""
     told = (
         collected.accepted,

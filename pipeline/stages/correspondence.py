@@ -11,7 +11,7 @@ from pipeline.home import LETTERS, Home, sha256_of
 from pipeline.stages.ledgers import writing
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact
-from pipeline.store.letters import Posted
+from pipeline.store.letters import LetterRecord
 from schemas.round.round import Agency, Round
 
 
@@ -28,7 +28,7 @@ def note_letters(home: Home, round_: Round, book: Addresses, lang: str) -> None:
 
 
 def note_sent(
-    home: Home, round_: Round, sent: Sequence[Posted], book: Addresses, lang: str
+    home: Home, round_: Round, sent: Sequence[LetterRecord], book: Addresses, lang: str
 ) -> None:
     """Record letters that somebody sent.
 
@@ -39,7 +39,7 @@ def note_sent(
             ledger.note_letter(each)
 
 
-def letters(ledger: Ledger) -> list[Posted]:
+def letters(ledger: Ledger) -> list[LetterRecord]:
     """Return the letters on record, by time."""
     return sorted(ledger.letters_on_record(), key=lambda each: each.at)
 
@@ -70,7 +70,7 @@ def written_to(home: Home, round_: Round, about: str) -> set[str]:
     return {path.stem for path in home.letters(about).glob("*.docx")} & round_.by_agency.keys()
 
 
-def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[Posted]:
+def _fresh(ledger: Ledger, home: Home, book: Addresses, lang: str) -> list[LetterRecord]:
     """Return the letters in the folders that are not on record."""
     known = {
         (each.agency, each.about): each.sha256
@@ -93,7 +93,7 @@ def subject_of(about: str, round_: Round, lang: str) -> str:
     return worded(round_, round_.speaking(lang), SUBJECTS[about])
 
 
-def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[Posted]:
+def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[LetterRecord]:
     """Yield the letters that are in the folders of outputs."""
     from pipeline.office.letter import subject_of as own_subject
 
@@ -106,7 +106,7 @@ def _written(home: Home, round_: Round, book: Addresses, lang: str) -> Iterator[
             )
             if path.is_file():
                 to, cc = ("; ".join(each) for each in (contact.to, contact.cc))
-                yield Posted(
+                yield LetterRecord(
                     agency.code,
                     command,
                     _at(path, round_),

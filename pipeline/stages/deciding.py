@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Decided:
+class DecisionReport:
     """What was decided, and what that changed."""
 
-    made: Sequence[tuple[Decision, decisions.Named]]
+    made: Sequence[tuple[Decision, decisions.DecisionWords]]
     """Each decision, with what people call the things that it is about."""
     effects: Sequence[effects.Effect]
     withdrawn: Sequence[str] = ()
@@ -42,7 +42,7 @@ class Decided:
 
 def on_submission(
     home: Home, round_: Round, choice: Choice, named: str, grounds: Grounds
-) -> Decided:
+) -> DecisionReport:
     """Pin or exclude the submission that ``named`` (a path, a name or a hash) stands for."""
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
@@ -89,7 +89,7 @@ def _of_an_agency(known: pd.DataFrame, choice: Choice, named: str) -> tuple[str,
     return sha256, agency
 
 
-def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -> Decided:
+def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -> DecisionReport:
     """Record whose return a file is, and read it again as that agency's."""
     refuse_without_ledger(home, named)
     agency = chosen_of(round_, [code])[0].code if code else ""
@@ -106,7 +106,7 @@ def assign(home: Home, round_: Round, named: str, code: str, grounds: Grounds) -
         return _decided(ledger, home, before, decision)
 
 
-def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
+def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> DecisionReport:
     """Record that a file is of no concern. It must be unassigned or unreadable."""
     refuse_without_ledger(home, named)
     with writing(home, round_) as ledger:
@@ -126,7 +126,7 @@ def dismiss(home: Home, round_: Round, named: str, grounds: Grounds) -> Decided:
 
 def extend(
     home: Home, round_: Round, codes: Sequence[str], last_day: dt.date | None, grounds: Grounds
-) -> Decided:
+) -> DecisionReport:
     """Grant a later deadline to these agencies, or to all; ``last_day`` is the last in time."""
     chosen = [each.code for each in chosen_of(round_, codes)] if codes else [""]
     if last_day is not None and last_day < round_.deadline - dt.timedelta(days=1):
@@ -149,7 +149,7 @@ def _refuse_unextended(ledger: Ledger, codes: Sequence[str]) -> None:
 
 def waive(
     home: Home, round_: Round, code: str, rule: str, grounds: Grounds, severity: str = ""
-) -> Decided:
+) -> DecisionReport:
     """Free an agency from a rule, or give the rule another ``severity`` for it."""
     known = [each for each in round_.rule_ids if each not in BINDING]
     if rule not in known:
@@ -159,14 +159,14 @@ def waive(
     return on_agency(home, round_, Choice.WAIVE, code, rule, grounds, severity)
 
 
-def excuse(home: Home, round_: Round, code: str, grounds: Grounds) -> Decided:
+def excuse(home: Home, round_: Round, code: str, grounds: Grounds) -> DecisionReport:
     """Excuse an agency from reporting in this round."""
     return on_agency(home, round_, Choice.EXCUSE, code, "", grounds)
 
 
 def map_column(
     home: Home, round_: Round, code: str, title: str, place: str, grounds: Grounds
-) -> Decided:
+) -> DecisionReport:
     """Map a title in an agency's workbooks to the column ``place`` (heading or key)."""
     return on_agency(
         home, round_, Choice.MAPPING, code, title.strip(), grounds, column_of(round_, place)
@@ -181,7 +181,7 @@ def on_agency(
     target: str,
     grounds: Grounds,
     value: str = "",
-) -> Decided:
+) -> DecisionReport:
     """Record a decision about an agency, and judge again what it affects."""
     code = chosen_of(round_, [named])[0].code
     with writing(home, round_) as ledger:
@@ -207,12 +207,12 @@ def _refuse_lost(lost: Sequence[str], home: Home) -> None:
 
 
 def _decided(
-    ledger: Ledger, home: Home, before: dict[str, effects.State], *made: Decision
-) -> Decided:
+    ledger: Ledger, home: Home, before: dict[str, effects.AgencyState], *made: Decision
+) -> DecisionReport:
     round_, files = ledger.round_, decisions.file_names(ledger)
     found = list(effects.changed(before, effects.states(ledger)))
     why = None if found else reasons.why_nothing(ledger, made[0])
-    return Decided(
+    return DecisionReport(
         [(each, decisions.named(each, round_, files)) for each in made],
         found,
         withdraw(ledger, home),

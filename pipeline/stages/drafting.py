@@ -32,7 +32,7 @@ SUBJECTS = {
 
 
 @dataclass(frozen=True)
-class Drafted:
+class DraftReport:
     """How many drafts were written, and what to check before sending them."""
 
     count: int = 0
@@ -44,7 +44,7 @@ class Drafted:
 
 def write_drafts(
     home: Home, round_: Round, command: str, codes: Collection[str] = (), *, asked: bool, lang: str
-) -> Drafted:
+) -> DraftReport:
     """Write a draft for each letter of a command in its folder.
 
     If ``asked``, for all agencies or ``codes``; else only where a draft exists, which is written
@@ -54,7 +54,7 @@ def write_drafts(
     agencies = [agency for agency in round_.in_scope if not codes or agency.code in codes]
     chosen = [agency for agency in agencies if asked or (folder / f"{agency.code}.eml").is_file()]
     if not chosen:
-        return Drafted()
+        return DraftReport()
     with sole_writer(home, round_):
         return _Writer(home, round_, command, folder, round_.speaking(lang)).write(chosen)
 
@@ -69,7 +69,7 @@ class _Writer:
         self._due, self._forms = deadlines_of(home, round_), dict[str, bytes]()
         self._others = {} if command == DISTRIBUTE else _named_in_returns(home, round_)
 
-    def write(self, agencies: Sequence[Agency]) -> Drafted:
+    def write(self, agencies: Sequence[Agency]) -> DraftReport:
         written = []
         if self._command == REMIND:
             self._forms = dict(
@@ -115,14 +115,14 @@ class _Writer:
         return {**attached, workbook: enclosed}
 
 
-def _drafted(written: list[str], book: Addresses, others: Mapping[str, str]) -> Drafted:
+def _drafted(written: list[str], book: Addresses, others: Mapping[str, str]) -> DraftReport:
     silent = [code for code in written if not (code in book and book[code].to)]
     offered = {
         code: others[code]
         for code in silent
         if code not in book and addresses_of(others.get(code, ""))
     }
-    return Drafted(len(written), offered, tuple(code for code in silent if code not in offered))
+    return DraftReport(len(written), offered, tuple(code for code in silent if code not in offered))
 
 
 def _named_in_returns(home: Home, round_: Round) -> dict[str, str]:

@@ -16,7 +16,7 @@ from schemas.round.round import Round
 
 
 @dataclass(frozen=True)
-class State:
+class AgencyState:
     """The state of one agency, as far as people are told of changes."""
 
     standing: str
@@ -36,8 +36,8 @@ class Effect:
     """What changed for one agency."""
 
     agency: str
-    before: State
-    after: State
+    before: AgencyState
+    after: AgencyState
 
 
 def figure(round_: Round) -> Column | None:
@@ -45,7 +45,7 @@ def figure(round_: Round) -> Column | None:
     return next(iter(round_.by_key[round_.settings.figures.default_table].measures), None)
 
 
-def states(ledger: Ledger) -> dict[str, State]:
+def states(ledger: Ledger) -> dict[str, AgencyState]:
     """Return the state of each agency in scope, by code."""
     round_ = ledger.round_
     frame = standing.agencies(standing.standings_of(ledger), round_, ledger.decisions())
@@ -63,9 +63,9 @@ def states(ledger: Ledger) -> dict[str, State]:
     }
 
 
-def _state(row: Any, number: int, amounts: Mapping[int, float]) -> State:
+def _state(row: Any, number: int, amounts: Mapping[int, float]) -> AgencyState:
     has_come = row.first_received is not pd.NaT
-    return State(
+    return AgencyState(
         row.standing,
         f"{row.waits} {row.pending}".strip(),
         row.late_days,
@@ -75,14 +75,18 @@ def _state(row: Any, number: int, amounts: Mapping[int, float]) -> State:
     )
 
 
-def changed(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
+def changed(
+    before: Mapping[str, AgencyState], after: Mapping[str, AgencyState]
+) -> Iterator[Effect]:
     """Yield the agencies for which something changed, in the list's order."""
     for agency, now in after.items():
         if agency in before and before[agency] != now:
             yield Effect(agency, before[agency], now)
 
 
-def of_arrivals(before: Mapping[str, State], after: Mapping[str, State]) -> Iterator[Effect]:
+def of_arrivals(
+    before: Mapping[str, AgencyState], after: Mapping[str, AgencyState]
+) -> Iterator[Effect]:
     """Yield the changes of new returns for agencies that had sent something before.
 
     First returns are counted elsewhere.

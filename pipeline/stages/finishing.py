@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.home import Home
-from pipeline.stages.collecting import Collected
+from pipeline.stages.collecting import CollectionReport
 from pipeline.stages.ledgers import make_ready
 from pipeline.stages.progress import Progress
 from pipeline.stages.withdrawing import withdraw
 from pipeline.store import Ledger
 
 if TYPE_CHECKING:
-    from pipeline.stages.replies import Replied
+    from pipeline.stages.replies import ReplyReport
 
 
 def write_all(
     ledger: Ledger,
     home: Home,
-    collected: Collected,
+    collected: CollectionReport,
     *,
     provisional: bool,
     lang: str,
     progress: Progress,
-) -> tuple[Collected, Replied, list[Path]]:
+) -> tuple[CollectionReport, ReplyReport, list[Path]]:
     """Write all replies and all summaries.
 
     Returns ``collected`` with the letters that this made untrue, the replies, and the summaries'

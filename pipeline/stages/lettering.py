@@ -35,7 +35,7 @@ def dated(
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReplyDeadline:
     """The day before which letters ask for something.
 
     The operator names it now (``now``), or did for an earlier letter that still holds.

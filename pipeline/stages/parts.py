@@ -32,7 +32,7 @@ _OF_STANDING = {
 
 
 @dataclass(frozen=True)
-class Part:
+class StatusPart:
     """The agencies to show: with one of ``states``, of one group, with news since a moment.
 
     Each condition is dropped if blank.
@@ -93,7 +93,7 @@ class Part:
         )
 
 
-WHOLE = Part()
+WHOLE = StatusPart()
 """All of the status."""
 
 

@@ -28,7 +28,7 @@ from schemas.round.round import Round
 
 
 @dataclass(frozen=True)
-class Rebuilt:
+class RebuildReport:
     """What was rebuilt."""
 
     returns: int
@@ -39,7 +39,7 @@ class Rebuilt:
     """The name under which the old ledger is kept; blank if there was none."""
 
 
-def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> Rebuilt:
+def rebuild(home: Home, round_: Round, tell: Callable[[int, int], None]) -> RebuildReport:
     """Build the ledger beside the old one, then swap them and keep the old. Kills do no harm.
 
     ``tell`` gets how many submissions have been read, and the total. Raises ``OperatorError`` if
@@ -59,7 +59,7 @@ def _made(
     chain: journal.Chain,
     tell: Callable[[int, int], None],
     summarised: str,
-) -> Rebuilt:
+) -> RebuildReport:
     """Build the ledger from the journal's facts and the archive, then put it in place.
 
     ``summarised`` is the state of the old ledger from which summaries were written; blank if none.
@@ -84,7 +84,7 @@ def _made(
             ledger.marks.note(SUMMARISED, summarised)
     if chain.rest:
         journal.cut(home.journal, chain.last)
-    return Rebuilt(old.count, decisions, old.lost, _put_in_place(beside, home.ledger))
+    return RebuildReport(old.count, decisions, old.lost, _put_in_place(beside, home.ledger))
 
 
 def readable(path: Path) -> journal.Chain:

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.model import Choice, Decision
 from pipeline.stages.correspondence import letters
 from pipeline.store import Ledger, decisions, local, standing, versions
-from pipeline.store.letters import Posted
+from pipeline.store.letters import LetterRecord
 from pipeline.store.version import Version, oldest_first
 from schemas.round.round import Agency, Round
 
@@ -37,7 +37,7 @@ class RecalledDecision:
     """A decision in people's words, and what became of it."""
 
     decision: Decision
-    named: decisions.Named
+    named: decisions.DecisionWords
     state: DecisionState
 
 
@@ -76,7 +76,7 @@ class History:
     """Its row of ``standing.agencies``."""
     versions: Sequence[VersionHistory]
     decisions: Sequence[RecalledDecision]
-    letters: Sequence[Posted]
+    letters: Sequence[LetterRecord]
 
 
 def decided(ledger: Ledger) -> list[RecalledDecision]:

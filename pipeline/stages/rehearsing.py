@@ -32,7 +32,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Draft:
+class ReturnDraft:
     """A return by column key, in codes, numbers, dates and texts.
 
     ``info``: the information sheet. ``rows``: the one row of each table.
@@ -52,7 +52,7 @@ class Draft:
         )
 
 
-def drafts(round_: Round, agency: Agency) -> Iterator[Draft]:
+def drafts(round_: Round, agency: Agency) -> Iterator[ReturnDraft]:
     """Yield invented returns of an agency, the same ones each time, to choose a right one from."""
     for number in range(TRIES):
         yield _Drawing(round_, agency, Random(number)).draft()
@@ -83,7 +83,7 @@ class _Drawing:
     entries: dict[str, str] = field(default_factory=dict)
     """The entry drawn from each code list."""
 
-    def draft(self) -> Draft:
+    def draft(self) -> ReturnDraft:
         """Draw one return."""
         rows = {spec.key: self._row(spec) for spec in self.round_.row_tables}
         info = {
@@ -95,7 +95,7 @@ class _Drawing:
             if hasattr(rule, "nil_code"):  # a return with rows must not declare nil
                 codes = self.round_.codes_of(self.round_.info.by_key[rule.at]).codes
                 info[rule.at] = next((code for code in codes if code != rule.nil_code), None)
-        return Draft(self.agency, info, rows)
+        return ReturnDraft(self.agency, info, rows)
 
     def _row(self, spec: TableSpec) -> Row:
         row: Row = {}
@@ -142,7 +142,7 @@ class _Drawing:
 
 
 @dataclass(frozen=True)
-class Remark:
+class RehearsalRemark:
     """Something that a rehearsal showed; ``is_grave``: a fault of the round.
 
     ``key`` names its sentence in ``messages/*/round.toml``.
@@ -161,10 +161,10 @@ class Remark:
         return sentence if self.is_grave else ui("round.checked.remark", lang, text=sentence)
 
 
-def stopped(step: str, error: Exception) -> Remark:
+def stopped(step: str, error: Exception) -> RehearsalRemark:
     """Return the remark on an exception: its message, and the last line that ran."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return Remark(
+    return RehearsalRemark(
         "stopped",
         {
             "step": step,
@@ -173,22 +173,22 @@ def stopped(step: str, error: Exception) -> Remark:
     )
 
 
-def on_right(agency: str, recognised: str, findings: Iterable[Finding]) -> list[Remark]:
+def on_right(agency: str, recognised: str, findings: Iterable[Finding]) -> list[RehearsalRemark]:
     """Return remarks on the judgement of the right return."""
     told: dict[Severity, list[str]] = {severity: [] for severity in Severity}
     for finding in findings:
         told[finding.severity].append(
             " ".join(filter(None, (finding.rule, finding.sheet, ",".join(finding.cells))))
         )
-    found = [] if recognised == agency else [Remark("nobody", {"agency": agency})]
+    found = [] if recognised == agency else [RehearsalRemark("nobody", {"agency": agency})]
     for severity, key in ((Severity.ERROR, "refused"), (Severity.WARNING, "warned")):
         if told[severity]:
             words = {"agency": agency, "findings": "; ".join(dict.fromkeys(told[severity]))}
-            found.append(Remark(key, words, is_grave=severity is Severity.ERROR))
+            found.append(RehearsalRemark(key, words, is_grave=severity is Severity.ERROR))
     return found
 
 
-def on_figures(round_: Round, draft: Draft, frame: pd.DataFrame) -> list[Remark]:
+def on_figures(round_: Round, draft: ReturnDraft, frame: pd.DataFrame) -> list[RehearsalRemark]:
     """Return remarks on figures by agency that differ from the one return that counts.
 
     Figures counted apart from persons are left out.
@@ -205,5 +205,5 @@ def on_figures(round_: Round, draft: Draft, frame: pd.DataFrame) -> list[Remark]
                 "found": counted,
                 "wanted": row[column.key],
             }
-            found.append(Remark("figures", words))
+            found.append(RehearsalRemark("figures", words))
     return found

@@ -10,7 +10,7 @@ from pipeline.feedback.reminder import Reminding
 from pipeline.home import Home
 from pipeline.machine import clock
 from pipeline.model import Standing
-from pipeline.stages.lettering import Asked, dated, only, refuse_early
+from pipeline.stages.lettering import ReplyDeadline, dated, only, refuse_early
 from pipeline.store import Ledger, standing
 from pipeline.store.outputs import outputs
 
@@ -48,7 +48,7 @@ def write_reminders(
         outputs(home, "remind", everything=every_agency) as out,
         only(out, home.reminders, None if every_agency else codes) as written,
     ):
-        asking = Asked(out, asked)
+        asking = ReplyDeadline(out, asked)
         for code, deadline in reminded:
             letter, grounds = home.reminders / f"{code}.docx", deadline.isoformat()
             made = partial(

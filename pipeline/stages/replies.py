@@ -18,7 +18,7 @@ from pipeline.home import Home
 from pipeline.machine import clock
 from pipeline.model import Verdict
 from pipeline.stages.lateness import findings_of, is_told
-from pipeline.stages.lettering import Asked, dated, only, refuse_early
+from pipeline.stages.lettering import ReplyDeadline, dated, only, refuse_early
 from pipeline.stages.progress import Progress, silent
 from pipeline.store import Ledger, local, standing
 from pipeline.store.deadlines import deadlines
@@ -29,7 +29,7 @@ _REPLIED = (Verdict.TO_CORRECT, Verdict.UNREADABLE, Verdict.WITH_WARNINGS)
 
 
 @dataclass(frozen=True)
-class Replied:
+class ReplyReport:
     """What was written back.
 
     ``alone``: replies with the list of findings instead of a marked copy; ``blank``: with a blank
@@ -97,7 +97,7 @@ def write_replies(
     asked: dt.date | None,
     lang: str,
     progress: Progress = silent,
-) -> Replied:
+) -> ReplyReport:
     """Write the replies to agencies ``codes``, and delete replies that are out of date.
 
     Unassigned files get none. ``asked``: the day before which to send again; by default the
@@ -110,7 +110,7 @@ def write_replies(
         outputs(home, "feedback", everything=every_agency) as out,
         only(out, home.replies, None if every_agency else codes) as written,
     ):
-        writing = _Writing(ledger, home, listed, Asked(out, asked), lang)
+        writing = _Writing(ledger, home, listed, ReplyDeadline(out, asked), lang)
         for done, each in enumerate(listed):
             progress("feedback", done, len(listed))
             for name, content in writing.reply(each).items():
@@ -119,14 +119,14 @@ def write_replies(
     progress("feedback", len(listed), len(listed))
     submissions = standing.submissions_of(ledger)
     nobody = submissions.loc[standing.of_nobody(submissions), "name"]
-    return Replied(len(listed), writing.alone, nobody.tolist(), writing.lost, writing.blank)
+    return ReplyReport(len(listed), writing.alone, nobody.tolist(), writing.lost, writing.blank)
 
 
 class _Writing:
     """The replies of one run, while they are being written."""
 
     def __init__(
-        self, ledger: Ledger, home: Home, listed: Sequence[Concern], asked: Asked, lang: str
+        self, ledger: Ledger, home: Home, listed: Sequence[Concern], asked: ReplyDeadline, lang: str
     ) -> None:
         round_ = ledger.round_
         self._archive = archive_at(home.archive)

@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.collect.sender.book import NameBook, book_of
 from pipeline.collect.tables.named import looked_through
 from pipeline.model import ASSIGNED, MAIL, Reading, Received, TableReading
-from pipeline.store import Judged, decisions
+from pipeline.store import JudgedSubmission, decisions
 from schemas.round.nil import nil_cell
 from schemas.round.round import Round
 from schemas.rules.catalogue import NOT_WORKBOOK
@@ -66,7 +66,7 @@ class Answer:
     """
 
     files: Sequence[Received]
-    judged: Sequence[Judged]
+    judged: Sequence[JudgedSubmission]
     frames: Mapping[str, pd.DataFrame]
     lost: Sequence[Received] = ()
     """Files whose bytes the archive no longer holds: nothing can be said of them."""
@@ -160,7 +160,7 @@ def kind_of(reading: Reading) -> str:
     )
 
 
-def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) -> Judged:
+def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) -> JudgedSubmission:
     """Return what the ledger keeps of one file."""
     info = reading.tables.get(round_.info.key)
     has_rows = any(
@@ -168,7 +168,7 @@ def _judged(number: int, reading: Reading, judgement: Judgement, round_: Round) 
         for spec in round_.row_tables
         if spec.key in reading.tables
     )
-    return Judged(
+    return JudgedSubmission(
         id=number,
         reading=reading,
         verdict=judgement.verdicts[number],

@@ -5,9 +5,9 @@ survives a power cut. A submission is known by its SHA-256: writing it again cha
 """
 
 from pipeline.store.database import alone
-from pipeline.store.judgements import Judged
+from pipeline.store.judgements import JudgedSubmission
 from pipeline.store.ledger import NOWHERE, Ledger
 from pipeline.store.receipts import local
 from pipeline.store.untold import Untold
 
-__all__ = ["NOWHERE", "Judged", "Ledger", "Untold", "alone", "local"]
+__all__ = ["NOWHERE", "JudgedSubmission", "Ledger", "Untold", "alone", "local"]

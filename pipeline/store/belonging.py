@@ -20,7 +20,7 @@ from schemas.round.round import Round
 
 
 @dataclass(frozen=True)
-class Belonging:
+class FolderRound:
     """A folder's round: its key, and where its declaration is.
 
     ``folder`` is blank for a round that comes with the program.
@@ -30,7 +30,7 @@ class Belonging:
     folder: str = ""
 
 
-def kept(home: Home) -> Sequence[Belonging]:
+def kept(home: Home) -> Sequence[FolderRound]:
     """Return the round of a folder, by its record, else by its ledger, else by its journal.
 
     Empty for a new folder. A ledger of 0.3.1 may have several rounds.
@@ -40,18 +40,18 @@ def kept(home: Home) -> Sequence[Belonging]:
         return [_read(home.round_file.read_text(encoding="utf-8-sig"))]
     except FileNotFoundError:
         return [
-            Belonging(key)
+            FolderRound(key)
             for key in _keys_of_ledger(home.ledger) or journal.round_keys(home.journal)
         ]
     except (ValueError, RecursionError) as error:
         raise OperatorError("round_file_broken", path=home.round_file) from error
 
 
-def _read(text: str) -> Belonging:
+def _read(text: str) -> FolderRound:
     """Return the round that a record tells; raises ``ValueError`` for any other text."""
     match json.loads(text):
         case {"round": str(key), "folder": str(folder)} if key:
-            return Belonging(key, folder)
+            return FolderRound(key, folder)
     raise ValueError("no record of a round")
 
 
@@ -84,7 +84,7 @@ def round_for(home: Home, asked: str | None) -> Round:
     return round_
 
 
-def _own(home: Home, known: Sequence[Belonging]) -> Round:
+def _own(home: Home, known: Sequence[FolderRound]) -> Round:
     """Return the folder's own round; without any, the newest.
 
     A ledger without a record tells only keys. If it has several, the newest round that comes with
@@ -100,7 +100,7 @@ def _own(home: Home, known: Sequence[Belonging]) -> Round:
     )
 
 
-def _declared(home: Home, own: Belonging) -> Round:
+def _declared(home: Home, own: FolderRound) -> Round:
     """Load the declaration of a folder's round.
 
     Raises ``OperatorError`` if it is gone, or if another round's declaration is in its place.

@@ -195,7 +195,7 @@ def _standing_about(ledger: Ledger, decision: Decision) -> Decision:
 
 
 @dataclass(frozen=True)
-class Named:
+class DecisionWords:
     """What a decision is about, in people's words: agency and file by name, column by heading."""
 
     agency: str
@@ -203,17 +203,17 @@ class Named:
     value: str
 
 
-def named(decision: Decision, round_: Round, files: Mapping[str, str]) -> Named:
+def named(decision: Decision, round_: Round, files: Mapping[str, str]) -> DecisionWords:
     """Return the names of what a decision is about. ``files``: names by SHA-256."""
     agency = _name(decision.agency, round_)
     if decision.choice in ABOUT_FILES:
-        return Named(agency, files.get(decision.target, decision.target), decision.value)
+        return DecisionWords(agency, files.get(decision.target, decision.target), decision.value)
     if decision.choice in (Choice.EXCUSE, Choice.EXTEND):
-        return Named(agency, _name(decision.target, round_), decision.value)
+        return DecisionWords(agency, _name(decision.target, round_), decision.value)
     value = (
         round_.heading_of(decision.value) if decision.choice is Choice.MAPPING else decision.value
     )
-    return Named(agency, decision.target, value)
+    return DecisionWords(agency, decision.target, value)
 
 
 def file_names(ledger: Ledger) -> dict[str, str]:

@@ -13,7 +13,7 @@ from schemas.round.round import Round
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedSubmission:
     """One submission with all that is written about it."""
 
     id: int
@@ -28,7 +28,9 @@ class Judged:
     """For a file that is no workbook: what it is."""
 
 
-def replace(db: sqlite3.Connection, round_: Round, batch: Sequence[Judged], judged_by: str) -> None:
+def replace(
+    db: sqlite3.Connection, round_: Round, batch: Sequence[JudgedSubmission], judged_by: str
+) -> None:
     """Write the judgements of a batch over earlier ones; their rows are only deleted.
 
     Verdicts of another form or program are kept until they are told.
@@ -68,7 +70,7 @@ def outdate(
     )
 
 
-def _write(db: sqlite3.Connection, each: Judged, judged_by: str) -> None:
+def _write(db: sqlite3.Connection, each: JudgedSubmission, judged_by: str) -> None:
     """Write all of a judgement except the rows."""
     stamp, reading = each.reading.stamp, each.reading
     db.execute(

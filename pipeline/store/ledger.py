@@ -25,8 +25,8 @@ from pipeline.store import (
 from pipeline.store.database import choose
 from pipeline.store.journal import INVENTED, Fact
 from pipeline.store.journaling import Journaling
-from pipeline.store.judgements import Judged
-from pipeline.store.letters import Posted
+from pipeline.store.judgements import JudgedSubmission
+from pipeline.store.letters import LetterRecord
 from pipeline.store.marks import COMPARED, Marks
 from pipeline.store.opening import opened
 from pipeline.store.untold import Untold
@@ -78,7 +78,7 @@ class Ledger:
         """Enter received files, once per hash, and where they are. Call within a transaction."""
         self.journaling.note(receipts.register(self._db, received, self.judged_by))
 
-    def write(self, judged: Iterable[Judged], frames: Mapping[str, pd.DataFrame]) -> None:
+    def write(self, judged: Iterable[JudgedSubmission], frames: Mapping[str, pd.DataFrame]) -> None:
         """Write the judgement of a batch over earlier ones. Call within a transaction."""
         self.marks.note(COMPARED, "")
         judgements.replace(self._db, self.round_, list(judged), self.judged_by)
@@ -123,7 +123,7 @@ class Ledger:
         """Record a decision. Call within a transaction."""
         self._note(facts.of_decision(self._db, decision))
 
-    def note_letter(self, letter: Posted) -> None:
+    def note_letter(self, letter: LetterRecord) -> None:
         """Record a letter. Call within a transaction."""
         self._note(letters.fact_of(self._db, letter))
 
@@ -173,7 +173,7 @@ class Ledger:
         """Return the mail that brought each submission, if one did."""
         return mails.counting(self._db)
 
-    def letters_on_record(self) -> list[Posted]:
+    def letters_on_record(self) -> list[LetterRecord]:
         """Return the letters written and sent, in the order of recording."""
         return letters.all_of(self._db)
 

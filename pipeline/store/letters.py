@@ -14,7 +14,7 @@ from pipeline.store.journal import LETTER, Fact
 
 
 @dataclass(frozen=True)
-class Posted:
+class LetterRecord:
     """A letter to an agency, as recorded."""
 
     agency: str
@@ -34,10 +34,10 @@ class Posted:
     note: str = ""
 
 
-_COLUMNS = tuple(field.name for field in fields(Posted))
+_COLUMNS = tuple(field.name for field in fields(LetterRecord))
 
 
-def fact_of(db: sqlite3.Connection, letter: Posted) -> Fact:
+def fact_of(db: sqlite3.Connection, letter: LetterRecord) -> Fact:
     """Return the fact that a letter was written or sent."""
     [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM letter")
     words = {**vars(letter), "at": letter.at.isoformat(), "sent": int(letter.sent)}
@@ -59,10 +59,10 @@ def facts(db: sqlite3.Connection) -> Iterator[Fact]:
         yield {"kind": LETTER, "letter": row["id"], **{name: row[name] for name in _COLUMNS}}
 
 
-def all_of(db: sqlite3.Connection) -> list[Posted]:
+def all_of(db: sqlite3.Connection) -> list[LetterRecord]:
     """Return all letters, in the order of recording."""
     return [
-        Posted(
+        LetterRecord(
             **{
                 **{name: fact[name] for name in _COLUMNS},
                 "at": dt.datetime.fromisoformat(fact["at"]),

@@ -21,7 +21,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Rejudged:
+class VerdictChange:
     """A submission that was judged again: the verdict of another form or program, and today's."""
 
     submission: int
@@ -36,12 +36,12 @@ class Untold:
     """What the operator hasn't been told yet."""
 
     remarks: Sequence[Remark] = ()
-    rejudged: Sequence[Rejudged] = ()
+    rejudged: Sequence[VerdictChange] = ()
     waiting: Sequence[str] = ()
     """Names of submissions not judged yet, which therefore don't count: told each time."""
 
     @property
-    def changed(self) -> list[Rejudged]:
+    def changed(self) -> list[VerdictChange]:
         """The submissions whose verdict changed."""
         return [each for each in self.rejudged if each.before != each.after]
 
@@ -80,7 +80,7 @@ def read(db: sqlite3.Connection) -> Untold:
     waiting = tuple(
         name for (name,) in db.execute("SELECT name FROM submission WHERE verdict='' ORDER BY id")
     )
-    return Untold(tuple(remarks), tuple(Rejudged(*row) for row in db.execute(query)), waiting)
+    return Untold(tuple(remarks), tuple(VerdictChange(*row) for row in db.execute(query)), waiting)
 
 
 def forget(db: sqlite3.Connection, told: Untold) -> None:

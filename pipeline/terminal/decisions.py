@@ -15,7 +15,7 @@ from pipeline.terminal.sentences import tell
 
 if TYPE_CHECKING:
     from pipeline.model import Decision
-    from pipeline.stages.deciding import Decided
+    from pipeline.stages.deciding import DecisionReport
     from pipeline.store.decisions import Grounds
 
 Command = Callable[..., None]
@@ -43,13 +43,13 @@ EXPIRY = click.option("--until", "expiry", type=DAY, help="Hết hiệu lực v�
 UNDO = click.option("--undo", is_flag=True, help="Rút lại quyết định trước đó (cũng được ghi lại).")
 
 
-def recording(*options: Option) -> Callable[[Callable[..., Decided]], Command]:
+def recording(*options: Option) -> Callable[[Callable[..., DecisionReport]], Command]:
     """Decorate a function that decides: it is given the grounds, and what changed is told.
 
     ``options`` stand in the command's help between those of every decision.
     """
 
-    def decorate(function: Callable[..., Decided]) -> Command:
+    def decorate(function: Callable[..., DecisionReport]) -> Command:
         @pass_context
         @telling
         @wraps(function)
@@ -85,7 +85,7 @@ def _about_a_submission(choice: str, text: str) -> click.Command:
     @click.command(choice, help=text)
     @SUBMISSION
     @recording()
-    def decide(context: Context, grounds: Grounds, submission: str) -> Decided:
+    def decide(context: Context, grounds: Grounds, submission: str) -> DecisionReport:
         from pipeline.model import Choice
         from pipeline.stages import deciding
 
@@ -118,7 +118,7 @@ exclude = _about_a_submission(
 )
 def waive(
     context: Context, grounds: Grounds, agency: str, rule: str, severity: str | None
-) -> Decided:
+) -> DecisionReport:
     """Miễn hoặc đổi mức một quy tắc cho một cơ quan.
 
     Các bản gửi của cơ quan đó được kiểm tra lại ngay.
@@ -133,7 +133,7 @@ def waive(
 @click.command()
 @AGENCY
 @recording(APPROVER)
-def excuse(context: Context, grounds: Grounds, agency: str) -> Decided:
+def excuse(context: Context, grounds: Grounds, agency: str) -> DecisionReport:
     """Ghi nhận một cơ quan được miễn báo cáo đợt này.
 
     Cơ quan đó không còn là “chưa báo cáo”; nếu vẫn gửi thì vẫn được tổng hợp.
@@ -148,7 +148,9 @@ def excuse(context: Context, grounds: Grounds, agency: str) -> Decided:
 @click.argument("title", metavar="TIÊU_ĐỀ")
 @click.argument("place", metavar="CỘT")
 @recording()
-def map_column(context: Context, grounds: Grounds, agency: str, title: str, place: str) -> Decided:
+def map_column(
+    context: Context, grounds: Grounds, agency: str, title: str, place: str
+) -> DecisionReport:
     """Xác nhận một tiêu đề trong bản gửi là cột nào của biểu mẫu.
 
     CỘT ghi như trong biểu mẫu: tên trang tính, dấu chấm, tiêu đề cột (hoặc khóa); các bản gửi của
@@ -163,7 +165,7 @@ def map_column(context: Context, grounds: Grounds, agency: str, title: str, plac
 @SUBMISSION
 @click.argument("agency", metavar="CƠ_QUAN", default="")
 @recording()
-def assign(context: Context, grounds: Grounds, submission: str, agency: str) -> Decided:
+def assign(context: Context, grounds: Grounds, submission: str, agency: str) -> DecisionReport:
     """Ghi nhận một tệp chưa rõ là báo cáo của một cơ quan.
 
     Tệp được đọc lại ngay. Rút lại (--undo) thì không cần CƠ_QUAN.
@@ -178,7 +180,7 @@ def assign(context: Context, grounds: Grounds, submission: str, agency: str) -> 
 @click.command()
 @SUBMISSION
 @recording()
-def dismiss(context: Context, grounds: Grounds, submission: str) -> Decided:
+def dismiss(context: Context, grounds: Grounds, submission: str) -> DecisionReport:
     """Ghi nhận một tệp là không liên quan.
 
     Dùng cho tệp chưa rõ của cơ quan nào hoặc không đọc được; tệp không còn chờ quyết định.
@@ -194,7 +196,7 @@ def dismiss(context: Context, grounds: Grounds, submission: str) -> Decided:
 @recording(APPROVER)
 def extend(
     context: Context, grounds: Grounds, agencies: tuple[str, ...], until: dt.datetime | None
-) -> Decided:
+) -> DecisionReport:
     """Gia hạn cho một số cơ quan hoặc cho tất cả.
 
     Không nêu cơ quan nào thì gia hạn cho tất cả; hạn riêng của một cơ quan được áp dụng trước hạn
@@ -208,7 +210,7 @@ def extend(
     return deciding.extend(context.home_to_read, context.round, agencies, last_day, grounds)
 
 
-def _report_decided(context: Context, decided: Decided) -> None:
+def _report_decided(context: Context, decided: DecisionReport) -> None:
     """Say what was decided, and what that changed, or why it changed nothing."""
     from pipeline.terminal.effects import report_effects
     from schemas.words import dmy

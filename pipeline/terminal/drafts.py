@@ -11,7 +11,7 @@ import click
 from pipeline.terminal.context import Context, say
 
 if TYPE_CHECKING:
-    from pipeline.stages.drafting import Drafted
+    from pipeline.stages.drafting import DraftReport
 
 Command = Callable[..., None]
 _OPTION = click.option(
@@ -46,7 +46,7 @@ def drafts(command: str, *, option: bool = True, **others: str) -> Callable[[Com
     return decorated
 
 
-def _report(context: Context, drafted: Drafted) -> None:
+def _report(context: Context, drafted: DraftReport) -> None:
     """Say how many drafts were written, and whose addresses to check."""
     if not drafted.count:
         return

@@ -11,15 +11,15 @@ from pipeline.terminal.sentences import first_names, tell
 from schemas.words import ui
 
 if TYPE_CHECKING:
-    from pipeline.stages.deciding import Decided
-    from pipeline.stages.effects import Effect, State
+    from pipeline.stages.deciding import DecisionReport
+    from pipeline.stages.effects import AgencyState, Effect
     from schemas.round.round import Round
 
 MOST = 20
 """How many agencies get a line; ``status`` shows all."""
 
 
-def report_effects(decided: Decided, round_: Round, lang: str) -> None:
+def report_effects(decided: DecisionReport, round_: Round, lang: str) -> None:
     """Print what a decision changed, or that and why it changed nothing."""
     if not decided.effects:
         tell(lang, "effects.none")
@@ -57,7 +57,7 @@ def _changes(effect: Effect, round_: Round, lang: str) -> Iterator[str]:
         yield ui(f"screen.effects.{key}", lang, days=after.late_days)
 
 
-def _totals(before: State, after: State, round_: Round, lang: str) -> Iterator[str]:
+def _totals(before: AgencyState, after: AgencyState, round_: Round, lang: str) -> Iterator[str]:
     """Yield what became of an agency's part in the round's first figure."""
     from pipeline.stages.effects import figure
 

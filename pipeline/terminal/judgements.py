@@ -10,7 +10,7 @@ from pipeline.terminal.records import print_records
 from schemas.words import say, ui
 
 if TYPE_CHECKING:
-    from pipeline.stages.checking import Checked
+    from pipeline.stages.checking import CheckReport
     from schemas.round.round import Round
 
 FIELDS = (
@@ -54,7 +54,7 @@ def print_findings(findings: Sequence[Finding], round_: Round, form: str, lang: 
         readout.file(FileHeading(name, _agency(of_file[0].agency, round_)), of_file)
 
 
-def print_checked(checked: Sequence[Checked], round_: Round, form: str, lang: str) -> None:
+def print_checked(checked: Sequence[CheckReport], round_: Round, form: str, lang: str) -> None:
     """Print the judgement of files as a report, or their findings as JSON or CSV."""
     if form != "text":
         findings = [finding for file in checked for finding in file.findings]

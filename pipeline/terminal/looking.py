@@ -51,12 +51,12 @@ def status(
     thêm.
     """
     from pipeline import run
-    from pipeline.stages.parts import Part
+    from pipeline.stages.parts import StatusPart
     from pipeline.terminal.standings import print_status
 
     home, round_ = context.home_to_read, context.round
     named = [state for state, is_asked in states.items() if is_asked]
-    part = Part(named, group, since.replace(tzinfo=round_.timezone) if since else None)
+    part = StatusPart(named, group, since.replace(tzinfo=round_.timezone) if since else None)
     coverage, agencies = run.status(home, round_, part)
     print_status(
         coverage,

@@ -17,7 +17,7 @@ from pipeline.terminal.looking import FORMAT
 if TYPE_CHECKING:
     from pipeline.home import Home
     from pipeline.store.addresses import Addresses
-    from pipeline.store.letters import Posted
+    from pipeline.store.letters import LetterRecord
     from schemas.round.round import Agency, Round
 
 KINDS = ("distribute", "feedback", "remind", "receipt", "other")
@@ -96,7 +96,7 @@ def log(
         print_letters(correspondence.letters(ledger), round_, form, context.lang)
 
 
-def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str) -> None:
+def print_letters(letters: Sequence[LetterRecord], round_: Round, form: str, lang: str) -> None:
     """Print letters as a table, JSON or CSV."""
     from pipeline.terminal.records import print_records, print_table
     from schemas.words import ui
@@ -113,7 +113,7 @@ def print_letters(letters: Sequence[Posted], round_: Round, form: str, lang: str
     print_table(columns, ([str(row[column]) for column in SHOWN] for row in words))
 
 
-def record(letter: Posted, round_: Round) -> dict[str, Any]:
+def record(letter: LetterRecord, round_: Round) -> dict[str, Any]:
     """Return a letter as a record for JSON and CSV."""
     known = round_.by_agency.get(letter.agency)
     return {
@@ -190,11 +190,11 @@ def _add(
 
 def _sent(
     home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str, words: Mapping[str, str]
-) -> Posted:
+) -> LetterRecord:
     """Return the record of a letter that somebody sent, by options and letter file."""
     from pipeline.home import LETTERS, sha256_of
     from pipeline.store.addresses import Contact
-    from pipeline.store.letters import Posted
+    from pipeline.store.letters import LetterRecord
 
     contact = book.get(agency.code, Contact())
     written = (
@@ -202,7 +202,7 @@ def _sent(
     )
     sha256 = sha256_of(written) if written and written.is_file() else ""
     to, cc = words["to"] or "; ".join(contact.to), words["cc"] or "; ".join(contact.cc)
-    return Posted(
+    return LetterRecord(
         agency=agency.code,
         about=words["about"],
         at=at,

@@ -14,13 +14,13 @@ from pipeline.errors import from_system
 from pipeline.home import Home, write_beside
 from pipeline.model import Finding
 from pipeline.stages import rehearsing
-from pipeline.stages.rehearsing import Remark
+from pipeline.stages.rehearsing import RehearsalRemark
 from schemas.round.round import Agency, Round
 
 
-def rehearse(round_: Round) -> list[Remark]:
+def rehearse(round_: Round) -> list[RehearsalRemark]:
     """Send an invented return and a wrong one through all steps; return what that showed."""
-    remarks: list[Remark] = []
+    remarks: list[RehearsalRemark] = []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         steps = _rehearsal(Home(Path(folder).resolve()), round_, remarks)
         step = ""
@@ -34,7 +34,7 @@ def rehearse(round_: Round) -> list[Remark]:
     return remarks
 
 
-def _rehearsal(home: Home, round_: Round, remarks: list[Remark]) -> Iterator[str]:
+def _rehearsal(home: Home, round_: Round, remarks: list[RehearsalRemark]) -> Iterator[str]:
     """Run the steps of a rehearsal, each after yielding its name."""
     right, *others = round_.in_scope
     yield "distribute"
@@ -62,16 +62,18 @@ def _rehearsal(home: Home, round_: Round, remarks: list[Remark]) -> Iterator[str
         remarks += _missed(run.findings(home, round_), *rehearsing.spoiled(round_))
     yield "feedback"
     if run.feedback(home, round_).replies < len(others[:1]):
-        remarks.append(Remark("no_reply", {}))
+        remarks.append(RehearsalRemark("no_reply", {}))
     yield "summarise"
     written = {path.name for path in run.summarise(home, round_)}
     files_due = [summary.file for summary in round_.settings.summaries]
-    remarks += [Remark("no_summary", {"file": file}) for file in files_due if file not in written]
+    remarks += [
+        RehearsalRemark("no_summary", {"file": file}) for file in files_due if file not in written
+    ]
     yield "figures"
     if not any(remark.is_grave for remark in remarks):
         remarks += rehearsing.on_figures(round_, drafts[best], run.figures(home, round_, "agency"))
     if not others:
-        remarks.append(Remark("too_few", {}, is_grave=False))
+        remarks.append(RehearsalRemark("too_few", {}, is_grave=False))
 
 
 def _gravity(findings: Sequence[Finding]) -> list[int]:
@@ -87,8 +89,8 @@ def _put_wrong(home: Home, round_: Round, agency: Agency, issued: bytes) -> None
     write_beside(home.incoming / "wrong.xlsx", wrong)
 
 
-def _missed(findings: Sequence[Finding], sheet: str, cell: str) -> Iterator[Remark]:
+def _missed(findings: Sequence[Finding], sheet: str, cell: str) -> Iterator[RehearsalRemark]:
     """Yield a remark if no error was found at the wrong cell."""
     errors = (finding for finding in findings if finding.severity == "E")
     if not any(finding.sheet == sheet and cell in finding.cells for finding in errors):
-        yield Remark("missed", {"sheet": sheet, "cell": cell})
+        yield RehearsalRemark("missed", {"sheet": sheet, "cell": cell})

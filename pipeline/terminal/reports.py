@@ -14,9 +14,9 @@ from schemas.words import ui
 if TYPE_CHECKING:
     from pipeline.collect.intake.results import IgnoredFile
     from pipeline.home import Home
-    from pipeline.stages.collecting import Collected
+    from pipeline.stages.collecting import CollectionReport
     from pipeline.stages.doctor import Diagnosis
-    from pipeline.stages.replies import Replied
+    from pipeline.stages.replies import ReplyReport
     from pipeline.store import Untold
     from pipeline.store.outputs import Record
     from schemas.round.round import Round
@@ -26,7 +26,7 @@ LISTED = 20
 """How many files get a line each."""
 
 
-def report_collected(collected: Collected, round_: Round, lang: str) -> None:
+def report_collected(collected: CollectionReport, round_: Round, lang: str) -> None:
     """Print what became of every file seen: news by name, known things by number."""
     report_ignored(collected.news, lang)
     if count := len(collected.ignored) - len(collected.news):
@@ -41,7 +41,7 @@ def report_collected(collected: Collected, round_: Round, lang: str) -> None:
     _report_counts(collected, lang)
 
 
-def _report_unassigned(collected: Collected, round_: Round, lang: str) -> None:
+def _report_unassigned(collected: CollectionReport, round_: Round, lang: str) -> None:
     for name, code in collected.unassigned[:LISTED]:
         agency = round_.by_agency.get(code)
         key = "may_be" if agency else "of_nobody"
@@ -50,7 +50,7 @@ def _report_unassigned(collected: Collected, round_: Round, lang: str) -> None:
         tell(lang, "collected.still_unassigned", count=others)
 
 
-def _report_counts(collected: Collected, lang: str) -> None:
+def _report_counts(collected: CollectionReport, lang: str) -> None:
     """Print how many files came to what; rare outcomes only if there are any."""
     usual = ("seen", "accepted", "to_correct", "unreadable", "known")
     rare = {name: getattr(collected, name) for name in ("of_nobody", "beside")}
@@ -75,7 +75,7 @@ def report_ignored(ignored: Iterable[IgnoredFile], lang: str) -> None:
         tell(lang, "collected.ignored", name=file.name, reason=file.text(lang))
 
 
-def report_replied(replied: Replied, home: Home, lang: str) -> None:
+def report_replied(replied: ReplyReport, home: Home, lang: str) -> None:
     """Print how many replies were written, and which files couldn't be marked."""
     for agency, name in replied.lost:
         tell(lang, "replied.lost", agency=agency, name=name)
@@ -113,7 +113,7 @@ def report_untold(untold: Untold, lang: str) -> None:
         )
 
 
-def report_demo(collected: Collected, home: Home, round_: Round, lang: str) -> None:
+def report_demo(collected: CollectionReport, home: Home, round_: Round, lang: str) -> None:
     """Print what was invented, what came of it, and where to look."""
     report_collected(collected, round_, lang)
     tell(lang, "demo.done", home=home.root)
