@@ -65,6 +65,7 @@ LIBRARY_OF = {
     "_Cell": "python-docx",
     "_inline": "python-docx",
     "_p": "python-docx",
+    "_tbl": "python-docx",
     "_tc": "python-docx",
     "_tr": "python-docx",
     "_": "click",

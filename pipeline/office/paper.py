@@ -13,15 +13,22 @@ from typing import Any
 
 from docx import Document
 from docx.enum.section import WD_SECTION
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
-from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement, parse_xml
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt
-from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from pipeline.office.grid import TABLE_SIZE, THIN, Cell, on_pages, table_xml
+from pipeline.office.grid import TABLE_SIZE, Cell, on_pages, table_xml
+from pipeline.office.paragraphs import (
+    add_field,
+    add_link,
+    add_parts,
+    add_rule,
+    add_text,
+    describe,
+    fill_table,
+)
 from pipeline.office.parts import Envelope
 from pipeline.office.safety import safe
 from pipeline.office.typefaces import leave_out_effects, line_width, set_typefaces
@@ -35,11 +42,6 @@ PICTURE_WIDTH = 145
 """In millimetres."""
 _SHARE = 0.88
 """The share of a page for a table; its caption and a heading need the rest."""
-_NO_MARGINS = (
-    f"<w:tblCellMar {nsdecls('w')}>"
-    '<w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
-)
-"""No margins in cells, so that two columns have the text's full width."""
 
 
 class Paper:
@@ -69,11 +71,8 @@ class Paper:
         properties = self._document.core_properties
         # no clock: same input, same bytes
         moment = dt.datetime.combine(day, dt.time())
-        properties.title, properties.author, properties.last_modified_by = (
-            safe(title)[:250],
-            safe(author),
-            safe(author),
-        )
+        properties.title = safe(title)[:250]
+        properties.author = properties.last_modified_by = safe(author)
         properties.created = properties.modified = moment
         properties.comments = ""
 
@@ -88,7 +87,7 @@ class Paper:
         section.different_first_page_header_footer = True
         number = section.header.paragraphs[0]
         number.alignment = CENTRE
-        self._field(number, "PAGE", "2", self._settings["page_number"].largest)
+        add_field(number, "PAGE", "2", self._settings["page_number"].largest)
 
     def foot(self, text: str) -> None:
         """Add a line at the foot of every page."""
@@ -96,15 +95,14 @@ class Paper:
         for footer in (section.footer, section.first_page_footer):
             paragraph = footer.paragraphs[0]
             paragraph.alignment = CENTRE
-            self._run(paragraph, text, 10, bold=True)
+            add_text(paragraph, text, 10, bold=True)
 
     def first_foot(self, text: str, element: str) -> None:
         """Add a line at the foot of page 1, below a rule; ``element`` of the decree: its size."""
         paragraph = self._document.sections[0].first_page_footer.paragraphs[0]
-        # python-docx has no paragraph borders; they must precede alignment
-        paragraph._p.get_or_add_pPr().append(_rule())  # noqa: SLF001
+        add_rule(paragraph)
         paragraph.alignment = CENTRE
-        self._run(paragraph, text, self._settings[element].smallest)
+        add_text(paragraph, text, self._settings[element].smallest)
 
     # --- text -------------------------------------------------------------------------------------
 
@@ -123,22 +121,18 @@ class Paper:
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_before, form.space_after = alignment, Pt(before), Pt(after)
-        size, shown = (
-            setting.largest if largest else setting.smallest,
-            text.upper() if setting.capitals else text,
-        )
-        self._run(paragraph, shown, size, bold=setting.bold, italic=setting.italic)
+        size = setting.largest if largest else setting.smallest
+        cased = text.upper() if setting.capitals else text
+        add_text(paragraph, cased, size, bold=setting.bold, italic=setting.italic)
         return paragraph
 
     def heading(self, text: str, level: int) -> None:
         """Add a heading for Word's navigation; it stays on one page with what follows."""
         paragraph = self._document.add_paragraph(safe(text), style=f"Heading {level}")
         paragraph.alignment = JUSTIFIED
-        paragraph.paragraph_format.space_before, paragraph.paragraph_format.space_after = (
-            Pt(12 if level == 1 else 8),
-            Pt(6),
-        )
-        paragraph.paragraph_format.first_line_indent = Mm(INDENT)
+        form = paragraph.paragraph_format
+        form.space_before, form.space_after = Pt(12 if level == 1 else 8), Pt(6)
+        form.first_line_indent = Mm(INDENT)
 
     def text(
         self,
@@ -151,15 +145,11 @@ class Paper:
         """Add a paragraph of parts (text, style): b bold, i italic, m grey mark, ^ superscript."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
-        paragraph.alignment, form.space_before, form.space_after, form.keep_with_next = (
-            alignment,
-            Pt(before),
-            Pt(6),
-            keep,
-        )
+        paragraph.alignment, form.keep_with_next = alignment, keep
+        form.space_before, form.space_after = Pt(before), Pt(6)
         form.line_spacing = self._line_spacing
         form.first_line_indent = Mm(INDENT) if indent else None
-        self._runs(paragraph, parts, None)
+        add_parts(paragraph, parts, None)
 
     def subheading(self, text: str) -> None:
         """Add a minor heading, which Word's navigation doesn't show."""
@@ -179,65 +169,19 @@ class Paper:
         """Add a paragraph of parts (text, style) in this ``size`` (points), single-spaced."""
         paragraph = self._document.add_paragraph()
         form = paragraph.paragraph_format
-        paragraph.alignment, form.space_before, form.space_after, form.line_spacing = (
-            alignment,
-            Pt(0),
-            Pt(after),
-            1.0,
-        )
-        self._runs(paragraph, parts, size)
+        form.space_before, form.space_after = Pt(0), Pt(after)
+        paragraph.alignment, form.line_spacing = alignment, 1.0
+        add_parts(paragraph, parts, size)
         return paragraph
 
     def link(self, paragraph: Paragraph, text: str, target: str, size: float) -> None:
         """Add to a paragraph a link to a file in the same folder."""
-        relation = self._document.part.relate_to(
-            target, RELATIONSHIP_TYPE.HYPERLINK, is_external=True
-        )
-        link = parse_xml(f'<w:hyperlink {nsdecls("w", "r")} r:id="{relation}"/>')
-        self._run(paragraph, text, size)
-        run = paragraph.runs[-1]
-        run.font.underline = True
-        link.append(run.element)
-        paragraph._p.append(link)  # noqa: SLF001 python-docx writes no links
+        add_link(paragraph, text, target, size)
 
     def keep_last(self, count: int) -> None:
         """Keep the last ``count`` paragraphs on one page with what comes next."""
         for paragraph in self._document.paragraphs[-count:]:
             paragraph.paragraph_format.keep_with_next = True
-
-    def _runs(
-        self, paragraph: Paragraph, parts: Sequence[tuple[str, str]], size: float | None
-    ) -> None:
-        for text, style in parts:
-            self._run(paragraph, text, size, bold="b" in style, italic="i" in style)
-            font = paragraph.runs[-1].font
-            font.superscript = True if "^" in style else None
-            font.highlight_color = WD_COLOR_INDEX.GRAY_25 if "m" in style else None
-
-    def _run(
-        self,
-        paragraph: Paragraph,
-        text: str,
-        size: float | None,
-        *,
-        bold: bool = False,
-        italic: bool = False,
-    ) -> None:
-        """Add text to a paragraph; without a ``size``, in the body's."""
-        run = paragraph.add_run(safe(text).replace("\t", " "))
-        run.bold, run.italic = bold or None, italic or None
-        if size is not None:
-            run.font.size = Pt(size)
-
-    def _field(self, paragraph: Paragraph, instruction: str, shown: str, size: float) -> None:
-        """Add a field that Word recalculates, and what it shows until then."""
-        paragraph._p.append(  # noqa: SLF001 python-docx has no fields
-            parse_xml(
-                f'<w:fldSimple {nsdecls("w")} w:instr=" {instruction} ">'
-                f'<w:r><w:rPr><w:sz w:val="{int(2 * size)}"/></w:rPr>'
-                f"<w:t>{shown}</w:t></w:r></w:fldSimple>"
-            )
-        )
 
     def rule(
         self, paragraph: Paragraph, share: float, of: float = 1, after: float = 8
@@ -247,8 +191,7 @@ class Paper:
         It stands in the middle of ``of`` of the page, with ``after`` points below.
         """
         blank = self._document.add_paragraph()
-        # python-docx has no paragraph borders; they must precede indents
-        blank._p.get_or_add_pPr().append(_rule())  # noqa: SLF001
+        add_rule(blank)
         room = self.page.text * of
         side = Mm((room - share * min(room, line_width(paragraph))) / 2)
         form = blank.paragraph_format
@@ -275,17 +218,7 @@ class Paper:
     def columns(self, *rows: tuple[Sequence[Paragraph], Sequence[Paragraph]], share: float) -> None:
         """Set paragraphs side by side in rows (left, right); ``share`` of the width goes left."""
         table = self._document.add_table(rows=len(rows), cols=2)
-        table.autofit = False
-        # python-docx has no cell margins
-        table._tbl.tblPr.find(qn("w:tblLook")).addprevious(parse_xml(_NO_MARGINS))  # noqa: SLF001
-        for column, part in zip(table.columns, (share, 1 - share), strict=True):
-            column.width = Mm(self.page.text * part)
-        for row, sides in zip(table.rows, rows, strict=True):
-            # python-docx can't keep a row on one page
-            row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001
-            for cell, column, paragraphs in zip(row.cells, table.columns, sides, strict=True):
-                cell.width = column.width
-                _fill(cell, paragraphs)
+        fill_table(table, rows, [self.page.text * part for part in (share, 1 - share)])
 
     # --- tables and pictures ----------------------------------------------------------------------
 
@@ -332,8 +265,7 @@ class Paper:
         form = paragraph.paragraph_format
         paragraph.alignment, form.space_after, form.line_spacing = CENTRE, Pt(0), 1.0
         shape = paragraph.add_run().add_picture(io.BytesIO(png), width=Mm(width))
-        # python-docx has no alternative text
-        shape._inline.docPr.set("descr", safe(words))  # noqa: SLF001
+        describe(shape, words)
         return paragraph
 
     def _caption(
@@ -351,28 +283,14 @@ class Paper:
         form = paragraph.paragraph_format
         form.space_before, form.space_after, form.keep_with_next = Pt(6), Pt(after), keep
         label = self._labels[kind]
-        self._run(paragraph, f"{label} ", TABLE_SIZE, bold=True)
+        add_text(paragraph, f"{label} ", TABLE_SIZE, bold=True)
         same = " \\c" if continued else ""
-        self._field(paragraph, f"SEQ {label} \\* ARABIC{same}", str(number), TABLE_SIZE)
+        add_field(paragraph, f"SEQ {label} \\* ARABIC{same}", str(number), TABLE_SIZE)
         again = f" {self._labels['continued']}" if continued else ""
-        self._run(paragraph, f"{again}. {text}", TABLE_SIZE, bold=True)
+        add_text(paragraph, f"{again}. {text}", TABLE_SIZE, bold=True)
 
     def content(self) -> bytes:
         """Return the document's bytes, without the times at which its parts were zipped."""
         packed = io.BytesIO()
         self._document.save(packed)
         return Envelope.around(packed.getvalue(), ()).with_parts({})
-
-
-def _rule() -> Any:
-    """Return the border that draws a thin line above a paragraph."""
-    return parse_xml(f"<w:pBdr {nsdecls('w')}>{THIN.format(side='top')}</w:pBdr>")
-
-
-def _fill(cell: _Cell, paragraphs: Sequence[Paragraph]) -> None:
-    """Move paragraphs into an empty cell. Without any, its blank one stays: a cell needs one."""
-    blank = cell.paragraphs[0]._p  # noqa: SLF001 python-docx can't move paragraphs
-    for paragraph in paragraphs:
-        blank.addprevious(paragraph._p)  # noqa: SLF001
-    if paragraphs:
-        cell._tc.remove(blank)  # noqa: SLF001
