@@ -70,31 +70,33 @@ def outdate(
     )
 
 
-def _write(db: sqlite3.Connection, each: JudgedSubmission, judged_by: str) -> None:
+def _write(db: sqlite3.Connection, judged: JudgedSubmission, judged_by: str) -> None:
     """Write all of a judgement except the rows."""
-    stamp, reading = each.reading.stamp, each.reading
+    stamp, reading = judged.reading.stamp, judged.reading
     db.execute(
         """UPDATE submission SET judged_by=?, agency=?, identified_by=?, verdict=?, version=?,
                digest=?, modified=?, signed_on=?, nil=?, likely=?, is_doubted=?, is_blank=?, kind=?
            WHERE id=?""",
         (
-            *(judged_by, reading.agency, reading.identified_by, each.verdict.value),
+            *(judged_by, reading.agency, reading.identified_by, judged.verdict.value),
             *((stamp.version, stamp.digest) if stamp else ("", "")),
-            *(reading.modified, each.signed_on, int(each.nil), reading.likely),
-            *(int(reading.is_doubted), int(each.is_blank), each.kind, each.id),
+            *(reading.modified, judged.signed_on, int(judged.nil), reading.likely),
+            *(int(reading.is_doubted), int(judged.is_blank), judged.kind, judged.id),
         ),
     )
-    write_findings(db, each.id, each.findings)
+    write_findings(db, judged.id, judged.findings)
     answers = [
-        (each.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers
+        (judged.id, a.key, a.rule, a.sheet, a.column, a.value, a.text) for a in reading.answers
     ]
     db.executemany("INSERT OR REPLACE INTO explanation VALUES (?, ?, ?, ?, ?, ?, ?)", answers)
-    aside = [(each.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)]
+    aside = [
+        (judged.id, at, a.sheet, a.cell, a.title, a.value) for at, a in enumerate(reading.aside)
+    ]
     db.executemany("INSERT INTO aside VALUES (?, ?, ?, ?, ?, ?)", aside)
     db.executemany(
         "INSERT INTO layout VALUES (?, ?, ?, ?)",
         [
-            (each.id, key, table.sheet, records.letters_row(tuple(table.letters.items())))
+            (judged.id, key, table.sheet, records.letters_row(tuple(table.letters.items())))
             for key, table in reading.tables.items()
         ],
     )

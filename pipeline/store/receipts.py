@@ -26,8 +26,8 @@ def register(
 
     Call within a transaction. ``judged_by`` names what judges today.
     """
-    for each in received:
-        fact = _news(db, each)
+    for file in received:
+        fact = _news(db, file)
         if fact is None:
             continue
         if fact["kind"] == RECEIVED:
@@ -37,49 +37,49 @@ def register(
         yield fact
 
 
-def _news(db: sqlite3.Connection, each: Received) -> Fact | None:
+def _news(db: sqlite3.Connection, file: Received) -> Fact | None:
     """Return the new fact about a file: that it came, or when, or where it is now; else None."""
-    came = {"received": each.received.isoformat(), "received_by": each.received_by}
-    number, kept = _receipt(db, each)  # kept: date, and how it is known
-    lies = _lies(db, each)
+    came = {"received": file.received.isoformat(), "received_by": file.received_by}
+    number, kept = _receipt(db, file)  # kept: date, and how it is known
+    lies = _lies(db, file)
     where = (
         {}
-        if lies or not each.place
+        if lies or not file.place
         else {
-            "place": each.place,
-            "size": each.size,
-            "changed": each.changed,
-            "sha256": each.sha256,
+            "place": file.place,
+            "size": file.size,
+            "changed": file.changed,
+            "sha256": file.sha256,
         }
     )
     if kept is None or (
         kept != tuple(came.values())
-        and (_outranks(each.received_by, kept[1], lies=lies) or _is_earlier_mail(each, kept))
+        and (_outranks(file.received_by, kept[1], lies=lies) or _is_earlier_mail(file, kept))
     ):
-        told = {
+        fact = {
             "kind": RECEIVED,
             "submission": number,
-            "sha256": each.sha256,
-            "size": each.size,
-            "name": each.name,
+            "sha256": file.sha256,
+            "size": file.size,
+            "name": file.name,
             **came,
             **where,
         }
-        return {**told, "mail": mails.plain(each.mail)} if each.mail else told
+        return {**fact, "mail": mails.plain(file.mail)} if file.mail else fact
     return {"kind": PLACED, **where} if where else None
 
 
-def _receipt(db: sqlite3.Connection, each: Received) -> tuple[int, tuple[str, str] | None]:
+def _receipt(db: sqlite3.Connection, file: Received) -> tuple[int, tuple[str, str] | None]:
     """Return the number of a submission (maybe new), and its receipt under this name, if any."""
-    known = db.execute("SELECT id FROM submission WHERE sha256=?", (each.sha256,)).fetchone()
-    if known is None:
+    submission = db.execute("SELECT id FROM submission WHERE sha256=?", (file.sha256,)).fetchone()
+    if submission is None:
         [(number,)] = db.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM submission")
         return number, None
     kept = db.execute(
         "SELECT received, received_by FROM receipt WHERE submission=? AND name=?",
-        (known["id"], each.name),
+        (submission["id"], file.name),
     ).fetchone()
-    return known["id"], kept and tuple(kept)
+    return submission["id"], kept and tuple(kept)
 
 
 def _outranks(now: str, before: str, *, lies: bool) -> bool:
@@ -95,25 +95,25 @@ def _outranks(now: str, before: str, *, lies: bool) -> bool:
     )
 
 
-def _is_earlier_mail(each: Received, kept: tuple[str, str]) -> bool:
+def _is_earlier_mail(file: Received, kept: tuple[str, str]) -> bool:
     """True for a mail that should date the file: earlier than the known one, or better evidence.
 
     Better than the time of a file, not than a register or the command line.
     """
-    now = each.received.isoformat()
+    now = file.received.isoformat()
     return (
-        each.received_by == MAIL
+        file.received_by == MAIL
         and kept[1] not in (OPTION, REGISTER)
         and (kept[1] != MAIL or now < kept[0])
     )
 
 
-def _lies(db: sqlite3.Connection, each: Received) -> bool:
+def _lies(db: sqlite3.Connection, file: Received) -> bool:
     """True if this path still holds the same, unchanged file."""
     query = "SELECT 1 FROM place WHERE path=? AND size=? AND changed=? AND sha256=?"
     return (
         db.execute(
-            query, (os.fsencode(each.place), each.size, each.changed, each.sha256)
+            query, (os.fsencode(file.place), file.size, file.changed, file.sha256)
         ).fetchone()
         is not None
     )

@@ -87,25 +87,25 @@ def standings(
     kept = list(record)
     whose = dict(zip(submissions["sha256"], submissions["agency"], strict=True))
     chosen = {
-        each.target: each
-        for each in decisions.in_force(kept, Choice.PIN, Choice.EXCLUDE)
-        if decisions.applies(each, whose)
+        decision.target: decision
+        for decision in decisions.in_force(kept, Choice.PIN, Choice.EXCLUDE)
+        if decisions.applies(decision, whose)
     }
-    dismissed = {each.target for each in decisions.in_force(kept, Choice.DISMISS)}
+    dismissed = {decision.target for decision in decisions.in_force(kept, Choice.DISMISS)}
     pins = {
         sha256: rank for rank, sha256 in enumerate(chosen, 1) if chosen[sha256].choice is Choice.PIN
     }
     decided = [
         chosen[sha256].choice.value if sha256 in chosen else "" for sha256 in submissions["sha256"]
     ]
-    found = submissions.assign(
+    owned = submissions.assign(
         agency=_owners(submissions),
         decision=pd.Series(decided, index=submissions.index, dtype="str"),
     )
     of_agency: dict[str, list[Version]] = {}
     columns = (*DECIDING, "decision")
     # tuples: as dictionaries all rows would take a kilobyte each
-    for values in found[[*columns]].itertuples(index=False, name=None):
+    for values in owned[[*columns]].itertuples(index=False, name=None):
         row = dict(zip(columns, values, strict=True))
         if row["sha256"] not in dismissed and row["agency"]:
             of_agency.setdefault(row["agency"], []).append(
@@ -116,31 +116,30 @@ def standings(
         code: position(versions, is_excused=code in free) for code, versions in of_agency.items()
     }
     positions |= {code: Position(Standing.EXCUSED) for code in free if code not in positions}
-    roles = {number: role for each in positions.values() for number, role in each.roles.items()}
-    return Standings(_flagged(found, roles, dismissed, positions), positions)
+    roles = {number: role for held in positions.values() for number, role in held.roles.items()}
+    return Standings(_flagged(owned, roles, dismissed, positions), positions)
 
 
 def _flagged(
-    found: pd.DataFrame,
+    submissions: pd.DataFrame,
     roles: Mapping[int, Role],
     dismissed: set[str],
     positions: Mapping[str, Position],
 ) -> pd.DataFrame:
     """Add ``role``, ``current``, ``counted`` and ``pending`` to the submissions."""
-    listed = zip(
-        found["submission"], found["sha256"], found["decision"], found["verdict"], strict=True
-    )
+    columns = ("submission", "sha256", "decision", "verdict")
+    listed = zip(*(submissions[column] for column in columns), strict=True)
     role = [
         _role(roles.get(number), decision, is_dismissed=sha256 in dismissed) if verdict else ""
         for number, sha256, decision, verdict in listed
     ]
-    speaking = {each.speaking.number for each in positions.values() if each.speaking}
-    pending = {version.number for each in positions.values() for version in each.pending}
-    return found.assign(
-        role=pd.Series(role, index=found.index, dtype="str"),
-        current=found["submission"].isin(speaking),
-        counted=pd.Series([each == Role.COUNTED for each in role], index=found.index, dtype=bool),
-        pending=found["submission"].isin(pending),
+    speaking = {held.speaking.number for held in positions.values() if held.speaking}
+    pending = {version.number for held in positions.values() for version in held.pending}
+    return submissions.assign(
+        role=pd.Series(role, index=submissions.index, dtype="str"),
+        current=submissions["submission"].isin(speaking),
+        counted=pd.Series(role, index=submissions.index, dtype="str") == Role.COUNTED,
+        pending=submissions["submission"].isin(pending),
     )
 
 
@@ -168,13 +167,13 @@ def _owners(submissions: pd.DataFrame) -> pd.Series[Any]:
         if is_return and agency and place != ".":
             beside.setdefault(place, set()).add(agency)
     only = {place: next(iter(codes)) for place, codes in beside.items() if len(codes) == 1}
-    found = [
+    owners = [
         only.get(place, "") if kind in _DOCUMENTS and not agency else agency
         for place, agency, kind in zip(
             places, submissions["agency"], submissions["kind"], strict=True
         )
     ]
-    return pd.Series(found, index=submissions.index, dtype="str")
+    return pd.Series(owners, index=submissions.index, dtype="str")
 
 
 def _version(row: Mapping[Any, Any], pin: int, round_: Round) -> Version:
@@ -200,11 +199,11 @@ def _version(row: Mapping[Any, Any], pin: int, round_: Round) -> Version:
 def _in_utc(moment: str) -> str:
     """Return a document's own time in a comparable form; blank if it can't be read."""
     try:
-        at = dt.datetime.fromisoformat(moment)
+        parsed = dt.datetime.fromisoformat(moment)
         return (
-            at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-            if at.tzinfo
-            else at.isoformat(timespec="microseconds") + "+00:00"
+            parsed.astimezone(dt.UTC).isoformat(timespec="microseconds")
+            if parsed.tzinfo
+            else parsed.isoformat(timespec="microseconds") + "+00:00"
         )
     except (ValueError, OverflowError):
         return ""
@@ -223,12 +222,12 @@ def of_nobody(submissions: pd.DataFrame) -> pd.Series[bool]:
 # --- what each is compared with -------------------------------------------------------------------
 
 
-def predecessors(found: Standings) -> dict[int, int]:
+def predecessors(standings: Standings) -> dict[int, int]:
     """Return what each readable return is compared with, by number; 0 for the oldest."""
     return {
         number: earlier
-        for each in found.positions.values()
-        for number, earlier in each.compared_with.items()
+        for held in standings.positions.values()
+        for number, earlier in held.compared_with.items()
     }
 
 
