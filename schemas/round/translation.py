@@ -19,7 +19,9 @@ from schemas.round.outline import (
     DeclaredBrief,
     DeclaredFigures,
     DeclaredReport,
+    Mentions,
     Outline,
+    Ranking,
     ReportPart,
     TextSource,
 )
@@ -29,6 +31,7 @@ from schemas.round.table import names_of_columns, word_of
 from schemas.words import unknown_words
 
 T = TypeVar("T", Settings, DeclaredReport, DeclaredFigures)
+Titled = TypeVar("Titled", Ranking, Mentions, TextSource)
 
 
 @dataclass(frozen=True)
@@ -246,17 +249,9 @@ def _entry(entry: Entry, name: str) -> Entry:
 
 
 def _outline(outline: Outline, words: Words) -> Outline:
-    texts = tuple(
-        _text(source, title)
-        for source, title in zip_longest(outline.texts, words.report.texts)
-        if source
-    )
+    texts = _titled(outline.texts, words.report.texts)
     report = _report(outline.report, words.report) if outline.report else None
     return replace(outline, texts=texts, report=report, brief=_brief(outline.brief, words.brief))
-
-
-def _text(source: TextSource, title: str | None) -> TextSource:
-    return replace(source, title=title or source.title)
 
 
 def _report(report: DeclaredReport, words: ReportWords) -> DeclaredReport:
@@ -282,20 +277,16 @@ def _part(part: ReportPart, title: str) -> ReportPart:
 
 
 def _brief(brief: DeclaredBrief, words: BriefWords) -> DeclaredBrief:
-    ranked = tuple(
-        replace(each, title=title or each.title)
-        for each, title in zip_longest(brief.ranked, words.ranked)
-        if each
-    )
-    named = tuple(
-        replace(each, title=title or each.title)
-        for each, title in zip_longest(brief.named, words.named)
-        if each
-    )
     return replace(
         brief,
         title=words.title or brief.title,
         says=words.says or brief.says,
-        ranked=ranked,
-        named=named,
+        ranked=_titled(brief.ranked, words.ranked),
+        named=_titled(brief.named, words.named),
     )
+
+
+def _titled(declared: tuple[Titled, ...], titles: tuple[str, ...]) -> tuple[Titled, ...]:
+    """What was declared, under other titles; with its own where there is none."""
+    pairs = zip_longest(declared, titles)
+    return tuple(replace(own, title=title or own.title) for own, title in pairs if own)
