@@ -197,12 +197,8 @@ YEARS = range(1990, 2200)
 """Years in which a return may be received. Others are typing slips."""
 REGISTER = "nhan.csv"
 """The operator's register of receipt dates; also says how such a date is known."""
-ADDRESS_BOOK, HEADCOUNTS = "dia-chi.csv", "headcounts.csv"
-"""The operator's files of addresses and of staff numbers per agency."""
-OPTION = "option"
-"""Marks a date from the command line. It outranks a register, which outranks a file's time."""
-MAIL = "mail"
-"""Marks a mail's date. A register outranks it; it outranks a file's time."""
+OPTION, MAIL = "option", "mail"
+"""Mark a date of the command line (the highest rank) and of a mail (below a register's)."""
 
 
 @dataclass(frozen=True)

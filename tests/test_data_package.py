@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 
 import schemas
 from pipeline import __version__
-from pipeline.home import write_beside
+from pipeline.machine.files import write_beside
 from pipeline.model import Choice, Decision, Finding, Severity, Standing, Verdict
 from pipeline.store.headcounts import Headcount
 from pipeline.summarise.data import tables

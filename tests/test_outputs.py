@@ -13,7 +13,8 @@ import pytest
 
 from pipeline import home as home_
 from pipeline import run
-from pipeline.home import Home, sweep, write_beside
+from pipeline.home import Home, sweep
+from pipeline.machine.files import write_beside
 from pipeline.stages import deciding
 from pipeline.stages.doctor import Health, examine
 from pipeline.store import outputs as outputs_

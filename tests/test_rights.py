@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import run
-from pipeline.home import Home, write_beside
+from pipeline.home import Home
+from pipeline.machine.files import write_beside
 from pipeline.stages import deciding
 from pipeline.stages.doctor import Health, examine
 from pipeline.store.decisions import Grounds

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline import __version__
-from pipeline.home import LETTERS, Home, sha256_of
+from pipeline.home import LETTERS, Home
+from pipeline.machine.files import sha256_of
 from pipeline.stages.ledgers import writing
 from pipeline.store import Ledger
 from pipeline.store.addresses import Addresses, Contact

@@ -14,8 +14,8 @@ import openpyxl
 from pipeline.distribute import gaps, issue
 from pipeline.distribute.fill import Filler, placed
 from pipeline.errors import OperatorError
-from pipeline.home import Home, write_beside
-from pipeline.model import HEADCOUNTS
+from pipeline.home import HEADCOUNTS, Home
+from pipeline.machine.files import write_beside
 from pipeline.office.parts import Envelope, read_parts
 from schemas.invention import Return
 from schemas.round.round import Round

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from pipeline.home import Home, made_private, write_beside
+from pipeline.home import Home
 from pipeline.machine import clock
+from pipeline.machine.files import made_private, write_beside
 from pipeline.stages.ledgers import decisions_on_record
 from pipeline.stages.lettering import dated
 from pipeline.store.deadlines import Deadlines, deadlines

@@ -15,7 +15,8 @@ from pipeline import __version__
 from pipeline.collect.intake import files as intake
 from pipeline.collect.intake.arrivals import Arrivals
 from pipeline.errors import OperatorError
-from pipeline.home import Home, make_names_last
+from pipeline.home import Home
+from pipeline.machine.files import make_names_last
 from pipeline.stages.freshness import note_known
 from pipeline.stages.issuing import keep_definition
 from pipeline.stages.judging import Outdated, judge_all

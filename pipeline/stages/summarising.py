@@ -6,7 +6,8 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-from pipeline.home import Content, Home, Write
+from pipeline.home import Home
+from pipeline.machine.files import Content, Write
 from pipeline.stages.consolidating import for_others
 from pipeline.stages.freshness import note_summarised
 from pipeline.stages.progress import Progress, silent

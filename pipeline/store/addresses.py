@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.home import Home
-from pipeline.model import ADDRESS_BOOK
+from pipeline.home import ADDRESS_BOOK, Home
 from pipeline.office.listfile import ListFileError, read_list
 from pipeline.text.names import normalise, safe_name
 from schemas.round.round import Round

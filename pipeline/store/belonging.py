@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.home import Home, write_beside
+from pipeline.home import Home
+from pipeline.machine.files import write_beside
 from pipeline.store import journal, migrating
 from schemas.round.load import SCHEMAS, NoSuchRoundError, available, load_round
 from schemas.round.round import Round

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import OperatorError
-from pipeline.home import Home
-from pipeline.model import HEADCOUNTS
+from pipeline.home import HEADCOUNTS, Home
 from pipeline.office.listfile import ListFileError, read_list
 from pipeline.store.addresses import codes_by_name
 from pipeline.text.dates import parse_date

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import OperatorError
-from pipeline.home import PRIVATE_FILE, make_names_last, put_in_place, set_rights
+from pipeline.machine.files import PRIVATE_FILE, make_names_last, put_in_place, set_rights
 from pipeline.store.database import ENDINGS
 
 Fact = Mapping[str, Any]

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.home import Content, Home, made_like_above, put_in_place, sha256_of, write_beside
+from pipeline.home import Home
+from pipeline.machine.files import Content, made_like_above, put_in_place, sha256_of, write_beside
 
 CHANGED = " (đã sửa{number})"
 """Added to the name of a file that a person changed ("đã sửa": changed)."""

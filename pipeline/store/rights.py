@@ -9,7 +9,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.home import OUTPUT, PRIVATE_FILE, PRIVATE_FOLDER, Home, made_like_above, set_rights
+from pipeline.home import OUTPUT, Home
+from pipeline.machine.files import PRIVATE_FILE, PRIVATE_FOLDER, made_like_above, set_rights
 
 ARE_KEPT = os.name == "posix"
 """Whether the system keeps rights per file. On Windows a file has those of its folder."""

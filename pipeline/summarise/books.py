@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.home import BOARD_FILE, Write, write_beside
+from pipeline.home import BOARD_FILE
 from pipeline.machine.calls import Calls
+from pipeline.machine.files import Write, write_beside
 from pipeline.summarise.board.page import board_page
 from pipeline.summarise.brief.page import brief_page
 from pipeline.summarise.compare import comparison_sheets

@@ -192,7 +192,8 @@ def _sent(
     home: Home, book: Addresses, agency: Agency, at: dt.datetime, by: str, words: Mapping[str, str]
 ) -> LetterRecord:
     """Return the record of a letter that somebody sent, by options and letter file."""
-    from pipeline.home import LETTERS, sha256_of
+    from pipeline.home import LETTERS
+    from pipeline.machine.files import sha256_of
     from pipeline.store.addresses import Contact
     from pipeline.store.letters import LetterRecord
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pipeline import run
 from pipeline.errors import from_system
-from pipeline.home import Home, write_beside
+from pipeline.home import Home
+from pipeline.machine.files import write_beside
 from pipeline.model import Finding
 from pipeline.stages import rehearsing
 from pipeline.stages.rehearsing import RehearsalRemark

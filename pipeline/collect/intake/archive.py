@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from pipeline.home import PRIVATE_FILE, made_private, make_names_last
+from pipeline.machine.files import PRIVATE_FILE, made_private, make_names_last
 from pipeline.machine.storage import Place
 
 _CHUNK = 1024**2

@@ -7,7 +7,8 @@ import stat
 from typing import BinaryIO, NamedTuple
 
 from pipeline.collect.intake.archive import SourceError
-from pipeline.model import ADDRESS_BOOK, HEADCOUNTS, REGISTER
+from pipeline.home import ADDRESS_BOOK, HEADCOUNTS
+from pipeline.model import REGISTER
 
 _HALF_WRITTEN = (".tmp", ".part", ".partial", ".crdownload", ".download")
 """Endings of files that a program is still writing."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.home import Write, file_beside, made_like_above, sha256_of
+from pipeline.machine.files import Write, file_beside, made_like_above, sha256_of
 from pipeline.summarise.data.agencies import agencies
 from pipeline.summarise.data.fields import Field, Resource, Voices, differing
 from pipeline.summarise.data.findings import findings

@@ -11,7 +11,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline import __version__
-from pipeline.home import SOURCES_FILE, Write, sha256_of
+from pipeline.home import SOURCES_FILE
+from pipeline.machine.files import Write, sha256_of
 from pipeline.model import Standing
 from pipeline.store.versions import Role
 from pipeline.summarise.figures.consolidation import Consolidation
