@@ -179,8 +179,7 @@ def test_an_issued_form_that_libreoffice_has_calculated_says_nothing_new(
     ]
 
 
-# --- the marks
-# -------------------------------------------------------------------------------------
+# --- the marks -----------------------------------------------------------------------------------
 
 
 def test_texts_are_known_whatever_a_program_does_to_their_spaces_and_letters() -> None:

@@ -140,8 +140,7 @@ def _way_back(graph: Graph, start: str) -> list[str]:
     return []
 
 
-# --- rooms and floors
-# ------------------------------------------------------------------------------
+# --- rooms and floors ----------------------------------------------------------------------------
 
 
 def test_every_module_is_in_a_room() -> None:
@@ -248,8 +247,7 @@ def test_one_module_alone_asks_what_time_it_is() -> None:
     assert asking == {"pipeline.machine.clock"}
 
 
-# --- sizes
-# -----------------------------------------------------------------------------------------
+# --- sizes ---------------------------------------------------------------------------------------
 
 
 def is_data(path: Path) -> bool:
@@ -277,8 +275,7 @@ def test_functions_stay_small() -> None:
     assert not long
 
 
-# --- private names of libraries
-# --------------------------------------------------------------------
+# --- private names of libraries ------------------------------------------------------------------
 
 
 @cache
@@ -334,8 +331,7 @@ def test_private_names_of_a_library_are_in_one_file(library: str) -> None:
     assert len(using) == 1, using
 
 
-# --- one home each
-# ---------------------------------------------------------------------------------
+# --- one home each -------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -355,8 +351,7 @@ def test_what_excel_asks_for_has_one_home(sign: str, home: str) -> None:
     assert {name for name, text in texts.items() if sign in text} == {home}
 
 
-# --- tests
-# -----------------------------------------------------------------------------------------
+# --- tests ---------------------------------------------------------------------------------------
 
 
 def test_no_test_module_is_imported() -> None:

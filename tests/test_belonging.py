@@ -224,8 +224,7 @@ def test_a_record_and_a_ledger_of_different_rounds_are_both_named(
     assert tonghop("--home", tmp_path, "--round", MINI, "status").exit_code == 0
 
 
-# --- commands that fail, or only read
-# -----------------------------------------------------------------------
+# --- commands that fail, or only read ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", [*READING, *NEEDING, ["doctor"]], ids=" ".join)

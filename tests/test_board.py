@@ -243,8 +243,7 @@ def test_a_round_without_map_or_contacts(tmp_path: Path) -> None:
     assert visible(page).count("Agency 1") == 2, "among the agencies and among those to call"
 
 
-# --- in a browser
-# ----------------------------------------------------------------------------------
+# --- in a browser --------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

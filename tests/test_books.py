@@ -599,8 +599,7 @@ def crossing_values(path: Path) -> set[Any]:
     return {value for lines in crossed for value in grid(lines).values()}
 
 
-# --- rows, sources, notes
-# --------------------------------------------------------------------------
+# --- rows, sources, notes ------------------------------------------------------------------------
 
 
 def test_rows_stand_with_their_provenance(
@@ -961,8 +960,7 @@ def test_too_many_rows_are_left_to_the_parquet_file(
     assert sheet.max_row < 10
 
 
-# --- marks, languages, print
-# -----------------------------------------------------------------------
+# --- marks, languages, print ---------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -1067,8 +1065,7 @@ def test_no_number_is_too_wide_for_its_column(books: dict[str, openpyxl.Workbook
                 )
 
 
-# --- text stays text
-# -------------------------------------------------------------------------------
+# --- text stays text -----------------------------------------------------------------------------
 
 NASTY = {
     "=1+1": "=1+1",
@@ -1176,8 +1173,7 @@ def test_numbers_and_moments_in_long_lists(round_: Round) -> None:
     assert page.dimensions == f"A1:C{page.max_row}", "readers that trust the dimension lose nothing"
 
 
-# --- the same bytes
-# --------------------------------------------------------------------------------
+# --- the same bytes ------------------------------------------------------------------------------
 
 
 @pytest.mark.thorough
@@ -1190,8 +1186,7 @@ def test_the_same_consolidation_gives_the_same_bytes(round_: Round, tmp_path: Pa
     assert not list(tmp_path.rglob(".*.tmp"))
 
 
-# --- another round
-# ---------------------------------------------------------------------------------
+# --- another round -------------------------------------------------------------------------------
 
 
 def test_a_round_in_other_words(tmp_path: Path) -> None:
@@ -1259,8 +1254,7 @@ def test_a_summary_that_no_table_can_give_is_the_rounds_mistake(round_: Round) -
         summary_book(consolidation(round_), Summary("x.xlsx", "X", "level", ("handling",)))
 
 
-# --- progress and findings
-# -------------------------------------------------------------------------
+# --- progress and findings -----------------------------------------------------------------------
 
 FINDINGS = [
     Finding(
@@ -1382,8 +1376,7 @@ def test_findings_by_rule(progress: tuple[Consolidation, openpyxl.Workbook]) -> 
     assert lines[0][2] == "“Lĩnh vực” không để trống"
 
 
-# --- in a real spreadsheet program
-# -----------------------------------------------------------------
+# --- in a real spreadsheet program ---------------------------------------------------------------
 
 
 def stored(path: Path) -> dict[tuple[str, int, int], Any]:

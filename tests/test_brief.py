@@ -40,8 +40,7 @@ def made(round_: Round) -> Consolidation:
     return random_consolidation(round_, rows=400, invented=True)
 
 
-# --- what it says
-# ----------------------------------------------------------------------------------
+# --- what it says --------------------------------------------------------------------------------
 
 
 def records(made: Consolidation, table: str) -> list[dict[str, object]]:
@@ -273,8 +272,7 @@ def test_the_board_says_the_same(made: Consolidation) -> None:
     assert all(cell.sentence in sentences.values() for cell in brief.cells)
 
 
-# --- one page
-# --------------------------------------------------------------------------------------
+# --- one page ------------------------------------------------------------------------------------
 
 
 def longwinded(round_: Round) -> Round:

@@ -100,8 +100,7 @@ def once(step: Callable[[], None]) -> Callable[[str, int, int | None], None]:
     return progress
 
 
-# --- which addresses
-# ---------------------------------------------------------------------------------
+# --- which addresses -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -184,8 +183,7 @@ def test_a_worker_tells_what_it_does_not_see_and_where_it_can_not_write(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-# --- the same ledger
-# -----------------------------------------------------------------------------------
+# --- the same ledger -----------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -347,8 +345,7 @@ def test_dask_is_imported_only_where_a_cluster_is_asked_for(tmp_path: Path, roun
     )
 
 
-# --- several hosts, with certificates
-# --------------------------------------------------------------
+# --- several hosts, with certificates ------------------------------------------------------------
 
 
 def can_make_hosts() -> bool:

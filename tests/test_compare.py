@@ -321,8 +321,7 @@ def test_relative() -> None:
     ]
 
 
-# --- another round, other codes
-# --------------------------------------------------------------------
+# --- another round, other codes ------------------------------------------------------------------
 
 
 def later_round(round_: Round, folder: Path, *, bare: bool = False) -> Round:
@@ -473,8 +472,7 @@ def test_each_earlier_province_has_one_key_with_its_edition() -> None:
     assert edition.codes["T10"] == edition.codes["T15"] == "T15@2025"
 
 
-# --- real ledgers
-# ----------------------------------------------------------------------------------
+# --- real ledgers --------------------------------------------------------------------------------
 
 NORTH = """
     quarter | building | inspected | passed

@@ -134,8 +134,7 @@ def test_contents_in_another_round_and_language(tmp_path: Path) -> None:
     assert lines["SOURCES"].startswith("Which files do figures come from?")
 
 
-# --- print
-# -----------------------------------------------------------------------------------------
+# --- print ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("count", "whole"), [(200, True), (2_000, False)])

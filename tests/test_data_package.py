@@ -122,8 +122,7 @@ def as_written(path: Path) -> list[dict[str, str | None]]:
     return [{key: value.removeprefix("'") or None for key, value in row.items()} for row in rows]
 
 
-# --- tables
-# -----------------------------------------------------------------------------------------
+# --- tables --------------------------------------------------------------------------------------
 
 
 PROVENANCE = ["agency", "file", "sha256", "sheet", "row"]
@@ -316,8 +315,7 @@ def test_a_count_beyond_whole_numbers_is_kept(round_: Round) -> None:
     assert table["cases"].to_pylist() == [1e300]
 
 
-# --- described so that nothing else is needed
-# --------------------------------------------------------
+# --- described so that nothing else is needed ----------------------------------------------------
 
 
 def problems(folder: Path) -> list[tuple[str, str]]:
@@ -479,8 +477,7 @@ def test_the_readmes_query_gives_the_figures(
     ) == sorted(told)
 
 
-# --- values that constraints or spreadsheets don't take
-# ------------------------------------------------
+# --- values that constraints or spreadsheets don't take ------------------------------------------
 
 
 ROW = {
@@ -563,8 +560,7 @@ def test_a_spreadsheet_finds_no_formula_in_csv(round_: Round, tmp_path: Path) ->
     assert "'=1+1" in [cell.value for cell in cells]
 
 
-# --- agencies, findings
-# ---------------------------------------------------------------------------------
+# --- agencies, findings --------------------------------------------------------------------------
 
 
 def test_agencies_stand_with_what_counts_and_what_waits(made: Consolidation, out: Path) -> None:
@@ -615,8 +611,7 @@ def test_findings_are_those_of_the_json(out: Path) -> None:
     ]
 
 
-# --- marks
-# ------------------------------------------------------------------------------------------------
+# --- marks ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -661,8 +656,7 @@ def test_invented_and_unmasked_data_say_so(round_: Round, tmp_path: Path) -> Non
     assert "KHÔNG CHE TÊN NGƯỜI" in said["description"]
 
 
-# --- nguon.json
-# ---------------------------------------------------------------------------------------------
+# --- nguon.json ----------------------------------------------------------------------------------
 
 
 def test_sources_say_what_everything_was_made_from(

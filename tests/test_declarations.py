@@ -403,8 +403,7 @@ def test_a_list_whose_file_has_a_name_for_no_formula(tmp_path: Path) -> None:
     assert {fault.key for fault in told(folder)} == {"bad_list_name"}
 
 
-# --- the command
-# ---------------------------------------------------------------------------------------
+# --- the command ---------------------------------------------------------------------------------
 
 
 def command(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -216,8 +216,7 @@ def test_a_hazard_is_found_by_its_type_or_though_nothing_leads_to_it(
     assert b"vbaProject" not in parts_of(copy.content)[TYPES]
 
 
-# --- what can't be taken out surely: no copy is sent
-# --------------------------------------------------
+# --- what can't be taken out surely: no copy is sent ---------------------------------------------
 
 
 def used_name(book: Workbook) -> None:

@@ -51,8 +51,7 @@ def text(message: EmailMessage) -> str:
     return str(body.get_content())
 
 
-# --- the address book
-# -------------------------------------------------------------------------------
+# --- the address book ----------------------------------------------------------------------------
 
 
 def test_the_address_book_knows_agencies_by_code_and_name(home: Home, round_: Round) -> None:
@@ -127,8 +126,7 @@ def test_the_board_calls_whom_the_address_book_names(round_: Round) -> None:
     assert not people["North office"].known
 
 
-# --- drafts
-# -----------------------------------------------------------------------------------------
+# --- drafts --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

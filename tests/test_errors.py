@@ -47,8 +47,7 @@ def windows(error: OSError, winerror: int) -> OSError:
     return error
 
 
-# --- one sentence per state
-# ------------------------------------------------------------------------
+# --- one sentence per state ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("number", "key"), SENTENCES.items())
@@ -123,8 +122,7 @@ def test_why_a_ledger_is_not_opened_is_found_out(tmp_path: Path) -> None:
     assert key(tmp_path / ("a" * LONGEST_LEDGER_PATH)) == "path_too_long"
 
 
-# --- swallowed nowhere
-# -------------------------------------------------------------------------------
+# --- swallowed nowhere ---------------------------------------------------------------------------
 
 MAY_STAND = {
     "pipeline/collect/formats/binary.py:_told": "a panic of calamine's has no class to import and is known by its name; all else goes on",

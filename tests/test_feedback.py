@@ -259,8 +259,7 @@ def test_returns_of_other_kinds_get_the_list_alone(
     )
 
 
-# --- safe to send
-# -----------------------------------------------------------------------------------
+# --- safe to send --------------------------------------------------------------------------------
 
 
 def two_agencies(home: Home, round_: Round) -> list[str]:

@@ -100,8 +100,7 @@ def test_feeding_back_twice_is_the_same_as_once(
     assert list(marks_on(clean)) == ["D9"]
 
 
-# --- what a program keeps of a marked copy
-# ----------------------------------------------------------
+# --- what a program keeps of a marked copy -------------------------------------------------------
 
 
 @needs_office
@@ -211,8 +210,7 @@ def test_marks_come_off_in_whatever_colours_a_program_saved_them(
     assert marks_on(sheet) == {"D40": Severity.ERROR}
 
 
-# --- unusual files
-# ----------------------------------------------------------------------------------
+# --- unusual files -------------------------------------------------------------------------------
 
 
 def strict(whole: bytes) -> bytes:

@@ -244,8 +244,7 @@ def test_rounded_as_shown_nothing_can_be_said() -> None:
     assert doubts_of(book(formula("A1+B1", 8), calculation='fullPrecision="0"')) == {}
 
 
-# --- workbooks that nobody calculated
-# ---------------------------------------------------------------
+# --- workbooks that nobody calculated ------------------------------------------------------------
 
 NEVER = '<c r="A2"><f>VLOOKUP(A1,A1:B1,2)</f><v>0</v></c>'
 
@@ -293,8 +292,7 @@ def test_without_formulas_it_does_not_matter_how_a_workbook_is_calculated() -> N
     assert list(Calculation(workbook).findings(["S"])) == []
 
 
-# --- in a return
-# ------------------------------------------------------------------------------------
+# --- in a return ---------------------------------------------------------------------------------
 
 SHEET_PART = "xl/worksheets/sheet3.xml"
 
@@ -378,8 +376,7 @@ def test_of_a_workbook_by_openpyxl_no_formula_is_stale(tmp_path: Path) -> None:
     assert reading.findings == ()
 
 
-# --- OpenDocument
-# -----------------------------------------------------------------------------------
+# --- OpenDocument --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -432,8 +429,7 @@ def test_formulas_in_an_opendocument_workbook(
     assert doubts_of(ods_book(formula_, value)) == doubts
 
 
-# --- held against LibreOffice
-# -----------------------------------------------------------------------
+# --- held against LibreOffice --------------------------------------------------------------------
 
 OPERANDS = ("A{}", "$B${}", "C{}", "E{}", "2", "0.1", "1.5E1", "50%", "'Tờ khác'!A{}", "Sheet2!B{}", "SUM(A{}:B{})", "SUM(A:A)", "SUM($1:$3)", "MAX(A{}:D{})", "MIN(A1:A{})",
             "AVERAGE(A1:B{})", "ROUND(B{},1)", "ROUNDUP(C{},0)", "ABS(-A{})", "INT(B{})", "IF(A{}>B{},C{},1)", "PRODUCT(A1:B{})", "D{}", "SUM(D{},E{},F{})", "VLOOKUP(A1,A1:C9,2,0)", 'IF(D{}="",0,A{})')  # fmt: skip

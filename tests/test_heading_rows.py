@@ -113,8 +113,7 @@ def test_a_word_that_is_also_a_unit_is_data_in_a_column_without_units(
     assert table.rows.tolist() == [FIRST_ROW, FIRST_ROW + 1]
 
 
-# --- headings that stand again
-# -----------------------------------------------------------------------
+# --- headings that stand again -------------------------------------------------------------------
 
 
 def repeated(below: str, headings: str = HEADINGS) -> RepeatedHeadings:

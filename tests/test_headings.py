@@ -41,8 +41,7 @@ def ends(text: str, *merged: Area) -> int:
     return header.last_row
 
 
-# --- what counts before what
-# -------------------------------------------------------------------------
+# --- what counts before what ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -97,8 +96,7 @@ def test_a_label_of_the_form_counts_before_other_names_of_it(sheet: str, label: 
     assert labels_of(grid_of(sheet), ROUND.info)["phone"].address == label
 
 
-# --- ways to write a heading
-# -------------------------------------------------------------------------
+# --- ways to write a heading ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -165,8 +163,7 @@ def test_a_heading_with_a_word_of_another_title_is_never_close_to_this_one(
     )
 
 
-# --- headings of several columns
-# ---------------------------------------------------------------------
+# --- headings of several columns -----------------------------------------------------------------
 
 GROUPED = """
 Lĩnh vực|Số vụ việc|Số người||
@@ -230,8 +227,7 @@ def test_a_required_column_that_is_only_the_heading_of_others_is_missing(tmp_pat
     assert (table.rows.tolist(), table.values["handled"].tolist()) == ([FIRST_ROW], [1])
 
 
-# --- headings in several rows
-# ------------------------------------------------------------------------
+# --- headings in several rows --------------------------------------------------------------------
 
 ALL = dict(zip(SPEC.keys, "ABCDEF", strict=True))
 SPLIT = {

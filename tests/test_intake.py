@@ -131,8 +131,7 @@ def test_names_are_shown_safely(name: str | bytes, tmp_path: Path) -> None:
     shown.encode()
 
 
-# --- when a file came
-# ------------------------------------------------------------------------------
+# --- when a file came ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -280,8 +279,7 @@ def test_the_option_is_of_what_is_new_in_archives_too(tmp_path: Path) -> None:
     assert dates(path) == {"b.zip/c.xlsx": new, "b.zip/new.xlsx": new}
 
 
-# --- archives
-# --------------------------------------------------------------------------------------
+# --- archives ------------------------------------------------------------------------------------
 
 
 def test_members_of_an_archive(tmp_path: Path) -> None:
@@ -472,8 +470,7 @@ def test_files_come_as_they_are_asked_for(tmp_path: Path) -> None:
     assert intake.count([tmp_path / "in", tmp_path / "in/000.xlsx"]) == 3 * intake.SETTLED + 1
 
 
-# --- limits
-# -----------------------------------------------------------------------------------------
+# --- limits --------------------------------------------------------------------------------------
 
 
 def test_an_archive_that_can_not_be_written_is_the_operators_to_put_right(
@@ -513,8 +510,7 @@ def test_the_guide_tells_the_limits() -> None:
     assert [row for row in rows if row.replace(",", ".") not in text] == []
 
 
-# --- copied ahead
-# ----------------------------------------------------------------------------------
+# --- copied ahead --------------------------------------------------------------------------------
 
 
 def test_helpers_copy_as_the_command_itself_does(tmp_path: Path) -> None:

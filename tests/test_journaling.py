@@ -65,8 +65,7 @@ def excuse(home: Home, round_: Round, code: str = "T01") -> None:
     deciding.excuse(home, round_, code, GROUNDS)
 
 
-# --- lines
-# -----------------------------------------------------------------------------------------
+# --- lines ---------------------------------------------------------------------------------------
 
 
 def test_each_line_names_the_one_before(home: Home, round_: Round) -> None:
@@ -155,8 +154,7 @@ def test_a_changed_byte_breaks_the_chain(facts: list[dict[str, Any]], data: st.D
     assert changed.rest or changed.last != last
 
 
-# --- killed
-# ----------------------------------------------------------------------------------------
+# --- killed --------------------------------------------------------------------------------------
 
 KILLED = """
 import os, signal, sys
@@ -212,8 +210,7 @@ def test_a_step_that_breaks_leaves_no_line(
     assert len(tables(home.ledger)["decision"]) == 1
 
 
-# --- every state of both
-# ---------------------------------------------------------------------------
+# --- every state of both -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("torn", [b'{"n":8,"prev":"', b"\0" * 40, b"\0" * 40 + b"\n"])

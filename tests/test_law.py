@@ -254,8 +254,7 @@ def test_random_right_returns_are_never_unlawful_nor_doubted(round_: Round) -> N
     } == {form for subject in round_.codelists["subjects"].codes for form in lawful(subject)}
 
 
-# --- what people are shown
-# -------------------------------------------------------------------------
+# --- what people are shown -----------------------------------------------------------------------
 
 
 def sentences(

@@ -167,8 +167,7 @@ def test_a_round_of_another_kind_reminds_too(home: Home) -> None:
     assert "Re: reminder" in text_of(home.reminders, mini.in_scope[0].code)
 
 
-# --- the day that a letter bears
-# --------------------------------------------------------------------
+# --- the day that a letter bears -----------------------------------------------------------------
 
 
 def day_of(path: Path) -> str:
@@ -242,8 +241,7 @@ def test_the_day_by_which_somebody_was_asked_stays_asked(home: Home, round_: Rou
         run.feedback(home, round_, deadline=dt.date(2023, 9, 1))
 
 
-# --- letters that no longer hold
-# --------------------------------------------------------------------
+# --- letters that no longer hold -----------------------------------------------------------------
 
 
 def lying(home: Home) -> set[str]:
@@ -337,8 +335,7 @@ def test_letters_of_an_older_program_hold_as_long_as_there_is_something_to_say(
     assert lying(replied) == T01 | T12
 
 
-# --- letters by what was decided
-# --------------------------------------------------------------------
+# --- letters by what was decided -----------------------------------------------------------------
 
 
 @pytest.mark.slow

@@ -173,8 +173,7 @@ def test_a_large_sheet_whose_bytes_were_changed_is_damaged(monkeypatch: pytest.M
     assert caught.value.reason == "damaged"
 
 
-# --- what is really too large
-# -----------------------------------------------------------------------
+# --- what is really too large --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

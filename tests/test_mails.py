@@ -45,8 +45,7 @@ def written(path: Path, message: EmailMessage | bytes) -> Path:
     return path
 
 
-# --- what is taken
-# ----------------------------------------------------------------------------------
+# --- what is taken -------------------------------------------------------------------------------
 
 
 def test_a_mail_gives_its_files_and_says_who_sent_them_when(tmp_path: Path) -> None:
@@ -142,8 +141,7 @@ def test_files_of_mails_are_taken_out_of_archives_and_the_reverse(tmp_path: Path
     ]
 
 
-# --- what is left
-# -----------------------------------------------------------------------------------
+# --- what is left --------------------------------------------------------------------------------
 
 
 def with_part(
@@ -237,8 +235,7 @@ def test_a_mail_that_came_back_is_no_return(tmp_path: Path) -> None:
     assert (names(result), left(result)) == (["a.eml"], [("a.eml/Undelivered", "bounce")])
 
 
-# --- names
-# ------------------------------------------------------------------------------------------
+# --- names ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -278,8 +275,7 @@ def test_names_are_read_in_every_way_that_they_are_written(
     assert names(found(path)) == [f"a.eml/{shown}"]
 
 
-# --- other kinds of mails
-# -----------------------------------------------------------------------------
+# --- other kinds of mails ------------------------------------------------------------------------
 
 
 def test_each_mail_of_a_mailbox_is_opened(tmp_path: Path) -> None:
@@ -330,8 +326,7 @@ def test_a_text_that_looks_like_headers_is_no_mail(tmp_path: Path) -> None:
     assert (names(result), left(result)) == (["a.txt"], [])
 
 
-# --- hostile ones
-# -----------------------------------------------------------------------------------
+# --- hostile ones --------------------------------------------------------------------------------
 
 
 def nested(depth: int) -> EmailMessage:

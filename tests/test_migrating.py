@@ -170,8 +170,7 @@ def test_what_the_archive_lost_stays_as_it_was_judged_and_is_told(
     )
 
 
-# --- interrupted
-# -----------------------------------------------------------------------------------
+# --- interrupted ---------------------------------------------------------------------------------
 
 KILLED = """
 import sys, time
@@ -247,8 +246,7 @@ def test_two_programs_that_migrate_at_once_do_it_once(home: Home) -> None:
     assert [path.name for path in home.ledger.parent.glob(f"ledger.{OLD}*")] == [COPY]
 
 
-# --- other ledgers
-# ---------------------------------------------------------------------------------
+# --- other ledgers -------------------------------------------------------------------------------
 
 
 def test_a_newer_programs_ledger_is_refused_and_left_alone(home: Home) -> None:

@@ -124,8 +124,7 @@ def test_words_that_say_nothing_in_a_prepared_row_are_an_answer(tmp_path: Path) 
     assert reading.tables[spec.key].values["content"].tolist() == ["Không"]
 
 
-# --- subtotals
-# ---------------------------------------------------------------------------------------
+# --- subtotals -----------------------------------------------------------------------------------
 
 SECTORS = ("Giáo dục và đào tạo", "Giao thông vận tải", "Giáo dục và đào tạo")
 DATA = [
@@ -192,8 +191,7 @@ def test_totals_of_groups_within_groups(tmp_path: Path) -> None:
     assert [each for each in found if each.rule == "T02"] == []
 
 
-# --- rows of column numbers
-# ----------------------------------------------------------------------------
+# --- rows of column numbers ----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("form", ["({})", "[{}]", "{}"])
@@ -210,8 +208,7 @@ def test_a_row_of_column_numbers_among_the_data_is_known(form: str, tmp_path: Pa
     )
 
 
-# --- pictures in cells
-# -----------------------------------------------------------------------------------
+# --- pictures in cells ---------------------------------------------------------------------------
 
 PART = f"xl/worksheets/sheet{[spec.sheet for spec in ROUND.tables].index(SHEET) + 1}.xml"
 RICH = '<c r="H9" t="e" vm="1"><v>#VALUE!</v></c>'

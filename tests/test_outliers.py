@@ -175,8 +175,7 @@ def test_what_is_within_two_orders_is_usual_whatever_the_unit(power: int, factor
     assert bool(found) == (abs(np.log10(factor)) > 2), factor
 
 
-# --- sums of counts
-# -------------------------------------------------------------------------------------
+# --- sums of counts ------------------------------------------------------------------------------
 
 
 GROUPS = {"UY_BAN": 1, "DHQG": 2, "NGANG_BO": 4, "THUOC_CP": 8, "BO": 16, "TINH": 63}

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import home as home_
 from pipeline import run
 from pipeline.home import Home, sweep
+from pipeline.machine import files as files_
 from pipeline.machine.files import write_beside
 from pipeline.stages import deciding
 from pipeline.stages.doctor import Health, examine
@@ -48,8 +48,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-# --- one file
-# --------------------------------------------------------------------------------------
+# --- one file ------------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("file")
@@ -124,8 +123,7 @@ def test_a_folder_that_was_moved_knows_its_files(home: Home, tmp_path: Path) -> 
     assert files(moved.replies) == {"T01.xlsx": b"second"}
 
 
-# --- killed runs
-# -----------------------------------------------------------------------------------
+# --- killed runs ---------------------------------------------------------------------------------
 
 
 def killed_at_step(step: int, home: Home) -> bool:
@@ -143,7 +141,7 @@ def killed_at_step(step: int, home: Home) -> bool:
             return called
 
         outputs_._add = counted(outputs_._add)
-        home_.set_rights = counted(home_.set_rights)
+        files_.set_rights = counted(files_.set_rights)
         Path.replace = counted(Path.replace)  # type: ignore[method-assign]
         Path.rename = counted(Path.rename)  # type: ignore[method-assign]
         write(home, b"second")
@@ -218,7 +216,7 @@ def test_a_file_being_written_has_a_name_of_its_own(
     for number in range(3):
         write_beside(tmp_path / "x.txt", str(number).encode())
     assert len(beside) == 3
-    assert all(Path(name).match(home_.TEMPORARY) for name in beside)
+    assert all(Path(name).match(files_.TEMPORARY) for name in beside)
     assert files(tmp_path) == {"x.txt": b"2"}
 
 
@@ -230,8 +228,7 @@ def test_a_file_that_cannot_be_written_is_named_by_its_own_name(tmp_path: Path) 
     assert not any(path.name.endswith(".tmp") for path in tmp_path.iterdir())
 
 
-# --- commands
-# --------------------------------------------------------------------------------------
+# --- commands ------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

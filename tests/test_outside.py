@@ -68,8 +68,7 @@ def drawn(tmp_path: Path, *anchors: str, chart: str = "", kind: str = "chart") -
     return read_with(tmp_path, parts, links)
 
 
-# --- shapes
-# ----------------------------------------------------------------------------------------
+# --- shapes --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -157,8 +156,7 @@ def test_a_chart_that_fills_a_sheet_is_an_extra_sheet(tmp_path: Path) -> None:
     assert [each.value for each in reading.aside] == ["Số vụ việc theo tháng"]
 
 
-# --- notes
-# -----------------------------------------------------------------------------------------
+# --- notes ---------------------------------------------------------------------------------------
 
 
 def test_a_note_is_told_at_its_cell_and_kept(tmp_path: Path) -> None:
@@ -210,8 +208,7 @@ def test_a_conversation_is_kept_once_without_what_excel_says_of_it(tmp_path: Pat
     assert [each.value for each in reading.aside] == ["chỉ còn ở đây", "Còn 3 vụ"]
 
 
-# --- page margins
-# ----------------------------------------------------------------------------------
+# --- page margins --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["Trang &P/&N", "Page &P of &N", "&A", "&D &T", "&F", ""])
@@ -233,8 +230,7 @@ def test_text_in_page_margins_is_told_once_for_all_sheets_and_kept(tmp_path: Pat
     ]
 
 
-# --- extra sheets
-# ----------------------------------------------------------------------------------
+# --- extra sheets --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -290,8 +286,7 @@ def test_things_on_an_extra_sheet_belong_to_its_one_finding(tmp_path: Path) -> N
     assert [each.value for each in reading.aside] == ["chữ", "ghi chú"]
 
 
-# --- from the archive to the summaries
-# ---------------------------------------------------------------
+# --- from the archive to the summaries -----------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -326,8 +321,7 @@ def _aside_sheet(home: Home) -> list[list[object]]:
     return [[cell.value for cell in row] for row in shown.iter_rows() if row[0].value == "T96"]
 
 
-# --- other kinds of workbooks
-# ------------------------------------------------------------------------
+# --- other kinds of workbooks --------------------------------------------------------------------
 
 
 @pytest.mark.slow

@@ -73,8 +73,7 @@ def test_each_figure_that_is_no_rate_says_its_unit(contents: dict[str, bytes]) -
     }
 
 
-# --- what matters
-# ----------------------------------------------------------------------------------
+# --- what matters --------------------------------------------------------------------------------
 
 
 MONTHS = {"2021": 341 / 30.4375, "2022": 365 / 30.4375, "2023H1": 181 / 30.4375}
@@ -350,8 +349,7 @@ def test_a_round_without_periods_and_rates_says_what_it_can(tmp_path: Path) -> N
     assert said(made, "kind", "en") == ["Most: Oak, 3 trees, 100.0% of trees in all."]
 
 
-# --- charts
-# ----------------------------------------------------------------------------------------
+# --- charts --------------------------------------------------------------------------------------
 
 
 def cells(book: openpyxl.Workbook, reference: str) -> list[Any]:

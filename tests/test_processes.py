@@ -187,8 +187,7 @@ def test_who_reads_no_further_ends_the_command_quietly(begin: Callable[..., Comm
     assert command.process.wait(PATIENCE) == 128 + 13
 
 
-# --- calls
-# -------------------------------------------------------------------------------------------
+# --- calls ---------------------------------------------------------------------------------------
 
 
 def halved(number: int) -> float:
@@ -229,8 +228,7 @@ def test_no_process_is_left_when_calls_are_left() -> None:
     assert process.exitcode == -signal.SIGKILL
 
 
-# --- calls made ahead
-# ------------------------------------------------------------------------------
+# --- calls made ahead ----------------------------------------------------------------------------
 
 
 def square(number: int) -> int:

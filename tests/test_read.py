@@ -46,8 +46,7 @@ def state(table: TableReading, key: str, row: int) -> str:
     return State(int(table.states[key][table.rows.tolist().index(row)])).name
 
 
-# --- S01: not a workbook
-# -----------------------------------------------------------------------------
+# --- S01: not a workbook -------------------------------------------------------------------------
 
 
 def word() -> bytes:
@@ -190,8 +189,7 @@ def test_a_locked_workbook_opens_with_the_agreed_password_alone(
     assert reading.agency == ("T01" if opens else "")
 
 
-# --- a right file
-# ------------------------------------------------------------------------------------
+# --- a right file --------------------------------------------------------------------------------
 
 
 def test_a_right_file_is_read_without_a_word(tmp_path: Path) -> None:
@@ -475,8 +473,7 @@ def test_a_definition_is_what_its_name_says_or_not_used(digest: str, tmp_path: P
         assert brief(reading.findings) == ([("S04", "W", "other_version", ())] if stated else [])
 
 
-# --- S05: sheets
-# -------------------------------------------------------------------------------------
+# --- S05: sheets ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -542,8 +539,7 @@ def test_a_copied_sheet_is_not_taken_for_another(tmp_path: Path) -> None:
     assert "examples" not in reading.tables
 
 
-# --- S06, S07: columns and rows that moved
-# -----------------------------------------------------------
+# --- S06, S07: columns and rows that moved -------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -974,8 +970,7 @@ def test_hidden_rows_columns_and_sheets_are_read(tmp_path: Path) -> None:
     assert moved(hide, tmp_path).tables["manifestations"].values["cases"].tolist() == [2]
 
 
-# --- text from before Unicode
-# ------------------------------------------------------------------------
+# --- text from before Unicode --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -1059,8 +1054,7 @@ def test_what_is_read_in_an_old_font_is_plain_text(tmp_path: Path) -> None:
     assert {type(text) for text in texts} == {str, type(None)}
 
 
-# --- labels that moved
-# -------------------------------------------------------------------------------
+# --- labels that moved ---------------------------------------------------------------------------
 
 
 def test_a_moved_form_sheet(tmp_path: Path) -> None:
@@ -1097,8 +1091,7 @@ def test_a_missing_label(tmp_path: Path) -> None:
     )
 
 
-# --- S08, S09, S10, S12
-# ------------------------------------------------------------------------------
+# --- S08, S09, S10, S12 --------------------------------------------------------------------------
 
 
 def sheet_part(number: int = 2) -> str:

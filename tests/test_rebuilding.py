@@ -144,8 +144,7 @@ def test_returns_whose_bytes_are_gone_stay_registered_and_are_named(
     assert tables(home.ledger) == before
 
 
-# --- killed
-# ----------------------------------------------------------------------------------------
+# --- killed --------------------------------------------------------------------------------------
 
 KILLED = """
 import os, signal, sys, time
@@ -200,8 +199,7 @@ def test_a_kill_between_the_old_ledger_and_the_new_loses_neither(home: Home, rou
     assert tables(home.ledger.with_name("ledger.old.sqlite")) == before
 
 
-# --- refused
-# ---------------------------------------------------------------------------------------
+# --- refused -------------------------------------------------------------------------------------
 
 
 def outputs(home: Home) -> dict[str, bytes]:

@@ -202,8 +202,7 @@ def test_what_only_recalls_writes_nothing(home: Home, tmp_path: Path) -> None:
     assert tonghop("--home", home.root, "--round", MINI, "history", "NOWHERE").exit_code == 3
 
 
-# --- decisions say what they changed, or why nothing
-# -------------------------------------------------
+# --- decisions say what they changed, or why nothing ---------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -121,8 +121,7 @@ def document(made: Consolidation) -> Document:
     return opened(paper(made))
 
 
-# --- layout
-# ----------------------------------------------------------------------------------------
+# --- layout --------------------------------------------------------------------------------------
 
 
 def test_page_by_the_decree(document: Document) -> None:
@@ -296,8 +295,7 @@ def test_captions_are_numbered_and_pictures_have_words(document: Document) -> No
     )
 
 
-# --- content
-# ---------------------------------------------------------------------------------------
+# --- content -------------------------------------------------------------------------------------
 
 
 def test_the_outline_item_by_item(round_: Round, document: Document) -> None:
@@ -447,8 +445,7 @@ def test_who_is_missing_stands_in_the_annex(document: Document, made: Consolidat
     assert "Báo cáo chậm (1): Bộ Tư pháp (2 ngày)." in text
 
 
-# --- rounds of every size
-# --------------------------------------------------------------------------
+# --- rounds of every size ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

@@ -70,8 +70,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, round_: Round) -> Home:
     return home
 
 
-# --- the form
-# --------------------------------------------------------------------------------------
+# --- the form ------------------------------------------------------------------------------------
 
 VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯ\u1ea0-\u1ef9]")
 
@@ -188,8 +187,7 @@ def test_excel_accepts_what_each_column_declares(round_: Round) -> None:
     } == BOUNDS
 
 
-# --- the engine
-# ------------------------------------------------------------------------------------
+# --- the engine ----------------------------------------------------------------------------------
 
 
 def test_its_returns_are_judged(home: Home, round_: Round) -> None:
@@ -292,8 +290,7 @@ def _text(path: Path, part: str) -> str:
         return archive.read(part).decode()
 
 
-# --- the self-check
-# --------------------------------------------------------------------------------
+# --- the self-check ------------------------------------------------------------------------------
 
 FIRST = 154
 """The first seed from which eight workbooks (whole and fractional) break every rule."""

@@ -66,8 +66,7 @@ def case(agency: str, **more: Any) -> dict[str, Any]:
     return {"agency": agency, **codes, "cases": 2, "persons": 3, **more}
 
 
-# --- gaps
-# ------------------------------------------------------------------------------------------
+# --- gaps ----------------------------------------------------------------------------------------
 
 
 def test_measures_have_their_units(made: Consolidation) -> None:
@@ -286,8 +285,7 @@ def test_names_inside_a_sentence(name: str, said: str) -> None:
     assert inside(name) == said
 
 
-# --- tables
-# ----------------------------------------------------------------------------------------
+# --- tables --------------------------------------------------------------------------------------
 
 
 def test_a_measure_by_two_dimensions(made: Consolidation) -> None:
@@ -411,8 +409,7 @@ def test_figures_in_english(made: Consolidation) -> None:
     assert loss.endswith(" billion VND")
 
 
-# --- what isn't told
-# -------------------------------------------------------------------------------
+# --- what isn't told -----------------------------------------------------------------------------
 
 
 def test_a_part_in_brackets_is_left_out_alone(round_: Round) -> None:

@@ -72,8 +72,7 @@ def mounted(*words: str | Path) -> None:
         pytest.skip(f"nothing may be mounted: {done.stderr.decode(errors='replace').strip()}")
 
 
-# --- a folder that can only be read
-# ------------------------------------------------------------------
+# --- a folder that can only be read --------------------------------------------------------------
 
 
 @pytest.fixture
@@ -152,8 +151,7 @@ def test_who_has_no_right_to_write_may_look_and_no_more(home: Home) -> None:
     assert told["collect"][1].startswith(f"Không ghi được {home.root}: ")
 
 
-# --- a ledger that is damaged
-# ------------------------------------------------------------------------
+# --- a ledger that is damaged --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("words", [*READING, *WRITING[:-1]], ids=" ".join)
@@ -174,8 +172,7 @@ def test_a_ledger_with_one_page_overwritten_is_noticed(words: list[str], home: H
         assert home.ledger.read_bytes() == before
 
 
-# --- temporary files
-# ---------------------------------------------------------------------------------
+# --- temporary files -----------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -209,8 +206,7 @@ def test_no_folder_for_temporary_files_is_said(home: Home, monkeypatch: pytest.M
     ), done.output
 
 
-# --- where words go
-# ----------------------------------------------------------------------------------
+# --- where words go ------------------------------------------------------------------------------
 
 
 def shell(home: Home, words: str) -> subprocess.CompletedProcess[str]:
@@ -247,8 +243,7 @@ def test_work_that_nobody_hears_of_is_done_or_refused_but_never_broken(
         assert len(ledger.submissions()) == 2
 
 
-# --- long paths and shared folders
-# -------------------------------------------------------------------
+# --- long paths and shared folders ---------------------------------------------------------------
 
 
 @pytest.mark.parametrize("parts", [3, 17, 25])

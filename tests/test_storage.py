@@ -139,8 +139,7 @@ def taken(
     return list(intake.take_in([place], archive, received=None, timezone=CLOCK, **more))
 
 
-# --- the same as from folders
-# ------------------------------------------------------------------------
+# --- the same as from folders --------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -208,8 +207,7 @@ def test_whatever_reads_the_archive_reads_it_by_address(
     ]
 
 
-# --- what is kept
-# --------------------------------------------------------------------------------------
+# --- what is kept --------------------------------------------------------------------------------
 
 
 def test_of_eight_writers_one_wins(bucket: Bucket) -> None:
@@ -298,8 +296,7 @@ def test_a_large_object_is_fetched_by_itself(
     ] == [True] * 4
 
 
-# --- what is found
-# -------------------------------------------------------------------------------------
+# --- what is found -------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -380,8 +377,7 @@ def test_the_archive_below_what_is_collected_is_left(
     assert run.collect(home, round_, [bucket.address("")]).seen == 1
 
 
-# --- when it came
-# --------------------------------------------------------------------------------------
+# --- when it came --------------------------------------------------------------------------------
 
 
 def dates(home: Home) -> dict[str, tuple[str, str]]:
@@ -435,8 +431,7 @@ def test_what_is_noted_as_a_time_and_is_none_costs_nothing(
     assert one.received_by == (CHANGED if noted.startswith("2030") else UPLOADED)
 
 
-# --- one sentence
-# --------------------------------------------------------------------------------------
+# --- one sentence --------------------------------------------------------------------------------
 
 
 def refused(home: Path, *words: str) -> str:
@@ -512,8 +507,7 @@ def test_a_store_that_is_lost_meanwhile_leaves_a_sound_ledger(
     assert told(home, incoming) == told(from_folder, incoming)
 
 
-# --- where it is
-# ---------------------------------------------------------------------------------------
+# --- where it is ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

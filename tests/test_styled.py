@@ -191,8 +191,7 @@ def test_a_workbook_of_plain_cells_is_not_opened_again_for_its_styles(
     assert [each["formatting_info"] for each in opened] == [False, False, True]
 
 
-# --- OpenDocument, as other programs may write it
-# ---------------------------------------------------
+# --- OpenDocument, as other programs may write it ------------------------------------------------
 
 
 def opened(styles: str, body: str, named: str = "") -> Grid:
@@ -301,8 +300,7 @@ def test_days_of_opendocument_as_they_are_seen(order: str, more: str, parts: str
         assert value.parts == parts if parts else type(value) is dt.date
 
 
-# --- rows and columns without height or width
-# --------------------------------------------------------
+# --- rows and columns without height or width ----------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -362,8 +360,7 @@ def test_rows_of_xlsb_without_size_are_hidden(height: int, flags: int, *, is_hid
     assert book.grid(book.names[0]).hidden.rows == (((4, 4),) if is_hidden else ())
 
 
-# --- whole returns
-# -----------------------------------------------------------------------------------
+# --- whole returns -------------------------------------------------------------------------------
 
 
 @needs_office
@@ -397,8 +394,7 @@ def test_what_is_told_of_a_return_is_the_same_in_every_format(form: str, tmp_pat
     assert (table.values["note"][0], table.found[0, "note"]) == ("Có  hồ sơ", "Có bỏ hồ sơ")
 
 
-# --- cut short
-# ---------------------------------------------------------------------------------------
+# --- cut short -----------------------------------------------------------------------------------
 
 
 def test_a_binary_workbook_that_is_cut_short_is_damaged_wherever_it_is_cut() -> None:

@@ -110,8 +110,7 @@ def test_a_labelled_row_below_a_column_of_row_numbers_is_kept_apart(
     assert [(total.row, total.numbers) for total in table.totals] == [(FIRST_ROW + 1, {"cases": 2})]
 
 
-# --- headings of groups with their sums
-# --------------------------------------------------------------
+# --- headings of groups with their sums ----------------------------------------------------------
 
 
 def grouped(first_sum: object, tmp_path: Path) -> Reading:
@@ -159,8 +158,7 @@ def test_a_numbered_text_with_anything_but_sums_beside_is_data(
     assert (table.rows.tolist(), table.totals) == ([FIRST_ROW, FIRST_ROW + 1], ())
 
 
-# --- remarks
-# -----------------------------------------------------------------------------------------
+# --- remarks -------------------------------------------------------------------------------------
 
 
 def test_who_signs_below_the_table_is_a_remark(tmp_path: Path) -> None:

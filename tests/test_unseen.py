@@ -96,8 +96,7 @@ def test_a_hidden_sheet_that_counts_is_noted_and_a_blank_one_is_not(
     assert (*brief([told]), told.sheet) == (("S11", "N", "stray.hidden_sheet", ()), SHEET)
 
 
-# --- struck out
-# --------------------------------------------------------------------------------------
+# --- struck out ----------------------------------------------------------------------------------
 
 
 def test_a_row_that_is_struck_out_whole_is_a_warning(tmp_path: Path) -> None:
@@ -133,8 +132,7 @@ def test_a_cell_that_is_struck_out_whole_in_a_row_that_is_not_is_a_warning(
     assert reading.tables["manifestations"].values["cases"].tolist() == [2, 2, 2]
 
 
-# --- the marked copy
-# ---------------------------------------------------------------------------------
+# --- the marked copy -----------------------------------------------------------------------------
 
 
 def copied(book: Workbook, tmp_path: Path, *findings: Finding) -> tuple[Workbook, list[str]]:

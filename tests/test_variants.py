@@ -78,8 +78,7 @@ def book_of(made: Consolidation, lang: str = "vi") -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(content_book(made, passages(made))), rich_text=True)
 
 
-# --- one or two
-# ----------------------------------------------------------------------------------------
+# --- one or two ----------------------------------------------------------------------------------
 
 
 @pytest.mark.slow
@@ -215,8 +214,7 @@ def test_the_contrary_is_told_before_what_differs_otherwise(round_: Round) -> No
     assert extract.variants[0].agencies == ("BXD",)
 
 
-# --- what stands beside a text
-# -------------------------------------------------------------------------
+# --- what stands beside a text -------------------------------------------------------------------
 
 STORY = "Đơn vị giả định chậm trả lời văn bản lấy ý kiến, phải đôn đốc nhiều lần."
 
@@ -368,8 +366,7 @@ def test_every_agencys_own_values_stand_in_the_sheet_of_all_texts(round_: Round)
     assert compared > 100
 
 
-# --- persons
-# -------------------------------------------------------------------------------------------
+# --- persons -------------------------------------------------------------------------------------
 
 
 def test_masks_neither_part_what_is_the_same_nor_join_what_is_not(round_: Round) -> None:
@@ -407,8 +404,7 @@ def test_masks_neither_part_what_is_the_same_nor_join_what_is_not(round_: Round)
     ]
 
 
-# --- speed
-# ---------------------------------------------------------------------------------------------
+# --- speed ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.slow

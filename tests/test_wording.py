@@ -58,8 +58,7 @@ def said(one: str, other: str) -> list[tuple[str, str]]:
     return [(each.was, each.now) for each in differences(one, other, tokens(one), tokens(other))]
 
 
-# --- what never counts
-# ---------------------------------------------------------------------------------
+# --- what never counts ---------------------------------------------------------------------------
 
 OLD_AND_NEW = {
     "hoà": "hòa",
@@ -124,8 +123,7 @@ def test_what_differs_in_spelling_alone_is_one(one: str, other: str) -> None:
     assert said(one, other) == []
 
 
-# --- what always counts
-# --------------------------------------------------------------------------------
+# --- what always counts --------------------------------------------------------------------------
 
 
 @given(
@@ -207,8 +205,7 @@ def test_what_may_mean_something_is_two(one: str, other: str) -> None:
     assert said(one, other)
 
 
-# --- where they differ
-# ---------------------------------------------------------------------------------
+# --- where they differ ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -317,8 +317,7 @@ def test_column_letters() -> None:
     assert all(index(letters(number)) == number for number in range(1, 16385))
 
 
-# --- fonts from before Unicode
-# ----------------------------------------------------------------------
+# --- fonts from before Unicode -------------------------------------------------------------------
 
 FONTS = (
     f'<styleSheet xmlns="{MAIN}"><fonts><font><name val="Calibri"/></font><font><sz val="12"/><name val=".VnTime"/></font>'
@@ -373,8 +372,7 @@ def test_numbers_and_days_in_an_old_font_are_what_they_are() -> None:
     }
 
 
-# --- held against other readers
-# ---------------------------------------------------------------------
+# --- held against other readers ------------------------------------------------------------------
 
 TEXTS = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co")), max_size=12
@@ -748,8 +746,7 @@ def test_whatever_the_scan_reads_the_parser_reads_too() -> None:
     assert min(ways[way] for way in ("scan", "parse", "refused")) > 20, ways
 
 
-# --- sheets that are cut or have something behind them
-# ----------------------------------------------
+# --- sheets that are cut or have something behind them -------------------------------------------
 
 TWO = "".join(f'<row r="{row}"><c r="A{row}"><v>{row}</v></c></row>' for row in (1, 2))
 RIGHT = f'<worksheet xmlns="{MAIN}"><sheetData>{TWO}</sheetData></worksheet>'
@@ -841,8 +838,7 @@ def test_which_formats_show_a_day(code: str, *, is_day: bool) -> None:
     assert value.isoformat() == "2023-06-30" if is_day else float(value) == 45107.0
 
 
-# --- the list of sheets
-# -----------------------------------------------------------------------------
+# --- the list of sheets --------------------------------------------------------------------------
 
 LINKS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
@@ -874,8 +870,7 @@ def test_a_workbook_without_the_list_of_its_parts_is_damaged(links: str) -> None
     assert caught.value.reason == "damaged"
 
 
-# --- packages
-# --------------------------------------------------------------------------------------
+# --- packages ------------------------------------------------------------------------------------
 
 
 def test_a_changed_part_is_noticed(tmp_path: Path) -> None:

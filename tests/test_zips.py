@@ -23,8 +23,7 @@ def left(result: Found) -> list[tuple[str, str]]:
     return [(each.name, each.reason) for each in result.ignored]
 
 
-# --- which .zip is an archive
-# ------------------------------------------------------------------------
+# --- which .zip is an archive --------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -61,8 +60,7 @@ def test_a_document_is_not_taken_apart(members: tuple[str, ...], tmp_path: Path)
     ]
 
 
-# --- sizes
-# -------------------------------------------------------------------------------------------
+# --- sizes ---------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -166,8 +164,7 @@ def test_a_bomb_beside_a_return_costs_only_itself(tmp_path: Path) -> None:
     assert (names(result), left(result)) == (["a.zip/a.xlsx"], [("a.zip/bomb.xlsx", "hostile")])
 
 
-# --- folders
-# -----------------------------------------------------------------------------------------
+# --- folders -------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -79,8 +79,7 @@ def table(facts: ItemFacts, parts: Mapping[str, ReportPart]) -> ReportTable:
     return crossed_table(facts) if facts.asked.across else TableByEntry(facts, parts).table
 
 
-# --- by one dimension
-# ------------------------------------------------------------------------------
+# --- by one dimension ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -238,8 +237,7 @@ def covered(facts: ItemFacts) -> dict[str, tuple[int, int]]:
     return {entry: (sum(counted), len(counted)) for entry, counted in counts.items() if counted}
 
 
-# --- by two dimensions
-# -----------------------------------------------------------------------------
+# --- by two dimensions ---------------------------------------------------------------------------
 
 
 def crossed_table(facts: ItemFacts) -> ReportTable:
