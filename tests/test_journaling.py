@@ -159,12 +159,11 @@ def test_a_changed_byte_breaks_the_chain(facts: list[dict[str, Any]], data: st.D
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from pipeline import run
 from pipeline.home import Home
+from pipeline.stages import deciding
 from pipeline.store import journaling
 from pipeline.store.belonging import round_for
 from pipeline.store.decisions import Grounds
-from tests.often import some
 def kill(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 journaling.mark = kill
