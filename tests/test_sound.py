@@ -21,7 +21,6 @@ from tests.books import issued
 from tests.consolidations import random_consolidation
 from tests.exchange import received
 from tests.marking import finding, marking
-from tests.often import thorough
 from tests.programs import NODE
 
 SDK = NODE / "node_modules" / "@xarsh" / "ooxml-validator-linux-x64" / "ooxml-validator"
@@ -80,9 +79,8 @@ def files(small_round: Round, tmp_path_factory: pytest.TempPathFactory) -> list[
 
 
 @pytest.mark.slow
-@thorough
 def test_no_file_breaks_the_schema_of_its_format(files: list[Path]) -> None:
-    """By another validator than the gate\'s. A marked copy contains what template and issued copy do: of these slow three it suffices."""
+    """A marked copy contains what template and issued copy do: of these slow three it suffices."""
     template, copy, *others = files
     assert (template.parent.name, copy.parent.name) == ("xlsx", "phat-hanh")
     assert len(others) > 10
