@@ -10,6 +10,16 @@ from schemas.round.round import Round
 from tests.readings import Cell
 
 PROVINCE, MINISTRY = "T96", "BYT"
+PROVINCE_CASE: Mapping[str, Any] = {
+    "period": "2021",
+    "sector": "LV01",
+    "level": "TINH",
+    "subject": "CB",
+    "behaviour": "HV1",
+}
+"""The codes of a group of cases in a province; its place and numbers are a test's own."""
+CENTRAL_CASE: Mapping[str, Any] = {**PROVINCE_CASE, "locality": "TW", "level": "TW"}
+"""The codes of a group of cases at a central agency."""
 M: Mapping[str, Any] = {
     "period": "2022",
     "sector": "LV01",

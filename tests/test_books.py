@@ -39,6 +39,7 @@ from tests.consolidations import consolidation, random_consolidation, random_row
 from tests.crossings import Place, grid
 from tests.often import MANY, some
 from tests.recounts import keys_of, rate
+from tests.rows import PROVINCE_CASE
 from tests.shown import load, one_sheet, only
 from tests.values import values
 
@@ -368,15 +369,8 @@ def test_agencies_of_one_group_are_averaged(round_: Round) -> None:
         round_,
         agencies=tuple(replace(each, group=round_.agencies[0].group) for each in round_.agencies),
     )
-    keys = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
     rows = [
-        {"agency": code, "locality": code, **keys, "cases": 3, "persons": people}
+        {"agency": code, "locality": code, **PROVINCE_CASE, "cases": 3, "persons": people}
         for code, people in (("T01", 8), ("T02", None))
     ]
     book = summary_book(
@@ -478,18 +472,11 @@ def test_regions_hold_their_localities(
 
 
 def test_missing_is_not_zero(round_: Round) -> None:
-    cells = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
     made = consolidation(
         round_,
         {
             "manifestations": [
-                {"agency": "T01", "locality": "T01", **cells, "cases": 0, "persons": 3}
+                {"agency": "T01", "locality": "T01", **PROVINCE_CASE, "cases": 0, "persons": 3}
             ]
         },
         {"T02": Standing.NIL, "T04": Standing.CORRECTING},
@@ -518,11 +505,7 @@ def test_missing_is_not_zero(round_: Round) -> None:
 def test_what_repeats_a_cell_shows_what_it_shows(round_: Round) -> None:
     """A ministry reports, without a loss, on a province that has not: no figure is known of it."""
     cells = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
+        **PROVINCE_CASE,
         "cases": 2,
         "persons": 3,
     }
@@ -1445,15 +1428,15 @@ def test_what_the_last_row_leaves_blank_is_counted_by_programs_too(
 @pytest.mark.office
 @pytest.mark.slow
 def test_a_corrected_cell_and_a_hidden_row_flow_through(round_: Round, tmp_path: Path) -> None:
-    keys = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
     rows = [
-        {"agency": f"T0{n}", "locality": f"T0{n}", **keys, "cases": n, "persons": 10, "handled": 5}
+        {
+            "agency": f"T0{n}",
+            "locality": f"T0{n}",
+            **PROVINCE_CASE,
+            "cases": n,
+            "persons": 10,
+            "handled": 5,
+        }
         for n in (1, 2, 4)
     ]
     path = tmp_path / "book.xlsx"

@@ -25,6 +25,7 @@ from tests.books import MINI, round_of
 from tests.consolidations import consolidation, random_consolidation
 from tests.recounts import percent, vi
 from tests.reservoirs import RESERVOIRS
+from tests.rows import CENTRAL_CASE
 
 PAGES = re.compile(rb"/Type\s*/Page[^s]")
 
@@ -132,17 +133,9 @@ def test_many_who_are_missing_are_counted(round_: Round) -> None:
 
 
 def test_what_is_not_told_is_no_zero(round_: Round) -> None:
-    codes = {
-        "period": "2021",
-        "sector": "LV01",
-        "locality": "TW",
-        "level": "TW",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
     rows = [
-        {"agency": "BTP", **codes, "cases": 2, "persons": 5},
-        {"agency": "BYT", **codes, "cases": 1, "persons": 5, "handled": 2},
+        {"agency": "BTP", **CENTRAL_CASE, "cases": 2, "persons": 5},
+        {"agency": "BYT", **CENTRAL_CASE, "cases": 1, "persons": 5, "handled": 2},
     ]
     (first, *_) = Brief(consolidation(round_, {"manifestations": rows})).done
     assert "đã xử lý 2" in first
@@ -153,12 +146,7 @@ def test_what_is_not_told_is_no_zero(round_: Round) -> None:
 def test_one_rate_is_told_where_some_outcomes_are_unknown(round_: Round) -> None:
     """A share of all persons would look like a rate, and be lower than the rate shown elsewhere."""
     codes = {
-        "period": "2021",
-        "sector": "LV01",
-        "locality": "TW",
-        "level": "TW",
-        "subject": "CB",
-        "behaviour": "HV1",
+        **CENTRAL_CASE,
         "cases": 1,
     }
     told = {"agency": "BYT", **codes, "persons": 8, "handled": 2, "pending": 6, "unhandled": 0}
@@ -308,15 +296,7 @@ def extremes(round_: Round) -> Iterator[tuple[str, Consolidation]]:
         consolidation(round_, {}, dict.fromkeys(everybody, Standing.CORRECTING), invented=True),
     )
     full = random_consolidation(round_, rows=3000, invented=True, provisional=True)
-    codes = {
-        "period": "2021",
-        "sector": "LV01",
-        "locality": "TW",
-        "level": "TW",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
-    row = {**codes, "cases": 1, "persons": 1}
+    row = {**CENTRAL_CASE, "cases": 1, "persons": 1}
     yield "one", consolidation(round_, {"manifestations": [{"agency": "BYT", **row}]})
     yield "full", full
     yield "english", full.in_language("en")

@@ -17,14 +17,10 @@ from pipeline.summarise.figures.doubts import MOST_NAMED, doubtful, doubts
 from pipeline.summarise.report.story import report
 from schemas.round.round import Round
 from tests.consolidations import consolidation
+from tests.rows import CENTRAL_CASE
 
 CASE = {
-    "period": "2021",
-    "sector": "LV01",
-    "locality": "TW",
-    "level": "TW",
-    "subject": "CB",
-    "behaviour": "HV1",
+    **CENTRAL_CASE,
     "cases": 2,
     "persons": 3,
 }

@@ -10,6 +10,7 @@ from pipeline.summarise.figures.dimensions import dimension
 from pipeline.summarise.figures.origins import Origin, own_column, own_rows, rows_from
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation, tiny_round
+from tests.rows import PROVINCE_CASE
 
 PROVINCES = "TINH"
 """The group of agencies that each report one place alone."""
@@ -42,11 +43,7 @@ def test_each_row_is_of_an_own_return_or_of_others(round_: Round, table: str, ke
 
 def test_what_a_ministry_reports_of_its_own_seat_is_no_own_return(round_: Round) -> None:
     cells = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
+        **PROVINCE_CASE,
         "cases": 1,
         "persons": 1,
     }

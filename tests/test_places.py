@@ -30,6 +30,7 @@ from schemas.round.round import Round
 from tests import office
 from tests.consolidations import consolidation, random_consolidation, tiny_round
 from tests.often import MANY
+from tests.rows import PROVINCE_CASE
 from tests.shown import load
 
 pytestmark = pytest.mark.slow  # whole rounds through the engine
@@ -358,11 +359,7 @@ def assert_shows(made: Consolidation, book: openpyxl.Workbook, key: str) -> None
 
 def test_rates_of_few_are_neither_ranked_nor_coloured(round_: Round) -> None:
     cells = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
+        **PROVINCE_CASE,
         "cases": 1,
     }
     people = {"T01": (30, 15), "T02": (29, 0), "T04": (40, 30)}
@@ -423,11 +420,7 @@ def test_each_place_has_its_cell_and_the_islands_are_there(
 @pytest.mark.slow
 def test_provisional_places_are_ranked_and_starred(round_: Round) -> None:
     cells = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
+        **PROVINCE_CASE,
         "persons": 1,
     }
     rows = [
@@ -806,16 +799,16 @@ def test_a_short_name_of_a_region(round_: Round) -> None:
 
 
 def test_missing_nil_and_zero_look_different(round_: Round) -> None:
-    cells = {
-        "period": "2021",
-        "sector": "LV01",
-        "level": "TINH",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
     rows = [
-        {"agency": "T01", "locality": "T01", **cells, "cases": 0, "persons": 0},
-        {"agency": "BNV", "locality": "T06", **cells, "cases": 9, "persons": 5, "handled": 5},
+        {"agency": "T01", "locality": "T01", **PROVINCE_CASE, "cases": 0, "persons": 0},
+        {
+            "agency": "BNV",
+            "locality": "T06",
+            **PROVINCE_CASE,
+            "cases": 9,
+            "persons": 5,
+            "handled": 5,
+        },
     ]
     made = consolidation(
         round_, {"manifestations": rows}, {"T02": Standing.NIL, "T04": Standing.CORRECTING}

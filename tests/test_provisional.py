@@ -27,13 +27,10 @@ from pipeline.summarise.report.story import report
 from pipeline.summarise.texts.passages import passages
 from schemas.round.round import Round
 from tests.consolidations import consolidation
+from tests.rows import PROVINCE_CASE
 
 ROW = {
-    "period": "2021",
-    "sector": "LV01",
-    "level": "TINH",
-    "subject": "CB",
-    "behaviour": "HV1",
+    **PROVINCE_CASE,
     "cases": 1,
     "persons": 2,
 }

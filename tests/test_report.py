@@ -31,6 +31,7 @@ from schemas.round.round import Round
 from tests import office
 from tests.books import MINI
 from tests.consolidations import consolidation, random_consolidation, tiny_round
+from tests.rows import CENTRAL_CASE
 
 SHARED = (
     "Một số quy định còn chồng chéo, thiếu hướng dẫn thống nhất nên cán bộ e ngại khi quyết định."
@@ -70,17 +71,9 @@ def cause(agency: str, content: str, **more: Any) -> dict[str, Any]:
 
 
 def case(agency: str, **more: Any) -> dict[str, Any]:
-    codes = {
-        "period": "2021",
-        "sector": "LV01",
-        "locality": "TW",
-        "level": "TW",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
     return {
         "agency": agency,
-        **codes,
+        **CENTRAL_CASE,
         "cases": 2,
         "persons": 3,
         "handled": 1,

@@ -18,6 +18,7 @@ from schemas.round.outline import DeclaredFigures, DeclaredReport, Settlement
 from schemas.round.round import Round
 from tests.consolidations import consolidation, random_consolidation
 from tests.recounts import percent, vi
+from tests.rows import CENTRAL_CASE
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +56,7 @@ def always_said(asked: DeclaredFigures) -> list[str]:
 
 
 def case(agency: str, **more: Any) -> dict[str, Any]:
-    codes = {
-        "period": "2021",
-        "sector": "LV01",
-        "locality": "TW",
-        "level": "TW",
-        "subject": "CB",
-        "behaviour": "HV1",
-    }
-    return {"agency": agency, **codes, "cases": 2, "persons": 3, **more}
+    return {"agency": agency, **CENTRAL_CASE, "cases": 2, "persons": 3, **more}
 
 
 # --- gaps ----------------------------------------------------------------------------------------
